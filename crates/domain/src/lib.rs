@@ -1,1 +1,40 @@
-//! domain
+//! The rules of Quarterdeck: types, validation, permissions, events and errors.
+//!
+//! Everything here is pure: no clock, no randomness, no database, no web framework. The types are the wire types of
+//! the REST API, so the server, the typed client and the console share one definition of each. It builds for wasm32.
+
+pub mod audit;
+pub mod auth;
+pub mod error;
+pub mod health;
+pub mod id;
+pub mod jobs;
+pub mod me;
+pub mod meta;
+pub mod names;
+pub mod organizations;
+pub mod overview;
+pub mod page;
+pub mod passwords;
+pub mod patch;
+pub mod permissions;
+pub mod plans;
+pub mod policy;
+pub mod problem;
+pub mod roles;
+pub mod sessions;
+pub mod settings;
+pub mod setup;
+pub mod text;
+pub mod timestamp;
+pub mod users;
+
+pub use error::{Error, FieldError, Result};
+pub use id::{EventId, JobId, OrganizationId, PlanId, SessionId, UserId};
+pub use page::Page;
+pub use patch::Patch;
+pub use permissions::Permission;
+pub use policy::{Actor, Grant, Resource, Visibility};
+pub use problem::Problem;
+pub use roles::Role;
+pub use timestamp::Timestamp;

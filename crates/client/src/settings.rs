@@ -1,0 +1,66 @@
+//! Settings.
+
+use quarterdeck_domain::settings::{Setting, SettingHistory, SettingList, UpdateSetting, UpdateSettings};
+
+use crate::{Client, Method, Request, Result, Transport};
+
+impl<T: Transport> Client<T> {
+    /// All settings.
+    ///
+    /// # Errors
+    /// The problem document of the server, or that it cannot be reached.
+    pub async fn list_settings(&self) -> Result<SettingList> {
+        self.get("/api/v1/settings".to_owned()).await
+    }
+
+    /// Changes several settings: all or none.
+    ///
+    /// # Errors
+    /// The problem document of the server, or that it cannot be reached.
+    pub async fn update_settings(&self, body: &UpdateSettings) -> Result<SettingList> {
+        self.patch("/api/v1/settings".to_owned(), body, None).await
+    }
+
+    /// One setting.
+    ///
+    /// # Errors
+    /// The problem document of the server, or that it cannot be reached.
+    pub async fn get_setting(&self, key: &str) -> Result<Setting> {
+        self.get(format!("/api/v1/settings/{key}")).await
+    }
+
+    /// Changes a setting.
+    ///
+    /// # Errors
+    /// The problem document of the server, or that it cannot be reached.
+    pub async fn update_setting(&self, key: &str, body: &UpdateSetting, if_match: Option<u32>) -> Result<Setting> {
+        self.patch(format!("/api/v1/settings/{key}"), body, if_match).await
+    }
+
+    /// Goes back to the default.
+    ///
+    /// # Errors
+    /// The problem document of the server, or that it cannot be reached.
+    pub async fn reset_setting(&self, key: &str) -> Result<Setting> {
+        self.transport.send(Request::new(Method::Delete, format!("/api/v1/settings/{key}"))).await?.json()
+    }
+
+    /// Former values of a setting.
+    ///
+    /// # Errors
+    /// The problem document of the server, or that it cannot be reached.
+    pub async fn get_setting_history(&self, key: &str) -> Result<SettingHistory> {
+        self.get(format!("/api/v1/settings/{key}/history")).await
+    }
+
+    /// Goes back to a former value.
+    ///
+    /// # Errors
+    /// The problem document of the server, or that it cannot be reached.
+    pub async fn restore_setting(&self, key: &str, version: u32) -> Result<Setting> {
+        self.transport
+            .send(Request::new(Method::Post, format!("/api/v1/settings/{key}/history/{version}/restoration")))
+            .await?
+            .json()
+    }
+}

@@ -1,0 +1,366 @@
+//! Audit events: who did what to whom, when, from where; chained by hash.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{
+    EventId, OrganizationId, SessionId, Timestamp, UserId,
+    names::named,
+    page::{ListRequest, Sort},
+};
+
+named! {
+    /// What happened, `subject.verb` in the past tense on the wire.
+    Action {
+        /// Set-up was done.
+        SetupCompleted = "setup.completed",
+        /// Somebody signed in.
+        SignedIn = "auth.signed_in",
+        /// Somebody failed to sign in.
+        SignInFailed = "auth.sign_in_failed",
+        /// Somebody signed out.
+        SignedOut = "auth.signed_out",
+        /// A refresh token was used twice; its session ended.
+        RefreshReplayed = "auth.refresh_replayed",
+        /// An act was refused for want of a permission.
+        AccessDenied = "access.denied",
+        /// A user was created.
+        UserCreated = "user.created",
+        /// A user's profile changed.
+        UserUpdated = "user.updated",
+        /// A user was suspended.
+        UserSuspended = "user.suspended",
+        /// A user was activated again.
+        UserActivated = "user.activated",
+        /// A user was deleted.
+        UserDeleted = "user.deleted",
+        /// A user's roles changed.
+        UserRolesChanged = "user.roles_changed",
+        /// A user moved to another organization.
+        UserMoved = "user.moved",
+        /// Somebody set another's password.
+        PasswordSet = "user.password_set",
+        /// Somebody changed the own password.
+        PasswordChanged = "user.password_changed",
+        /// A password reset link was made.
+        ResetLinkCreated = "user.reset_link_created",
+        /// A password was chosen by a reset link.
+        PasswordReset = "user.password_reset",
+        /// Sign-in delays of a user were lifted.
+        UserUnlocked = "user.unlocked",
+        /// A session was ended.
+        SessionRevoked = "session.revoked",
+        /// Many sessions were ended.
+        SessionsRevoked = "session.bulk_revoked",
+        /// An organization was created.
+        OrganizationCreated = "organization.created",
+        /// An organization changed.
+        OrganizationUpdated = "organization.updated",
+        /// An organization was deleted.
+        OrganizationDeleted = "organization.deleted",
+        /// A setting changed.
+        SettingChanged = "setting.changed",
+        /// A setting went back to its default.
+        SettingReset = "setting.reset",
+        /// A plan was executed.
+        PlanExecuted = "plan.executed",
+        /// A job was cancelled.
+        JobCancelled = "job.cancelled",
+        /// The failed rows of a job were tried again.
+        JobRetried = "job.retried",
+        /// Demonstration data was loaded.
+        DemoLoaded = "demo.loaded",
+    }
+}
+
+named! {
+    /// How it ended.
+    Outcome {
+        /// It was done.
+        Success = "success",
+        /// It failed.
+        Failure = "failure",
+        /// It was refused.
+        Denied = "denied",
+    }
+}
+
+named! {
+    /// Kind of actor.
+    ActorType {
+        /// A signed-in person.
+        User = "user",
+        /// The platform itself or an operator on its command line.
+        System = "system",
+        /// Nobody known: a failed sign-in, a set-up.
+        Anonymous = "anonymous",
+    }
+}
+
+named! {
+    /// Kind of the thing that an event is about.
+    TargetType {
+        /// A user.
+        User = "user",
+        /// An organization.
+        Organization = "organization",
+        /// A session.
+        Session = "session",
+        /// A setting; its id is the key.
+        Setting = "setting",
+        /// A plan.
+        Plan = "plan",
+        /// A job.
+        Job = "job",
+        /// The platform.
+        Platform = "platform",
+    }
+}
+
+/// Who acted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EventActor {
+    /// Kind of actor.
+    pub kind: ActorType,
+    /// The user, if a person acted.
+    pub id: Option<UserId>,
+    /// Username, or the name of the part of the platform.
+    #[cfg_attr(feature = "openapi", schema(example = "ada.byron"))]
+    pub label: String,
+}
+
+/// What was acted on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EventTarget {
+    /// Kind of thing.
+    pub kind: TargetType,
+    /// Its id, or the key of a setting.
+    #[cfg_attr(feature = "openapi", schema(example = "0199f1c0-8f2a-7c3d-9b4e-5a6f7b8c9d0e"))]
+    pub id: String,
+    /// Its name at that time.
+    #[cfg_attr(feature = "openapi", schema(example = "bob"))]
+    pub label: String,
+}
+
+/// One changed field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Change {
+    /// Name of the field.
+    #[cfg_attr(feature = "openapi", schema(example = "display_name"))]
+    pub field: String,
+    /// Value until then; `null` when there was none. Never a secret.
+    #[cfg_attr(feature = "openapi", schema(example = "Bob"))]
+    pub before: Value,
+    /// Value from then on.
+    #[cfg_attr(feature = "openapi", schema(example = "Robert"))]
+    pub after: Value,
+}
+
+impl Change {
+    /// A change of `field`, or nothing when both values are the same.
+    pub fn of<T: Serialize + PartialEq>(field: &str, before: &T, after: &T) -> Option<Self> {
+        (before != after).then(|| Self {
+            field: field.to_owned(),
+            before: serde_json::to_value(before).unwrap_or_default(),
+            after: serde_json::to_value(after).unwrap_or_default(),
+        })
+    }
+}
+
+/// What a use-case reports; the commit adds who, when and from where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// What happened.
+    pub action: Action,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// To what.
+    pub target: EventTarget,
+    /// To which organization the target belongs; its administrators see the event.
+    pub organization_id: Option<OrganizationId>,
+    /// Why, in the actor's words.
+    pub reason: String,
+    /// Which fields changed.
+    pub changes: Vec<Change>,
+}
+
+impl Event {
+    /// Something was done to `target`.
+    #[must_use]
+    pub fn new(action: Action, target: EventTarget) -> Self {
+        Self {
+            action,
+            outcome: Outcome::Success,
+            target,
+            organization_id: None,
+            reason: String::new(),
+            changes: Vec::new(),
+        }
+    }
+
+    /// The same, of a thing within `organization`.
+    #[must_use]
+    pub fn within(mut self, organization: Option<OrganizationId>) -> Self {
+        self.organization_id = organization;
+        self
+    }
+
+    /// The same, for a reason.
+    #[must_use]
+    pub fn because(mut self, reason: impl Into<String>) -> Self {
+        self.reason = reason.into();
+        self
+    }
+
+    /// The same, with changed fields.
+    #[must_use]
+    pub fn with(mut self, changes: impl IntoIterator<Item = Change>) -> Self {
+        self.changes.extend(changes);
+        self
+    }
+
+    /// The same, with another outcome.
+    #[must_use]
+    pub const fn ending(mut self, outcome: Outcome) -> Self {
+        self.outcome = outcome;
+        self
+    }
+}
+
+/// An audit event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AuditEvent {
+    /// Id.
+    pub id: EventId,
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub action: Action,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Who.
+    pub actor: EventActor,
+    /// To what.
+    pub target: EventTarget,
+    /// To which organization the target belongs.
+    pub organization_id: Option<OrganizationId>,
+    /// Why, in the actor's words.
+    #[cfg_attr(feature = "openapi", schema(example = "left the company"))]
+    pub reason: String,
+    /// Which fields changed.
+    pub changes: Vec<Change>,
+    /// Address of the request.
+    #[cfg_attr(feature = "openapi", schema(example = "192.0.2.7"))]
+    pub address: String,
+    /// User agent of the request.
+    #[cfg_attr(feature = "openapi", schema(example = "curl/8.10.1"))]
+    pub user_agent: String,
+    /// Id of the request, as in the logs.
+    #[cfg_attr(feature = "openapi", schema(example = "0199f1c08f2a7c3d9b4e5a6f7b8c9d0e"))]
+    pub request_id: String,
+    /// Session of the request.
+    pub session_id: Option<SessionId>,
+    /// Place in the chain; `null` for the moment until the event is chained.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, example = 1042))]
+    pub sequence: Option<u64>,
+    /// SHA-256 over this event and the hash of the one before it, in hexadecimal.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")
+    )]
+    pub hash: Option<String>,
+}
+
+/// Which events are meant.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct AuditFilter {
+    /// Actor: a user's id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub actor_id: Option<UserId>,
+    /// Action: `user.created`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub action: Option<Action>,
+    /// Kind of target.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub target_kind: Option<TargetType>,
+    /// Id of the target, or the key of a setting.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            nullable = false,
+            max_length = 100,
+            pattern = r"^[^\x00-\x1f\x7f]*$",
+            example = "0199f1c0-8f2a-7c3d-9b4e-5a6f7b8c9d0e"
+        )
+    )]
+    pub target_id: Option<String>,
+    /// Organization of the target.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub organization_id: Option<OrganizationId>,
+    /// Outcome.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub outcome: Option<Outcome>,
+    /// Id of a request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            nullable = false,
+            max_length = 100,
+            pattern = r"^[^\x00-\x1f\x7f]*$",
+            example = "0199f1c08f2a7c3d9b4e5a6f7b8c9d0e"
+        )
+    )]
+    pub request_id: Option<String>,
+    /// At this time or later.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub after: Option<Timestamp>,
+    /// Before this time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub before: Option<Timestamp>,
+}
+
+named! {
+    /// What events can be sorted by.
+    AuditSort {
+        /// When.
+        At = "at",
+    }
+}
+
+/// The newest first.
+pub const DEFAULT_SORT: Sort<AuditSort> = Sort::descending(AuditSort::At);
+
+/// Which page of which events is asked for.
+pub type ListAuditEvents = ListRequest<AuditFilter, AuditSort>;
+
+/// A change as it is streamed live: enough to know what to read again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LiveChange {
+    /// Place in the chain; the id of the server-sent event.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, example = 1042))]
+    pub sequence: u64,
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub action: Action,
+    /// Who.
+    pub actor: EventActor,
+    /// To what.
+    pub target: EventTarget,
+}

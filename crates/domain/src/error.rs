@@ -1,0 +1,339 @@
+//! The one error type of every layer below HTTP, with its stable codes.
+
+use crate::Permission;
+
+/// Result with the domain's error.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// One fault of one input field.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FieldError {
+    /// JSON pointer (RFC 6901) to the field in the body, or `/name` of a query parameter.
+    #[cfg_attr(feature = "openapi", schema(example = "/username"))]
+    pub pointer: String,
+    /// Stable code of the fault.
+    #[cfg_attr(feature = "openapi", schema(example = "too-short"))]
+    pub code: String,
+    /// What is wrong and what would be right, for people.
+    #[cfg_attr(feature = "openapi", schema(example = "must have at least 3 characters"))]
+    pub message: String,
+}
+
+impl FieldError {
+    /// A fault `code` of the field at `pointer`.
+    pub fn new(pointer: impl Into<String>, code: &str, message: impl Into<String>) -> Self {
+        Self { pointer: pointer.into(), code: code.to_owned(), message: message.into() }
+    }
+}
+
+/// A rule that the present state does not allow to break; 409 on the wire. The name is the stable code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Rule {
+    /// The username belongs to somebody else.
+    UsernameTaken,
+    /// The username is a former name of somebody else and still reserved.
+    UsernameReserved,
+    /// The e-mail address belongs to somebody else.
+    EmailTaken,
+    /// The organization's name is in use.
+    OrganizationNameTaken,
+    /// The act would leave the platform without an active administrator.
+    LastAdministrator,
+    /// Set-up has been done already.
+    SetupDone,
+    /// The matched set is not what the plan showed.
+    PlanChanged,
+    /// The plan has been executed already.
+    PlanExecuted,
+    /// The plan is older than its expiry.
+    PlanExpired,
+    /// The plan is for another act or another thing.
+    PlanMismatch,
+    /// The job has ended already.
+    JobEnded,
+    /// A request with the same `Idempotency-Key` is still being carried out.
+    IdempotencyInFlight,
+    /// The request with this `Idempotency-Key` was carried out but its answer was lost.
+    IdempotencyAnswerLost,
+    /// The setting is fixed by the environment or the configuration file.
+    SettingFixed,
+    /// The organization still has members.
+    OrganizationNotEmpty,
+}
+
+impl Rule {
+    /// All rules, for the catalogue of codes.
+    pub const ALL: [Self; 15] = [
+        Self::UsernameTaken,
+        Self::UsernameReserved,
+        Self::EmailTaken,
+        Self::OrganizationNameTaken,
+        Self::LastAdministrator,
+        Self::SetupDone,
+        Self::PlanChanged,
+        Self::PlanExecuted,
+        Self::PlanExpired,
+        Self::PlanMismatch,
+        Self::JobEnded,
+        Self::IdempotencyInFlight,
+        Self::IdempotencyAnswerLost,
+        Self::SettingFixed,
+        Self::OrganizationNotEmpty,
+    ];
+
+    /// Stable code on the wire.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::UsernameTaken => "username-taken",
+            Self::UsernameReserved => "username-reserved",
+            Self::EmailTaken => "email-taken",
+            Self::OrganizationNameTaken => "organization-name-taken",
+            Self::LastAdministrator => "last-administrator",
+            Self::SetupDone => "setup-done",
+            Self::PlanChanged => "plan-changed",
+            Self::PlanExecuted => "plan-executed",
+            Self::PlanExpired => "plan-expired",
+            Self::PlanMismatch => "plan-mismatch",
+            Self::JobEnded => "job-ended",
+            Self::IdempotencyInFlight => "idempotency-in-flight",
+            Self::IdempotencyAnswerLost => "idempotency-answer-lost",
+            Self::SettingFixed => "setting-fixed",
+            Self::OrganizationNotEmpty => "organization-not-empty",
+        }
+    }
+
+    /// The field that the rule is about, for forms.
+    #[must_use]
+    pub const fn pointer(self) -> Option<&'static str> {
+        match self {
+            Self::UsernameTaken | Self::UsernameReserved => Some("/username"),
+            Self::EmailTaken => Some("/email"),
+            Self::OrganizationNameTaken => Some("/name"),
+            _ => None,
+        }
+    }
+
+    /// What happened and what to do, for people.
+    #[must_use]
+    pub const fn message(self) -> &'static str {
+        match self {
+            Self::UsernameTaken => "This username is in use. Choose another.",
+            Self::UsernameReserved => "This username belonged to somebody else in the last 90 days. Choose another.",
+            Self::EmailTaken => "This e-mail address is in use. Choose another, or leave it empty.",
+            Self::OrganizationNameTaken => "An organization has this name already. Choose another.",
+            Self::LastAdministrator => {
+                "This would leave the platform without an active administrator. Make somebody else an administrator first."
+            }
+            Self::SetupDone => "Set-up has been done already. Sign in instead.",
+            Self::PlanChanged => "What the plan matched has changed since. Look at the difference and plan again.",
+            Self::PlanExecuted => "This plan has been executed already.",
+            Self::PlanExpired => "This plan has expired. Plan again.",
+            Self::PlanMismatch => "This plan is for another act. Plan this one first.",
+            Self::JobEnded => "This job has ended already.",
+            Self::IdempotencyInFlight => "A request with this Idempotency-Key is still being carried out. Wait for it.",
+            Self::IdempotencyAnswerLost => {
+                "The request with this Idempotency-Key was carried out, but its answer was lost. Read the resource."
+            }
+            Self::SettingFixed => {
+                "This setting is fixed by the environment or the configuration file. Change it there."
+            }
+            Self::OrganizationNotEmpty => "This organization still has members. Move or delete them first.",
+        }
+    }
+}
+
+/// Why the caller is not signed in; 401 on the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Unauthenticated {
+    /// No credential was given.
+    Missing,
+    /// The credential is malformed, forged or unknown.
+    Invalid,
+    /// The access token is past its expiry: refresh it.
+    Expired,
+    /// The session was revoked or has run out.
+    SessionEnded,
+    /// The refresh token was used before: the session is revoked.
+    RefreshReplayed,
+    /// Username, e-mail or password do not match.
+    WrongCredentials,
+    /// The account is suspended. Told only to somebody who proved the password.
+    Suspended,
+    /// The one-time token is unknown, used or expired.
+    OneTimeToken,
+}
+
+impl Unauthenticated {
+    /// All causes, for the catalogue of codes.
+    pub const ALL: [Self; 8] = [
+        Self::Missing,
+        Self::Invalid,
+        Self::Expired,
+        Self::SessionEnded,
+        Self::RefreshReplayed,
+        Self::WrongCredentials,
+        Self::Suspended,
+        Self::OneTimeToken,
+    ];
+
+    /// Stable code on the wire.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Missing => "unauthenticated",
+            Self::Invalid => "token-invalid",
+            Self::Expired => "token-expired",
+            Self::SessionEnded => "session-ended",
+            Self::RefreshReplayed => "refresh-replayed",
+            Self::WrongCredentials => "wrong-credentials",
+            Self::Suspended => "account-suspended",
+            Self::OneTimeToken => "one-time-token-invalid",
+        }
+    }
+
+    /// What happened and what to do, for people.
+    #[must_use]
+    pub const fn message(self) -> &'static str {
+        match self {
+            Self::Missing => "Sign in, or send an access token.",
+            Self::Invalid => "The access token is not valid. Sign in again.",
+            Self::Expired => "The access token has expired. Refresh it.",
+            Self::SessionEnded => "The session has ended. Sign in again.",
+            Self::RefreshReplayed => "The refresh token was used before, so its session was ended. Sign in again.",
+            Self::WrongCredentials => "Username or password is wrong.",
+            Self::Suspended => "This account is suspended. Ask an administrator.",
+            Self::OneTimeToken => "This link has been used or has expired. Ask for a new one.",
+        }
+    }
+}
+
+/// Everything that can go wrong below HTTP.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Nobody is signed in; 401.
+    #[error("{}", .0.message())]
+    Unauthenticated(Unauthenticated),
+    /// The actor may see the thing but lacks a permission; 403.
+    #[error("the permission {0} is missing")]
+    Forbidden(Permission),
+    /// The act is not allowed on the own account; 403.
+    #[error("nobody may do this to the own account")]
+    OwnAccount,
+    /// Only an administrator may touch accounts with privileged roles; 403.
+    #[error("only an administrator may change this account")]
+    PrivilegedAccount,
+    /// The password has to be changed before anything else; 403.
+    #[error("the password has to be changed first")]
+    PasswordChangeRequired,
+    /// A cookie route was called from another origin or without the CSRF header; 403.
+    #[error("the request does not come from the console")]
+    CrossSite,
+    /// No such thing, or not visible to the actor; 404. The kind is singular: `user`.
+    #[error("no such {0}")]
+    NotFound(&'static str),
+    /// A rule of the present state; 409.
+    #[error("{}", .0.message())]
+    Conflict(Rule),
+    /// The plan's set changed; 409 with the difference.
+    #[error("{}", Rule::PlanChanged.message())]
+    PlanChanged(Box<crate::plans::PlanDifference>),
+    /// `If-Match` names a former version; 412 with the current value.
+    #[error("the resource has changed since it was read")]
+    Stale(Box<serde_json::Value>),
+    /// The request's syntax is wrong: malformed JSON, id, query; 400.
+    #[error("{message}")]
+    Malformed {
+        /// Stable code.
+        code: &'static str,
+        /// What is wrong.
+        message: String,
+    },
+    /// Fields that break a rule; 422.
+    #[error("some fields are not valid")]
+    Invalid(Vec<FieldError>),
+    /// An `Idempotency-Key` came again with another body; 422.
+    #[error("this Idempotency-Key was used for another request")]
+    IdempotencyMismatch,
+    /// Too many attempts; 429.
+    #[error("too many attempts; try again in {retry_after_seconds} seconds")]
+    RateLimited {
+        /// When to try again.
+        retry_after_seconds: u32,
+    },
+    /// Something outside is not reachable for now; 503.
+    #[error("{0} is not available")]
+    Unavailable(&'static str),
+    /// A fault of ours; 500. The source is for the log, never for the answer.
+    #[error("internal error")]
+    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl Error {
+    /// One invalid field.
+    pub fn field(pointer: &str, code: &str, message: impl Into<String>) -> Self {
+        Self::Invalid(vec![FieldError::new(pointer, code, message)])
+    }
+
+    /// A fault of ours, with its cause for the log.
+    pub fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Internal(source.into())
+    }
+
+    /// Stable code on the wire; the catalogue is `docs/errors.md`.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Unauthenticated(cause) => cause.code(),
+            Self::Forbidden(_) => "forbidden",
+            Self::OwnAccount => "own-account",
+            Self::PrivilegedAccount => "privileged-account",
+            Self::PasswordChangeRequired => "password-change-required",
+            Self::CrossSite => "cross-site",
+            Self::NotFound(_) => "not-found",
+            Self::Conflict(rule) => rule.code(),
+            Self::PlanChanged(_) => Rule::PlanChanged.code(),
+            Self::Stale(_) => "stale",
+            Self::Malformed { code, .. } => code,
+            Self::Invalid(_) => "invalid",
+            Self::IdempotencyMismatch => "idempotency-mismatch",
+            Self::RateLimited { .. } => "rate-limited",
+            Self::Unavailable(_) => "unavailable",
+            Self::Internal(_) => "internal",
+        }
+    }
+
+    /// HTTP status of the error (RFC 9110).
+    #[must_use]
+    pub const fn status(&self) -> u16 {
+        match self {
+            Self::Unauthenticated(_) => 401,
+            Self::Forbidden(_)
+            | Self::OwnAccount
+            | Self::PrivilegedAccount
+            | Self::PasswordChangeRequired
+            | Self::CrossSite => 403,
+            Self::NotFound(_) => 404,
+            Self::Conflict(_) | Self::PlanChanged(_) => 409,
+            Self::Stale(_) => 412,
+            Self::Malformed { .. } => 400,
+            Self::Invalid(_) | Self::IdempotencyMismatch => 422,
+            Self::RateLimited { .. } => 429,
+            Self::Unavailable(_) => 503,
+            Self::Internal(_) => 500,
+        }
+    }
+}
+
+impl From<Rule> for Error {
+    fn from(rule: Rule) -> Self {
+        Self::Conflict(rule)
+    }
+}
+
+impl From<Unauthenticated> for Error {
+    fn from(cause: Unauthenticated) -> Self {
+        Self::Unauthenticated(cause)
+    }
+}

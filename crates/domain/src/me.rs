@@ -1,0 +1,126 @@
+//! The own account.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{FieldError, Patch, Permission, Result, SessionId, passwords::PasswordRules, text, users::User};
+
+/// Who is signed in and what they may do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Me {
+    /// The own account.
+    pub user: User,
+    /// Permissions held on at least one resource; menus follow them.
+    pub permissions: Vec<Permission>,
+    /// Session of this request.
+    pub session_id: SessionId,
+    /// What a new password must satisfy.
+    pub password_rules: PasswordRules,
+}
+
+impl Me {
+    /// Whether `permission` is held on at least one resource.
+    #[must_use]
+    pub fn may(&self, permission: Permission) -> bool {
+        self.permissions.contains(&permission)
+    }
+}
+
+/// A change of the own profile: JSON Merge Patch (RFC 7396).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct UpdateMe {
+    /// Full name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            nullable = false,
+            min_length = 1,
+            max_length = 255,
+            pattern = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$",
+            example = "Ada Byron"
+        )
+    )]
+    pub display_name: Option<String>,
+    /// First name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(nullable = false, max_length = 255, pattern = r"^[^\x00-\x1f\x7f]*$", example = "Ada")
+    )]
+    pub first_name: Option<String>,
+    /// Last name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(nullable = false, max_length = 255, pattern = r"^[^\x00-\x1f\x7f]*$", example = "Byron")
+    )]
+    pub last_name: Option<String>,
+    /// Language tag (BCP 47); `null` follows the browser.
+    #[serde(skip_serializing_if = "Patch::is_absent")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, max_length = 35, pattern = "^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$", example = "en"))]
+    pub language: Patch<String>,
+    /// Time zone (IANA name); `null` follows the browser.
+    #[serde(skip_serializing_if = "Patch::is_absent")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, max_length = 64, pattern = "^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z][A-Za-z0-9_+-]*)*$", example = "Europe/London"))]
+    pub time_zone: Patch<String>,
+}
+
+impl UpdateMe {
+    /// All faults of the fields.
+    #[must_use]
+    pub fn faults(&self) -> Vec<FieldError> {
+        self.clone().into_user_update().faults()
+    }
+
+    /// The same change as one of a user.
+    #[must_use]
+    pub fn into_user_update(self) -> crate::users::UpdateUser {
+        crate::users::UpdateUser {
+            display_name: self.display_name,
+            first_name: self.first_name,
+            last_name: self.last_name,
+            language: self.language,
+            time_zone: self.time_zone,
+            ..crate::users::UpdateUser::default()
+        }
+    }
+}
+
+/// A change of the own password.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ChangePassword {
+    /// The password until now.
+    #[cfg_attr(feature = "openapi", schema(max_length = 256, format = Password, example = "brass lantern 9"))]
+    pub current_password: String,
+    /// The new one.
+    #[cfg_attr(feature = "openapi", schema(max_length = 256, format = Password, example = "copper kettle 4"))]
+    pub new_password: String,
+    /// Whether the other sessions go on; they end otherwise.
+    #[serde(default)]
+    pub keep_other_sessions: bool,
+}
+
+impl std::fmt::Debug for ChangePassword {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ChangePassword([redacted])")
+    }
+}
+
+/// Checks what a form asks twice.
+///
+/// # Errors
+/// The fault of the field at `pointer`.
+pub fn check_repeated(pointer: &str, password: &str, repeated: &str) -> Result<(), FieldError> {
+    if password == repeated {
+        return Ok(());
+    }
+    Err(FieldError::new(pointer, "mismatch", "is not the same as the password above"))
+}
+
+/// Longest reason that people may give, in characters.
+pub const REASON_MAX: usize = text::REASON_MAX;

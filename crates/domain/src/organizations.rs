@@ -1,0 +1,188 @@
+//! Organizations: whom users belong to.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    FieldError, OrganizationId, Result, Timestamp,
+    names::named,
+    page::{ListRequest, Sort},
+    text,
+};
+
+named! {
+    /// What sort of organization it is; a label without effect on rights.
+    OrganizationKind {
+        /// A firm.
+        Company = "company",
+        /// A university or school.
+        University = "university",
+        /// A public body.
+        Government = "government",
+        /// A body for research.
+        Research = "research",
+        /// None of the others.
+        Other = "other",
+    }
+}
+
+/// An organization.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Organization {
+    /// Id.
+    pub id: OrganizationId,
+    /// Short name, unique in any case; as in URLs.
+    #[cfg_attr(feature = "openapi", schema(example = "analytical"))]
+    pub name: String,
+    /// Full name.
+    #[cfg_attr(feature = "openapi", schema(example = "Analytical Engines"))]
+    pub display_name: String,
+    /// What sort of organization it is.
+    pub kind: OrganizationKind,
+    /// Users who belong to it.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, example = 412))]
+    pub member_count: u64,
+    /// Those of them who may sign in.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, example = 398))]
+    pub active_member_count: u64,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Last change.
+    pub updated_at: Timestamp,
+    /// Grows by one with each change; the `ETag` of the organization.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, example = 1))]
+    pub version: u32,
+}
+
+/// What a new organization is made of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CreateOrganization {
+    /// Short name: 3 to 50 letters, digits, dots, dashes and underscores, a letter or digit first.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(min_length = 3, max_length = 50, pattern = "^[A-Za-z0-9][A-Za-z0-9._-]*$", example = "analytical")
+    )]
+    pub name: String,
+    /// Full name.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            min_length = 1,
+            max_length = 255,
+            pattern = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$",
+            example = "Analytical Engines"
+        )
+    )]
+    pub display_name: String,
+    /// What sort of organization it is.
+    #[serde(default = "company")]
+    #[cfg_attr(feature = "openapi", schema(default = "company"))]
+    pub kind: OrganizationKind,
+}
+
+const fn company() -> OrganizationKind {
+    OrganizationKind::Company
+}
+
+impl CreateOrganization {
+    /// All faults of the fields, with pointers below `base`.
+    #[must_use]
+    pub fn faults(&self, base: &str) -> Vec<FieldError> {
+        [
+            text::check_username(&format!("{base}/name"), &self.name),
+            text::check_line(&format!("{base}/display_name"), &self.display_name),
+        ]
+        .into_iter()
+        .filter_map(Result::err)
+        .collect()
+    }
+}
+
+/// A change of an organization: JSON Merge Patch (RFC 7396).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct UpdateOrganization {
+    /// Short name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            nullable = false,
+            min_length = 3,
+            max_length = 50,
+            pattern = "^[A-Za-z0-9][A-Za-z0-9._-]*$",
+            example = "analytical"
+        )
+    )]
+    pub name: Option<String>,
+    /// Full name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            nullable = false,
+            min_length = 1,
+            max_length = 255,
+            pattern = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$",
+            example = "Analytical Engines Ltd"
+        )
+    )]
+    pub display_name: Option<String>,
+    /// What sort of organization it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub kind: Option<OrganizationKind>,
+}
+
+impl UpdateOrganization {
+    /// All faults of the fields.
+    #[must_use]
+    pub fn faults(&self) -> Vec<FieldError> {
+        [
+            self.name.as_deref().map_or(Ok(()), |name| text::check_username("/name", name)),
+            self.display_name.as_deref().map_or(Ok(()), |name| text::check_line("/display_name", name)),
+        ]
+        .into_iter()
+        .filter_map(Result::err)
+        .collect()
+    }
+}
+
+/// Which organizations are meant.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct OrganizationFilter {
+    /// Part of name or display name in any case, or an id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(nullable = false, max_length = 200, pattern = r"^[^\x00-\x1f\x7f]*$", example = "engine")
+    )]
+    pub q: Option<String>,
+    /// Kind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub kind: Option<OrganizationKind>,
+}
+
+named! {
+    /// What organizations can be sorted by.
+    OrganizationSort {
+        /// Name, any case.
+        Name = "name",
+        /// Display name, any case.
+        DisplayName = "display_name",
+        /// When it was made.
+        CreatedAt = "created_at",
+    }
+}
+
+/// By name.
+pub const DEFAULT_SORT: Sort<OrganizationSort> = Sort::ascending(OrganizationSort::Name);
+
+/// Which page of which organizations is asked for.
+pub type ListOrganizations = ListRequest<OrganizationFilter, OrganizationSort>;

@@ -1,0 +1,56 @@
+//! A member of a JSON Merge Patch (RFC 7396): absent, `null`, or a value.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// What a merge patch says about one member. Use with `#[serde(default, skip_serializing_if = "Patch::is_absent")]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Patch<T> {
+    /// Not named: stays as it is.
+    #[default]
+    Absent,
+    /// `null`: removed.
+    Null,
+    /// Replaced.
+    Value(T),
+}
+
+impl<T> Patch<T> {
+    /// Whether the member is not named.
+    pub const fn is_absent(&self) -> bool {
+        matches!(self, Self::Absent)
+    }
+
+    /// The value, if one is given.
+    pub const fn value(&self) -> Option<&T> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Absent | Self::Null => None,
+        }
+    }
+
+    /// What becomes of `current`: the same, nothing, or the new value.
+    pub fn apply(self, current: Option<T>) -> Option<T> {
+        match self {
+            Self::Absent => current,
+            Self::Null => None,
+            Self::Value(value) => Some(value),
+        }
+    }
+
+    /// `Value` or `Null`: for forms, where an emptied field removes the member.
+    pub fn from_option(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Self::Value)
+    }
+}
+
+impl<T: Serialize> Serialize for Patch<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.value().serialize(serializer)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Option::deserialize(deserializer).map(Self::from_option)
+    }
+}

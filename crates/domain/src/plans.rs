@@ -1,0 +1,334 @@
+//! Plans: every destructive or bulk act is shown in exact numbers before it is executed.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{
+    Error, FieldError, JobId, OrganizationId, PlanId, Result, Role, Timestamp,
+    names::named,
+    sessions::RevokeSessions,
+    text,
+    users::{UserFilter, UserStatus},
+};
+
+/// Seconds for which a plan can be executed.
+pub const PLAN_TTL_SECONDS: i64 = 600;
+/// Rows up to which execution is done within the request.
+pub const INLINE_ROWS: u64 = 100;
+/// Rows that a plan shows as examples.
+pub const SAMPLE_ROWS: usize = 10;
+/// Most ids that a selection names one by one.
+pub const MAX_IDS: usize = 10_000;
+
+/// Which rows an act is for: named one by one, or all that match a filter.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Selection {
+    /// The rows' ids; exactly one of `ids` and `filter` is given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false, min_items = 1, max_items = 10_000, example = json!(["0199f1c0-8f2a-7c3d-9b4e-5a6f7b8c9d0e"])))]
+    pub ids: Option<Vec<Uuid>>,
+    /// All users that match.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub filter: Option<UserFilter>,
+}
+
+impl Selection {
+    /// The rows named one by one.
+    pub fn ids(ids: impl IntoIterator<Item = impl Into<Uuid>>) -> Self {
+        Self { ids: Some(ids.into_iter().map(Into::into).collect()), filter: None }
+    }
+
+    /// All rows that match `filter`.
+    #[must_use]
+    pub const fn matching(filter: UserFilter) -> Self {
+        Self { ids: None, filter: Some(filter) }
+    }
+
+    /// Checks that it says which rows in exactly one way.
+    ///
+    /// # Errors
+    /// `Invalid` below `/selection`.
+    pub fn check(&self) -> Result<()> {
+        match (&self.ids, &self.filter) {
+            (Some(ids), None) if (1..=MAX_IDS).contains(&ids.len()) => Ok(()),
+            (Some(_), None) => Err(Error::field("/selection/ids", "out-of-range", "must name from 1 to 10,000 ids")),
+            (None, Some(filter)) => filter.check(),
+            _ => Err(Error::field("/selection", "format", "must have either ids or a filter")),
+        }
+    }
+}
+
+/// What is to be done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum PlanAction {
+    /// Delete users with their sessions; cannot be undone.
+    DeleteUsers {
+        /// Which users.
+        selection: Selection,
+    },
+    /// Suspend or activate users.
+    SetUserStatus {
+        /// Which users.
+        selection: Selection,
+        /// The new status.
+        status: UserStatus,
+        /// Why.
+        #[serde(default)]
+        #[cfg_attr(
+            feature = "openapi",
+            schema(max_length = 500, pattern = r"^[^\x00-\x1f\x7f]*$", example = "left the company")
+        )]
+        reason: String,
+    },
+    /// Give a role to users, or take it from them.
+    ChangeUserRole {
+        /// Which users.
+        selection: Selection,
+        /// The role.
+        role: Role,
+        /// Whether it is given or taken.
+        change: RoleChange,
+    },
+    /// Move users to another organization, or to none.
+    MoveUsers {
+        /// Which users.
+        selection: Selection,
+        /// Where to; `null` for no organization.
+        organization_id: Option<OrganizationId>,
+    },
+    /// End all sessions of users.
+    RevokeUserSessions {
+        /// Which users.
+        selection: Selection,
+    },
+    /// End sessions by scope, as `POST /sessions/revocations` does.
+    RevokeSessions {
+        /// Whose.
+        revocation: RevokeSessions,
+    },
+    /// Delete an organization; its members stay, without an organization.
+    DeleteOrganization {
+        /// Which organization.
+        organization_id: OrganizationId,
+    },
+}
+
+named! {
+    /// Whether a role is given or taken.
+    RoleChange {
+        /// Given.
+        Add = "add",
+        /// Taken.
+        Remove = "remove",
+    }
+}
+
+impl PlanAction {
+    /// The rows, if the act selects users.
+    #[must_use]
+    pub const fn selection(&self) -> Option<&Selection> {
+        match self {
+            Self::DeleteUsers { selection }
+            | Self::SetUserStatus { selection, .. }
+            | Self::ChangeUserRole { selection, .. }
+            | Self::MoveUsers { selection, .. }
+            | Self::RevokeUserSessions { selection } => Some(selection),
+            Self::RevokeSessions { .. } | Self::DeleteOrganization { .. } => None,
+        }
+    }
+
+    /// Name of the act on the wire.
+    #[must_use]
+    pub const fn kind(&self) -> PlanKind {
+        match self {
+            Self::DeleteUsers { .. } => PlanKind::DeleteUsers,
+            Self::SetUserStatus { .. } => PlanKind::SetUserStatus,
+            Self::ChangeUserRole { .. } => PlanKind::ChangeUserRole,
+            Self::MoveUsers { .. } => PlanKind::MoveUsers,
+            Self::RevokeUserSessions { .. } => PlanKind::RevokeUserSessions,
+            Self::RevokeSessions { .. } => PlanKind::RevokeSessions,
+            Self::DeleteOrganization { .. } => PlanKind::DeleteOrganization,
+        }
+    }
+
+    /// Checks the fields.
+    ///
+    /// # Errors
+    /// `Invalid` at the faulty fields.
+    pub fn check(&self) -> Result<()> {
+        if let Some(selection) = self.selection() {
+            selection.check()?;
+        }
+        match self {
+            Self::SetUserStatus { reason, .. } => text::check_optional_line("/reason", reason, text::REASON_MAX)
+                .map_err(|fault: FieldError| Error::Invalid(vec![fault])),
+            Self::RevokeSessions { revocation } => revocation.check(),
+            _ => Ok(()),
+        }
+    }
+}
+
+named! {
+    /// Name of an act.
+    PlanKind {
+        /// Delete users.
+        DeleteUsers = "delete_users",
+        /// Suspend or activate users.
+        SetUserStatus = "set_user_status",
+        /// Give or take a role.
+        ChangeUserRole = "change_user_role",
+        /// Move users to another organization.
+        MoveUsers = "move_users",
+        /// End all sessions of users.
+        RevokeUserSessions = "revoke_user_sessions",
+        /// End sessions by scope.
+        RevokeSessions = "revoke_sessions",
+        /// Delete an organization.
+        DeleteOrganization = "delete_organization",
+    }
+}
+
+impl PlanKind {
+    /// Whether it cannot be undone.
+    #[must_use]
+    pub const fn is_irreversible(self) -> bool {
+        !matches!(self, Self::SetUserStatus | Self::ChangeUserRole | Self::MoveUsers)
+    }
+
+    /// Whether the console asks to type a name before it.
+    #[must_use]
+    pub const fn is_destructive(self) -> bool {
+        matches!(self, Self::DeleteUsers | Self::DeleteOrganization)
+    }
+}
+
+/// An order to plan an act.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CreatePlan {
+    /// What is to be done.
+    pub action: PlanAction,
+}
+
+/// How many of one kind an act would change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct KindCount {
+    /// Kind, singular: `user`, `session`, `organization`, `member`.
+    #[cfg_attr(feature = "openapi", schema(example = "user"))]
+    pub kind: String,
+    /// How many.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, example = 14))]
+    pub count: u64,
+}
+
+/// A row that an act would change, or would leave out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PlanRow {
+    /// The row's id.
+    #[cfg_attr(feature = "openapi", schema(example = "0199f1c0-8f2a-7c3d-9b4e-5a6f7b8c9d0e"))]
+    pub id: Uuid,
+    /// Its name.
+    #[cfg_attr(feature = "openapi", schema(example = "bob"))]
+    pub label: String,
+}
+
+named! {
+    /// Why a row that was selected is left out.
+    Exclusion {
+        /// It is the actor's own account.
+        OwnAccount = "own_account",
+        /// Only an administrator may touch it.
+        PrivilegedAccount = "privileged_account",
+        /// The platform would be left without an active administrator.
+        LastAdministrator = "last_administrator",
+        /// It is so already.
+        NothingToDo = "nothing_to_do",
+    }
+}
+
+/// Rows left out for one reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ExcludedRows {
+    /// Why.
+    pub reason: Exclusion,
+    /// How many.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, example = 1))]
+    pub count: u64,
+    /// The first of them.
+    pub sample: Vec<PlanRow>,
+}
+
+named! {
+    /// Whether a plan can be executed.
+    PlanState {
+        /// It can.
+        Ready = "ready",
+        /// It was.
+        Executed = "executed",
+        /// It is too old.
+        Expired = "expired",
+    }
+}
+
+/// What an act would do, in exact numbers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Plan {
+    /// Id.
+    pub id: PlanId,
+    /// What is to be done.
+    pub action: PlanAction,
+    /// Whether it can be executed.
+    pub state: PlanState,
+    /// How many rows it changes.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, example = 14))]
+    pub row_count: u64,
+    /// How many of each kind it changes, deletes or ends; the rows themselves first.
+    pub counts: Vec<KindCount>,
+    /// The first rows.
+    pub sample: Vec<PlanRow>,
+    /// Selected rows that it leaves out.
+    pub excluded: Vec<ExcludedRows>,
+    /// Whether it cannot be undone.
+    pub irreversible: bool,
+    /// Text to type before it is executed in the console; `null` when none is asked for.
+    #[cfg_attr(feature = "openapi", schema(example = "bob"))]
+    pub confirmation: Option<String>,
+    /// SHA-256 over the rows, in hexadecimal.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")
+    )]
+    pub digest: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Until when it can be executed.
+    pub expires_at: Timestamp,
+    /// The job that executed it.
+    pub job_id: Option<JobId>,
+}
+
+/// What changed in the set between plan and execution.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PlanDifference {
+    /// Rows that would be changed now and were not in the plan.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, example = 1))]
+    pub added_count: u64,
+    /// The first of them.
+    pub added: Vec<PlanRow>,
+    /// Rows of the plan that would not be changed any more.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, example = 0))]
+    pub removed_count: u64,
+    /// The first of them.
+    pub removed: Vec<PlanRow>,
+}

@@ -1,0 +1,303 @@
+//! The one decision function: who may do what to which resource.
+//!
+//! Every use-case, list, export, stream and menu asks [`allow`]. Its [`Grant`] is needed to commit a change and to
+//! read a list, so a forgotten check does not compile, and a list is never wider than its check.
+
+use crate::{Error, OrganizationId, Permission, Result, Role, SessionId, UserId, roles::Roles};
+
+/// Who acts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// Kind of actor with its identity.
+    pub kind: ActorKind,
+    /// Name for audit events and job lists.
+    pub label: String,
+    /// Roles held now.
+    pub roles: Roles,
+    /// The organization that the actor belongs to.
+    pub organization_id: Option<OrganizationId>,
+}
+
+/// Kinds of actors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ActorKind {
+    /// A signed-in person.
+    User {
+        /// Whose account it is.
+        id: UserId,
+        /// The session of the request.
+        session_id: SessionId,
+    },
+    /// The platform itself: background work, or an operator on the command line.
+    System,
+}
+
+impl Actor {
+    /// The platform itself, named `label`, with every permission.
+    pub fn system(label: impl Into<String>) -> Self {
+        Self {
+            kind: ActorKind::System,
+            label: label.into(),
+            roles: Roles::NONE.with(Role::Admin),
+            organization_id: None,
+        }
+    }
+
+    /// The user, if a person acts.
+    #[must_use]
+    pub const fn user_id(&self) -> Option<UserId> {
+        match self.kind {
+            ActorKind::User { id, .. } => Some(id),
+            ActorKind::System => None,
+        }
+    }
+
+    /// The session, if a person acts.
+    #[must_use]
+    pub const fn session_id(&self) -> Option<SessionId> {
+        match self.kind {
+            ActorKind::User { session_id, .. } => Some(session_id),
+            ActorKind::System => None,
+        }
+    }
+
+    /// Whether the actor is `user`.
+    #[must_use]
+    pub fn is(&self, user: UserId) -> bool {
+        self.user_id() == Some(user)
+    }
+
+    /// Whether the actor has full control.
+    #[must_use]
+    pub const fn is_admin(&self) -> bool {
+        self.roles.contains(Role::Admin)
+    }
+
+    /// Every permission that the actor holds on some resource, for menus.
+    pub fn permissions(&self) -> impl Iterator<Item = Permission> {
+        Permission::ALL.iter().copied().filter(|permission| visibility(self, *permission).is_some())
+    }
+}
+
+/// What is acted on, as far as the decision needs it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resource {
+    /// The platform as a whole: settings, overview, new organizations.
+    Platform,
+    /// A list: the grant's visibility narrows it.
+    List,
+    /// One organization, or something that belongs to it.
+    Organization(OrganizationId),
+    /// One user, or something that belongs to them.
+    User {
+        /// Whose account it is.
+        id: UserId,
+        /// Where they belong.
+        organization_id: Option<OrganizationId>,
+        /// What they hold.
+        roles: Roles,
+    },
+    /// A user that is about to be created.
+    NewUser {
+        /// Where they will belong.
+        organization_id: Option<OrganizationId>,
+    },
+    /// A job or plan, of the user that started it.
+    Owned {
+        /// Who started it; nobody for the platform's own.
+        owner: Option<UserId>,
+    },
+}
+
+/// How far a grant reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Visibility {
+    /// The whole platform.
+    All,
+    /// One organization.
+    Organization(OrganizationId),
+    /// What belongs to one user.
+    Own(UserId),
+}
+
+impl Visibility {
+    /// Whether something that belongs to `organization` and `owner` is within reach.
+    #[must_use]
+    pub fn covers(self, organization: Option<OrganizationId>, owner: Option<UserId>) -> bool {
+        match self {
+            Self::All => true,
+            Self::Organization(own) => organization == Some(own),
+            Self::Own(user) => owner == Some(user),
+        }
+    }
+}
+
+/// Proof that [`allow`] said yes. It cannot be made in any other way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Grant {
+    permission: Permission,
+    visibility: Visibility,
+}
+
+impl Grant {
+    /// What was granted.
+    #[must_use]
+    pub const fn permission(&self) -> Permission {
+        self.permission
+    }
+
+    /// How far it reaches.
+    #[must_use]
+    pub const fn visibility(&self) -> Visibility {
+        self.visibility
+    }
+}
+
+/// Platform roles that carry a permission everywhere. A new permission does not compile without its row.
+#[must_use]
+pub const fn platform_carriers(permission: Permission) -> &'static [Role] {
+    use Permission as P;
+    match permission {
+        P::UserRead => &[Role::Admin, Role::Advocate],
+        P::OverviewRead => &[Role::Admin, Role::Developer, Role::Advocate],
+        P::UserCreate
+        | P::UserUpdate
+        | P::UserSuspend
+        | P::UserDelete
+        | P::UserSetPassword
+        | P::UserAssignRoles
+        | P::UserMove
+        | P::SessionRead
+        | P::SessionRevoke
+        | P::OrganizationRead
+        | P::OrganizationCreate
+        | P::OrganizationUpdate
+        | P::OrganizationDelete
+        | P::AuditRead
+        | P::SettingRead
+        | P::SettingUpdate
+        | P::JobRead
+        | P::JobControl
+        | P::ProfileRead
+        | P::ProfileUpdate => &[Role::Admin],
+    }
+}
+
+/// Whether the administrator of an organization holds the permission within it.
+#[must_use]
+pub const fn carried_in_organization(permission: Permission) -> bool {
+    use Permission as P;
+    match permission {
+        P::OverviewRead
+        | P::UserRead
+        | P::UserCreate
+        | P::UserUpdate
+        | P::UserSuspend
+        | P::UserDelete
+        | P::UserSetPassword
+        | P::SessionRead
+        | P::SessionRevoke
+        | P::OrganizationRead
+        | P::OrganizationUpdate
+        | P::AuditRead => true,
+        P::UserAssignRoles
+        | P::UserMove
+        | P::OrganizationCreate
+        | P::OrganizationDelete
+        | P::SettingRead
+        | P::SettingUpdate
+        | P::JobRead
+        | P::JobControl
+        | P::ProfileRead
+        | P::ProfileUpdate => false,
+    }
+}
+
+/// Whether everybody holds the permission on what is their own.
+#[must_use]
+pub const fn carried_on_own(permission: Permission) -> bool {
+    matches!(
+        permission,
+        Permission::ProfileRead | Permission::ProfileUpdate | Permission::JobRead | Permission::JobControl
+    )
+}
+
+/// Permissions that only an administrator holds on an account with privileged roles.
+const fn guarded_on_privileged(permission: Permission) -> bool {
+    use Permission as P;
+    matches!(
+        permission,
+        P::UserUpdate
+            | P::UserSuspend
+            | P::UserDelete
+            | P::UserSetPassword
+            | P::UserAssignRoles
+            | P::UserMove
+            | P::SessionRevoke
+    )
+}
+
+/// The widest reach that `actor` has with `permission`, or none.
+#[must_use]
+pub fn visibility(actor: &Actor, permission: Permission) -> Option<Visibility> {
+    if platform_carriers(permission).iter().any(|role| actor.roles.contains(*role)) {
+        return Some(Visibility::All);
+    }
+    if carried_in_organization(permission)
+        && actor.roles.contains(Role::OrganizationAdmin)
+        && let Some(own) = actor.organization_id
+    {
+        return Some(Visibility::Organization(own));
+    }
+    match actor.user_id() {
+        Some(user) if carried_on_own(permission) => Some(Visibility::Own(user)),
+        _ => None,
+    }
+}
+
+/// Decides whether `actor` may do what `permission` names to `resource`.
+///
+/// # Errors
+/// `Forbidden` when the actor may see the resource, `NotFound` when not, so that nobody learns of what they may not
+/// see. `PrivilegedAccount` when only an administrator may touch the account.
+pub fn allow(actor: &Actor, permission: Permission, resource: &Resource) -> Result<Grant> {
+    let Some(visibility) = visibility(actor, permission) else {
+        return Err(refusal(actor, permission, resource));
+    };
+    if !reaches(visibility, resource) {
+        return Err(refusal(actor, permission, resource));
+    }
+    if let Resource::User { roles, .. } = resource
+        && roles.is_privileged()
+        && guarded_on_privileged(permission)
+        && !actor.is_admin()
+    {
+        return Err(Error::PrivilegedAccount);
+    }
+    Ok(Grant { permission, visibility })
+}
+
+fn reaches(visibility: Visibility, resource: &Resource) -> bool {
+    match *resource {
+        Resource::List => true,
+        Resource::Platform => visibility == Visibility::All,
+        Resource::Organization(id) => visibility.covers(Some(id), None),
+        Resource::User { id, organization_id, .. } => visibility.covers(organization_id, Some(id)),
+        Resource::NewUser { organization_id } => visibility.covers(organization_id, None),
+        Resource::Owned { owner } => visibility.covers(None, owner),
+    }
+}
+
+fn refusal(actor: &Actor, permission: Permission, resource: &Resource) -> Error {
+    let (kind, read) = match resource {
+        Resource::List | Resource::Platform | Resource::NewUser { .. } => return Error::Forbidden(permission),
+        Resource::Organization(_) => ("organization", Permission::OrganizationRead),
+        Resource::User { id, .. } if actor.is(*id) => return Error::Forbidden(permission),
+        Resource::User { .. } => ("user", Permission::UserRead),
+        Resource::Owned { .. } => ("job", Permission::JobRead),
+    };
+    match visibility(actor, read) {
+        Some(seen) if reaches(seen, resource) => Error::Forbidden(permission),
+        _ => Error::NotFound(kind),
+    }
+}

@@ -1,0 +1,194 @@
+//! Rules for the short texts that people type: usernames, names, e-mail addresses.
+
+use crate::FieldError;
+
+/// Fewest characters of a username.
+pub const USERNAME_MIN: usize = 3;
+/// Most characters of a username.
+pub const USERNAME_MAX: usize = 50;
+/// Days for which a former username stays reserved.
+pub const USERNAME_RESERVED_DAYS: i64 = 90;
+/// Most characters of a name or another one-line text.
+pub const LINE_MAX: usize = 255;
+/// Most characters of a reason.
+pub const REASON_MAX: usize = 500;
+/// Most characters of an e-mail address (RFC 5321, section 4.5.3.1.3, less the angle brackets).
+pub const EMAIL_MAX: usize = 254;
+
+/// The form in which usernames, e-mail addresses and search texts are compared.
+#[must_use]
+pub fn fold(text: &str) -> String {
+    text.to_lowercase()
+}
+
+/// Checks a username: 3 to 50 of `A-Z a-z 0-9 . _ -`, a letter or digit first.
+///
+/// # Errors
+/// The fault of the field at `pointer`.
+pub fn check_username(pointer: &str, name: &str) -> Result<(), FieldError> {
+    if name.chars().count() < USERNAME_MIN {
+        return Err(FieldError::new(pointer, "too-short", "must have at least 3 characters"));
+    }
+    if name.chars().count() > USERNAME_MAX {
+        return Err(FieldError::new(pointer, "too-long", "must have at most 50 characters"));
+    }
+    if !name.starts_with(|first: char| first.is_ascii_alphanumeric()) {
+        return Err(FieldError::new(pointer, "format", "must begin with a letter or a digit"));
+    }
+    if !name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-')) {
+        return Err(FieldError::new(pointer, "format", "may have letters, digits, dots, dashes and underscores only"));
+    }
+    Ok(())
+}
+
+/// Checks a one-line text that must say something: a display name, a title.
+///
+/// # Errors
+/// The fault of the field at `pointer`.
+pub fn check_line(pointer: &str, text: &str) -> Result<(), FieldError> {
+    if text.chars().all(|c| c == ' ') {
+        return Err(FieldError::new(pointer, "required", "must not be empty"));
+    }
+    check_optional_line(pointer, text, LINE_MAX)
+}
+
+/// Checks a one-line text that may be empty.
+///
+/// # Errors
+/// The fault of the field at `pointer`.
+pub fn check_optional_line(pointer: &str, text: &str, max: usize) -> Result<(), FieldError> {
+    if text.chars().count() > max {
+        return Err(FieldError::new(pointer, "too-long", format!("must have at most {max} characters")));
+    }
+    if text.chars().any(is_control) {
+        return Err(FieldError::new(pointer, "format", "must not have line breaks or control characters"));
+    }
+    Ok(())
+}
+
+/// Checks a text of several lines.
+///
+/// # Errors
+/// The fault of the field at `pointer`.
+pub fn check_lines(pointer: &str, text: &str, max: usize) -> Result<(), FieldError> {
+    if text.chars().count() > max {
+        return Err(FieldError::new(pointer, "too-long", format!("must have at most {max} characters")));
+    }
+    if text.chars().any(|c| is_control(c) && c != '\n') {
+        return Err(FieldError::new(pointer, "format", "must not have control characters"));
+    }
+    Ok(())
+}
+
+/// C0 controls and DEL: PostgreSQL cannot store NUL, and no name has the others.
+const fn is_control(c: char) -> bool {
+    matches!(c, '\0'..='\u{1f}' | '\u{7f}')
+}
+
+/// Checks an e-mail address (RFC 5321 `Mailbox`, without address literals and quoted names).
+///
+/// # Errors
+/// The fault of the field at `pointer`.
+pub fn check_email(pointer: &str, address: &str) -> Result<(), FieldError> {
+    if address.chars().count() > EMAIL_MAX {
+        return Err(FieldError::new(pointer, "too-long", "must have at most 254 characters"));
+    }
+    let options = email_address::Options::default().without_display_text().without_domain_literal();
+    match email_address::EmailAddress::parse_with_options(address, options) {
+        Ok(parsed) if !parsed.local_part().starts_with('"') => Ok(()),
+        _ => Err(FieldError::new(pointer, "format", "must be an e-mail address, as ada@example.org")),
+    }
+}
+
+/// Checks an absolute `http` or `https` URL.
+///
+/// # Errors
+/// The fault of the field at `pointer`.
+pub fn check_url(pointer: &str, url: &str) -> Result<(), FieldError> {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    let host = rest.and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
+    if host.is_empty() || url.chars().any(|c| c.is_whitespace() || is_control(c)) {
+        return Err(FieldError::new(pointer, "format", "must be a URL that begins with https:// or http://"));
+    }
+    if url.chars().count() > LINE_MAX {
+        return Err(FieldError::new(pointer, "too-long", "must have at most 255 characters"));
+    }
+    Ok(())
+}
+
+/// Checks an ISO 3166-1 alpha-2 country code by its shape: two capital letters.
+///
+/// # Errors
+/// The fault of the field at `pointer`.
+pub fn check_country(pointer: &str, code: &str) -> Result<(), FieldError> {
+    if code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase()) {
+        return Ok(());
+    }
+    Err(FieldError::new(pointer, "format", "must be a country code of two capital letters, as NL"))
+}
+
+/// Checks a language tag by its shape (BCP 47: `en`, `pt-BR`).
+///
+/// # Errors
+/// The fault of the field at `pointer`.
+pub fn check_language(pointer: &str, tag: &str) -> Result<(), FieldError> {
+    let mut parts = tag.split('-');
+    let primary = parts.next().unwrap_or_default();
+    let is_part = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric());
+    if tag.len() <= 35
+        && (2..=3).contains(&primary.len())
+        && primary.bytes().all(|b| b.is_ascii_alphabetic())
+        && parts.all(is_part)
+    {
+        return Ok(());
+    }
+    Err(FieldError::new(pointer, "format", "must be a language tag, as en or pt-BR"))
+}
+
+/// Checks a time zone by the shape of its name in the IANA database (`Europe/Paris`, `UTC`).
+///
+/// # Errors
+/// The fault of the field at `pointer`.
+pub fn check_time_zone(pointer: &str, name: &str) -> Result<(), FieldError> {
+    let is_part = |part: &str| {
+        part.starts_with(|c: char| c.is_ascii_alphabetic())
+            && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '+'))
+    };
+    if name.len() <= 64 && name.split('/').all(is_part) {
+        return Ok(());
+    }
+    Err(FieldError::new(pointer, "format", "must be a time zone name, as Europe/Paris or UTC"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn usernames() {
+        for good in ["ada", "a.b", "A-1_2", &"x".repeat(50)] {
+            assert_eq!(check_username("/username", good), Ok(()), "{good}");
+        }
+        for bad in ["ab", "", ".ada", "a b", "ada@x", "adä", &"x".repeat(51)] {
+            assert!(check_username("/username", bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn emails() {
+        for good in ["ada@example.org", "a+b@x.co", "a.b@localhost"] {
+            assert_eq!(check_email("/email", good), Ok(()), "{good}");
+        }
+        for bad in ["", "ada", "@x.org", "a@", "a b@x.org", "\"a b\"@x.org", "a@[127.0.0.1]", "Ada <ada@x.org>"] {
+            assert!(check_email("/email", bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn places() {
+        assert!(check_country("", "NL").is_ok() && check_country("", "nl").is_err());
+        assert!(check_language("", "pt-BR").is_ok() && check_language("", "x").is_err());
+        assert!(check_time_zone("", "America/Argentina/Buenos_Aires").is_ok() && check_time_zone("", "a b").is_err());
+        assert!(check_url("", "https://example.org/a").is_ok() && check_url("", "javascript:x").is_err());
+    }
+}

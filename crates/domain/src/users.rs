@@ -1,0 +1,493 @@
+//! Users: people with an account on the platform.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Error, FieldError, OrganizationId, Patch, Resource, Result, Role, Timestamp, UserId,
+    names::named,
+    page::{ListRequest, Sort},
+    roles::Roles,
+    text,
+};
+
+named! {
+    /// Whether a user may sign in.
+    UserStatus {
+        /// May sign in.
+        Active = "active",
+        /// May not sign in; everything is kept.
+        Suspended = "suspended",
+    }
+}
+
+/// A user in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UserSummary {
+    /// Id.
+    pub id: UserId,
+    /// Name to sign in with; unique, any case.
+    #[cfg_attr(feature = "openapi", schema(example = "ada.byron"))]
+    pub username: String,
+    /// Full name.
+    #[cfg_attr(feature = "openapi", schema(example = "Ada Byron"))]
+    pub display_name: String,
+    /// E-mail address; unique when present.
+    #[cfg_attr(feature = "openapi", schema(format = Email, example = "ada@example.org"))]
+    pub email: Option<String>,
+    /// Whether they may sign in.
+    pub status: UserStatus,
+    /// Roles held.
+    pub roles: Roles,
+    /// Organization they belong to.
+    pub organization_id: Option<OrganizationId>,
+    /// Display name of that organization.
+    #[cfg_attr(feature = "openapi", schema(example = "Analytical Engines"))]
+    pub organization_name: Option<String>,
+    /// Sessions that have not ended.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, example = 2))]
+    pub active_sessions: u32,
+    /// Last sign-in; `null` when there was none.
+    pub last_login_at: Option<Timestamp>,
+    /// When the account was made.
+    pub created_at: Timestamp,
+    /// Grows by one with each change; the `ETag` of the user.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, example = 3))]
+    pub version: u32,
+}
+
+/// A user.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct User {
+    /// What lists show.
+    #[serde(flatten)]
+    pub summary: UserSummary,
+    /// First name.
+    #[cfg_attr(feature = "openapi", schema(example = "Ada"))]
+    pub first_name: String,
+    /// Last name.
+    #[cfg_attr(feature = "openapi", schema(example = "Byron"))]
+    pub last_name: String,
+    /// Organization as free text, for people of organizations that are not on the platform.
+    #[cfg_attr(feature = "openapi", schema(example = ""))]
+    pub organization_label: String,
+    /// Language tag (BCP 47); `null` follows the browser.
+    #[cfg_attr(feature = "openapi", schema(example = "en"))]
+    pub language: Option<String>,
+    /// Time zone (IANA name); `null` follows the browser.
+    #[cfg_attr(feature = "openapi", schema(example = "Europe/London"))]
+    pub time_zone: Option<String>,
+    /// Country (ISO 3166-1 alpha-2).
+    #[cfg_attr(feature = "openapi", schema(example = "GB"))]
+    pub country: Option<String>,
+    /// Parts of the address within the country, largest first.
+    #[cfg_attr(feature = "openapi", schema(max_items = 3, example = json!(["England", "London"])))]
+    pub subdivisions: Vec<String>,
+    /// Contact info that only administrators see; `null` for others.
+    pub contact: Option<Contact>,
+    /// Why the status is what it is.
+    #[cfg_attr(feature = "openapi", schema(example = ""))]
+    pub status_reason: String,
+    /// When the status last changed.
+    pub status_changed_at: Option<Timestamp>,
+    /// Whether they have a password at all.
+    pub has_password: bool,
+    /// When the password was last set.
+    pub password_changed_at: Option<Timestamp>,
+    /// Whether the next sign-in asks for a new password.
+    pub must_change_password: bool,
+    /// When a session of theirs was last used.
+    pub last_seen_at: Option<Timestamp>,
+    /// Last change of the account.
+    pub updated_at: Timestamp,
+}
+
+impl User {
+    /// Id.
+    #[must_use]
+    pub const fn id(&self) -> UserId {
+        self.summary.id
+    }
+
+    /// This user as the decision function sees it.
+    #[must_use]
+    pub const fn resource(&self) -> Resource {
+        Resource::User { id: self.summary.id, organization_id: self.summary.organization_id, roles: self.summary.roles }
+    }
+
+    /// Whether this is an administrator who may sign in.
+    #[must_use]
+    pub fn is_active_admin(&self) -> bool {
+        self.summary.status == UserStatus::Active && self.summary.roles.contains(Role::Admin)
+    }
+}
+
+/// Contact info; no effect on signing in.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Contact {
+    /// Where the person works.
+    #[serde(default)]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(max_length = 255, pattern = r"^[^\x00-\x1f\x7f]*$", example = "London, floor 3")
+    )]
+    pub location: String,
+    /// Page of the person's own platform.
+    #[serde(default)]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            max_length = 255,
+            pattern = r"^$|^https?://[^\s\x00-\x1f\x7f/?#]+[^\s\x00-\x1f\x7f]*$",
+            example = "https://example.org"
+        )
+    )]
+    pub platform_url: String,
+    /// Telephone.
+    #[serde(default)]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(max_length = 64, pattern = r"^[^\x00-\x1f\x7f]*$", example = "+44 20 7946 0000")
+    )]
+    pub phone: String,
+}
+
+/// What a new user is made of.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CreateUser {
+    /// Name to sign in with: 3 to 50 letters, digits, dots, dashes and underscores, a letter or digit first.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(min_length = 3, max_length = 50, pattern = "^[A-Za-z0-9][A-Za-z0-9._-]*$", example = "ada.byron")
+    )]
+    pub username: String,
+    /// Full name.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            min_length = 1,
+            max_length = 255,
+            pattern = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$",
+            example = "Ada Byron"
+        )
+    )]
+    pub display_name: String,
+    /// E-mail address; optional, unique when present.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 254, format = Email, example = "ada@example.org"))]
+    pub email: Option<String>,
+    /// Password; without one the person cannot sign in until one is set or a reset link is used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 256, format = Password, example = "brass lantern 9"))]
+    pub password: Option<String>,
+    /// Roles; needs `user.assign_roles`, but for `user`.
+    #[serde(default)]
+    pub roles: Roles,
+    /// Organization; the creator's own when absent and the creator administers one only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organization_id: Option<OrganizationId>,
+    /// Whether the first sign-in asks for a new password.
+    #[serde(default)]
+    pub must_change_password: bool,
+}
+
+impl CreateUser {
+    /// All faults of the fields that need no look at other users; the password is judged by the policy.
+    #[must_use]
+    pub fn faults(&self) -> Vec<FieldError> {
+        [
+            text::check_username("/username", &self.username),
+            text::check_line("/display_name", &self.display_name),
+            self.email.as_deref().map_or(Ok(()), |email| text::check_email("/email", email)),
+        ]
+        .into_iter()
+        .filter_map(Result::err)
+        .collect()
+    }
+}
+
+/// A change of a user: JSON Merge Patch (RFC 7396).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct UpdateUser {
+    /// New username; the former one stays reserved for 90 days.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            nullable = false,
+            min_length = 3,
+            max_length = 50,
+            pattern = "^[A-Za-z0-9][A-Za-z0-9._-]*$",
+            example = "ada.lovelace"
+        )
+    )]
+    pub username: Option<String>,
+    /// Full name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            nullable = false,
+            min_length = 1,
+            max_length = 255,
+            pattern = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$",
+            example = "Ada Lovelace"
+        )
+    )]
+    pub display_name: Option<String>,
+    /// E-mail address; `null` removes it.
+    #[serde(skip_serializing_if = "Patch::is_absent")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, max_length = 254, format = Email, example = "ada@example.org"))]
+    pub email: Patch<String>,
+    /// First name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(nullable = false, max_length = 255, pattern = r"^[^\x00-\x1f\x7f]*$", example = "Ada")
+    )]
+    pub first_name: Option<String>,
+    /// Last name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(nullable = false, max_length = 255, pattern = r"^[^\x00-\x1f\x7f]*$", example = "Lovelace")
+    )]
+    pub last_name: Option<String>,
+    /// Organization as free text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(nullable = false, max_length = 255, pattern = r"^[^\x00-\x1f\x7f]*$", example = "")
+    )]
+    pub organization_label: Option<String>,
+    /// Language tag (BCP 47); `null` follows the browser.
+    #[serde(skip_serializing_if = "Patch::is_absent")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, max_length = 35, pattern = "^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$", example = "en"))]
+    pub language: Patch<String>,
+    /// Time zone (IANA name); `null` follows the browser.
+    #[serde(skip_serializing_if = "Patch::is_absent")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, max_length = 64, pattern = "^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z][A-Za-z0-9_+-]*)*$", example = "Europe/London"))]
+    pub time_zone: Patch<String>,
+    /// Country (ISO 3166-1 alpha-2); `null` removes it.
+    #[serde(skip_serializing_if = "Patch::is_absent")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, pattern = "^[A-Z]{2}$", example = "GB"))]
+    pub country: Patch<String>,
+    /// Parts of the address within the country, largest first; at most 3, 64 characters each.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false, max_items = 3, example = json!(["England", "London"])))]
+    pub subdivisions: Option<Vec<Subdivision>>,
+    /// Contact info.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub contact: Option<Contact>,
+    /// Roles, replacing the former ones; needs `user.assign_roles`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false, value_type = Vec<Role>))]
+    pub roles: Option<Roles>,
+    /// Organization, or `null` for none; needs `user.move`.
+    #[serde(skip_serializing_if = "Patch::is_absent")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<OrganizationId>))]
+    pub organization_id: Patch<OrganizationId>,
+    /// Whether they may sign in; needs `user.suspend`. Suspending ends all their sessions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub status: Option<UserStatus>,
+    /// Why the status changes; kept in the audit event.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(nullable = false, max_length = 500, pattern = r"^[^\x00-\x1f\x7f]*$", example = "left the company")
+    )]
+    pub status_reason: Option<String>,
+    /// Whether the next sign-in asks for a new password; needs `user.set_password`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub must_change_password: Option<bool>,
+}
+
+/// Part of an address within a country.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(max_length = 64, pattern = r"^[^\x00-\x1f\x7f]*$", example = "England"))]
+#[serde(transparent)]
+pub struct Subdivision(pub String);
+
+impl UpdateUser {
+    /// All faults of the fields that need no look at other users.
+    #[must_use]
+    pub fn faults(&self) -> Vec<FieldError> {
+        let line = |pointer: &str, value: &Option<String>| {
+            value.as_deref().map_or(Ok(()), |value| text::check_optional_line(pointer, value, text::LINE_MAX))
+        };
+        let mut faults: Vec<FieldError> = [
+            self.username.as_deref().map_or(Ok(()), |name| text::check_username("/username", name)),
+            self.display_name.as_deref().map_or(Ok(()), |name| text::check_line("/display_name", name)),
+            self.email.value().map_or(Ok(()), |email| text::check_email("/email", email)),
+            line("/first_name", &self.first_name),
+            line("/last_name", &self.last_name),
+            line("/organization_label", &self.organization_label),
+            self.language.value().map_or(Ok(()), |tag| text::check_language("/language", tag)),
+            self.time_zone.value().map_or(Ok(()), |name| text::check_time_zone("/time_zone", name)),
+            self.country.value().map_or(Ok(()), |code| text::check_country("/country", code)),
+            self.status_reason
+                .as_deref()
+                .map_or(Ok(()), |reason| text::check_optional_line("/status_reason", reason, text::REASON_MAX)),
+        ]
+        .into_iter()
+        .filter_map(Result::err)
+        .collect();
+        if let Some(parts) = &self.subdivisions {
+            if parts.len() > 3 {
+                faults.push(FieldError::new("/subdivisions", "too-many", "may have at most 3 parts"));
+            }
+            for (index, part) in parts.iter().enumerate() {
+                faults.extend(text::check_optional_line(&format!("/subdivisions/{index}"), &part.0, 64).err());
+            }
+        }
+        faults.extend(self.contact.iter().flat_map(Contact::faults));
+        faults
+    }
+
+    /// Whether it names nothing to change.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl Contact {
+    /// All faults, with pointers below `/contact`.
+    #[must_use]
+    pub fn faults(&self) -> Vec<FieldError> {
+        let url = if self.platform_url.is_empty() {
+            Ok(())
+        } else {
+            text::check_url("/contact/platform_url", &self.platform_url)
+        };
+        [
+            text::check_optional_line("/contact/location", &self.location, text::LINE_MAX),
+            url,
+            text::check_optional_line("/contact/phone", &self.phone, 64),
+        ]
+        .into_iter()
+        .filter_map(Result::err)
+        .collect()
+    }
+}
+
+/// Which users are meant. Fields that are absent do not narrow.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct UserFilter {
+    /// Part of username, display name or e-mail address in any case, or an id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(nullable = false, max_length = 200, pattern = r"^[^\x00-\x1f\x7f]*$", example = "byron")
+    )]
+    pub q: Option<String>,
+    /// Status.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub status: Option<UserStatus>,
+    /// Role held.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub role: Option<Role>,
+    /// Organization.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub organization_id: Option<OrganizationId>,
+    /// Last sign-in before this time, or none at all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub last_login_before: Option<Timestamp>,
+    /// Last sign-in at this time or later.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub last_login_after: Option<Timestamp>,
+    /// Created before this time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub created_before: Option<Timestamp>,
+    /// Created at this time or later.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub created_after: Option<Timestamp>,
+}
+
+impl UserFilter {
+    /// Checks the search text.
+    ///
+    /// # Errors
+    /// `Invalid` at `/q`.
+    pub fn check(&self) -> Result<()> {
+        text::check_optional_line("/q", self.q.as_deref().unwrap_or_default(), 200)
+            .map_err(|fault| Error::Invalid(vec![fault]))
+    }
+}
+
+named! {
+    /// What users can be sorted by.
+    UserSort {
+        /// Username, any case.
+        Username = "username",
+        /// Display name, any case.
+        DisplayName = "display_name",
+        /// E-mail address, any case; users without one come first.
+        Email = "email",
+        /// Last sign-in; users without one come first.
+        LastLoginAt = "last_login_at",
+        /// When the account was made.
+        CreatedAt = "created_at",
+    }
+}
+
+/// The newest account first.
+pub const DEFAULT_SORT: Sort<UserSort> = Sort::descending(UserSort::CreatedAt);
+
+/// Which page of which users is asked for.
+pub type ListUsers = ListRequest<UserFilter, UserSort>;
+
+/// A password for somebody else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct SetPassword {
+    /// The new password.
+    #[cfg_attr(feature = "openapi", schema(max_length = 256, format = Password, example = "brass lantern 9"))]
+    pub password: String,
+    /// Whether the next sign-in asks for another one.
+    #[serde(default)]
+    pub must_change: bool,
+    /// Whether to end all sessions of the user.
+    #[serde(default = "yes")]
+    #[cfg_attr(feature = "openapi", schema(default = true))]
+    pub revoke_sessions: bool,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+/// A link to choose a new password with; shown once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PasswordResetLink {
+    /// The link; good for one use.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(format = "uri", example = "http://127.0.0.1:8080/reset-password#token=qdp_example")
+    )]
+    pub url: String,
+    /// When it stops working: 24 hours after it was made.
+    pub expires_at: Timestamp,
+}
