@@ -1,1 +1,33 @@
-//! migrations
+//! The schema, step by step, for SQLite and PostgreSQL alike.
+//!
+//! Each file is one step, written as SQL with a few type names that differ between the databases. A shipped step is
+//! never edited: a release's schema still serves the binary before it.
+//!
+//! Times are whole microseconds since the Unix epoch; 0 stands for "never" where a column is sorted by.
+
+mod dialect;
+mod m20261121_000001_people;
+mod m20261121_000002_search;
+mod m20261121_000003_audit;
+mod m20261121_000004_settings;
+mod m20261121_000005_work;
+
+pub use sea_orm_migration::{MigratorTrait, SchemaManager};
+use sea_orm_migration::{MigrationTrait, async_trait::async_trait};
+
+/// All steps, oldest first.
+#[derive(Debug, Clone, Copy)]
+pub struct Migrator;
+
+#[async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261121_000001_people::Migration),
+            Box::new(m20261121_000002_search::Migration),
+            Box::new(m20261121_000003_audit::Migration),
+            Box::new(m20261121_000004_settings::Migration),
+            Box::new(m20261121_000005_work::Migration),
+        ]
+    }
+}

@@ -73,6 +73,54 @@ named! {
     }
 }
 
+impl Action {
+    /// Whether it changes who may do what, so that everybody's rights are read again.
+    #[must_use]
+    pub const fn touches_rights(self) -> bool {
+        matches!(
+            self,
+            Self::SignedOut
+                | Self::RefreshReplayed
+                | Self::UserSuspended
+                | Self::UserActivated
+                | Self::UserDeleted
+                | Self::UserRolesChanged
+                | Self::UserMoved
+                | Self::PasswordSet
+                | Self::PasswordChanged
+                | Self::PasswordReset
+                | Self::SessionRevoked
+                | Self::SessionsRevoked
+                | Self::OrganizationDeleted
+        )
+    }
+
+    /// Whether counts of users may differ after it.
+    #[must_use]
+    pub const fn touches_users(self) -> bool {
+        matches!(
+            self,
+            Self::SetupCompleted
+                | Self::SignedIn
+                | Self::UserCreated
+                | Self::UserUpdated
+                | Self::UserSuspended
+                | Self::UserActivated
+                | Self::UserDeleted
+                | Self::UserRolesChanged
+                | Self::UserMoved
+                | Self::OrganizationDeleted
+                | Self::DemoLoaded
+        )
+    }
+
+    /// Whether a setting may have another value after it.
+    #[must_use]
+    pub const fn touches_settings(self) -> bool {
+        matches!(self, Self::SettingChanged | Self::SettingReset)
+    }
+}
+
 named! {
     /// How it ended.
     Outcome {
@@ -220,6 +268,12 @@ impl Event {
     pub fn with(mut self, changes: impl IntoIterator<Item = Change>) -> Self {
         self.changes.extend(changes);
         self
+    }
+
+    /// Whether counts of users may differ after it.
+    #[must_use]
+    pub const fn touches_users(&self) -> bool {
+        self.action.touches_users()
     }
 
     /// The same, with another outcome.

@@ -1,1 +1,37 @@
-//! store
+//! What is kept: repositories over SQLite and PostgreSQL, one transaction per use-case, the audit chain.
+//!
+//! Rows never leave this crate: repositories take and give the domain's types. A list takes the [`Grant`] of the
+//! decision function and narrows the query by it; a commit takes one too, and stores the audit events with the change.
+//!
+//! [`Grant`]: quarterdeck_domain::Grant
+
+mod audit;
+mod conn;
+mod cursor;
+mod database;
+mod idempotency;
+mod jobs;
+mod one_time_tokens;
+mod organizations;
+mod overview;
+mod plans;
+mod sessions;
+mod settings;
+mod sign_in_delays;
+mod sql;
+mod tx;
+mod users;
+
+pub use audit::{AuditEvents, EventContext, SealedEvent, Verification};
+pub use database::{Changes, Connect, Database};
+pub use idempotency::{Claimed, IdempotencyKeys};
+pub use jobs::{ClaimedJob, Jobs, NewJob, RowResult};
+pub use one_time_tokens::{OneTimeToken, OneTimeTokens, TokenPurpose};
+pub use organizations::Organizations;
+pub use overview::OverviewNumbers;
+pub use plans::{Plans, StoredPlan, Target};
+pub use sessions::{ActorRow, NewSession, RefreshRow, SessionScope, Sessions};
+pub use settings::{NewSettingVersion, SettingVersions, StoredSetting};
+pub use sign_in_delays::{Delay, SignInDelays};
+pub use tx::{Subject, Tx};
+pub use users::{Credentials, NewUser, UserSelection, Users};

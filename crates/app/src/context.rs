@@ -1,0 +1,220 @@
+//! What a use-case works with: the application, who acts, and which request it is.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use quarterdeck_domain::{Actor, Grant, Permission, Resource, Result, Timestamp, audit::Event, policy, settings::Settings};
+use quarterdeck_store::{Database, EventContext, Tx};
+use serde_json::Value;
+use tokio::sync::Notify;
+use uuid::Uuid;
+
+use crate::{actors::ActorCache, health::HealthState, live::LiveFeed, ports::Ports, settings::SettingsCache, touches::Touches};
+
+/// What the operator fixed at the start.
+#[derive(Debug, Clone)]
+pub struct AppConfig {
+    /// Version of Quarterdeck.
+    pub version: String,
+    /// Profile and commit of the build.
+    pub build: String,
+    /// Address that links are made with when no base URL is set: `http://127.0.0.1:8080`.
+    pub fallback_url: String,
+    /// Seconds for which an access token holds.
+    pub access_token_seconds: i64,
+    /// Values of settings fixed from outside, by key.
+    pub fixed_settings: BTreeMap<String, FixedSetting>,
+    /// Folder whose free space is watched.
+    pub data_dir: std::path::PathBuf,
+}
+
+/// A value of a setting that the operator fixed from outside.
+#[derive(Debug, Clone)]
+pub struct FixedSetting {
+    /// The value.
+    pub value: Value,
+    /// The environment variable, or the entry of the configuration file.
+    pub fixed_by: String,
+    /// Whether it comes from the configuration file, not the environment.
+    pub from_file: bool,
+}
+
+/// The application: one for the whole process.
+pub struct App {
+    /// The database.
+    pub db: Database,
+    /// Effects.
+    pub ports: Ports,
+    /// What the operator fixed at the start.
+    pub config: AppConfig,
+    /// Settings in force.
+    pub settings: SettingsCache,
+    /// Who the sessions in use belong to.
+    pub actors: ActorCache,
+    /// Sessions in use whose time of last use is not yet written.
+    pub touches: Touches,
+    /// Live changes for the streams.
+    pub live: LiveFeed,
+    /// What the health checks know of the process.
+    pub health: HealthState,
+    /// Woken when events wait for their place in the chain.
+    pub events_written: Notify,
+    /// Woken when a job waits for a worker.
+    pub jobs_written: Notify,
+}
+
+impl App {
+    /// Puts the application together and loads the settings.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn start(db: Database, ports: Ports, config: AppConfig) -> Result<Arc<Self>> {
+        let started_at = ports.clock.now();
+        let app = Self {
+            db,
+            ports,
+            config,
+            settings: SettingsCache::default(),
+            actors: ActorCache::default(),
+            touches: Touches::default(),
+            live: LiveFeed::default(),
+            health: HealthState::new(started_at),
+            events_written: Notify::new(),
+            jobs_written: Notify::new(),
+        };
+        app.reload_settings().await?;
+        Ok(Arc::new(app))
+    }
+
+    /// Now.
+    pub fn now(&self) -> Timestamp {
+        self.ports.clock.now()
+    }
+
+    /// A new id.
+    pub fn new_id<I: From<Uuid>>(&self) -> I {
+        I::from(self.ports.random.id(self.now()))
+    }
+
+    /// The settings in force.
+    pub fn settings(&self) -> Arc<Settings> {
+        self.settings.current()
+    }
+
+    /// Address of the platform without a slash at its end, for links.
+    pub fn base_url(&self) -> String {
+        self.settings().base_url().unwrap_or_else(|| self.config.fallback_url.clone())
+    }
+
+    /// What follows from committed events in this process at once; other replicas learn of it from the chain.
+    pub(crate) async fn committed(&self, events: &[Event]) -> Result<()> {
+        self.apply(events.iter().map(|event| event.action)).await?;
+        self.events_written.notify_one();
+        Ok(())
+    }
+}
+
+/// Where a request came from.
+#[derive(Debug, Clone, Default)]
+pub struct RequestInfo {
+    /// Id of the request, as in logs and answers.
+    pub request_id: String,
+    /// Address of the client.
+    pub address: String,
+    /// User agent, cut at 300 characters.
+    pub user_agent: String,
+    /// The claim of an `Idempotency-Key`, when the request brought one.
+    pub idempotency: Option<crate::idempotency::Claim>,
+}
+
+/// A request of somebody who is not signed in.
+#[derive(Clone)]
+pub struct Visitor {
+    /// The application.
+    pub app: Arc<App>,
+    /// The request.
+    pub request: RequestInfo,
+}
+
+/// A request of a known actor.
+#[derive(Clone)]
+pub struct Ctx {
+    /// The application.
+    pub app: Arc<App>,
+    /// Who acts.
+    pub actor: Actor,
+    /// The request.
+    pub request: RequestInfo,
+}
+
+impl Ctx {
+    /// The platform itself acts, named `label`.
+    pub fn system(app: &Arc<App>, label: &str) -> Self {
+        Self { app: app.clone(), actor: Actor::system(label), request: RequestInfo::default() }
+    }
+
+    /// Now.
+    pub fn now(&self) -> Timestamp {
+        self.app.now()
+    }
+
+    /// Asks the decision function.
+    ///
+    /// # Errors
+    /// See [`policy::allow`].
+    pub fn allow(&self, permission: Permission, resource: &Resource) -> Result<Grant> {
+        policy::allow(&self.actor, permission, resource)
+    }
+
+    /// Opens the transaction of a use-case.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn write(&self) -> Result<Tx> {
+        self.app.db.begin().await
+    }
+
+    /// Commits a change together with its audit events.
+    ///
+    /// # Errors
+    /// When the database does not take it; then nothing is changed.
+    pub async fn commit(&self, tx: Tx, grant: Grant, events: Vec<Event>) -> Result<()> {
+        commit(&self.app, tx, grant, self.event_context(), &self.request, events).await
+    }
+
+    fn event_context(&self) -> EventContext {
+        EventContext::of(&self.actor, &self.request.request_id, &self.request.address, &self.request.user_agent)
+    }
+}
+
+impl Visitor {
+    /// Commits a change by somebody who proved who they are in the request itself.
+    ///
+    /// # Errors
+    /// When the database does not take it; then nothing is changed.
+    pub async fn commit(&self, tx: Tx, actor: Option<&Actor>, events: Vec<Event>) -> Result<()> {
+        let RequestInfo { request_id, address, user_agent, .. } = &self.request;
+        let context = actor.map_or_else(
+            || EventContext::anonymous(request_id, address, user_agent),
+            |actor| EventContext::of(actor, request_id, address, user_agent),
+        );
+        let system = policy::allow(&Actor::system("platform"), Permission::ProfileUpdate, &Resource::Platform)?;
+        commit(&self.app, tx, system, context, &self.request, events).await
+    }
+}
+
+async fn commit(
+    app: &App,
+    tx: Tx,
+    grant: Grant,
+    context: EventContext,
+    request: &RequestInfo,
+    events: Vec<Event>,
+) -> Result<()> {
+    if let Some(claim) = &request.idempotency {
+        tx.idempotency().mark_applied(&claim.key).await?;
+    }
+    let now = app.now();
+    let with_ids = events.iter().map(|event| (app.new_id(), event)).collect();
+    tx.commit(grant, &context, now, with_ids).await?;
+    app.committed(&events).await
+}

@@ -1,0 +1,340 @@
+//! Audit events and their chain.
+//!
+//! A commit stores its events at once, without a place in the chain: writers never queue behind the chain's end. One
+//! sealer at a time then gives each event its sequence number and a hash over the event and the hash before it, so that
+//! no event can be changed, taken out or put between others without breaking every hash from there on.
+
+use quarterdeck_domain::{
+    Actor, Error, EventId, Grant, OrganizationId, Page, Permission, Result, SessionId, Timestamp, UserId, Visibility,
+    audit::{
+        ActorType, AuditEvent, AuditFilter, AuditSort, DEFAULT_SORT, Event, EventActor, EventTarget, ListAuditEvents,
+    },
+    page::Sort,
+};
+use sea_orm::FromQueryResult;
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
+
+use crate::{
+    conn::Conn,
+    cursor::{KeyValue, Keyset},
+    sql::Sql,
+    tx::{Subject, Tx},
+};
+
+/// The table of audit events.
+pub struct AuditEvents<'a> {
+    conn: Conn<'a>,
+}
+
+/// Who and which request caused the events of a commit.
+#[derive(Debug, Clone)]
+pub struct EventContext {
+    actor: EventActor,
+    session_id: Option<SessionId>,
+    request_id: String,
+    address: String,
+    user_agent: String,
+}
+
+impl EventContext {
+    /// A known actor.
+    #[must_use]
+    pub fn of(actor: &Actor, request_id: &str, address: &str, user_agent: &str) -> Self {
+        let id = actor.user_id();
+        let kind = if id.is_some() { ActorType::User } else { ActorType::System };
+        let event_actor = EventActor { kind, id, label: actor.label.clone() };
+        Self { session_id: actor.session_id(), ..Self::new(event_actor, request_id, address, user_agent) }
+    }
+
+    /// Nobody known.
+    #[must_use]
+    pub fn anonymous(request_id: &str, address: &str, user_agent: &str) -> Self {
+        let actor = EventActor { kind: ActorType::Anonymous, id: None, label: "anonymous".to_owned() };
+        Self::new(actor, request_id, address, user_agent)
+    }
+
+    fn new(actor: EventActor, request_id: &str, address: &str, user_agent: &str) -> Self {
+        Self {
+            actor,
+            session_id: None,
+            request_id: request_id.to_owned(),
+            address: address.to_owned(),
+            user_agent: user_agent.to_owned(),
+        }
+    }
+}
+
+/// An event with its place in the chain.
+#[derive(Debug, Clone)]
+pub struct SealedEvent {
+    /// Place in the chain.
+    pub sequence: u64,
+    /// The event.
+    pub event: AuditEvent,
+}
+
+/// Outcome of a walk along the chain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verification {
+    /// Events whose hash holds.
+    pub checked: u64,
+    /// The first sequence number whose hash does not hold, or that is missing.
+    pub broken_at: Option<u64>,
+    /// Events that wait for their place.
+    pub pending: u64,
+}
+
+/// Hash before the first event.
+const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+/// Events that get their place in one transaction.
+const SEAL_BATCH: i64 = 200;
+
+const COLUMNS: &str = "e.id, e.at, e.action, e.outcome, e.permission, e.actor_kind, e.actor_id, e.actor_label, e.target_kind, \
+    e.target_id, e.target_label, e.organization_id, e.reason, e.changes, e.address, e.user_agent, e.request_id, e.session_id, \
+    e.sequence, e.hash";
+
+#[derive(Debug, FromQueryResult)]
+struct Row {
+    id: Uuid,
+    at: i64,
+    action: String,
+    outcome: String,
+    permission: String,
+    actor_kind: String,
+    actor_id: Option<Uuid>,
+    actor_label: String,
+    target_kind: String,
+    target_id: String,
+    target_label: String,
+    organization_id: Option<Uuid>,
+    reason: String,
+    changes: String,
+    address: String,
+    user_agent: String,
+    request_id: String,
+    session_id: Option<Uuid>,
+    sequence: Option<i64>,
+    hash: Option<String>,
+}
+
+impl Row {
+    /// SHA-256 over the hash before it, the sequence number and every column, each behind its length.
+    fn chained(&self, before: &str, sequence: i64) -> String {
+        let id = |id: Option<Uuid>| id.map(|id| id.to_string()).unwrap_or_default();
+        let mut digest = Sha256::new();
+        for part in [
+            before,
+            &sequence.to_string(),
+            &self.id.to_string(),
+            &self.at.to_string(),
+            &self.action,
+            &self.outcome,
+            &self.permission,
+            &self.actor_kind,
+            &id(self.actor_id),
+            &self.actor_label,
+            &self.target_kind,
+            &self.target_id,
+            &self.target_label,
+            &id(self.organization_id),
+            &self.reason,
+            &self.changes,
+            &self.address,
+            &self.user_agent,
+            &self.request_id,
+            &id(self.session_id),
+        ] {
+            digest.update((part.len() as u64).to_be_bytes());
+            digest.update(part.as_bytes());
+        }
+        digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+impl TryFrom<Row> for AuditEvent {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self> {
+        Ok(Self {
+            id: EventId(row.id),
+            at: Timestamp::from_micros(row.at),
+            action: row.action.parse().map_err(Error::internal)?,
+            outcome: row.outcome.parse().map_err(Error::internal)?,
+            actor: EventActor {
+                kind: row.actor_kind.parse().map_err(Error::internal)?,
+                id: row.actor_id.map(UserId),
+                label: row.actor_label,
+            },
+            target: EventTarget {
+                kind: row.target_kind.parse().map_err(Error::internal)?,
+                id: row.target_id,
+                label: row.target_label,
+            },
+            organization_id: row.organization_id.map(OrganizationId),
+            reason: row.reason,
+            changes: serde_json::from_str(&row.changes).map_err(Error::internal)?,
+            address: row.address,
+            user_agent: row.user_agent,
+            request_id: row.request_id,
+            session_id: row.session_id.map(SessionId),
+            sequence: row.sequence.map(i64::unsigned_abs),
+            hash: row.hash,
+        })
+    }
+}
+
+impl<'a> AuditEvents<'a> {
+    pub(crate) const fn new(conn: Conn<'a>) -> Self {
+        Self { conn }
+    }
+
+    /// Stores the events of a commit.
+    pub(crate) async fn insert(
+        &self,
+        permission: Permission,
+        context: &EventContext,
+        now: Timestamp,
+        events: &[(EventId, &Event)],
+    ) -> Result<()> {
+        for (id, event) in events {
+            let changes = serde_json::to_string(&event.changes).map_err(Error::internal)?;
+            let sql = Sql::new("INSERT INTO audit_events (id, at, action, outcome, permission, actor_kind, actor_id, actor_label, \
+                target_kind, target_id, target_label, organization_id, reason, changes, address, user_agent, request_id, session_id) VALUES (")
+                .bind(id.0)
+                .push(", ")
+                .bind(now.micros())
+                .push(", ")
+                .bind_all([event.action.name(), event.outcome.name(), permission.name(), context.actor.kind.name()])
+                .push(", ")
+                .bind(context.actor.id.map(|id| id.0))
+                .push(", ")
+                .bind_all([context.actor.label.as_str(), event.target.kind.name(), event.target.id.as_str(), event.target.label.as_str()])
+                .push(", ")
+                .bind(event.organization_id.map(|id| id.0))
+                .push(", ")
+                .bind_all([
+                    event.reason.as_str(),
+                    changes.as_str(),
+                    context.address.as_str(),
+                    context.user_agent.as_str(),
+                    context.request_id.as_str(),
+                ])
+                .push(", ")
+                .bind(context.session_id.map(|id| id.0))
+                .push(")");
+            self.conn.execute(sql).await?;
+        }
+        Ok(())
+    }
+
+    /// A page of the events that `grant` reaches.
+    ///
+    /// # Errors
+    /// `Invalid` or `Malformed` for a request that is none.
+    pub async fn list(&self, grant: &Grant, request: &ListAuditEvents) -> Result<Page<AuditEvent>> {
+        let sort: Sort<AuditSort> = request.sort.unwrap_or(DEFAULT_SORT);
+        let keyset = Keyset::read(self.conn.database, grant, request, &sort, ("e.at", "e.id"))?;
+        let select = format!("SELECT {COLUMNS} FROM audit_events e WHERE TRUE");
+        let rows = self.conn.all::<Row>(keyset.push(conditions(Sql::new(&select), grant, &request.filter))).await?;
+        let count = Sql::new("SELECT count(*) FROM (SELECT 1 FROM audit_events e WHERE TRUE");
+        let count = conditions(count, grant, &request.filter).push(" LIMIT 10001) AS counted");
+        let counted = self.conn.number(count).await?;
+        let total = (counted.min(10_000).unsigned_abs(), counted <= 10_000);
+        keyset.page(self.conn.database, rows, total, |row| (KeyValue::Number(row.at), row.id), AuditEvent::try_from)
+    }
+
+    /// Sealed events behind the sequence number `after`, in order; at most 500.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn sealed_after(&self, after: u64) -> Result<Vec<SealedEvent>> {
+        let after = i64::try_from(after).unwrap_or(i64::MAX);
+        let rows = self.rows_after(after, 500).await?;
+        let sealed = |row: Row| Ok(SealedEvent { sequence: row.sequence.unwrap_or_default().unsigned_abs(), event: row.try_into()? });
+        rows.into_iter().map(sealed).collect()
+    }
+
+    /// The last sequence number; 0 when there is none.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn last_sequence(&self) -> Result<u64> {
+        let sql = Sql::new("SELECT coalesce(max(sequence), 0) FROM audit_events WHERE sequence IS NOT NULL");
+        Ok(self.conn.number(sql).await?.unsigned_abs())
+    }
+
+    async fn rows_after(&self, after: i64, limit: i64) -> Result<Vec<Row>> {
+        let select = format!("SELECT {COLUMNS} FROM audit_events e WHERE e.sequence > ");
+        self.conn.all(Sql::new(&select).bind(after).push(" ORDER BY e.sequence LIMIT ").bind(limit)).await
+    }
+
+    /// Walks the whole chain and looks at each hash.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn verify(&self) -> Result<Verification> {
+        let (mut last, mut hash, mut broken_at) = (0, GENESIS.to_owned(), None);
+        loop {
+            let rows = self.rows_after(last, 1_000).await?;
+            if rows.is_empty() || broken_at.is_some() {
+                break;
+            }
+            for row in rows {
+                let expected = last + 1;
+                let chained = row.chained(&hash, expected);
+                if row.sequence != Some(expected) || row.hash.as_deref() != Some(&chained) {
+                    broken_at = Some(expected.unsigned_abs());
+                    break;
+                }
+                (last, hash) = (expected, chained);
+            }
+        }
+        let pending = self.conn.number(Sql::new("SELECT count(*) FROM audit_events WHERE sequence IS NULL")).await?;
+        Ok(Verification { checked: last.unsigned_abs(), broken_at, pending: pending.unsigned_abs() })
+    }
+}
+
+impl Tx {
+    /// Gives waiting events their place in the chain; how many. To be committed as bookkeeping.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn seal_events(&self) -> Result<u64> {
+        self.serialize(Subject::AuditChain).await?;
+        let conn = self.conn();
+        let select = format!("SELECT {COLUMNS} FROM audit_events e WHERE e.sequence IS NULL ORDER BY e.at, e.id LIMIT ");
+        let waiting = conn.all::<Row>(Sql::new(&select).bind(SEAL_BATCH)).await?;
+        if waiting.is_empty() {
+            return Ok(0);
+        }
+        let select = format!("SELECT {COLUMNS} FROM audit_events e WHERE e.sequence IS NOT NULL ORDER BY e.sequence DESC LIMIT 1");
+        let last = conn.one::<Row>(Sql::new(&select)).await?;
+        let mut sequence = last.as_ref().and_then(|row| row.sequence).unwrap_or_default();
+        let mut hash = last.and_then(|row| row.hash).unwrap_or_else(|| GENESIS.to_owned());
+        for row in &waiting {
+            sequence += 1;
+            hash = row.chained(&hash, sequence);
+            let sql = Sql::new("UPDATE audit_events SET sequence = ").bind(sequence).push(", hash = ").bind(hash.as_str());
+            conn.execute(sql.push(" WHERE id = ").bind(row.id)).await?;
+        }
+        Ok(waiting.len() as u64)
+    }
+}
+
+fn conditions(sql: Sql, grant: &Grant, filter: &AuditFilter) -> Sql {
+    let sql = match grant.visibility() {
+        Visibility::All => sql,
+        Visibility::Organization(own) => sql.push(" AND e.organization_id = ").bind(own.0),
+        Visibility::Own(own) => sql.push(" AND e.actor_id = ").bind(own.0),
+    };
+    sql.and_some("e.actor_id = ", filter.actor_id.map(|id| id.0))
+        .and_some("e.action = ", filter.action.map(|action| action.name()))
+        .and_some("e.target_kind = ", filter.target_kind.map(|kind| kind.name()))
+        .and_some("e.target_id = ", filter.target_id.as_deref())
+        .and_some("e.organization_id = ", filter.organization_id.map(|id| id.0))
+        .and_some("e.outcome = ", filter.outcome.map(|outcome| outcome.name()))
+        .and_some("e.request_id = ", filter.request_id.as_deref())
+        .and_some("e.at >= ", filter.after.map(Timestamp::micros))
+        .and_some("e.at < ", filter.before.map(Timestamp::micros))
+}

@@ -1,0 +1,79 @@
+//! Running statements, on the pool or in a transaction.
+
+use quarterdeck_domain::{Error, Result};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseExecutor, DatabaseTransaction, DbBackend, DbErr, FromQueryResult, SqlErr};
+
+use crate::{database::Database, sql::Sql};
+
+/// A connection of the pool, or a transaction, with what queries need to know of the database.
+pub struct Conn<'a> {
+    executor: DatabaseExecutor<'a>,
+    pub(crate) database: &'a Database,
+}
+
+impl<'a> Conn<'a> {
+    pub(crate) fn pool(connection: &'a DatabaseConnection, database: &'a Database) -> Self {
+        Self { executor: connection.into(), database }
+    }
+
+    pub(crate) fn transaction(transaction: &'a DatabaseTransaction, database: &'a Database) -> Self {
+        Self { executor: transaction.into(), database }
+    }
+
+    /// Which database it is.
+    pub(crate) fn backend(&self) -> DbBackend {
+        self.database.backend()
+    }
+
+    /// Whether it is PostgreSQL.
+    pub(crate) fn is_postgres(&self) -> bool {
+        self.backend() == DbBackend::Postgres
+    }
+
+    /// The first row, if any.
+    pub(crate) async fn one<T: FromQueryResult>(&self, sql: Sql) -> Result<Option<T>> {
+        let row = self.executor.query_one_raw(sql.statement(self.backend())).await.map_err(failed)?;
+        row.map(|row| T::from_query_result(&row, "")).transpose().map_err(failed)
+    }
+
+    /// All rows.
+    pub(crate) async fn all<T: FromQueryResult>(&self, sql: Sql) -> Result<Vec<T>> {
+        let rows = self.executor.query_all_raw(sql.statement(self.backend())).await.map_err(failed)?;
+        rows.iter().map(|row| T::from_query_result(row, "")).collect::<Result<_, DbErr>>().map_err(failed)
+    }
+
+    /// The number in the first column of the first row; 0 without one.
+    pub(crate) async fn number(&self, sql: Sql) -> Result<i64> {
+        let row = self.executor.query_one_raw(sql.statement(self.backend())).await.map_err(failed)?;
+        row.map_or(Ok(0), |row| row.try_get_by_index(0)).map_err(failed)
+    }
+
+    /// Changes rows; how many.
+    pub(crate) async fn execute(&self, sql: Sql) -> Result<u64> {
+        self.try_execute(sql).await.map_err(failed)
+    }
+
+    /// Changes rows; the error is for the caller to read.
+    pub(crate) async fn try_execute(&self, sql: Sql) -> Result<u64, DbErr> {
+        Ok(self.executor.execute_raw(sql.statement(self.backend())).await?.rows_affected())
+    }
+}
+
+/// A failure of the database as an error of ours.
+pub fn failed(error: DbErr) -> Error {
+    match error {
+        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => {
+            tracing::error!(%error, "the database is not available");
+            Error::Unavailable("the database")
+        }
+        other => Error::internal(other),
+    }
+}
+
+/// The text that names the index or columns of a violated uniqueness, if that is what `error` says.
+pub fn violated_uniqueness(error: &DbErr) -> Option<String> {
+    match error.sql_err() {
+        Some(SqlErr::UniqueConstraintViolation(text)) => Some(text),
+        _ => None,
+    }
+}

@@ -1,0 +1,230 @@
+//! The database: connections, migrations, news from other replicas.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use moka::sync::Cache;
+use quarterdeck_domain::{Error, Result};
+use quarterdeck_migrations::{Migrator, MigratorTrait as _};
+use sea_orm::{
+    AccessMode, ConnectOptions, ConnectionTrait as _, DatabaseConnection, DbBackend, IsolationLevel, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait as _,
+    sqlx::{postgres::PgListener, sqlite::{SqliteJournalMode, SqliteSynchronous}},
+};
+
+use crate::{
+    conn::{Conn, failed},
+    sql::Sql,
+    tx::Tx,
+};
+
+/// How to reach the database.
+#[derive(Debug, Clone)]
+pub struct Connect {
+    /// `sqlite://path?mode=rwc` or `postgres://user@host/name`.
+    pub url: String,
+    /// Connections for reading; also for writing on PostgreSQL. SQLite writes by one connection alone.
+    pub connections: u32,
+    /// Keys that sign cursors; the first signs, all verify.
+    pub cursor_keys: Vec<Vec<u8>>,
+}
+
+/// The database.
+#[derive(Clone)]
+pub struct Database {
+    reader: DatabaseConnection,
+    writer: DatabaseConnection,
+    cursor_keys: Arc<Vec<Vec<u8>>>,
+    users_generation: Arc<AtomicU64>,
+    totals: Cache<(u64, String), (u64, bool)>,
+}
+
+/// Seconds for which a counted total may be used again while this process writes no user.
+const TOTAL_TTL: Duration = Duration::from_secs(2);
+
+impl Database {
+    /// Connects.
+    ///
+    /// # Errors
+    /// `Unavailable` when the database cannot be reached, `Internal` for a URL that is none.
+    pub async fn connect(connect: Connect) -> Result<Self> {
+        let is_sqlite = connect.url.starts_with("sqlite:");
+        let (reader, writer) = if is_sqlite {
+            // The writer first: it makes the file and its journal.
+            let writer = open(&connect.url, 1).await?;
+            (open(&connect.url, connect.connections).await?, writer)
+        } else {
+            let pool = open(&connect.url, connect.connections).await?;
+            (pool.clone(), pool)
+        };
+        Ok(Self {
+            reader,
+            writer,
+            cursor_keys: Arc::new(connect.cursor_keys),
+            users_generation: Arc::default(),
+            totals: Cache::builder().max_capacity(1_000).time_to_live(TOTAL_TTL).build(),
+        })
+    }
+
+    /// Which database it is.
+    #[must_use]
+    pub fn backend(&self) -> DbBackend {
+        self.reader.get_database_backend()
+    }
+
+    /// Name of the database for people.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        if self.backend() == DbBackend::Postgres { "PostgreSQL" } else { "SQLite" }
+    }
+
+    pub(crate) fn cursor_key(&self) -> Result<&[u8]> {
+        self.cursor_keys.first().map(Vec::as_slice).ok_or_else(|| Error::internal("no cursor key"))
+    }
+
+    pub(crate) fn cursor_keys(&self) -> impl Iterator<Item = &[u8]> {
+        self.cursor_keys.iter().map(Vec::as_slice)
+    }
+
+    /// Runs all migrations that have not run.
+    ///
+    /// # Errors
+    /// `Internal` when one fails.
+    pub async fn migrate(&self) -> Result<()> {
+        Migrator::up(&self.writer, None).await.map_err(failed)
+    }
+
+    /// Takes the last `steps` migrations back.
+    ///
+    /// # Errors
+    /// `Internal` when one fails.
+    pub async fn migrate_down(&self, steps: u32) -> Result<()> {
+        Migrator::down(&self.writer, Some(steps)).await.map_err(failed)
+    }
+
+    /// Each migration with whether it has run.
+    ///
+    /// # Errors
+    /// `Internal` when the table of migrations cannot be read.
+    pub async fn migration_status(&self) -> Result<Vec<(String, bool)>> {
+        let pending = Migrator::get_pending_migrations(&self.writer).await.map_err(failed)?;
+        let pending: Vec<String> = pending.iter().map(|migration| migration.name().to_owned()).collect();
+        Ok(Migrator::migrations()
+            .iter()
+            .map(|migration| (migration.name().to_owned(), !pending.iter().any(|name| name == migration.name())))
+            .collect())
+    }
+
+    /// Asks the database for an answer.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal` when there is none.
+    pub async fn ping(&self) -> Result<()> {
+        self.read().number(Sql::new("SELECT 1")).await.map(drop)
+    }
+
+    /// Opens the transaction of a use-case. On SQLite it waits until it is the only writer, so that no writer fails
+    /// halfway.
+    ///
+    /// # Errors
+    /// `Unavailable` when no connection gets free.
+    pub async fn begin(&self) -> Result<Tx> {
+        let options = TransactionOptions {
+            isolation_level: None::<IsolationLevel>,
+            access_mode: None::<AccessMode>,
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        };
+        let transaction = self.writer.begin_with_options(options).await.map_err(failed)?;
+        Ok(Tx::new(transaction, self.clone()))
+    }
+
+    pub(crate) fn read(&self) -> Conn<'_> {
+        Conn::pool(&self.reader, self)
+    }
+
+    /// Forgets what was counted of users.
+    pub fn users_changed(&self) {
+        self.users_generation.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// The total counted for `key` since the last change of users, or what `count` counts now.
+    pub(crate) async fn total<F>(&self, key: String, count: F) -> Result<(u64, bool)>
+    where
+        F: Future<Output = Result<(u64, bool)>>,
+    {
+        let key = (self.users_generation.load(Ordering::Relaxed), key);
+        if let Some(total) = self.totals.get(&key) {
+            return Ok(total);
+        }
+        let total = count.await?;
+        self.totals.insert(key, total);
+        Ok(total)
+    }
+
+    /// News of commits by other replicas; none on SQLite, which serves one process.
+    ///
+    /// # Errors
+    /// `Internal` when PostgreSQL refuses to listen.
+    pub async fn changes(&self) -> Result<Option<Changes>> {
+        if self.backend() != DbBackend::Postgres {
+            return Ok(None);
+        }
+        let pool = self.writer.get_postgres_connection_pool();
+        let mut listener = PgListener::connect_with(pool).await.map_err(Error::internal)?;
+        listener.listen(CHANNEL).await.map_err(Error::internal)?;
+        Ok(Some(Changes(listener)))
+    }
+
+    /// Folds the write-ahead log into the file and closes the connections.
+    ///
+    /// # Errors
+    /// `Internal` when the database refuses.
+    pub async fn close(self) -> Result<()> {
+        self.reader.close().await.map_err(failed)?;
+        self.writer.close().await.map_err(failed)
+    }
+}
+
+/// Channel of `NOTIFY` for commits with audit events.
+pub(crate) const CHANNEL: &str = "quarterdeck";
+
+/// News of commits by other replicas.
+pub struct Changes(PgListener);
+
+impl Changes {
+    /// Waits for the next commit with audit events, or for the connection to be made again.
+    ///
+    /// # Errors
+    /// `Unavailable` when PostgreSQL cannot be reached.
+    pub async fn next(&mut self) -> Result<()> {
+        self.0.try_recv().await.map(drop).map_err(|_| Error::Unavailable("the database"))
+    }
+}
+
+async fn open(url: &str, connections: u32) -> Result<DatabaseConnection> {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(Duration::from_secs(30))
+        .sqlx_logging(false)
+        .test_before_acquire(false)
+        .map_sqlx_sqlite_opts(|options| {
+            options
+                .create_if_missing(true)
+                .foreign_keys(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                // Each commit is on disk before it is acknowledged.
+                .synchronous(SqliteSynchronous::Full)
+                .busy_timeout(Duration::from_secs(15))
+                .statement_cache_capacity(200)
+                .pragma("cache_size", "-8000")
+                .pragma("temp_store", "memory")
+        });
+    sea_orm::Database::connect(options).await.map_err(failed)
+}

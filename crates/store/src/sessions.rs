@@ -1,0 +1,399 @@
+//! Sessions. A session that ended is deleted: the audit log remembers it.
+
+use quarterdeck_domain::{
+    Error, Grant, OrganizationId, Page, Result, SessionId, Timestamp, UserId, Visibility,
+    roles::Roles,
+    sessions::{ClientKind, DEFAULT_SORT, ListSessions, Session, SessionFilter, SessionSort},
+    text::fold,
+    users::UserStatus,
+};
+use sea_orm::FromQueryResult;
+use uuid::Uuid;
+
+use crate::{
+    conn::Conn,
+    cursor::{KeyValue, Keyset},
+    plans::Target,
+    sql::Sql,
+};
+
+/// The table of sessions.
+pub struct Sessions<'a> {
+    conn: Conn<'a>,
+}
+
+/// A session that is about to be stored.
+#[derive(Debug, Clone)]
+pub struct NewSession {
+    /// Id.
+    pub id: SessionId,
+    /// Whose.
+    pub user_id: UserId,
+    /// Kind of client.
+    pub client: ClientKind,
+    /// Whether it was made with "remember me".
+    pub remembered: bool,
+    /// Address of the client.
+    pub address: String,
+    /// User agent as sent.
+    pub user_agent: String,
+    /// Device as read from it.
+    pub device: String,
+    /// Seconds without use after which it ends.
+    pub idle_seconds: i64,
+    /// When it begins.
+    pub created_at: Timestamp,
+    /// When it ends in any case.
+    pub absolute_expires_at: Timestamp,
+}
+
+/// Who a session belongs to and what they may do: read on each request.
+#[derive(Debug, Clone)]
+pub struct ActorRow {
+    /// Whose session it is.
+    pub user_id: UserId,
+    /// Username.
+    pub username: String,
+    /// Whether they may sign in.
+    pub status: UserStatus,
+    /// Roles held.
+    pub roles: Roles,
+    /// Where they belong.
+    pub organization_id: Option<OrganizationId>,
+    /// Whether a new password is due.
+    pub must_change_password: bool,
+    /// When the session ends unless it is used.
+    pub expires_at: Timestamp,
+}
+
+/// What a refresh is checked against.
+#[derive(Debug, Clone)]
+pub struct RefreshRow {
+    /// Whose session it is.
+    pub user_id: UserId,
+    /// Kind of client.
+    pub client: ClientKind,
+    /// Whether it was made with "remember me".
+    pub remembered: bool,
+    /// Number of the refresh token in force.
+    pub generation: u32,
+    /// When the session ends unless it is used.
+    pub expires_at: Timestamp,
+    /// When it ends in any case.
+    pub absolute_expires_at: Timestamp,
+}
+
+/// Which sessions end.
+#[derive(Debug, Clone, Copy)]
+pub enum SessionScope {
+    /// One session.
+    One(SessionId),
+    /// One user's, but for one session.
+    User(UserId, Option<SessionId>),
+    /// One organization's users'.
+    Organization(OrganizationId),
+    /// Of all who are no administrators.
+    NonAdmins,
+    /// All, but for one session.
+    All(Option<SessionId>),
+}
+
+#[derive(FromQueryResult)]
+struct SessionRow {
+    id: Uuid,
+    user_id: Uuid,
+    username: String,
+    display_name: String,
+    client: String,
+    address: String,
+    device: String,
+    user_agent: String,
+    remembered: bool,
+    created_at: i64,
+    last_seen_at: i64,
+    expires_at: i64,
+}
+
+#[derive(FromQueryResult)]
+struct RawActorRow {
+    user_id: Uuid,
+    username: String,
+    status: String,
+    roles: Option<String>,
+    organization_id: Option<Uuid>,
+    must_change_password: bool,
+    expires_at: i64,
+}
+
+#[derive(FromQueryResult)]
+struct RawRefreshRow {
+    user_id: Uuid,
+    client: String,
+    remembered: bool,
+    refresh_generation: i64,
+    expires_at: i64,
+    absolute_expires_at: i64,
+}
+
+#[derive(FromQueryResult)]
+struct EndedRow {
+    id: Uuid,
+    label: String,
+}
+
+#[derive(FromQueryResult)]
+struct IdRow {
+    id: Uuid,
+}
+
+const SELECT: &str = "SELECT s.id, s.user_id, u.username, u.display_name, s.client, s.address, s.device, s.user_agent, \
+    s.remembered, s.created_at, s.last_seen_at, s.expires_at FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.expires_at > ";
+
+impl SessionRow {
+    fn session(self, current: Option<SessionId>) -> Result<Session> {
+        Ok(Session {
+            id: SessionId(self.id),
+            user_id: UserId(self.user_id),
+            username: self.username,
+            display_name: self.display_name,
+            client: self.client.parse().map_err(Error::internal)?,
+            address: self.address,
+            device: self.device,
+            user_agent: self.user_agent,
+            remembered: self.remembered,
+            is_current: current == Some(SessionId(self.id)),
+            created_at: Timestamp::from_micros(self.created_at),
+            last_seen_at: Timestamp::from_micros(self.last_seen_at),
+            expires_at: Timestamp::from_micros(self.expires_at),
+        })
+    }
+}
+
+impl<'a> Sessions<'a> {
+    pub(crate) const fn new(conn: Conn<'a>) -> Self {
+        Self { conn }
+    }
+
+    /// Stores a new session.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn insert(&self, session: &NewSession) -> Result<()> {
+        let now = session.created_at;
+        let expires = now.plus_seconds(session.idle_seconds).min(session.absolute_expires_at);
+        let sql = Sql::new("INSERT INTO sessions (id, user_id, client, remembered, refresh_generation, address, user_agent, device, \
+            idle_seconds, created_at, last_seen_at, absolute_expires_at, expires_at) VALUES (")
+            .bind_all([session.id.0, session.user_id.0])
+            .push(", ")
+            .bind(session.client.name())
+            .push(", ")
+            .bind(session.remembered)
+            .push(", 0, ")
+            .bind_all([session.address.as_str(), session.user_agent.as_str(), session.device.as_str()])
+            .push(", ")
+            .bind_all([session.idle_seconds, now.micros(), now.micros(), session.absolute_expires_at.micros(), expires.micros()])
+            .push(")");
+        self.conn.execute(sql).await.map(drop)
+    }
+
+    /// Who the session belongs to, unless it has ended.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn find_actor(&self, id: SessionId, now: Timestamp) -> Result<Option<ActorRow>> {
+        let aggregate = if self.conn.is_postgres() { "string_agg(r.role, ',')" } else { "group_concat(r.role)" };
+        let sql = Sql::new("SELECT s.user_id, u.username, u.status, u.organization_id, u.must_change_password, s.expires_at, (SELECT ")
+            .push(aggregate)
+            .push(" FROM user_roles r WHERE r.user_id = s.user_id) AS roles FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = ")
+            .bind(id.0)
+            .push(" AND s.expires_at > ")
+            .bind(now.micros());
+        let row = self.conn.one::<RawActorRow>(sql).await?;
+        row.map(|row| {
+            Ok(ActorRow {
+                user_id: UserId(row.user_id),
+                username: row.username,
+                status: row.status.parse().map_err(Error::internal)?,
+                roles: row.roles.as_deref().unwrap_or_default().parse().map_err(Error::internal)?,
+                organization_id: row.organization_id.map(OrganizationId),
+                must_change_password: row.must_change_password,
+                expires_at: Timestamp::from_micros(row.expires_at),
+            })
+        })
+        .transpose()
+    }
+
+    /// What a refresh is checked against; nobody else refreshes until this transaction ends.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn find_for_refresh(&self, id: SessionId, now: Timestamp) -> Result<Option<RefreshRow>> {
+        let sql = Sql::new("SELECT user_id, client, remembered, refresh_generation, expires_at, absolute_expires_at FROM sessions WHERE id = ")
+            .bind(id.0)
+            .push(" AND expires_at > ")
+            .bind(now.micros())
+            .push(if self.conn.is_postgres() { " FOR UPDATE" } else { "" });
+        let row = self.conn.one::<RawRefreshRow>(sql).await?;
+        row.map(|row| {
+            Ok(RefreshRow {
+                user_id: UserId(row.user_id),
+                client: row.client.parse().map_err(Error::internal)?,
+                remembered: row.remembered,
+                generation: u32::try_from(row.refresh_generation).unwrap_or(u32::MAX),
+                expires_at: Timestamp::from_micros(row.expires_at),
+                absolute_expires_at: Timestamp::from_micros(row.absolute_expires_at),
+            })
+        })
+        .transpose()
+    }
+
+    /// Stores the number of the refresh token in force and notes the use.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn rotate(&self, id: SessionId, generation: u32, address: &str, now: Timestamp) -> Result<()> {
+        let sql = Sql::new("UPDATE sessions SET refresh_generation = ").bind(i64::from(generation));
+        let sql = touched(sql.push(", address = ").bind(address).push(", "), now);
+        self.conn.execute(sql.push(" WHERE id = ").bind(id.0)).await.map(drop)
+    }
+
+    /// Notes the last use of sessions and their users, and moves the end of idle time.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn touch(&self, uses: &[(SessionId, UserId, Timestamp)]) -> Result<()> {
+        for (session, user, at) in uses {
+            let sql = touched(Sql::new("UPDATE sessions SET "), *at).push(" WHERE id = ").bind(session.0);
+            self.conn.execute(sql.push(" AND last_seen_at < ").bind(at.micros())).await?;
+            let sql = Sql::new("UPDATE users SET last_seen_at = ").bind(at.micros()).push(" WHERE id = ").bind(user.0);
+            self.conn.execute(sql.push(" AND last_seen_at < ").bind(at.micros())).await?;
+        }
+        Ok(())
+    }
+
+    /// A page of the sessions that have not ended and that `grant` reaches.
+    ///
+    /// # Errors
+    /// `Invalid` or `Malformed` for a request that is none.
+    pub async fn list(&self, grant: &Grant, request: &ListSessions, current: Option<SessionId>, now: Timestamp) -> Result<Page<Session>> {
+        let sort = request.sort.unwrap_or(DEFAULT_SORT);
+        let column = match sort.key {
+            SessionSort::CreatedAt => "s.created_at",
+            SessionSort::LastSeenAt => "s.last_seen_at",
+        };
+        let keyset = Keyset::read(self.conn.database, grant, request, &sort, (column, "s.id"))?;
+        let sql = conditions(Sql::new(SELECT).bind(now.micros()), grant, &request.filter);
+        let rows = self.conn.all::<SessionRow>(keyset.push(sql)).await?;
+        let count = Sql::new("SELECT count(*) FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.expires_at > ").bind(now.micros());
+        let total = self.conn.number(conditions(count, grant, &request.filter)).await?.unsigned_abs();
+        let position = |row: &SessionRow| {
+            (KeyValue::Number(if sort.key == SessionSort::CreatedAt { row.created_at } else { row.last_seen_at }), row.id)
+        };
+        keyset.page(self.conn.database, rows, (total, true), position, |row| row.session(current))
+    }
+
+    /// The session, unless it has ended.
+    ///
+    /// # Errors
+    /// `NotFound` when there is none.
+    pub async fn get(&self, id: SessionId, current: Option<SessionId>, now: Timestamp) -> Result<Session> {
+        let sql = Sql::new(SELECT).bind(now.micros()).push(" AND s.id = ").bind(id.0);
+        self.conn.one::<SessionRow>(sql).await?.ok_or(Error::NotFound("session"))?.session(current)
+    }
+
+    /// The oldest sessions of a user beyond the newest `keep`.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn beyond(&self, user: UserId, keep: i64, now: Timestamp) -> Result<Vec<SessionId>> {
+        let sql = Sql::new("SELECT id FROM sessions WHERE user_id = ").bind(user.0).push(" AND expires_at > ").bind(now.micros());
+        let sql = sql.push(" ORDER BY created_at DESC, id DESC LIMIT 1000 OFFSET ").bind(keep);
+        Ok(self.conn.all::<IdRow>(sql).await?.into_iter().map(|row| SessionId(row.id)).collect())
+    }
+
+    /// The sessions of `scope` that have not ended and that `grant` reaches, with their users' names.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn targets(&self, grant: &Grant, scope: &SessionScope, now: Timestamp) -> Result<Vec<Target>> {
+        let sql = Sql::new("SELECT s.id, u.username AS label FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.expires_at > ");
+        let sql = scoped(conditions(sql.bind(now.micros()), grant, &SessionFilter::default()), scope).push(" ORDER BY s.id");
+        let rows = self.conn.all::<EndedRow>(sql).await?;
+        Ok(rows.into_iter().map(|row| Target { id: row.id, label: row.label }).collect())
+    }
+
+    /// Ends the sessions of `scope` that `grant` reaches; how many had not ended.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn end(&self, grant: &Grant, scope: &SessionScope, now: Timestamp) -> Result<u64> {
+        let inner = Sql::new("DELETE FROM sessions WHERE id IN (SELECT s.id FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.expires_at > ");
+        let sql = conditions(inner.bind(now.micros()), grant, &SessionFilter::default());
+        self.conn.execute(scoped(sql, scope).push(")")).await
+    }
+
+    /// Ends the sessions of `scope`, as a part of an act on their user that was granted already; how many had not ended.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn end_of_user(&self, user: UserId, but: Option<SessionId>, now: Timestamp) -> Result<u64> {
+        let sql = Sql::new("DELETE FROM sessions WHERE user_id = ").bind(user.0).push(" AND expires_at > ").bind(now.micros());
+        self.conn.execute(sql.and_some("id <> ", but.map(|id| id.0))).await
+    }
+
+    /// Ends one session, as a part of an act that was granted already.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn end_one(&self, id: SessionId) -> Result<bool> {
+        Ok(self.conn.execute(Sql::new("DELETE FROM sessions WHERE id = ").bind(id.0)).await? > 0)
+    }
+
+    /// Removes sessions that have run out.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn sweep(&self, now: Timestamp) -> Result<u64> {
+        self.conn.execute(Sql::new("DELETE FROM sessions WHERE expires_at <= ").bind(now.micros())).await
+    }
+}
+
+/// Goes on with the columns of a use at `now`.
+fn touched(sql: Sql, now: Timestamp) -> Sql {
+    let at = now.micros();
+    sql.push("last_seen_at = ")
+        .bind(at)
+        .push(", expires_at = CASE WHEN absolute_expires_at < ")
+        .bind(at)
+        .push(" + idle_seconds * 1000000 THEN absolute_expires_at ELSE ")
+        .bind(at)
+        .push(" + idle_seconds * 1000000 END")
+}
+
+fn conditions(sql: Sql, grant: &Grant, filter: &SessionFilter) -> Sql {
+    let sql = match grant.visibility() {
+        Visibility::All => sql,
+        Visibility::Organization(own) => sql.push(" AND u.organization_id = ").bind(own.0),
+        Visibility::Own(own) => sql.push(" AND s.user_id = ").bind(own.0),
+    };
+    let sql = sql
+        .and_some("s.user_id = ", filter.user_id.map(|id| id.0))
+        .and_some("u.organization_id = ", filter.organization_id.map(|id| id.0))
+        .and_some("s.client = ", filter.client.map(|client| client.name()));
+    match filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
+        Some(q) => sql.push(" AND (").contains("u.search_key", &fold(q)).push(" OR s.address = ").bind(q).push(")"),
+        None => sql,
+    }
+}
+
+fn scoped(sql: Sql, scope: &SessionScope) -> Sql {
+    match *scope {
+        SessionScope::One(id) => sql.push(" AND s.id = ").bind(id.0),
+        SessionScope::User(user, but) => sql.push(" AND s.user_id = ").bind(user.0).and_some("s.id <> ", but.map(|id| id.0)),
+        SessionScope::Organization(id) => sql.push(" AND u.organization_id = ").bind(id.0),
+        SessionScope::NonAdmins => {
+            sql.push(" AND NOT EXISTS (SELECT 1 FROM user_roles a WHERE a.user_id = s.user_id AND a.role = 'admin')")
+        }
+        SessionScope::All(but) => sql.and_some("s.id <> ", but.map(|id| id.0)),
+    }
+}

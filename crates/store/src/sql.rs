@@ -1,0 +1,84 @@
+//! SQL text with its values, put together piece by piece; `$1`, `$2`… in both databases.
+
+use sea_orm::{DbBackend, Statement, Value};
+
+/// A statement in the making.
+#[derive(Debug, Clone, Default)]
+pub struct Sql {
+    text: String,
+    values: Vec<Value>,
+}
+
+impl Sql {
+    /// Begins with `text`.
+    pub fn new(text: &str) -> Self {
+        Self { text: text.to_owned(), values: Vec::new() }
+    }
+
+    /// Goes on with `text`.
+    pub fn push(mut self, text: &str) -> Self {
+        self.text.push_str(text);
+        self
+    }
+
+    /// Goes on with a value.
+    pub fn bind(mut self, value: impl Into<Value>) -> Self {
+        self.values.push(value.into());
+        self.text.push('$');
+        self.text.push_str(&self.values.len().to_string());
+        self
+    }
+
+    /// Goes on with values, separated by commas.
+    pub fn bind_all(mut self, values: impl IntoIterator<Item = impl Into<Value>>) -> Self {
+        for (index, value) in values.into_iter().enumerate() {
+            if index > 0 {
+                self.text.push_str(", ");
+            }
+            self = self.bind(value);
+        }
+        self
+    }
+
+    /// Goes on with ` AND text` and a value, if there is one.
+    pub fn and_some(self, text: &str, value: Option<impl Into<Value>>) -> Self {
+        match value {
+            Some(value) => self.push(" AND ").push(text).bind(value),
+            None => self,
+        }
+    }
+
+    /// Goes on with the condition that `column` contains `text`.
+    pub fn contains(self, column: &str, text: &str) -> Self {
+        let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        self.push(column).push(" LIKE ").bind(format!("%{escaped}%")).push(" ESCAPE '\\'")
+    }
+
+    /// Puts `text` without values before what stands here.
+    pub fn prefixed(mut self, text: &str) -> Self {
+        self.text.insert_str(0, text);
+        self
+    }
+
+    /// Puts this query between `before` and `after` behind `outer`, its values numbered behind the outer ones.
+    pub fn renumbered_into(self, outer: Self, before: &str, after: &str) -> Self {
+        let offset = outer.values.len();
+        let mut text = outer.text + before;
+        let mut parts = self.text.split('$');
+        text.push_str(parts.next().unwrap_or_default());
+        for part in parts {
+            let digits = part.find(|c: char| !c.is_ascii_digit()).unwrap_or(part.len());
+            let (number, rest) = part.split_at(digits);
+            text.push('$');
+            text.push_str(&(number.parse::<usize>().unwrap_or_default() + offset).to_string());
+            text.push_str(rest);
+        }
+        text.push_str(after);
+        Self { text, values: outer.values.into_iter().chain(self.values).collect() }
+    }
+
+    /// The finished statement.
+    pub fn statement(self, backend: DbBackend) -> Statement {
+        Statement::from_sql_and_values(backend, self.text, self.values)
+    }
+}

@@ -1,0 +1,119 @@
+//! The transaction of a use-case: what changes and the audit events of it are committed together or not at all.
+
+use quarterdeck_domain::{EventId, Grant, Result, Timestamp, audit::Event};
+use sea_orm::DatabaseTransaction;
+
+use crate::{
+    audit::{AuditEvents, EventContext},
+    conn::{Conn, failed},
+    database::{CHANNEL, Database},
+    sql::Sql,
+};
+
+/// An open transaction. Dropped without a commit, it changes nothing.
+pub struct Tx {
+    transaction: DatabaseTransaction,
+    database: Database,
+}
+
+impl Tx {
+    pub(crate) const fn new(transaction: DatabaseTransaction, database: Database) -> Self {
+        Self { transaction, database }
+    }
+
+    pub(crate) fn conn(&self) -> Conn<'_> {
+        Conn::transaction(&self.transaction, &self.database)
+    }
+
+    /// Commits the change with its audit events. The grant is the proof that somebody asked whether it is allowed.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal` when the database refuses; then nothing is changed.
+    pub async fn commit(
+        self,
+        grant: Grant,
+        context: &EventContext,
+        now: Timestamp,
+        events: Vec<(EventId, &Event)>,
+    ) -> Result<()> {
+        let touches_users = events.iter().any(|(_, event)| event.touches_users());
+        AuditEvents::new(self.conn()).insert(grant.permission(), context, now, &events).await?;
+        if self.conn().is_postgres() && !events.is_empty() {
+            self.conn().execute(Sql::new("SELECT pg_notify(").bind(CHANNEL).push(", '')")).await?;
+        }
+        self.transaction.commit().await.map_err(failed)?;
+        if touches_users {
+            self.database.users_changed();
+        }
+        Ok(())
+    }
+
+    /// Commits what is no change in the sense of the audit: times of last use, delays, leases, plans.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal` when the database refuses; then nothing is changed.
+    pub async fn commit_bookkeeping(self) -> Result<()> {
+        self.transaction.commit().await.map_err(failed)
+    }
+
+    /// Makes concurrent transactions of one `subject` wait for each other until they commit. SQLite has one writer
+    /// anyway; PostgreSQL takes an advisory lock.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal` when the database refuses.
+    pub async fn serialize(&self, subject: Subject) -> Result<()> {
+        let conn = self.conn();
+        if conn.is_postgres() {
+            conn.execute(Sql::new("SELECT pg_advisory_xact_lock(").bind(subject as i64).push(")")).await?;
+        }
+        Ok(())
+    }
+}
+
+/// What transactions are made to wait for.
+#[derive(Debug, Clone, Copy)]
+pub enum Subject {
+    /// Who is an active administrator.
+    Administrators = 0x0071_6400,
+    /// The end of the audit chain.
+    AuditChain,
+    /// Set-up.
+    SetUp,
+}
+
+macro_rules! repositories {
+    ($($(#[$doc:meta])* $name:ident: $type:ident),+ $(,)?) => {
+        impl Tx {
+            $($(#[$doc])* #[must_use] pub fn $name(&self) -> crate::$type<'_> { crate::$type::new(self.conn()) })+
+        }
+
+        impl Database {
+            $($(#[$doc])* #[must_use] pub fn $name(&self) -> crate::$type<'_> { crate::$type::new(self.read()) })+
+        }
+    };
+}
+
+repositories! {
+    /// Users.
+    users: Users,
+    /// Organizations.
+    organizations: Organizations,
+    /// Sessions.
+    sessions: Sessions,
+    /// One-time tokens.
+    one_time_tokens: OneTimeTokens,
+    /// Delays after failed sign-ins.
+    sign_in_delays: SignInDelays,
+    /// Settings.
+    settings: SettingVersions,
+    /// Plans.
+    plans: Plans,
+    /// Jobs.
+    jobs: Jobs,
+    /// Idempotency keys.
+    idempotency: IdempotencyKeys,
+    /// Counts for the first page.
+    overview: OverviewNumbers,
+    /// Audit events.
+    audit: AuditEvents,
+}

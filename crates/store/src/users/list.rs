@@ -1,0 +1,214 @@
+//! Lists of users: filter, search, sort, page, count; and the selection of a bulk act.
+//!
+//! A page is found by its index alone and only then joined to what is shown, so that its cost does not grow with the
+//! table. A search of three characters and more asks the trigram index; when it matches too many rows to sort, the
+//! order's own index is walked instead, where matches are then frequent.
+
+use quarterdeck_domain::{
+    Error, Grant, Page, Result, Timestamp, Visibility,
+    page::Sort,
+    plans::Selection,
+    text::fold,
+    users::{DEFAULT_SORT, ListUsers, UserFilter, UserSort, UserSummary},
+};
+use sea_orm::FromQueryResult;
+use uuid::Uuid;
+
+use super::{Users, row};
+use crate::{
+    cursor::{KeyValue, Keyset},
+    plans::Target,
+    sql::Sql,
+};
+
+/// Matches up to which a search sorts what the trigram index found.
+const SEARCH_SORT_ROWS: i64 = 4_000;
+/// Rows up to which a filtered list is counted exactly.
+const COUNT_ROWS: i64 = 10_000;
+
+/// How the text of a search is looked up.
+enum Search {
+    /// There is none.
+    None,
+    /// It is an id.
+    Id(Uuid),
+    /// By these rows of the trigram index (SQLite), as a JSON list.
+    Rows { list: String, count: i64 },
+    /// By comparing the text of each row.
+    Scan(String),
+    /// By a condition for which the database picks the index itself (PostgreSQL).
+    Pattern(String),
+}
+
+#[derive(FromQueryResult)]
+struct FoundRows {
+    list: String,
+    number: i64,
+}
+
+#[derive(FromQueryResult)]
+struct TargetRow {
+    id: Uuid,
+    label: String,
+}
+
+/// The rows of a bulk act, as a condition on users.
+pub struct UserSelection<'a> {
+    /// Which rows the actor named.
+    pub selection: &'a Selection,
+    /// How far the actor reaches.
+    pub grant: &'a Grant,
+}
+
+const fn sort_column(sort: UserSort) -> &'static str {
+    match sort {
+        UserSort::Username => "u.username_key",
+        UserSort::DisplayName => "u.display_name_key",
+        UserSort::Email => "u.email_key",
+        UserSort::LastLoginAt => "u.last_login_at",
+        UserSort::CreatedAt => "u.created_at",
+    }
+}
+
+fn sort_value(row: &row::SummaryRow, sort: UserSort) -> KeyValue {
+    match sort {
+        UserSort::Username => KeyValue::Text(fold(&row.username)),
+        UserSort::DisplayName => KeyValue::Text(fold(&row.display_name)),
+        UserSort::Email => KeyValue::Text(row.email.as_deref().map(fold).unwrap_or_default()),
+        UserSort::LastLoginAt => KeyValue::Number(row.last_login_at),
+        UserSort::CreatedAt => KeyValue::Number(row.created_at),
+    }
+}
+
+impl Users<'_> {
+    /// A page of the users that `grant` reaches.
+    ///
+    /// # Errors
+    /// `Invalid` or `Malformed` for a request that is none.
+    pub async fn list(&self, grant: &Grant, request: &ListUsers, now: Timestamp) -> Result<Page<UserSummary>> {
+        let sort: Sort<UserSort> = request.sort.unwrap_or(DEFAULT_SORT);
+        let keyset = Keyset::read(self.conn.database, grant, request, &sort, (sort_column(sort.key), "u.id"))?;
+        let search = self.search(&request.filter).await?;
+        let page = keyset.push(conditions(Sql::new("SELECT u.seq FROM users u WHERE TRUE"), grant, &request.filter, &search));
+        let rows = self.page_rows(&keyset, page, now).await?;
+        let total = self.total(grant, &request.filter, &search).await?;
+        keyset.page(self.conn.database, rows, total, |row| (sort_value(row, sort.key), row.id), UserSummary::try_from)
+    }
+
+    async fn page_rows(&self, keyset: &Keyset, page: Sql, now: Timestamp) -> Result<Vec<row::SummaryRow>> {
+        let select = row::select_summary(self.roles_sql(), now);
+        let sql = page.renumbered_into(select, " FROM (", ") page JOIN users u ON u.seq = page.seq LEFT JOIN organizations o ON o.id = u.organization_id");
+        self.conn.all(keyset.push_order(sql)).await
+    }
+
+    async fn search(&self, filter: &UserFilter) -> Result<Search> {
+        let Some(q) = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) else { return Ok(Search::None) };
+        if let Ok(id) = Uuid::try_parse(q) {
+            return Ok(Search::Id(id));
+        }
+        let q = fold(q);
+        if self.conn.is_postgres() {
+            return Ok(Search::Pattern(q));
+        }
+        if q.chars().count() < 3 {
+            return Ok(Search::Scan(q));
+        }
+        let sql = Sql::new("SELECT json_group_array(rowid) AS list, count(*) AS number FROM (SELECT rowid FROM users_fts WHERE users_fts MATCH ")
+            .bind(format!("\"{}\"", q.replace('"', "\"\"")))
+            .push(" LIMIT ")
+            .bind(SEARCH_SORT_ROWS + 1)
+            .push(")");
+        match self.conn.one::<FoundRows>(sql).await? {
+            Some(FoundRows { list, number }) if number <= SEARCH_SORT_ROWS => Ok(Search::Rows { list, count: number }),
+            _ => Ok(Search::Scan(q)),
+        }
+    }
+
+    /// How many users match, and whether that is exact.
+    async fn total(&self, grant: &Grant, filter: &UserFilter, search: &Search) -> Result<(u64, bool)> {
+        let plain = UserFilter { status: None, organization_id: None, ..filter.clone() } == UserFilter::default();
+        if plain && !matches!(grant.visibility(), Visibility::Own(_)) {
+            return Ok((self.counted(grant, filter).await?, true));
+        }
+        let only_search = UserFilter { q: None, ..filter.clone() } == UserFilter::default();
+        if let (Search::Rows { count, .. }, true, Visibility::All) = (search, only_search, grant.visibility()) {
+            return Ok((count.unsigned_abs(), true));
+        }
+        let key = format!("{:?}|{}", grant.visibility(), serde_json::to_string(filter).map_err(Error::internal)?);
+        let count = async {
+            let inner = conditions(Sql::new("SELECT count(*) FROM (SELECT 1 FROM users u WHERE TRUE"), grant, filter, search);
+            let counted = self.conn.number(inner.push(" LIMIT ").bind(COUNT_ROWS + 1).push(") AS counted")).await?;
+            Ok((counted.min(COUNT_ROWS).unsigned_abs(), counted <= COUNT_ROWS))
+        };
+        self.conn.database.total(key, count).await
+    }
+
+    /// Users by organization and status, from the table that is kept for it.
+    async fn counted(&self, grant: &Grant, filter: &UserFilter) -> Result<u64> {
+        let sql = Sql::new("SELECT CAST(coalesce(sum(users), 0) AS BIGINT) FROM user_counts WHERE TRUE");
+        let sql = match grant.visibility() {
+            Visibility::Organization(own) => sql.push(" AND organization_id = ").bind(own.0),
+            Visibility::All | Visibility::Own(_) => sql,
+        };
+        let sql = sql.and_some("organization_id = ", filter.organization_id.map(|id| id.0));
+        let sql = sql.and_some("status = ", filter.status.map(|status| status.name()));
+        Ok(self.conn.number(sql).await?.unsigned_abs())
+    }
+
+    /// The rows of a bulk act that the actor reaches and that `further` holds for, by id.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn targets(&self, selection: &UserSelection<'_>, further: &dyn Fn(Sql) -> Sql) -> Result<Vec<Target>> {
+        let sql = self.selected(Sql::new("SELECT u.id, u.username AS label FROM users u WHERE TRUE"), selection).await?;
+        let rows = self.conn.all::<TargetRow>(further(sql).push(" ORDER BY u.id")).await?;
+        Ok(rows.into_iter().map(|row| Target { id: row.id, label: row.label }).collect())
+    }
+
+    /// A number over the rows of a bulk act: `SELECT count(*) FROM ... ` that ends in a condition on `u`.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn count_targets(&self, select: &str, selection: &UserSelection<'_>, further: &dyn Fn(Sql) -> Sql) -> Result<u64> {
+        let sql = self.selected(Sql::new(select), selection).await?;
+        Ok(self.conn.number(further(sql)).await?.unsigned_abs())
+    }
+
+    async fn selected(&self, sql: Sql, UserSelection { selection, grant }: &UserSelection<'_>) -> Result<Sql> {
+        match (&selection.ids, &selection.filter) {
+            (Some(ids), _) => {
+                let sql = conditions(sql, grant, &UserFilter::default(), &Search::None).push(" AND u.id IN (");
+                Ok(sql.bind_all(ids.iter().copied()).push(")"))
+            }
+            (None, Some(filter)) => Ok(conditions(sql, grant, filter, &self.search(filter).await?)),
+            (None, None) => Ok(sql.push(" AND FALSE")),
+        }
+    }
+}
+
+fn conditions(sql: Sql, grant: &Grant, filter: &UserFilter, search: &Search) -> Sql {
+    let sql = match grant.visibility() {
+        Visibility::All => sql,
+        Visibility::Organization(own) => sql.push(" AND u.organization_id = ").bind(own.0),
+        Visibility::Own(own) => sql.push(" AND u.id = ").bind(own.0),
+    };
+    let micros = |time: Option<Timestamp>| time.map(Timestamp::micros);
+    let sql = sql
+        .and_some("u.status = ", filter.status.map(|status| status.name()))
+        .and_some("u.organization_id = ", filter.organization_id.map(|id| id.0))
+        .and_some("u.last_login_at < ", micros(filter.last_login_before))
+        .and_some("u.last_login_at >= ", micros(filter.last_login_after))
+        .and_some("u.created_at < ", micros(filter.created_before))
+        .and_some("u.created_at >= ", micros(filter.created_after));
+    let sql = match filter.role {
+        Some(role) => sql.push(" AND EXISTS (SELECT 1 FROM user_roles f WHERE f.role = ").bind(role.name()).push(" AND f.user_id = u.id)"),
+        None => sql,
+    };
+    match search {
+        Search::None => sql,
+        Search::Id(id) => sql.push(" AND u.id = ").bind(*id),
+        Search::Rows { list, .. } => sql.push(" AND u.seq IN (SELECT value FROM json_each(").bind(list.as_str()).push("))"),
+        Search::Scan(q) => sql.push(" AND instr(u.search_key, ").bind(q.as_str()).push(") > 0"),
+        Search::Pattern(q) => sql.push(" AND ").contains("u.search_key", q),
+    }
+}

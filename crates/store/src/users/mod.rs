@@ -1,0 +1,166 @@
+//! Users: reading, listing, writing.
+
+mod list;
+mod row;
+mod write;
+
+pub use list::UserSelection;
+pub use row::time_or_never;
+pub use write::NewUser;
+
+use quarterdeck_domain::{
+    Error, OrganizationId, Result, Timestamp, UserId,
+    roles::Roles,
+    text::fold,
+    users::{User, UserStatus},
+};
+use sea_orm::FromQueryResult;
+use uuid::Uuid;
+
+use crate::{conn::Conn, sql::Sql};
+
+/// The table of users.
+pub struct Users<'a> {
+    conn: Conn<'a>,
+}
+
+/// What a sign-in is checked against.
+#[derive(Debug, Clone)]
+pub struct Credentials {
+    /// Whose.
+    pub id: UserId,
+    /// Username.
+    pub username: String,
+    /// Where they belong.
+    pub organization_id: Option<OrganizationId>,
+    /// Whether they may sign in.
+    pub status: UserStatus,
+    /// PHC string, if they have a password.
+    pub password_hash: Option<String>,
+    /// Roles held.
+    pub roles: Roles,
+}
+
+#[derive(FromQueryResult)]
+struct CredentialsRow {
+    id: Uuid,
+    username: String,
+    organization_id: Option<Uuid>,
+    status: String,
+    password_hash: Option<String>,
+    roles: Option<String>,
+}
+
+impl TryFrom<CredentialsRow> for Credentials {
+    type Error = Error;
+
+    fn try_from(row: CredentialsRow) -> Result<Self> {
+        Ok(Self {
+            id: UserId(row.id),
+            username: row.username,
+            organization_id: row.organization_id.map(OrganizationId),
+            status: row.status.parse().map_err(Error::internal)?,
+            password_hash: row.password_hash,
+            roles: row.roles.as_deref().unwrap_or_default().parse().map_err(Error::internal)?,
+        })
+    }
+}
+
+impl<'a> Users<'a> {
+    pub(crate) const fn new(conn: Conn<'a>) -> Self {
+        Self { conn }
+    }
+
+    /// SQL of the roles of `u`, separated by commas.
+    fn roles_sql(&self) -> &'static str {
+        if self.conn.is_postgres() {
+            "(SELECT string_agg(r.role, ',') FROM user_roles r WHERE r.user_id = u.id) AS roles"
+        } else {
+            "(SELECT group_concat(r.role) FROM user_roles r WHERE r.user_id = u.id) AS roles"
+        }
+    }
+
+    /// The user.
+    ///
+    /// # Errors
+    /// `NotFound` when there is none.
+    pub async fn get(&self, id: UserId, now: Timestamp) -> Result<User> {
+        self.find(id, now).await?.ok_or(Error::NotFound("user"))
+    }
+
+    /// The user, if there is one.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn find(&self, id: UserId, now: Timestamp) -> Result<Option<User>> {
+        let sql = self.select_user(now).push(" WHERE u.id = ").bind(id.0);
+        self.conn.one::<row::UserRow>(sql).await?.map(User::try_from).transpose()
+    }
+
+    /// The user for a change: nobody else changes it until this transaction ends.
+    ///
+    /// # Errors
+    /// `NotFound` when there is none.
+    pub async fn get_for_update(&self, id: UserId, now: Timestamp) -> Result<User> {
+        if self.conn.is_postgres() {
+            self.conn.execute(Sql::new("SELECT 1 FROM users WHERE id = ").bind(id.0).push(" FOR UPDATE")).await?;
+        }
+        self.get(id, now).await
+    }
+
+    fn select_user(&self, now: Timestamp) -> Sql {
+        row::select_summary(self.roles_sql(), now).push(row::DETAIL_COLUMNS).push(row::FROM)
+    }
+
+    /// Who signs in as `login`, a username or an e-mail address in any case.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn find_credentials(&self, login: &str) -> Result<Option<Credentials>> {
+        let column = if login.contains('@') { "u.email_key = " } else { "u.username_key = " };
+        self.credentials(Sql::new(column).bind(fold(login))).await
+    }
+
+    /// What the sign-in of a known user is checked against.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn credentials_of(&self, id: UserId) -> Result<Option<Credentials>> {
+        self.credentials(Sql::new("u.id = ").bind(id.0)).await
+    }
+
+    async fn credentials(&self, condition: Sql) -> Result<Option<Credentials>> {
+        let select = format!("SELECT u.id, u.username, u.organization_id, u.status, u.password_hash, {} FROM users u WHERE ", self.roles_sql());
+        let row = self.conn.one::<CredentialsRow>(condition.prefixed(&select)).await?;
+        row.map(Credentials::try_from).transpose()
+    }
+
+    /// How many administrators may sign in.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn count_active_admins(&self) -> Result<u64> {
+        let sql = Sql::new("SELECT count(*) FROM user_roles r JOIN users u ON u.id = r.user_id WHERE r.role = 'admin' AND u.status = 'active'");
+        Ok(self.conn.number(sql).await?.unsigned_abs())
+    }
+
+    /// Whether `username` is a former name of somebody else than `user` and reserved at `now`.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn is_reserved(&self, username: &str, user: Option<UserId>, now: Timestamp) -> Result<bool> {
+        let sql = Sql::new("SELECT count(*) FROM reserved_usernames WHERE username_key = ").bind(fold(username));
+        let sql = sql.push(" AND until > ").bind(now.micros()).and_some("user_id <> ", user.map(|user| user.0));
+        Ok(self.conn.number(sql).await? > 0)
+    }
+
+    /// Administrators, for the command line.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn administrators(&self, now: Timestamp) -> Result<Vec<quarterdeck_domain::users::UserSummary>> {
+        let sql = row::select_summary(self.roles_sql(), now).push(row::FROM);
+        let sql = sql.push(" WHERE u.id IN (SELECT user_id FROM user_roles WHERE role = 'admin') ORDER BY u.username_key");
+        self.conn.all::<row::SummaryRow>(sql).await?.into_iter().map(TryInto::try_into).collect()
+    }
+}
