@@ -1,7 +1,7 @@
 //! What SQLite and PostgreSQL spell differently.
 
-use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use sea_orm_migration::SchemaManager;
+use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend, DbErr};
 
 /// Runs `sql` with `{uuid}`, `{bytes}`, `{key}` and `{serial}` replaced by the database's type names (a key is compared
 /// byte by byte); statements are separated

@@ -12,8 +12,8 @@ mod m20261121_000003_audit;
 mod m20261121_000004_settings;
 mod m20261121_000005_work;
 
-pub use sea_orm_migration::{MigratorTrait, SchemaManager};
 use sea_orm_migration::{MigrationTrait, async_trait::async_trait};
+pub use sea_orm_migration::{MigratorTrait, SchemaManager};
 
 /// All steps, oldest first.
 #[derive(Debug, Clone, Copy)]

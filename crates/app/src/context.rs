@@ -2,13 +2,17 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use quarterdeck_domain::{Actor, Grant, Permission, Resource, Result, Timestamp, audit::Event, policy, settings::Settings};
+use quarterdeck_domain::{
+    Actor, Grant, Permission, Resource, Result, Timestamp, audit::Event, policy, settings::Settings,
+};
 use quarterdeck_store::{Database, EventContext, Tx};
 use serde_json::Value;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-use crate::{actors::ActorCache, health::HealthState, live::LiveFeed, ports::Ports, settings::SettingsCache, touches::Touches};
+use crate::{
+    actors::ActorCache, health::HealthState, live::LiveFeed, ports::Ports, settings::SettingsCache, touches::Touches,
+};
 
 /// What the operator fixed at the start.
 #[derive(Debug, Clone)]

@@ -1,1 +1,26 @@
-//! app
+//! Use-cases: what the platform does, one function per operation, behind the REST API, the command line and the jobs.
+//!
+//! Each use-case loads, asks the decision function, applies the domain's rule, saves, and commits the change with its
+//! audit events. It knows neither HTTP nor the database's SQL; effects come through [`ports`].
+
+pub mod actors;
+pub mod audit;
+pub mod auth;
+pub mod context;
+pub mod health;
+pub mod housekeeping;
+pub mod idempotency;
+pub mod jobs;
+pub mod live;
+pub mod me;
+pub mod meta;
+pub mod organizations;
+pub mod plans;
+pub mod ports;
+pub mod sessions;
+pub mod settings;
+pub mod setup;
+pub mod touches;
+pub mod users;
+
+pub use context::{App, AppConfig, Ctx, FixedSetting, RequestInfo, Visitor};

@@ -52,6 +52,8 @@ pub enum Rule {
     PlanMismatch,
     /// The job has ended already.
     JobEnded,
+    /// The job has not ended, or none of its rows failed.
+    NothingFailed,
     /// A request with the same `Idempotency-Key` is still being carried out.
     IdempotencyInFlight,
     /// The request with this `Idempotency-Key` was carried out but its answer was lost.
@@ -64,7 +66,7 @@ pub enum Rule {
 
 impl Rule {
     /// All rules, for the catalogue of codes.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::UsernameTaken,
         Self::UsernameReserved,
         Self::EmailTaken,
@@ -76,6 +78,7 @@ impl Rule {
         Self::PlanExpired,
         Self::PlanMismatch,
         Self::JobEnded,
+        Self::NothingFailed,
         Self::IdempotencyInFlight,
         Self::IdempotencyAnswerLost,
         Self::SettingFixed,
@@ -97,6 +100,7 @@ impl Rule {
             Self::PlanExpired => "plan-expired",
             Self::PlanMismatch => "plan-mismatch",
             Self::JobEnded => "job-ended",
+            Self::NothingFailed => "nothing-failed",
             Self::IdempotencyInFlight => "idempotency-in-flight",
             Self::IdempotencyAnswerLost => "idempotency-answer-lost",
             Self::SettingFixed => "setting-fixed",
@@ -132,6 +136,7 @@ impl Rule {
             Self::PlanExpired => "This plan has expired. Plan again.",
             Self::PlanMismatch => "This plan is for another act. Plan this one first.",
             Self::JobEnded => "This job has ended already.",
+            Self::NothingFailed => "No row of this job has failed, or it has not ended. There is nothing to try again.",
             Self::IdempotencyInFlight => "A request with this Idempotency-Key is still being carried out. Wait for it.",
             Self::IdempotencyAnswerLost => {
                 "The request with this Idempotency-Key was carried out, but its answer was lost. Read the resource."

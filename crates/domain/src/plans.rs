@@ -247,10 +247,10 @@ named! {
         OwnAccount = "own_account",
         /// Only an administrator may touch it.
         PrivilegedAccount = "privileged_account",
-        /// The platform would be left without an active administrator.
-        LastAdministrator = "last_administrator",
         /// It is so already.
         NothingToDo = "nothing_to_do",
+        /// It belongs to no organization, and the role needs one.
+        NoOrganization = "no_organization",
     }
 }
 

@@ -251,7 +251,9 @@ impl<'a> AuditEvents<'a> {
     pub async fn sealed_after(&self, after: u64) -> Result<Vec<SealedEvent>> {
         let after = i64::try_from(after).unwrap_or(i64::MAX);
         let rows = self.rows_after(after, 500).await?;
-        let sealed = |row: Row| Ok(SealedEvent { sequence: row.sequence.unwrap_or_default().unsigned_abs(), event: row.try_into()? });
+        let sealed = |row: Row| {
+            Ok(SealedEvent { sequence: row.sequence.unwrap_or_default().unsigned_abs(), event: row.try_into()? })
+        };
         rows.into_iter().map(sealed).collect()
     }
 
@@ -290,8 +292,16 @@ impl<'a> AuditEvents<'a> {
                 (last, hash) = (expected, chained);
             }
         }
-        let pending = self.conn.number(Sql::new("SELECT count(*) FROM audit_events WHERE sequence IS NULL")).await?;
-        Ok(Verification { checked: last.unsigned_abs(), broken_at, pending: pending.unsigned_abs() })
+        Ok(Verification { checked: last.unsigned_abs(), broken_at, pending: self.pending().await? })
+    }
+
+    /// Events that wait for their place in the chain.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn pending(&self) -> Result<u64> {
+        let sql = Sql::new("SELECT count(*) FROM audit_events WHERE sequence IS NULL");
+        Ok(self.conn.number(sql).await?.unsigned_abs())
     }
 }
 
@@ -303,19 +313,23 @@ impl Tx {
     pub async fn seal_events(&self) -> Result<u64> {
         self.serialize(Subject::AuditChain).await?;
         let conn = self.conn();
-        let select = format!("SELECT {COLUMNS} FROM audit_events e WHERE e.sequence IS NULL ORDER BY e.at, e.id LIMIT ");
+        let select =
+            format!("SELECT {COLUMNS} FROM audit_events e WHERE e.sequence IS NULL ORDER BY e.at, e.id LIMIT ");
         let waiting = conn.all::<Row>(Sql::new(&select).bind(SEAL_BATCH)).await?;
         if waiting.is_empty() {
             return Ok(0);
         }
-        let select = format!("SELECT {COLUMNS} FROM audit_events e WHERE e.sequence IS NOT NULL ORDER BY e.sequence DESC LIMIT 1");
+        let select = format!(
+            "SELECT {COLUMNS} FROM audit_events e WHERE e.sequence IS NOT NULL ORDER BY e.sequence DESC LIMIT 1"
+        );
         let last = conn.one::<Row>(Sql::new(&select)).await?;
         let mut sequence = last.as_ref().and_then(|row| row.sequence).unwrap_or_default();
         let mut hash = last.and_then(|row| row.hash).unwrap_or_else(|| GENESIS.to_owned());
         for row in &waiting {
             sequence += 1;
             hash = row.chained(&hash, sequence);
-            let sql = Sql::new("UPDATE audit_events SET sequence = ").bind(sequence).push(", hash = ").bind(hash.as_str());
+            let sql =
+                Sql::new("UPDATE audit_events SET sequence = ").bind(sequence).push(", hash = ").bind(hash.as_str());
             conn.execute(sql.push(" WHERE id = ").bind(row.id)).await?;
         }
         Ok(waiting.len() as u64)

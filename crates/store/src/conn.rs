@@ -1,7 +1,10 @@
 //! Running statements, on the pool or in a transaction.
 
 use quarterdeck_domain::{Error, Result};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseExecutor, DatabaseTransaction, DbBackend, DbErr, FromQueryResult, SqlErr};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseExecutor, DatabaseTransaction, DbBackend, DbErr, FromQueryResult,
+    SqlErr,
+};
 
 use crate::{database::Database, sql::Sql};
 

@@ -12,9 +12,12 @@ use moka::sync::Cache;
 use quarterdeck_domain::{Error, Result};
 use quarterdeck_migrations::{Migrator, MigratorTrait as _};
 use sea_orm::{
-    AccessMode, ConnectOptions, ConnectionTrait as _, DatabaseConnection, DbBackend, IsolationLevel, SqliteTransactionMode,
+    AccessMode, ConnectOptions, DatabaseConnection, DbBackend, IsolationLevel, SqliteTransactionMode,
     TransactionOptions, TransactionTrait as _,
-    sqlx::{postgres::PgListener, sqlite::{SqliteJournalMode, SqliteSynchronous}},
+    sqlx::{
+        postgres::PgListener,
+        sqlite::{SqliteJournalMode, SqliteSynchronous},
+    },
 };
 
 use crate::{

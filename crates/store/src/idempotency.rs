@@ -58,7 +58,8 @@ impl<'a> IdempotencyKeys<'a> {
     /// # Errors
     /// `Internal` when the database fails.
     pub async fn find(&self, key: &[u8]) -> Result<Option<Claimed>> {
-        let sql = Sql::new("SELECT body_hash, applied, response, lease_until FROM idempotency_keys WHERE key_hash = ").bind(key.to_vec());
+        let sql = Sql::new("SELECT body_hash, applied, response, lease_until FROM idempotency_keys WHERE key_hash = ")
+            .bind(key.to_vec());
         Ok(self.conn.one::<Row>(sql).await?.map(|row| Claimed {
             body_hash: row.body_hash,
             applied: row.applied,
@@ -81,7 +82,10 @@ impl<'a> IdempotencyKeys<'a> {
     /// # Errors
     /// `Internal` when the database fails.
     pub async fn store_response(&self, key: &[u8], response: &str) -> Result<()> {
-        let sql = Sql::new("UPDATE idempotency_keys SET response = ").bind(response).push(" WHERE key_hash = ").bind(key.to_vec());
+        let sql = Sql::new("UPDATE idempotency_keys SET response = ")
+            .bind(response)
+            .push(" WHERE key_hash = ")
+            .bind(key.to_vec());
         self.conn.execute(sql).await.map(drop)
     }
 

@@ -242,7 +242,9 @@ impl<'a> Jobs<'a> {
     /// # Errors
     /// `NotFound` when there is none.
     pub async fn origin(&self, id: JobId) -> Result<ClaimedJob> {
-        let sql = Sql::new("SELECT id, action, created_by, created_by_name, session_id, address, user_agent, request_id FROM jobs WHERE id = ");
+        let sql = Sql::new(
+            "SELECT id, action, created_by, created_by_name, session_id, address, user_agent, request_id FROM jobs WHERE id = ",
+        );
         self.conn.one::<ClaimedRow>(sql.bind(id.0)).await?.ok_or(Error::NotFound("job"))?.try_into()
     }
 
@@ -256,7 +258,13 @@ impl<'a> Jobs<'a> {
         let rows = self.conn.all::<Row>(keyset.push(conditions(Sql::new(SELECT), grant, &request.filter))).await?;
         let count = Sql::new("SELECT count(*) FROM jobs j WHERE TRUE");
         let total = self.conn.number(conditions(count, grant, &request.filter)).await?.unsigned_abs();
-        keyset.page(self.conn.database, rows, (total, true), |row| (KeyValue::Number(row.created_at), row.id), Job::try_from)
+        keyset.page(
+            self.conn.database,
+            rows,
+            (total, true),
+            |row| (KeyValue::Number(row.created_at), row.id),
+            Job::try_from,
+        )
     }
 
     /// A page of the rows of a job.
@@ -267,11 +275,18 @@ impl<'a> Jobs<'a> {
         let sort = request.sort.unwrap_or(DEFAULT_ROW_SORT);
         let keyset = Keyset::read(self.conn.database, grant, request, &sort, ("r.position", "r.job_id"))?;
         let outcome = request.filter.outcome.map(|outcome| outcome.name());
-        let condition = |sql: Sql| sql.push(" FROM job_rows r WHERE r.job_id = ").bind(id.0).and_some("r.outcome = ", outcome);
+        let condition =
+            |sql: Sql| sql.push(" FROM job_rows r WHERE r.job_id = ").bind(id.0).and_some("r.outcome = ", outcome);
         let sql = condition(Sql::new("SELECT r.position, r.target_id, r.label, r.outcome, r.code, r.message"));
         let rows = self.conn.all::<RowRow>(keyset.push(sql)).await?;
         let total = self.conn.number(condition(Sql::new("SELECT count(*)"))).await?.unsigned_abs();
-        keyset.page(self.conn.database, rows, (total, true), |row| (KeyValue::Number(row.position), id.0), JobRow::try_from)
+        keyset.page(
+            self.conn.database,
+            rows,
+            (total, true),
+            |row| (KeyValue::Number(row.position), id.0),
+            JobRow::try_from,
+        )
     }
 
     /// Takes the oldest job that nobody works on, until `lease_until`.
@@ -311,7 +326,10 @@ impl<'a> Jobs<'a> {
             .push(" ORDER BY position LIMIT ")
             .bind(i64::try_from(limit).unwrap_or(i64::MAX));
         let rows = self.conn.all::<RowRow>(sql).await?;
-        Ok(rows.into_iter().map(|row| (row.position.unsigned_abs(), Target { id: row.target_id, label: row.label })).collect())
+        Ok(rows
+            .into_iter()
+            .map(|row| (row.position.unsigned_abs(), Target { id: row.target_id, label: row.label }))
+            .collect())
     }
 
     /// Notes what became of a row.
@@ -337,7 +355,8 @@ impl<'a> Jobs<'a> {
     /// # Errors
     /// `Internal` when the database fails.
     pub async fn finish(&self, id: JobId, cancelled: bool, now: Timestamp) -> Result<()> {
-        let sql = Sql::new("UPDATE job_rows SET outcome = 'skipped' WHERE outcome = 'pending' AND job_id = ").bind(id.0);
+        let sql =
+            Sql::new("UPDATE job_rows SET outcome = 'skipped' WHERE outcome = 'pending' AND job_id = ").bind(id.0);
         self.conn.execute(sql).await?;
         let sql = Sql::new("UPDATE jobs SET state = CASE WHEN ")
             .bind(cancelled)
@@ -392,5 +411,6 @@ fn conditions(sql: Sql, grant: &Grant, filter: &JobFilter) -> Sql {
         Visibility::Own(own) => sql.push(" AND j.created_by = ").bind(own.0),
         Visibility::Organization(_) => sql.push(" AND FALSE"),
     };
-    sql.and_some("j.state = ", filter.state.map(|state| state.name())).and_some("j.kind = ", filter.kind.map(|kind| kind.name()))
+    sql.and_some("j.state = ", filter.state.map(|state| state.name()))
+        .and_some("j.kind = ", filter.kind.map(|kind| kind.name()))
 }

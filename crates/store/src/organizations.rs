@@ -99,7 +99,9 @@ impl<'a> Organizations<'a> {
     /// `NotFound` when there is none.
     pub async fn get_for_update(&self, id: OrganizationId) -> Result<Organization> {
         if self.conn.is_postgres() {
-            self.conn.execute(Sql::new("SELECT 1 FROM organizations WHERE id = ").bind(id.0).push(" FOR UPDATE")).await?;
+            self.conn
+                .execute(Sql::new("SELECT 1 FROM organizations WHERE id = ").bind(id.0).push(" FOR UPDATE"))
+                .await?;
         }
         self.get(id).await
     }

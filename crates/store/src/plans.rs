@@ -64,7 +64,8 @@ impl<'a> Plans<'a> {
             let mut sql = Sql::new("INSERT INTO plan_rows (plan_id, position, target_id, label) VALUES ");
             for (index, target) in chunk.iter().enumerate() {
                 let position = i64::try_from(chunk_index * CHUNK + index + 1).unwrap_or(i64::MAX);
-                sql = sql.push(if index == 0 { "(" } else { ", (" }).bind(plan.id.0).push(", ").bind(position).push(", ");
+                sql =
+                    sql.push(if index == 0 { "(" } else { ", (" }).bind(plan.id.0).push(", ").bind(position).push(", ");
                 sql = sql.bind(target.id).push(", ").bind(target.label.as_str()).push(")");
             }
             self.conn.execute(sql).await?;
@@ -101,7 +102,9 @@ impl<'a> Plans<'a> {
     /// # Errors
     /// `Internal` when the database fails.
     pub async fn targets(&self, id: PlanId) -> Result<Vec<Target>> {
-        let sql = Sql::new("SELECT target_id AS id, label FROM plan_rows WHERE plan_id = ").bind(id.0).push(" ORDER BY position");
+        let sql = Sql::new("SELECT target_id AS id, label FROM plan_rows WHERE plan_id = ")
+            .bind(id.0)
+            .push(" ORDER BY position");
         self.conn.all(sql).await
     }
 

@@ -181,18 +181,26 @@ impl<'a> Sessions<'a> {
     pub async fn insert(&self, session: &NewSession) -> Result<()> {
         let now = session.created_at;
         let expires = now.plus_seconds(session.idle_seconds).min(session.absolute_expires_at);
-        let sql = Sql::new("INSERT INTO sessions (id, user_id, client, remembered, refresh_generation, address, user_agent, device, \
-            idle_seconds, created_at, last_seen_at, absolute_expires_at, expires_at) VALUES (")
-            .bind_all([session.id.0, session.user_id.0])
-            .push(", ")
-            .bind(session.client.name())
-            .push(", ")
-            .bind(session.remembered)
-            .push(", 0, ")
-            .bind_all([session.address.as_str(), session.user_agent.as_str(), session.device.as_str()])
-            .push(", ")
-            .bind_all([session.idle_seconds, now.micros(), now.micros(), session.absolute_expires_at.micros(), expires.micros()])
-            .push(")");
+        let sql = Sql::new(
+            "INSERT INTO sessions (id, user_id, client, remembered, refresh_generation, address, user_agent, device, \
+            idle_seconds, created_at, last_seen_at, absolute_expires_at, expires_at) VALUES (",
+        )
+        .bind_all([session.id.0, session.user_id.0])
+        .push(", ")
+        .bind(session.client.name())
+        .push(", ")
+        .bind(session.remembered)
+        .push(", 0, ")
+        .bind_all([session.address.as_str(), session.user_agent.as_str(), session.device.as_str()])
+        .push(", ")
+        .bind_all([
+            session.idle_seconds,
+            now.micros(),
+            now.micros(),
+            session.absolute_expires_at.micros(),
+            expires.micros(),
+        ])
+        .push(")");
         self.conn.execute(sql).await.map(drop)
     }
 
@@ -275,7 +283,13 @@ impl<'a> Sessions<'a> {
     ///
     /// # Errors
     /// `Invalid` or `Malformed` for a request that is none.
-    pub async fn list(&self, grant: &Grant, request: &ListSessions, current: Option<SessionId>, now: Timestamp) -> Result<Page<Session>> {
+    pub async fn list(
+        &self,
+        grant: &Grant,
+        request: &ListSessions,
+        current: Option<SessionId>,
+        now: Timestamp,
+    ) -> Result<Page<Session>> {
         let sort = request.sort.unwrap_or(DEFAULT_SORT);
         let column = match sort.key {
             SessionSort::CreatedAt => "s.created_at",
@@ -284,10 +298,14 @@ impl<'a> Sessions<'a> {
         let keyset = Keyset::read(self.conn.database, grant, request, &sort, (column, "s.id"))?;
         let sql = conditions(Sql::new(SELECT).bind(now.micros()), grant, &request.filter);
         let rows = self.conn.all::<SessionRow>(keyset.push(sql)).await?;
-        let count = Sql::new("SELECT count(*) FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.expires_at > ").bind(now.micros());
+        let count = Sql::new("SELECT count(*) FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.expires_at > ")
+            .bind(now.micros());
         let total = self.conn.number(conditions(count, grant, &request.filter)).await?.unsigned_abs();
         let position = |row: &SessionRow| {
-            (KeyValue::Number(if sort.key == SessionSort::CreatedAt { row.created_at } else { row.last_seen_at }), row.id)
+            (
+                KeyValue::Number(if sort.key == SessionSort::CreatedAt { row.created_at } else { row.last_seen_at }),
+                row.id,
+            )
         };
         keyset.page(self.conn.database, rows, (total, true), position, |row| row.session(current))
     }
@@ -306,7 +324,10 @@ impl<'a> Sessions<'a> {
     /// # Errors
     /// `Internal` when the database fails.
     pub async fn beyond(&self, user: UserId, keep: i64, now: Timestamp) -> Result<Vec<SessionId>> {
-        let sql = Sql::new("SELECT id FROM sessions WHERE user_id = ").bind(user.0).push(" AND expires_at > ").bind(now.micros());
+        let sql = Sql::new("SELECT id FROM sessions WHERE user_id = ")
+            .bind(user.0)
+            .push(" AND expires_at > ")
+            .bind(now.micros());
         let sql = sql.push(" ORDER BY created_at DESC, id DESC LIMIT 1000 OFFSET ").bind(keep);
         Ok(self.conn.all::<IdRow>(sql).await?.into_iter().map(|row| SessionId(row.id)).collect())
     }
@@ -316,8 +337,11 @@ impl<'a> Sessions<'a> {
     /// # Errors
     /// `Internal` when the database fails.
     pub async fn targets(&self, grant: &Grant, scope: &SessionScope, now: Timestamp) -> Result<Vec<Target>> {
-        let sql = Sql::new("SELECT s.id, u.username AS label FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.expires_at > ");
-        let sql = scoped(conditions(sql.bind(now.micros()), grant, &SessionFilter::default()), scope).push(" ORDER BY s.id");
+        let sql = Sql::new(
+            "SELECT s.id, u.username AS label FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.expires_at > ",
+        );
+        let sql =
+            scoped(conditions(sql.bind(now.micros()), grant, &SessionFilter::default()), scope).push(" ORDER BY s.id");
         let rows = self.conn.all::<EndedRow>(sql).await?;
         Ok(rows.into_iter().map(|row| Target { id: row.id, label: row.label }).collect())
     }
@@ -327,7 +351,9 @@ impl<'a> Sessions<'a> {
     /// # Errors
     /// `Internal` when the database fails.
     pub async fn end(&self, grant: &Grant, scope: &SessionScope, now: Timestamp) -> Result<u64> {
-        let inner = Sql::new("DELETE FROM sessions WHERE id IN (SELECT s.id FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.expires_at > ");
+        let inner = Sql::new(
+            "DELETE FROM sessions WHERE id IN (SELECT s.id FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.expires_at > ",
+        );
         let sql = conditions(inner.bind(now.micros()), grant, &SessionFilter::default());
         self.conn.execute(scoped(sql, scope).push(")")).await
     }
@@ -337,7 +363,10 @@ impl<'a> Sessions<'a> {
     /// # Errors
     /// `Internal` when the database fails.
     pub async fn end_of_user(&self, user: UserId, but: Option<SessionId>, now: Timestamp) -> Result<u64> {
-        let sql = Sql::new("DELETE FROM sessions WHERE user_id = ").bind(user.0).push(" AND expires_at > ").bind(now.micros());
+        let sql = Sql::new("DELETE FROM sessions WHERE user_id = ")
+            .bind(user.0)
+            .push(" AND expires_at > ")
+            .bind(now.micros());
         self.conn.execute(sql.and_some("id <> ", but.map(|id| id.0))).await
     }
 
@@ -389,7 +418,9 @@ fn conditions(sql: Sql, grant: &Grant, filter: &SessionFilter) -> Sql {
 fn scoped(sql: Sql, scope: &SessionScope) -> Sql {
     match *scope {
         SessionScope::One(id) => sql.push(" AND s.id = ").bind(id.0),
-        SessionScope::User(user, but) => sql.push(" AND s.user_id = ").bind(user.0).and_some("s.id <> ", but.map(|id| id.0)),
+        SessionScope::User(user, but) => {
+            sql.push(" AND s.user_id = ").bind(user.0).and_some("s.id <> ", but.map(|id| id.0))
+        }
         SessionScope::Organization(id) => sql.push(" AND u.organization_id = ").bind(id.0),
         SessionScope::NonAdmins => {
             sql.push(" AND NOT EXISTS (SELECT 1 FROM user_roles a WHERE a.user_id = s.user_id AND a.role = 'admin')")

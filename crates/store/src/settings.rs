@@ -78,7 +78,8 @@ impl From<Row> for StoredSetting {
     }
 }
 
-const SELECT: &str = "SELECT setting_key, version, value, fingerprint, at, by_id, by_name, reason FROM setting_versions v WHERE ";
+const SELECT: &str =
+    "SELECT setting_key, version, value, fingerprint, at, by_id, by_name, reason FROM setting_versions v WHERE ";
 
 impl<'a> SettingVersions<'a> {
     pub(crate) const fn new(conn: Conn<'a>) -> Self {
@@ -90,7 +91,8 @@ impl<'a> SettingVersions<'a> {
     /// # Errors
     /// `Internal` when the database fails.
     pub async fn latest(&self) -> Result<Vec<StoredSetting>> {
-        let sql = Sql::new(SELECT).push("version = (SELECT max(version) FROM setting_versions m WHERE m.setting_key = v.setting_key)");
+        let sql = Sql::new(SELECT)
+            .push("version = (SELECT max(version) FROM setting_versions m WHERE m.setting_key = v.setting_key)");
         Ok(self.conn.all::<Row>(sql).await?.into_iter().map(Into::into).collect())
     }
 

@@ -71,7 +71,9 @@ impl<'a> SignInDelays<'a> {
     /// `Internal` when the database fails.
     pub async fn clear_prefix(&self, prefix: &str) -> Result<u64> {
         let length = i64::try_from(prefix.chars().count()).unwrap_or_default();
-        let sql = Sql::new("DELETE FROM sign_in_delays WHERE substr(delay_key, 1, CAST(").bind(length).push(" AS INTEGER)) = ");
+        let sql = Sql::new("DELETE FROM sign_in_delays WHERE substr(delay_key, 1, CAST(")
+            .bind(length)
+            .push(" AS INTEGER)) = ");
         self.conn.execute(sql.bind(prefix)).await
     }
 

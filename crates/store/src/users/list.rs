@@ -14,7 +14,7 @@ use quarterdeck_domain::{
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
-use super::{Users, row};
+use super::{Condition, Users, row};
 use crate::{
     cursor::{KeyValue, Keyset},
     plans::Target,
@@ -44,12 +44,6 @@ enum Search {
 struct FoundRows {
     list: String,
     number: i64,
-}
-
-#[derive(FromQueryResult)]
-struct TargetRow {
-    id: Uuid,
-    label: String,
 }
 
 /// The rows of a bulk act, as a condition on users.
@@ -89,7 +83,8 @@ impl Users<'_> {
         let sort: Sort<UserSort> = request.sort.unwrap_or(DEFAULT_SORT);
         let keyset = Keyset::read(self.conn.database, grant, request, &sort, (sort_column(sort.key), "u.id"))?;
         let search = self.search(&request.filter).await?;
-        let page = keyset.push(conditions(Sql::new("SELECT u.seq FROM users u WHERE TRUE"), grant, &request.filter, &search));
+        let page =
+            keyset.push(conditions(Sql::new("SELECT u.seq FROM users u WHERE TRUE"), grant, &request.filter, &search));
         let rows = self.page_rows(&keyset, page, now).await?;
         let total = self.total(grant, &request.filter, &search).await?;
         keyset.page(self.conn.database, rows, total, |row| (sort_value(row, sort.key), row.id), UserSummary::try_from)
@@ -97,7 +92,11 @@ impl Users<'_> {
 
     async fn page_rows(&self, keyset: &Keyset, page: Sql, now: Timestamp) -> Result<Vec<row::SummaryRow>> {
         let select = row::select_summary(self.roles_sql(), now);
-        let sql = page.renumbered_into(select, " FROM (", ") page JOIN users u ON u.seq = page.seq LEFT JOIN organizations o ON o.id = u.organization_id");
+        let sql = page.renumbered_into(
+            select,
+            " FROM (",
+            ") page JOIN users u ON u.seq = page.seq LEFT JOIN organizations o ON o.id = u.organization_id",
+        );
         self.conn.all(keyset.push_order(sql)).await
     }
 
@@ -136,7 +135,8 @@ impl Users<'_> {
         }
         let key = format!("{:?}|{}", grant.visibility(), serde_json::to_string(filter).map_err(Error::internal)?);
         let count = async {
-            let inner = conditions(Sql::new("SELECT count(*) FROM (SELECT 1 FROM users u WHERE TRUE"), grant, filter, search);
+            let inner =
+                conditions(Sql::new("SELECT count(*) FROM (SELECT 1 FROM users u WHERE TRUE"), grant, filter, search);
             let counted = self.conn.number(inner.push(" LIMIT ").bind(COUNT_ROWS + 1).push(") AS counted")).await?;
             Ok((counted.min(COUNT_ROWS).unsigned_abs(), counted <= COUNT_ROWS))
         };
@@ -155,34 +155,81 @@ impl Users<'_> {
         Ok(self.conn.number(sql).await?.unsigned_abs())
     }
 
-    /// The rows of a bulk act that the actor reaches and that `further` holds for, by id.
+    /// The rows of a bulk act that the actor reaches and that all `conditions` hold for, by id.
     ///
     /// # Errors
     /// `Internal` when the database fails.
-    pub async fn targets(&self, selection: &UserSelection<'_>, further: &dyn Fn(Sql) -> Sql) -> Result<Vec<Target>> {
-        let sql = self.selected(Sql::new("SELECT u.id, u.username AS label FROM users u WHERE TRUE"), selection).await?;
-        let rows = self.conn.all::<TargetRow>(further(sql).push(" ORDER BY u.id")).await?;
-        Ok(rows.into_iter().map(|row| Target { id: row.id, label: row.label }).collect())
+    pub async fn targets(&self, selection: &UserSelection<'_>, conditions: &[Condition]) -> Result<Vec<Target>> {
+        let sql =
+            self.selected("SELECT u.id, u.username AS label FROM users u WHERE TRUE", selection, conditions).await?;
+        self.conn.all(sql.push(" ORDER BY u.id")).await
     }
 
-    /// A number over the rows of a bulk act: `SELECT count(*) FROM ... ` that ends in a condition on `u`.
+    /// Sessions of these rows that have not ended.
     ///
     /// # Errors
     /// `Internal` when the database fails.
-    pub async fn count_targets(&self, select: &str, selection: &UserSelection<'_>, further: &dyn Fn(Sql) -> Sql) -> Result<u64> {
-        let sql = self.selected(Sql::new(select), selection).await?;
+    pub async fn count_sessions(
+        &self,
+        selection: &UserSelection<'_>,
+        conditions: &[Condition],
+        now: Timestamp,
+    ) -> Result<u64> {
+        let select = "SELECT count(*) FROM users u JOIN sessions s ON s.user_id = u.id WHERE TRUE";
+        self.count(select, selection, conditions, |sql| sql.push(" AND s.expires_at > ").bind(now.micros())).await
+    }
+
+    /// Roles of these rows.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn count_roles(&self, selection: &UserSelection<'_>, conditions: &[Condition]) -> Result<u64> {
+        self.count(
+            "SELECT count(*) FROM users u JOIN user_roles r ON r.user_id = u.id WHERE TRUE",
+            selection,
+            conditions,
+            |sql| sql,
+        )
+        .await
+    }
+
+    /// Reset links of these rows that still work.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn count_reset_links(
+        &self,
+        selection: &UserSelection<'_>,
+        conditions: &[Condition],
+        now: Timestamp,
+    ) -> Result<u64> {
+        let select = "SELECT count(*) FROM users u JOIN one_time_tokens t ON t.user_id = u.id WHERE TRUE";
+        self.count(select, selection, conditions, |sql| sql.push(" AND t.expires_at > ").bind(now.micros())).await
+    }
+
+    async fn count(
+        &self,
+        select: &str,
+        selection: &UserSelection<'_>,
+        conditions: &[Condition],
+        further: impl FnOnce(Sql) -> Sql,
+    ) -> Result<u64> {
+        let sql = self.selected(select, selection, conditions).await?;
         Ok(self.conn.number(further(sql)).await?.unsigned_abs())
     }
 
-    async fn selected(&self, sql: Sql, UserSelection { selection, grant }: &UserSelection<'_>) -> Result<Sql> {
-        match (&selection.ids, &selection.filter) {
+    async fn selected(&self, select: &str, selected: &UserSelection<'_>, further: &[Condition]) -> Result<Sql> {
+        let UserSelection { selection, grant } = selected;
+        let sql = match (&selection.ids, &selection.filter) {
             (Some(ids), _) => {
-                let sql = conditions(sql, grant, &UserFilter::default(), &Search::None).push(" AND u.id IN (");
-                Ok(sql.bind_all(ids.iter().copied()).push(")"))
+                let sql =
+                    conditions(Sql::new(select), grant, &UserFilter::default(), &Search::None).push(" AND u.id IN (");
+                sql.bind_all(ids.iter().copied()).push(")")
             }
-            (None, Some(filter)) => Ok(conditions(sql, grant, filter, &self.search(filter).await?)),
-            (None, None) => Ok(sql.push(" AND FALSE")),
-        }
+            (None, Some(filter)) => conditions(Sql::new(select), grant, filter, &self.search(filter).await?),
+            (None, None) => Sql::new(select).push(" AND FALSE"),
+        };
+        Ok(further.iter().fold(sql, |sql, condition| condition.push(sql.push(" AND "))))
     }
 }
 
@@ -201,13 +248,18 @@ fn conditions(sql: Sql, grant: &Grant, filter: &UserFilter, search: &Search) -> 
         .and_some("u.created_at < ", micros(filter.created_before))
         .and_some("u.created_at >= ", micros(filter.created_after));
     let sql = match filter.role {
-        Some(role) => sql.push(" AND EXISTS (SELECT 1 FROM user_roles f WHERE f.role = ").bind(role.name()).push(" AND f.user_id = u.id)"),
+        Some(role) => sql
+            .push(" AND EXISTS (SELECT 1 FROM user_roles f WHERE f.role = ")
+            .bind(role.name())
+            .push(" AND f.user_id = u.id)"),
         None => sql,
     };
     match search {
         Search::None => sql,
         Search::Id(id) => sql.push(" AND u.id = ").bind(*id),
-        Search::Rows { list, .. } => sql.push(" AND u.seq IN (SELECT value FROM json_each(").bind(list.as_str()).push("))"),
+        Search::Rows { list, .. } => {
+            sql.push(" AND u.seq IN (SELECT value FROM json_each(").bind(list.as_str()).push("))")
+        }
         Search::Scan(q) => sql.push(" AND instr(u.search_key, ").bind(q.as_str()).push(") > 0"),
         Search::Pattern(q) => sql.push(" AND ").contains("u.search_key", q),
     }

@@ -1,9 +1,11 @@
 //! Users: reading, listing, writing.
 
+mod condition;
 mod list;
 mod row;
 mod write;
 
+pub use condition::Condition;
 pub use list::UserSelection;
 pub use row::time_or_never;
 pub use write::NewUser;
@@ -130,7 +132,10 @@ impl<'a> Users<'a> {
     }
 
     async fn credentials(&self, condition: Sql) -> Result<Option<Credentials>> {
-        let select = format!("SELECT u.id, u.username, u.organization_id, u.status, u.password_hash, {} FROM users u WHERE ", self.roles_sql());
+        let select = format!(
+            "SELECT u.id, u.username, u.organization_id, u.status, u.password_hash, {} FROM users u WHERE ",
+            self.roles_sql()
+        );
         let row = self.conn.one::<CredentialsRow>(condition.prefixed(&select)).await?;
         row.map(Credentials::try_from).transpose()
     }
@@ -140,7 +145,9 @@ impl<'a> Users<'a> {
     /// # Errors
     /// `Internal` when the database fails.
     pub async fn count_active_admins(&self) -> Result<u64> {
-        let sql = Sql::new("SELECT count(*) FROM user_roles r JOIN users u ON u.id = r.user_id WHERE r.role = 'admin' AND u.status = 'active'");
+        let sql = Sql::new(
+            "SELECT count(*) FROM user_roles r JOIN users u ON u.id = r.user_id WHERE r.role = 'admin' AND u.status = 'active'",
+        );
         Ok(self.conn.number(sql).await?.unsigned_abs())
     }
 
@@ -160,7 +167,8 @@ impl<'a> Users<'a> {
     /// `Internal` when the database fails.
     pub async fn administrators(&self, now: Timestamp) -> Result<Vec<quarterdeck_domain::users::UserSummary>> {
         let sql = row::select_summary(self.roles_sql(), now).push(row::FROM);
-        let sql = sql.push(" WHERE u.id IN (SELECT user_id FROM user_roles WHERE role = 'admin') ORDER BY u.username_key");
+        let sql =
+            sql.push(" WHERE u.id IN (SELECT user_id FROM user_roles WHERE role = 'admin') ORDER BY u.username_key");
         self.conn.all::<row::SummaryRow>(sql).await?.into_iter().map(TryInto::try_into).collect()
     }
 }

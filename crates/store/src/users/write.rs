@@ -159,9 +159,12 @@ impl Users<'_> {
             columns.set("display_name", new.display_name.as_str()).set("display_name_key", fold(&new.display_name));
         }
         if old.email != new.email {
-            columns.set("email", new.email.clone()).set("email_key", new.email.as_deref().map(fold).unwrap_or_default());
+            columns
+                .set("email", new.email.clone())
+                .set("email_key", new.email.as_deref().map(fold).unwrap_or_default());
         }
-        let search = |user: &User| search_key(&user.summary.username, &user.summary.display_name, user.summary.email.as_deref());
+        let search =
+            |user: &User| search_key(&user.summary.username, &user.summary.display_name, user.summary.email.as_deref());
         columns.differing("search_key", search(before), search(after));
         columns.differing("status", old.status.name(), new.status.name());
         columns.differing("status_reason", before.status_reason.as_str(), after.status_reason.as_str());
@@ -199,7 +202,8 @@ impl Users<'_> {
         let until = now.plus_seconds(USERNAME_RESERVED_DAYS * 86_400).micros();
         let sql = Sql::new("INSERT INTO reserved_usernames (username_key, user_id, until) VALUES (");
         let sql = sql.bind(fold(former)).push(", ").bind(user.0).push(", ").bind(until);
-        let sql = sql.push(") ON CONFLICT (username_key) DO UPDATE SET user_id = excluded.user_id, until = excluded.until");
+        let sql =
+            sql.push(") ON CONFLICT (username_key) DO UPDATE SET user_id = excluded.user_id, until = excluded.until");
         self.conn.execute(sql).await.map(drop)
     }
 
@@ -209,7 +213,10 @@ impl Users<'_> {
     /// `Internal` when the database fails.
     pub async fn set_password(&self, id: UserId, hash: &str, must_change: bool, now: Timestamp) -> Result<()> {
         let mut columns = Columns::new(now);
-        columns.set("password_hash", hash).set("password_changed_at", now.micros()).set("must_change_password", must_change);
+        columns
+            .set("password_hash", hash)
+            .set("password_changed_at", now.micros())
+            .set("must_change_password", must_change);
         self.conn.execute(columns.sql.push(" WHERE id = ").bind(id.0)).await.map(drop)
     }
 
@@ -227,7 +234,10 @@ impl Users<'_> {
     /// # Errors
     /// `Internal` when the database fails.
     pub async fn note_login(&self, id: UserId, now: Timestamp) -> Result<()> {
-        let sql = Sql::new("UPDATE users SET last_login_at = ").bind(now.micros()).push(", last_seen_at = ").bind(now.micros());
+        let sql = Sql::new("UPDATE users SET last_login_at = ")
+            .bind(now.micros())
+            .push(", last_seen_at = ")
+            .bind(now.micros());
         self.conn.execute(sql.push(" WHERE id = ").bind(id.0)).await.map(drop)
     }
 
@@ -244,7 +254,9 @@ impl Users<'_> {
     /// # Errors
     /// `Internal` when the database fails.
     pub async fn release_members(&self, organization: OrganizationId, now: Timestamp) -> Result<u64> {
-        let sql = Sql::new("DELETE FROM user_roles WHERE role = 'organization_admin' AND user_id IN (SELECT id FROM users WHERE organization_id = ");
+        let sql = Sql::new(
+            "DELETE FROM user_roles WHERE role = 'organization_admin' AND user_id IN (SELECT id FROM users WHERE organization_id = ",
+        );
         self.conn.execute(sql.bind(organization.0).push(")")).await?;
         let mut columns = Columns::new(now);
         columns.set("organization_id", None::<uuid::Uuid>);

@@ -1,0 +1,85 @@
+//! Who the sessions in use belong to, and what they may do.
+//!
+//! Rights are read on each request. So that a read costs no query, what was read is used again until any change of
+//! rights: a commit in this process, or in another one as the audit chain tells. In any case it is read anew after one
+//! second. See docs/adr/0004-reading-rights.md.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use moka::sync::Cache;
+use quarterdeck_domain::{
+    Actor, Result, SessionId, Timestamp, error::Unauthenticated, policy::ActorKind, users::UserStatus,
+};
+use quarterdeck_store::Database;
+
+/// What was read of a session.
+#[derive(Debug, Clone)]
+pub struct KnownActor {
+    /// Who acts.
+    pub actor: Actor,
+    /// Whether a new password is due before anything else.
+    pub must_change_password: bool,
+    /// When the session ends unless it is used.
+    pub expires_at: Timestamp,
+    generation: u64,
+}
+
+/// Actors by session.
+pub struct ActorCache {
+    known: Cache<SessionId, Arc<KnownActor>>,
+    generation: AtomicU64,
+}
+
+/// Longest time for which a reading is used again.
+const TTL: Duration = Duration::from_secs(1);
+/// Most sessions that are remembered.
+const CAPACITY: u64 = 20_000;
+
+impl Default for ActorCache {
+    fn default() -> Self {
+        Self { known: Cache::builder().max_capacity(CAPACITY).time_to_live(TTL).build(), generation: AtomicU64::new(0) }
+    }
+}
+
+impl ActorCache {
+    /// Makes every reading so far worthless.
+    pub fn invalidate(&self) {
+        self.generation.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// Who acts in the session.
+    ///
+    /// # Errors
+    /// `SessionEnded` when it has ended or its user is suspended.
+    pub async fn get(&self, db: &Database, session: SessionId, now: Timestamp) -> Result<Arc<KnownActor>> {
+        // Taken before the read: a change during the read makes the reading worthless.
+        let generation = self.generation.load(Ordering::Acquire);
+        if let Some(known) = self.known.get(&session)
+            && known.generation == generation
+            && known.expires_at > now
+        {
+            return Ok(known);
+        }
+        let row = db.sessions().find_actor(session, now).await?;
+        let row = row.filter(|row| row.status == UserStatus::Active).ok_or(Unauthenticated::SessionEnded)?;
+        let known = Arc::new(KnownActor {
+            actor: Actor {
+                kind: ActorKind::User { id: row.user_id, session_id: session },
+                label: row.username,
+                roles: row.roles,
+                organization_id: row.organization_id,
+            },
+            must_change_password: row.must_change_password,
+            expires_at: row.expires_at,
+            generation,
+        });
+        self.known.insert(session, known.clone());
+        Ok(known)
+    }
+}

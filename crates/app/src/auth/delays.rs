@@ -1,0 +1,107 @@
+//! Soft delays after failed sign-ins, kept over restarts.
+//!
+//! A delay belongs to a pair of account and address, or to an address alone, never to an account alone: nobody can
+//! lock an administrator out from elsewhere.
+
+use std::net::IpAddr;
+
+use quarterdeck_domain::{Error, Result, Timestamp, text::fold};
+use quarterdeck_store::{Database, Delay, Tx};
+
+/// Seconds after which failures are forgotten.
+pub const FORGET_FAILURES_SECONDS: i64 = 3_600;
+/// Failures of a pair that cost nothing.
+const FREE_PAIR: u32 = 5;
+/// Failures of an address that cost nothing.
+const FREE_ADDRESS: u32 = 50;
+/// Longest delay of a pair, in seconds.
+const MAX_PAIR_SECONDS: i64 = 300;
+/// Longest delay of an address, in seconds.
+const MAX_ADDRESS_SECONDS: i64 = 60;
+
+/// The keys that a sign-in is counted by.
+pub struct DelayKeys {
+    pair: String,
+    address: String,
+}
+
+impl DelayKeys {
+    /// Of a sign-in as `login` from `address`.
+    pub fn new(login: &str, address: &str) -> Self {
+        let prefix = address_prefix(address);
+        Self { pair: format!("{}{prefix}", account_prefix(login)), address: format!("address|{prefix}") }
+    }
+
+    /// Refuses the sign-in while a delay lasts.
+    pub async fn check(&self, db: &Database, now: Timestamp) -> Result<()> {
+        let pair = remaining(db.sign_in_delays().get(&self.pair).await?, FREE_PAIR, MAX_PAIR_SECONDS, 1, now);
+        let address =
+            remaining(db.sign_in_delays().get(&self.address).await?, FREE_ADDRESS, MAX_ADDRESS_SECONDS, 10, now);
+        match u32::try_from(pair.max(address)) {
+            Ok(seconds @ 1..) => Err(Error::RateLimited { retry_after_seconds: seconds }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Counts a failure.
+    pub async fn add(&self, tx: &Tx, now: Timestamp) -> Result<()> {
+        let forget = now.plus_seconds(-FORGET_FAILURES_SECONDS);
+        tx.sign_in_delays().add(&self.pair, now, forget).await?;
+        tx.sign_in_delays().add(&self.address, now, forget).await
+    }
+
+    /// Forgets the failures of the pair after a success.
+    pub async fn clear(&self, tx: &Tx) -> Result<()> {
+        tx.sign_in_delays().clear(&self.pair).await.map(drop)
+    }
+}
+
+/// Lifts all delays of an account; whether there were any.
+pub async fn unlock(tx: &Tx, login: &str) -> Result<bool> {
+    Ok(tx.sign_in_delays().clear_prefix(&account_prefix(login)).await? > 0)
+}
+
+fn account_prefix(login: &str) -> String {
+    format!("account|{}|", fold(login))
+}
+
+/// The address, or the network of 64 bits that an IPv6 client has to itself.
+fn address_prefix(address: &str) -> String {
+    match address.parse() {
+        Ok(IpAddr::V6(v6)) if v6.to_ipv4_mapped().is_none() => {
+            let [a, b, c, d, ..] = v6.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+        _ => address.to_owned(),
+    }
+}
+
+/// Seconds that are left of the delay: 1, 2, 4… for each `step` failures beyond the free ones.
+fn remaining(delay: Delay, free: u32, max: i64, step: u32, now: Timestamp) -> i64 {
+    let Some(last) = delay.last_failure_at else { return 0 };
+    let since = now.seconds_since(last);
+    if delay.failures < free || since >= FORGET_FAILURES_SECONDS {
+        return 0;
+    }
+    let wait = 1_i64.checked_shl((delay.failures - free) / step).unwrap_or(max).clamp(1, max);
+    (wait - since).max(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn delays_double_up_to_their_bound() {
+        let now = Timestamp::from_micros(1_000_000_000_000_000);
+        let left =
+            |failures| remaining(Delay { failures, last_failure_at: Some(now) }, FREE_PAIR, MAX_PAIR_SECONDS, 1, now);
+        assert_eq!([4, 5, 6, 8, 200].map(left), [0, 1, 2, 8, 300]);
+    }
+
+    #[test]
+    fn ipv6_counts_by_network() {
+        assert_eq!(address_prefix("2001:db8:1:2:3:4:5:6"), address_prefix("2001:db8:1:2:ffff::1"));
+        assert_ne!(address_prefix("192.0.2.1"), address_prefix("192.0.2.2"));
+    }
+}

@@ -1,0 +1,146 @@
+//! Signing in by password.
+
+use quarterdeck_domain::{
+    Actor, Error, FieldError, Result, Timestamp,
+    audit::{Action, Event, EventTarget, Outcome, TargetType},
+    auth::Login,
+    error::Unauthenticated,
+    policy::ActorKind,
+    text::{EMAIL_MAX, check_optional_line},
+    users::UserStatus,
+};
+use quarterdeck_store::{Credentials, NewSession, Tx};
+
+use super::{SignedIn, delays::DelayKeys, device::device, tokens};
+use crate::{Visitor, users::user_target};
+
+/// Signs in by username or e-mail address and password.
+///
+/// An unknown user and a wrong password cost the same time and answer the same.
+///
+/// # Errors
+/// `Unauthenticated`, or `RateLimited` after too many failures.
+pub async fn login(visitor: &Visitor, body: &Login) -> Result<SignedIn> {
+    check(body)?;
+    let app = &visitor.app;
+    let delays = DelayKeys::new(&body.login, &visitor.request.address);
+    delays.check(&app.db, app.now()).await?;
+    let known = app.db.users().find_credentials(&body.login).await?;
+    let hash = known.as_ref().and_then(|known| known.password_hash.clone());
+    let verified = app.ports.hasher.verify(body.password.clone(), hash).await?;
+    let Some(known) = known.filter(|_| verified.matches) else {
+        let target = app.db.users().find_credentials(&body.login).await?;
+        return Err(fail(visitor, &delays, target.as_ref(), Unauthenticated::WrongCredentials).await?);
+    };
+    if known.status != UserStatus::Active {
+        return Err(fail(visitor, &delays, Some(&known), Unauthenticated::Suspended).await?);
+    }
+    let rehashed = match verified.outdated {
+        true => Some(app.ports.hasher.hash(body.password.clone()).await?),
+        false => None,
+    };
+    succeed(visitor, body, &delays, known, rehashed).await
+}
+
+fn check(body: &Login) -> Result<()> {
+    let mut faults: Vec<FieldError> = check_optional_line("/login", &body.login, EMAIL_MAX).err().into_iter().collect();
+    if body.password.chars().count() > quarterdeck_domain::passwords::MAX_LENGTH as usize {
+        faults.push(FieldError::new("/password", "too-long", "must have at most 256 characters"));
+    }
+    if faults.is_empty() { Ok(()) } else { Err(Error::Invalid(faults)) }
+}
+
+async fn fail(
+    visitor: &Visitor,
+    delays: &DelayKeys,
+    known: Option<&Credentials>,
+    cause: Unauthenticated,
+) -> Result<Error> {
+    let tx = visitor.app.db.begin().await?;
+    delays.add(&tx, visitor.app.now()).await?;
+    // An unknown login is not noted: people type passwords into the wrong field.
+    let target = known.map_or_else(
+        || EventTarget { kind: TargetType::Platform, id: String::new(), label: "unknown user".to_owned() },
+        |known| user_target(known.id, &known.username),
+    );
+    let event = Event::new(Action::SignInFailed, target)
+        .within(known.and_then(|known| known.organization_id))
+        .because(cause.code())
+        .ending(Outcome::Failure);
+    visitor.commit(tx, None, vec![event]).await?;
+    Ok(cause.into())
+}
+
+async fn succeed(
+    visitor: &Visitor,
+    body: &Login,
+    delays: &DelayKeys,
+    known: Credentials,
+    rehashed: Option<String>,
+) -> Result<SignedIn> {
+    let app = &visitor.app;
+    let now = app.now();
+    let rules = app.settings().session_rules();
+    let (idle, absolute) = match body.remember_me {
+        true => (rules.remembered_idle_seconds, rules.remembered_absolute_seconds),
+        false => (rules.idle_seconds, rules.absolute_seconds),
+    };
+    let session = NewSession {
+        id: app.new_id(),
+        user_id: known.id,
+        client: body.client,
+        remembered: body.remember_me,
+        address: visitor.request.address.clone(),
+        device: device(&visitor.request.user_agent),
+        user_agent: visitor.request.user_agent.clone(),
+        idle_seconds: idle,
+        created_at: now,
+        absolute_expires_at: now.plus_seconds(absolute),
+    };
+    let tx = app.db.begin().await?;
+    // Read again: a suspension or a new password may have come between.
+    let current = tx.users().get_for_update(known.id, now).await.map_err(|_| Unauthenticated::WrongCredentials)?;
+    let unchanged =
+        tx.users().credentials_of(known.id).await?.is_some_and(|read| read.password_hash == known.password_hash);
+    if current.summary.status != UserStatus::Active || !unchanged {
+        return Err(Unauthenticated::WrongCredentials.into());
+    }
+    delays.clear(&tx).await?;
+    if let (Some(hash), Some(former)) = (rehashed, &known.password_hash) {
+        tx.users().rehash_password(known.id, former, &hash).await?;
+    }
+    let mut events = end_oldest(&tx, &known, rules.max_per_user, now).await?;
+    tx.sessions().insert(&session).await?;
+    tx.users().note_login(known.id, now).await?;
+    let actor = Actor {
+        kind: ActorKind::User { id: known.id, session_id: session.id },
+        label: known.username.clone(),
+        roles: known.roles,
+        organization_id: known.organization_id,
+    };
+    events.push(Event::new(Action::SignedIn, user_target(known.id, &known.username)).within(known.organization_id));
+    let user = tx.users().get(known.id, now).await?;
+    visitor.commit(tx, Some(&actor), events).await?;
+    let session = tokens::TokenSession {
+        id: session.id,
+        user_id: known.id,
+        generation: 0,
+        client: body.client,
+        remembered: body.remember_me,
+        max_age_seconds: absolute,
+    };
+    tokens::issue(app, &session, crate::users::shown_to(&actor, user))
+}
+
+/// Makes room for one more session.
+async fn end_oldest(tx: &Tx, known: &Credentials, max: i64, now: Timestamp) -> Result<Vec<Event>> {
+    let mut events = Vec::new();
+    for oldest in tx.sessions().beyond(known.id, max - 1, now).await? {
+        tx.sessions().end_one(oldest).await?;
+        let target = EventTarget { kind: TargetType::Session, id: oldest.to_string(), label: known.username.clone() };
+        events.push(
+            Event::new(Action::SessionRevoked, target).within(known.organization_id).because("one session too many"),
+        );
+    }
+    Ok(events)
+}

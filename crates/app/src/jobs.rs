@@ -1,0 +1,199 @@
+//! Jobs: doing the rows of large acts in the background.
+//!
+//! A worker takes a job for a time and renews it while it works. Each row is a transaction of its own that also notes
+//! its outcome: after a crash the next worker goes on behind the last row that was done.
+
+use std::sync::Arc;
+
+use quarterdeck_domain::{
+    Actor, Error, JobId, Page, Permission, Resource, Result, SessionId,
+    audit::{Action, Change, Event, EventTarget, TargetType},
+    error::Rule,
+    jobs::{Job, JobRow, ListJobRows, ListJobs},
+    policy::ActorKind,
+    users::UserStatus,
+};
+use quarterdeck_store::{ClaimedJob, NewJob, Subject, Target};
+use uuid::Uuid;
+
+use crate::{App, Ctx, RequestInfo, plans};
+
+/// Seconds for which a worker has a job to itself.
+const LEASE_SECONDS: i64 = 30;
+/// Rows between two looks at lease and cancellation.
+const BATCH: u64 = 25;
+
+/// A page of the jobs that the actor may see.
+///
+/// # Errors
+/// `Forbidden`; `Invalid` or `Malformed` for a request that is none.
+pub async fn list_jobs(ctx: &Ctx, request: &ListJobs) -> Result<Page<Job>> {
+    let grant = ctx.allow(Permission::JobRead, &Resource::List)?;
+    ctx.app.db.jobs().list(&grant, request).await
+}
+
+/// One job.
+///
+/// # Errors
+/// `NotFound` when there is none that the actor may see.
+pub async fn get_job(ctx: &Ctx, id: JobId) -> Result<Job> {
+    let job = ctx.app.db.jobs().get(id).await?;
+    ctx.allow(Permission::JobRead, &Resource::Owned { owner: job.created_by })?;
+    Ok(job)
+}
+
+/// A page of the rows of a job.
+///
+/// # Errors
+/// `NotFound` when there is no such job that the actor may see; `Invalid` or `Malformed` for a request that is none.
+pub async fn list_job_rows(ctx: &Ctx, id: JobId, request: &ListJobRows) -> Result<Page<JobRow>> {
+    let job = ctx.app.db.jobs().get(id).await?;
+    let grant = ctx.allow(Permission::JobRead, &Resource::Owned { owner: job.created_by })?;
+    ctx.app.db.jobs().rows(&grant, id, request).await
+}
+
+fn job_target(job: &Job) -> EventTarget {
+    EventTarget { kind: TargetType::Job, id: job.id.to_string(), label: job.kind.name().to_owned() }
+}
+
+/// Asks a job to stop; rows that are done stay done.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`, or `Conflict` when it has ended.
+pub async fn cancel_job(ctx: &Ctx, id: JobId) -> Result<Job> {
+    let tx = ctx.write().await?;
+    let job = tx.jobs().get(id).await?;
+    let grant = ctx.allow(Permission::JobControl, &Resource::Owned { owner: job.created_by })?;
+    if job.state.is_final() {
+        return Err(Rule::JobEnded.into());
+    }
+    tx.jobs().request_cancellation(id).await?;
+    ctx.commit(tx, grant, vec![Event::new(Action::JobCancelled, job_target(&job))]).await?;
+    ctx.app.db.jobs().get(id).await
+}
+
+/// Tries the failed rows of a job again, as a new job.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`, or `Invalid` when no row failed or the job has not ended.
+pub async fn retry_job(ctx: &Ctx, id: JobId) -> Result<Job> {
+    let tx = ctx.write().await?;
+    let former = tx.jobs().get(id).await?;
+    let grant = ctx.allow(Permission::JobControl, &Resource::Owned { owner: former.created_by })?;
+    if !former.state.is_final() || former.failed == 0 {
+        return Err(Rule::NothingFailed.into());
+    }
+    let ClaimedJob { action, .. } = tx.jobs().origin(id).await?;
+    ctx.allow(plans::permission_of(&action), &Resource::List)?;
+    let job = NewJob {
+        id: ctx.app.new_id(),
+        action,
+        plan_id: former.plan_id,
+        retry_of: Some(id),
+        created_by: ctx.actor.user_id(),
+        created_by_name: ctx.actor.label.clone(),
+        session_id: ctx.actor.session_id(),
+        address: ctx.request.address.clone(),
+        user_agent: ctx.request.user_agent.clone(),
+        request_id: ctx.request.request_id.clone(),
+        created_at: ctx.now(),
+    };
+    tx.jobs().insert_retry(&job, id, former.failed).await?;
+    let event = Event::new(Action::JobRetried, job_target(&former)).with(Change::of("rows", &0, &former.failed));
+    ctx.commit(tx, grant, vec![event]).await?;
+    ctx.app.jobs_written.notify_one();
+    ctx.app.db.jobs().get(job.id).await
+}
+
+/// Takes the oldest job that waits and does it; whether there was one.
+///
+/// # Errors
+/// `Unavailable` or `Internal` when the database fails; the job is then taken again when its time is over.
+pub async fn run_next(app: &Arc<App>) -> Result<bool> {
+    if app.db.jobs().open_count().await? == 0 {
+        return Ok(false);
+    }
+    let now = app.now();
+    let tx = app.db.begin().await?;
+    let claimed = tx.jobs().claim(now, now.plus_seconds(LEASE_SECONDS)).await?;
+    tx.commit_bookkeeping().await?;
+    let Some(job) = claimed else { return Ok(false) };
+    tracing::info!(job.id = %job.id, "job taken: {}", job.action.kind());
+    let cancelled = run(app, &job).await?;
+    let tx = app.db.begin().await?;
+    tx.jobs().finish(job.id, cancelled, app.now()).await?;
+    tx.commit_bookkeeping().await?;
+    tracing::info!(job.id = %job.id, cancelled, "job ended");
+    Ok(true)
+}
+
+/// Does the rows; whether it was cancelled.
+async fn run(app: &Arc<App>, job: &ClaimedJob) -> Result<bool> {
+    loop {
+        let tx = app.db.begin().await?;
+        let cancelled = tx.jobs().renew(job.id, app.now().plus_seconds(LEASE_SECONDS)).await?;
+        tx.commit_bookkeeping().await?;
+        if cancelled {
+            return Ok(true);
+        }
+        let rows = app.db.jobs().pending(job.id, BATCH).await?;
+        if rows.is_empty() {
+            return Ok(false);
+        }
+        for (position, target) in rows {
+            run_row(app, job, position, &target).await?;
+        }
+    }
+}
+
+async fn run_row(app: &Arc<App>, job: &ClaimedJob, position: u64, target: &Target) -> Result<()> {
+    let tx = app.db.begin().await?;
+    tx.serialize(Subject::Administrators).await?;
+    let (ctx, change) = match context(app, job).await? {
+        Some(ctx) => {
+            let change = plans::apply_row(&ctx, &tx, &job.action, target.id).await;
+            (ctx, change)
+        }
+        // Whoever started it has lost the right meanwhile.
+        None => (Ctx::system(app, "jobs"), Err(Error::Forbidden(plans::permission_of(&job.action)))),
+    };
+    let failed = change.is_err();
+    let (result, events) = plans::row_result(position, change)?;
+    // What a failed row had begun is undone.
+    let tx = if failed { reopen(app, tx).await? } else { tx };
+    tx.jobs().finish_row(job.id, &result).await?;
+    if events.is_empty() {
+        return tx.commit_bookkeeping().await;
+    }
+    let grant = ctx.allow(plans::permission_of(&job.action), &Resource::List)?;
+    ctx.commit(tx, grant, events).await
+}
+
+async fn reopen(app: &App, tx: quarterdeck_store::Tx) -> Result<quarterdeck_store::Tx> {
+    drop(tx);
+    app.db.begin().await
+}
+
+/// The one who started the job, with the rights that they have now; nothing when they may not act any more.
+async fn context(app: &Arc<App>, job: &ClaimedJob) -> Result<Option<Ctx>> {
+    let request = RequestInfo {
+        request_id: job.request_id.clone(),
+        address: job.address.clone(),
+        user_agent: job.user_agent.clone(),
+        idempotency: None,
+    };
+    let Some(id) = job.created_by else {
+        return Ok(Some(Ctx { request, ..Ctx::system(app, &job.created_by_name) }));
+    };
+    let known = app.db.users().credentials_of(id).await?.filter(|known| known.status == UserStatus::Active);
+    Ok(known.map(|known| Ctx {
+        app: app.clone(),
+        request,
+        actor: Actor {
+            kind: ActorKind::User { id, session_id: job.session_id.unwrap_or(SessionId(Uuid::nil())) },
+            label: known.username,
+            roles: known.roles,
+            organization_id: known.organization_id,
+        },
+    }))
+}

@@ -1,0 +1,147 @@
+//! The own account.
+
+use quarterdeck_domain::{
+    Error, Page, Permission, Resource, Result, SessionId, UserId,
+    audit::{Action, Change, Event, EventTarget, TargetType},
+    error::Unauthenticated,
+    me::{ChangePassword, Me, UpdateMe},
+    sessions::{ListSessions, RevokedSessions, Session, SessionFilter},
+    users::User,
+};
+
+use crate::{
+    Ctx,
+    users::{shown_to, user_target},
+};
+
+fn own_id(ctx: &Ctx) -> Result<UserId> {
+    ctx.actor.user_id().ok_or_else(|| Unauthenticated::Missing.into())
+}
+
+/// Who is signed in and what they may do.
+///
+/// # Errors
+/// `Unauthenticated` when nobody is.
+pub async fn get_me(ctx: &Ctx) -> Result<Me> {
+    let user = ctx.app.db.users().get(own_id(ctx)?, ctx.now()).await?;
+    ctx.allow(Permission::ProfileRead, &user.resource())?;
+    Ok(Me {
+        user: shown_to(&ctx.actor, user),
+        permissions: ctx.actor.permissions().collect(),
+        session_id: ctx.actor.session_id().ok_or(Unauthenticated::Missing)?,
+        password_rules: ctx.app.settings().password_rules(),
+    })
+}
+
+/// Changes the own profile.
+///
+/// # Errors
+/// `Invalid`, or `Stale` when `if_match` is not the version.
+pub async fn update_me(ctx: &Ctx, body: &UpdateMe, if_match: Option<u32>) -> Result<User> {
+    let faults = body.faults();
+    if !faults.is_empty() {
+        return Err(Error::Invalid(faults));
+    }
+    let tx = ctx.write().await?;
+    let before = tx.users().get_for_update(own_id(ctx)?, ctx.now()).await?;
+    let grant = ctx.allow(Permission::ProfileUpdate, &before.resource())?;
+    if if_match.is_some_and(|version| version != before.summary.version) {
+        return Err(Error::Stale(Box::new(
+            serde_json::to_value(shown_to(&ctx.actor, before)).map_err(Error::internal)?,
+        )));
+    }
+    let mut after = before.clone();
+    let body = body.clone();
+    after.summary.display_name = body.display_name.unwrap_or(after.summary.display_name);
+    after.first_name = body.first_name.unwrap_or(after.first_name);
+    after.last_name = body.last_name.unwrap_or(after.last_name);
+    after.language = body.language.apply(after.language);
+    after.time_zone = body.time_zone.apply(after.time_zone);
+    let changes: Vec<Change> = [
+        Change::of("display_name", &before.summary.display_name, &after.summary.display_name),
+        Change::of("first_name", &before.first_name, &after.first_name),
+        Change::of("last_name", &before.last_name, &after.last_name),
+        Change::of("language", &before.language, &after.language),
+        Change::of("time_zone", &before.time_zone, &after.time_zone),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if changes.is_empty() {
+        return Ok(shown_to(&ctx.actor, before));
+    }
+    let user = tx.users().save(&before, &after, ctx.now()).await?;
+    let event = Event::new(Action::UserUpdated, user_target(user.id(), &user.summary.username));
+    ctx.commit(tx, grant, vec![event.within(user.summary.organization_id).with(changes)]).await?;
+    Ok(shown_to(&ctx.actor, user))
+}
+
+/// Changes the own password; the other sessions end unless the caller wants otherwise.
+///
+/// # Errors
+/// `Invalid` when the current password is wrong or the policy refuses the new one.
+pub async fn change_own_password(ctx: &Ctx, body: &ChangePassword) -> Result<()> {
+    let app = &ctx.app;
+    let id = own_id(ctx)?;
+    let known = app.db.users().credentials_of(id).await?.ok_or(Unauthenticated::SessionEnded)?;
+    let verified = app.ports.hasher.verify(body.current_password.clone(), known.password_hash.clone()).await?;
+    if !verified.matches {
+        return Err(Error::field("/current_password", "wrong", "is not your current password"));
+    }
+    if body.new_password == body.current_password {
+        return Err(Error::field("/new_password", "same", "must differ from your current password"));
+    }
+    app.settings().password_rules().check("/new_password", &body.new_password, &known.username)?;
+    let hash = app.ports.hasher.hash(body.new_password.clone()).await?;
+    let now = ctx.now();
+    let tx = ctx.write().await?;
+    let user = tx.users().get_for_update(id, now).await?;
+    let grant = ctx.allow(Permission::ProfileUpdate, &user.resource())?;
+    tx.users().set_password(id, &hash, false, now).await?;
+    let ended = match body.keep_other_sessions {
+        true => 0,
+        false => tx.sessions().end_of_user(id, ctx.actor.session_id(), now).await?,
+    };
+    let event = Event::new(Action::PasswordChanged, user_target(id, &known.username)).within(known.organization_id);
+    ctx.commit(tx, grant, vec![event.with(Change::of("sessions_ended", &0, &ended))]).await
+}
+
+/// The own sessions, the newest first, the current one marked.
+///
+/// # Errors
+/// `Unauthenticated` when nobody is signed in.
+pub async fn list_own_sessions(ctx: &Ctx) -> Result<Page<Session>> {
+    let filter = SessionFilter { user_id: Some(own_id(ctx)?), ..SessionFilter::default() };
+    let mut request = ListSessions { filter, ..ListSessions::default() };
+    request.page.limit = Some(quarterdeck_domain::page::MAX_LIMIT);
+    let grant = ctx.allow(Permission::ProfileRead, &Resource::List)?;
+    ctx.app.db.sessions().list(&grant, &request, ctx.actor.session_id(), ctx.now()).await
+}
+
+/// Ends the own sessions but for the one of this request.
+///
+/// # Errors
+/// `Unauthenticated` when nobody is signed in.
+pub async fn revoke_other_own_sessions(ctx: &Ctx) -> Result<RevokedSessions> {
+    let user = ctx.app.db.users().get(own_id(ctx)?, ctx.now()).await?;
+    let grant = ctx.allow(Permission::ProfileUpdate, &user.resource())?;
+    crate::sessions::revoke_of_user(ctx, grant, &user, ctx.actor.session_id()).await
+}
+
+/// Ends one own session.
+///
+/// # Errors
+/// `NotFound` when there is no such session of one's own.
+pub async fn revoke_own_session(ctx: &Ctx, id: SessionId) -> Result<()> {
+    let own = own_id(ctx)?;
+    let tx = ctx.write().await?;
+    let session = tx.sessions().get(id, None, ctx.now()).await?;
+    if session.user_id != own {
+        return Err(Error::NotFound("session"));
+    }
+    let grant = ctx.allow(Permission::ProfileUpdate, &Resource::List)?;
+    tx.sessions().end_one(id).await?;
+    let target = EventTarget { kind: TargetType::Session, id: id.to_string(), label: session.username };
+    let event = Event::new(Action::SessionRevoked, target).within(ctx.actor.organization_id);
+    ctx.commit(tx, grant, vec![event]).await
+}

@@ -1,0 +1,149 @@
+//! Which rows an act matches, which it leaves out and why, and what goes with them.
+
+use quarterdeck_domain::{
+    Error, Grant, OrganizationId, Permission, Resource, Result, Role, Timestamp,
+    plans::{ExcludedRows, Exclusion, KindCount, PlanAction, PlanRow, RoleChange, SAMPLE_ROWS, Selection},
+    users::UserStatus,
+};
+use quarterdeck_store::{Condition, Target, Tx, UserSelection};
+use sha2::{Digest as _, Sha256};
+
+use crate::{Ctx, sessions};
+
+/// What an act would change.
+pub struct Matched {
+    /// The rows, by id.
+    pub targets: Vec<Target>,
+    /// How many of each kind.
+    pub counts: Vec<KindCount>,
+    /// Rows that it leaves out.
+    pub excluded: Vec<ExcludedRows>,
+    /// Text to type before it is executed.
+    pub confirmation: String,
+}
+
+/// The permission that an act needs.
+pub const fn permission(action: &PlanAction) -> Permission {
+    match action {
+        PlanAction::DeleteUsers { .. } => Permission::UserDelete,
+        PlanAction::SetUserStatus { .. } => Permission::UserSuspend,
+        PlanAction::ChangeUserRole { .. } => Permission::UserAssignRoles,
+        PlanAction::MoveUsers { .. } => Permission::UserMove,
+        PlanAction::RevokeUserSessions { .. } | PlanAction::RevokeSessions { .. } => Permission::SessionRevoke,
+        PlanAction::DeleteOrganization { .. } => Permission::OrganizationDelete,
+    }
+}
+
+/// SHA-256 over the act and its rows, in hexadecimal.
+pub fn digest(action: &PlanAction, targets: &[Target]) -> Result<String> {
+    let mut digest = Sha256::new();
+    digest.update(serde_json::to_vec(action).map_err(Error::internal)?);
+    for target in targets {
+        digest.update(target.id.as_bytes());
+    }
+    Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// What `action` matches now.
+pub async fn matched(ctx: &Ctx, tx: &Tx, action: &PlanAction) -> Result<Matched> {
+    match action {
+        PlanAction::RevokeSessions { revocation } => {
+            let grant = ctx.allow(permission(action), &Resource::List)?;
+            let targets = tx.sessions().targets(&grant, &sessions::scope(ctx, revocation)?, ctx.now()).await?;
+            let counts = vec![count("session", targets.len() as u64)];
+            Ok(Matched { targets, counts, excluded: Vec::new(), confirmation: String::new() })
+        }
+        PlanAction::DeleteOrganization { organization_id } => organization(ctx, tx, *organization_id).await,
+        _ => {
+            users(ctx, tx, action, action.selection().ok_or_else(|| Error::internal("an act without selection"))?).await
+        }
+    }
+}
+
+fn count(kind: &str, count: u64) -> KindCount {
+    KindCount { kind: kind.to_owned(), count }
+}
+
+async fn organization(ctx: &Ctx, tx: &Tx, id: OrganizationId) -> Result<Matched> {
+    ctx.allow(Permission::OrganizationDelete, &Resource::Organization(id))?;
+    let organization = tx.organizations().get_for_update(id).await?;
+    Ok(Matched {
+        targets: vec![Target { id: id.0, label: organization.name.clone() }],
+        counts: vec![count("organization", 1), count("member", organization.member_count)],
+        excluded: Vec::new(),
+        confirmation: organization.name,
+    })
+}
+
+async fn users(ctx: &Ctx, tx: &Tx, action: &PlanAction, selection: &Selection) -> Result<Matched> {
+    let grant: Grant = ctx.allow(permission(action), &Resource::List)?;
+    let selected = UserSelection { selection, grant: &grant };
+    let now = ctx.now();
+    // Each row is left out for the first reason that holds.
+    let mut passed: Vec<Condition> = Vec::new();
+    let mut excluded = Vec::new();
+    for (reason, condition) in exclusions(ctx, action, now) {
+        let mut conditions: Vec<Condition> = passed.iter().cloned().map(Condition::not).collect();
+        conditions.push(condition.clone());
+        let rows = tx.users().targets(&selected, &conditions).await?;
+        if !rows.is_empty() {
+            let sample = rows.iter().take(SAMPLE_ROWS).map(|row| PlanRow { id: row.id, label: row.label.clone() });
+            excluded.push(ExcludedRows { reason, count: rows.len() as u64, sample: sample.collect() });
+        }
+        passed.push(condition);
+    }
+    let included: Vec<Condition> = passed.into_iter().map(Condition::not).collect();
+    let targets = tx.users().targets(&selected, &included).await?;
+    let mut counts = vec![count("user", targets.len() as u64)];
+    let ends_sessions = matches!(
+        action,
+        PlanAction::DeleteUsers { .. }
+            | PlanAction::RevokeUserSessions { .. }
+            | PlanAction::SetUserStatus { status: UserStatus::Suspended, .. }
+    );
+    if ends_sessions {
+        counts.push(count("session", tx.users().count_sessions(&selected, &included, now).await?));
+    }
+    if matches!(action, PlanAction::DeleteUsers { .. }) {
+        counts.push(count("role", tx.users().count_roles(&selected, &included).await?));
+        counts.push(count("reset_link", tx.users().count_reset_links(&selected, &included, now).await?));
+    }
+    if let PlanAction::MoveUsers { organization_id: Some(organization), .. } = action {
+        tx.organizations().get(*organization).await?;
+    }
+    let confirmation = match targets.as_slice() {
+        [only] => only.label.clone(),
+        many => format!("delete {} users", many.len()),
+    };
+    Ok(Matched { targets, counts, excluded, confirmation })
+}
+
+fn exclusions(ctx: &Ctx, action: &PlanAction, now: Timestamp) -> Vec<(Exclusion, Condition)> {
+    let mut exclusions = Vec::new();
+    let harms_own_account = matches!(
+        action,
+        PlanAction::DeleteUsers { .. }
+            | PlanAction::SetUserStatus { status: UserStatus::Suspended, .. }
+            | PlanAction::ChangeUserRole { change: RoleChange::Remove, .. }
+            | PlanAction::RevokeUserSessions { .. }
+    );
+    if let (true, Some(own)) = (harms_own_account, ctx.actor.user_id()) {
+        exclusions.push((Exclusion::OwnAccount, Condition::Is(own)));
+    }
+    if !ctx.actor.is_admin() {
+        exclusions.push((Exclusion::PrivilegedAccount, Condition::HasPrivilegedRole));
+    }
+    let idle = match *action {
+        PlanAction::SetUserStatus { status, .. } => Some(Condition::HasStatus(status)),
+        PlanAction::ChangeUserRole { role, change: RoleChange::Add, .. } => Some(Condition::HasRole(role)),
+        PlanAction::ChangeUserRole { role, change: RoleChange::Remove, .. } => Some(Condition::HasRole(role).not()),
+        PlanAction::MoveUsers { organization_id, .. } => Some(Condition::BelongsTo(organization_id)),
+        PlanAction::RevokeUserSessions { .. } => Some(Condition::HasSession(now).not()),
+        _ => None,
+    };
+    exclusions.extend(idle.map(|condition| (Exclusion::NothingToDo, condition)));
+    if let PlanAction::ChangeUserRole { role: Role::OrganizationAdmin, change: RoleChange::Add, .. } = action {
+        exclusions.push((Exclusion::NoOrganization, Condition::BelongsTo(None)));
+    }
+    exclusions
+}

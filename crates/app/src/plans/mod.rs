@@ -1,0 +1,194 @@
+//! Plans: what a bulk or destructive act would do, in exact numbers, and its execution.
+//!
+//! A plan keeps the rows that it matched. Execution matches again within its own transaction and goes on only when the
+//! rows are the same. Up to 100 rows are done at once, in that transaction; more become a job.
+
+mod matching;
+mod rows;
+
+pub(crate) use matching::permission as permission_of;
+pub(crate) use rows::{RowChange, apply_row};
+
+use quarterdeck_domain::{
+    Error, PlanId, Resource, Result, Timestamp,
+    audit::{Action, Change, Event, EventTarget, TargetType},
+    error::Rule,
+    jobs::{Job, RowOutcome},
+    plans::{
+        CreatePlan, INLINE_ROWS, PLAN_TTL_SECONDS, Plan, PlanAction, PlanDifference, PlanRow, PlanState, SAMPLE_ROWS,
+    },
+};
+use quarterdeck_store::{NewJob, RowResult, StoredPlan, Subject, Target, Tx};
+
+use crate::Ctx;
+use matching::{Matched, matched};
+
+/// Plans an act.
+///
+/// # Errors
+/// `Forbidden`, `Invalid`, or `NotFound` for a target that the actor may not see.
+pub async fn create_plan(ctx: &Ctx, body: &CreatePlan) -> Result<Plan> {
+    body.action.check()?;
+    let tx = ctx.write().await?;
+    let found = matched(ctx, &tx, &body.action).await?;
+    let now = ctx.now();
+    let plan = Plan {
+        id: ctx.app.new_id(),
+        state: PlanState::Ready,
+        row_count: found.targets.len() as u64,
+        counts: found.counts,
+        sample: rows_of(&found.targets),
+        excluded: found.excluded,
+        irreversible: body.action.kind().is_irreversible(),
+        confirmation: body.action.kind().is_destructive().then_some(found.confirmation),
+        digest: matching::digest(&body.action, &found.targets)?,
+        action: body.action.clone(),
+        created_at: now,
+        expires_at: now.plus_seconds(PLAN_TTL_SECONDS),
+        job_id: None,
+    };
+    let stored = StoredPlan { owner: ctx.actor.user_id(), plan };
+    tx.plans().insert(&stored, &found.targets).await?;
+    tx.commit_bookkeeping().await?;
+    Ok(stored.plan)
+}
+
+fn rows_of(targets: &[Target]) -> Vec<PlanRow> {
+    targets.iter().take(SAMPLE_ROWS).map(|target| PlanRow { id: target.id, label: target.label.clone() }).collect()
+}
+
+/// A plan that the actor made.
+///
+/// # Errors
+/// `NotFound` when there is none.
+pub async fn get_plan(ctx: &Ctx, id: PlanId) -> Result<Plan> {
+    let stored = own(ctx, ctx.app.db.plans().get(id).await?)?;
+    Ok(with_state(stored.plan, ctx.now()))
+}
+
+/// Plans belong to who made them.
+fn own(ctx: &Ctx, stored: StoredPlan) -> Result<StoredPlan> {
+    if stored.owner == ctx.actor.user_id() { Ok(stored) } else { Err(Error::NotFound("plan")) }
+}
+
+fn with_state(mut plan: Plan, now: Timestamp) -> Plan {
+    plan.state = match plan.job_id {
+        Some(_) => PlanState::Executed,
+        None if plan.expires_at <= now => PlanState::Expired,
+        None => PlanState::Ready,
+    };
+    plan
+}
+
+/// Executes a plan. The job is done already when the plan has at most 100 rows.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`, `Conflict`, or `PlanChanged` with the difference.
+pub async fn execute_plan(ctx: &Ctx, id: PlanId) -> Result<Job> {
+    let stored = ctx.app.db.plans().get(id).await?;
+    execute_expected(ctx, id, &own(ctx, stored)?.plan.action).await
+}
+
+/// Executes a plan for exactly the act `expected`.
+pub(crate) async fn execute_expected(ctx: &Ctx, id: PlanId, expected: &PlanAction) -> Result<Job> {
+    let now = ctx.now();
+    let tx = ctx.write().await?;
+    tx.serialize(Subject::Administrators).await?;
+    let StoredPlan { plan, .. } = own(ctx, tx.plans().get_for_update(id).await?)?;
+    if plan.action != *expected {
+        return Err(Rule::PlanMismatch.into());
+    }
+    let plan = with_state(plan, now);
+    match plan.state {
+        PlanState::Ready => {}
+        PlanState::Executed => return Err(Rule::PlanExecuted.into()),
+        PlanState::Expired => return Err(Rule::PlanExpired.into()),
+    }
+    let found = matched(ctx, &tx, &plan.action).await?;
+    if matching::digest(&plan.action, &found.targets)? != plan.digest {
+        return Err(Error::PlanChanged(Box::new(difference(&tx.plans().targets(id).await?, &found))));
+    }
+    let job = new_job(ctx, &plan);
+    tx.jobs().insert_for_plan(&job, id, plan.row_count).await?;
+    tx.plans().set_job(id, job.id).await?;
+    let grant = ctx.allow(permission_of(&plan.action), &Resource::List)?;
+    let mut events = vec![executed(&plan)];
+    let is_small = plan.row_count <= INLINE_ROWS;
+    if is_small {
+        events.extend(execute_now(ctx, &tx, &job, &found.targets).await?);
+    }
+    ctx.commit(tx, grant, events).await?;
+    if !is_small {
+        ctx.app.jobs_written.notify_one();
+    }
+    ctx.app.db.jobs().get(job.id).await
+}
+
+fn executed(plan: &Plan) -> Event {
+    let target =
+        EventTarget { kind: TargetType::Plan, id: plan.id.to_string(), label: plan.action.kind().name().to_owned() };
+    let reason = match &plan.action {
+        PlanAction::SetUserStatus { reason, .. } => reason.clone(),
+        _ => String::new(),
+    };
+    Event::new(Action::PlanExecuted, target).because(reason).with(Change::of("rows", &0, &plan.row_count))
+}
+
+fn new_job(ctx: &Ctx, plan: &Plan) -> NewJob {
+    NewJob {
+        id: ctx.app.new_id(),
+        action: plan.action.clone(),
+        plan_id: Some(plan.id),
+        retry_of: None,
+        created_by: ctx.actor.user_id(),
+        created_by_name: ctx.actor.label.clone(),
+        session_id: ctx.actor.session_id(),
+        address: ctx.request.address.clone(),
+        user_agent: ctx.request.user_agent.clone(),
+        request_id: ctx.request.request_id.clone(),
+        created_at: ctx.now(),
+    }
+}
+
+/// Does all rows within `tx`. A row that a rule forbids fails alone; a fault of the database undoes all.
+async fn execute_now(ctx: &Ctx, tx: &Tx, job: &NewJob, targets: &[Target]) -> Result<Vec<Event>> {
+    let mut events = Vec::new();
+    for (index, target) in targets.iter().enumerate() {
+        let change = apply_row(ctx, tx, &job.action, target.id).await;
+        let (result, row_events) = row_result(index as u64 + 1, change)?;
+        events.extend(row_events);
+        tx.jobs().finish_row(job.id, &result).await?;
+    }
+    tx.jobs().finish(job.id, false, ctx.now()).await?;
+    Ok(events)
+}
+
+/// What is noted of a row; faults of ours are passed on.
+pub(crate) fn row_result(position: u64, change: Result<RowChange>) -> Result<(RowResult, Vec<Event>)> {
+    let result = |outcome, error: Option<&Error>| RowResult {
+        position,
+        outcome,
+        code: error.map(|error| error.code().to_owned()),
+        message: error.map(ToString::to_string),
+    };
+    match change {
+        Ok(RowChange::Done(events)) => Ok((result(RowOutcome::Succeeded, None), events)),
+        Ok(RowChange::NothingToDo) => Ok((result(RowOutcome::Skipped, None), Vec::new())),
+        Err(error @ (Error::Internal(_) | Error::Unavailable(_))) => Err(error),
+        Err(error) => Ok((result(RowOutcome::Failed, Some(&error)), Vec::new())),
+    }
+}
+
+fn difference(planned: &[Target], found: &Matched) -> PlanDifference {
+    let missing_in = |rows: &[Target], from: &[Target]| {
+        let ids: std::collections::HashSet<_> = rows.iter().map(|target| target.id).collect();
+        from.iter().filter(|target| !ids.contains(&target.id)).cloned().collect::<Vec<_>>()
+    };
+    let (added, removed) = (missing_in(planned, &found.targets), missing_in(&found.targets, planned));
+    PlanDifference {
+        added_count: added.len() as u64,
+        added: rows_of(&added),
+        removed_count: removed.len() as u64,
+        removed: rows_of(&removed),
+    }
+}

@@ -1,0 +1,120 @@
+//! One row of an act: the same change, guards and events as when it is done alone.
+
+use quarterdeck_domain::{
+    Error, OrganizationId, Patch, Permission, Resource, Result, SessionId, UserId,
+    audit::{Action, Change, Event},
+    plans::{PlanAction, RoleChange},
+    users::UpdateUser,
+};
+use quarterdeck_store::Tx;
+use uuid::Uuid;
+
+use crate::{
+    Ctx,
+    organizations::organization_target,
+    sessions,
+    users::{self, guard_administrators, user_target},
+};
+
+/// What became of a row.
+#[derive(Debug)]
+pub enum RowChange {
+    /// It was done.
+    Done(Vec<Event>),
+    /// It was so already.
+    NothingToDo,
+}
+
+impl From<Vec<Event>> for RowChange {
+    fn from(events: Vec<Event>) -> Self {
+        if events.is_empty() { Self::NothingToDo } else { Self::Done(events) }
+    }
+}
+
+/// Does the row `target` of `action` within `tx`, whose caller holds
+/// [`Subject::Administrators`](quarterdeck_store::Subject).
+///
+/// # Errors
+/// What the same change would answer when it is done alone.
+pub async fn apply_row(ctx: &Ctx, tx: &Tx, action: &PlanAction, target: Uuid) -> Result<RowChange> {
+    match action {
+        PlanAction::DeleteUsers { .. } => delete_user(ctx, tx, UserId(target)).await,
+        PlanAction::SetUserStatus { status, reason, .. } => {
+            let update =
+                UpdateUser { status: Some(*status), status_reason: Some(reason.clone()), ..UpdateUser::default() };
+            update_user(ctx, tx, UserId(target), &update).await
+        }
+        PlanAction::ChangeUserRole { role, change, .. } => {
+            let roles = tx.users().get_for_update(UserId(target), ctx.now()).await?.summary.roles;
+            let roles = if *change == RoleChange::Add { roles.with(*role) } else { roles.without(*role) };
+            update_user(ctx, tx, UserId(target), &UpdateUser { roles: Some(roles), ..UpdateUser::default() }).await
+        }
+        PlanAction::MoveUsers { organization_id, .. } => {
+            let update = UpdateUser { organization_id: Patch::from_option(*organization_id), ..UpdateUser::default() };
+            update_user(ctx, tx, UserId(target), &update).await
+        }
+        PlanAction::RevokeUserSessions { .. } => revoke_of_user(ctx, tx, UserId(target)).await,
+        PlanAction::RevokeSessions { .. } => revoke_session(ctx, tx, SessionId(target)).await,
+        PlanAction::DeleteOrganization { .. } => delete_organization(ctx, tx, OrganizationId(target)).await,
+    }
+}
+
+async fn update_user(ctx: &Ctx, tx: &Tx, id: UserId, update: &UpdateUser) -> Result<RowChange> {
+    let before = tx.users().get_for_update(id, ctx.now()).await?;
+    let grant = ctx.allow(Permission::UserRead, &before.resource())?;
+    let changed = users::apply(ctx, tx, before, update).await?.unwrap_or_else(grant);
+    Ok(changed.events.into())
+}
+
+async fn delete_user(ctx: &Ctx, tx: &Tx, id: UserId) -> Result<RowChange> {
+    let user = tx.users().get_for_update(id, ctx.now()).await?;
+    ctx.allow(Permission::UserDelete, &user.resource())?;
+    if ctx.actor.is(id) {
+        return Err(Error::OwnAccount);
+    }
+    tx.users().delete(id).await?;
+    guard_administrators(tx, &user, None).await?;
+    let event = Event::new(Action::UserDeleted, user_target(id, &user.summary.username))
+        .within(user.summary.organization_id)
+        .with(Change::of("username", &Some(&user.summary.username), &None))
+        .with(Change::of("display_name", &Some(&user.summary.display_name), &None))
+        .with(Change::of("email", &user.summary.email, &None))
+        .with(Change::of("roles", &Some(user.summary.roles), &None))
+        .with(Change::of("sessions_ended", &0, &user.summary.active_sessions));
+    Ok(vec![event].into())
+}
+
+async fn revoke_of_user(ctx: &Ctx, tx: &Tx, id: UserId) -> Result<RowChange> {
+    let user = tx.users().get(id, ctx.now()).await?;
+    ctx.allow(Permission::SessionRevoke, &user.resource())?;
+    let ended = tx.sessions().end_of_user(id, ctx.actor.session_id(), ctx.now()).await?;
+    if ended == 0 {
+        return Ok(RowChange::NothingToDo);
+    }
+    let event = Event::new(Action::SessionsRevoked, user_target(id, &user.summary.username))
+        .within(user.summary.organization_id)
+        .with(Change::of("sessions_ended", &0, &ended));
+    Ok(vec![event].into())
+}
+
+async fn revoke_session(ctx: &Ctx, tx: &Tx, id: SessionId) -> Result<RowChange> {
+    let session = match tx.sessions().get(id, None, ctx.now()).await {
+        Err(Error::NotFound(_)) => return Ok(RowChange::NothingToDo),
+        other => other?,
+    };
+    let user = tx.users().get(session.user_id, ctx.now()).await?;
+    ctx.allow(Permission::SessionRevoke, &user.resource())?;
+    Ok(vec![sessions::end(tx, id, &user).await?].into())
+}
+
+async fn delete_organization(ctx: &Ctx, tx: &Tx, id: OrganizationId) -> Result<RowChange> {
+    ctx.allow(Permission::OrganizationDelete, &Resource::Organization(id))?;
+    let organization = tx.organizations().get_for_update(id).await?;
+    let released = tx.users().release_members(id, ctx.now()).await?;
+    tx.organizations().delete(id).await?;
+    let event = Event::new(Action::OrganizationDeleted, organization_target(id, &organization.name))
+        .within(Some(id))
+        .with(Change::of("name", &Some(&organization.name), &None))
+        .with(Change::of("members", &released, &0));
+    Ok(vec![event].into())
+}

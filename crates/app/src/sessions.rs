@@ -1,0 +1,109 @@
+//! Sessions of all users.
+
+use quarterdeck_domain::{
+    Error, Grant, Page, Permission, Resource, Result, SessionId,
+    audit::{Action, Change, Event, EventTarget, TargetType},
+    sessions::{ListSessions, RevocationScope, RevokeSessions, RevokedSessions, Session},
+    users::User,
+};
+use quarterdeck_store::SessionScope;
+
+use crate::{Ctx, users::user_target};
+
+/// A page of the sessions that have not ended and that the actor may see.
+///
+/// # Errors
+/// `Forbidden` without `session.read`; `Invalid` or `Malformed` for a request that is none.
+pub async fn list_sessions(ctx: &Ctx, request: &ListSessions) -> Result<Page<Session>> {
+    let grant = ctx.allow(Permission::SessionRead, &Resource::List)?;
+    ctx.app.db.sessions().list(&grant, request, ctx.actor.session_id(), ctx.now()).await
+}
+
+/// One session.
+///
+/// # Errors
+/// `NotFound` when there is none that the actor may see.
+pub async fn get_session(ctx: &Ctx, id: SessionId) -> Result<Session> {
+    let now = ctx.now();
+    // Without the right, nobody learns whether there is such a session.
+    ctx.allow(Permission::SessionRead, &Resource::List)?;
+    let session = ctx.app.db.sessions().get(id, ctx.actor.session_id(), now).await?;
+    let user = ctx.app.db.users().get(session.user_id, now).await?;
+    ctx.allow(Permission::SessionRead, &user.resource()).map_err(|_| Error::NotFound("session"))?;
+    Ok(session)
+}
+
+/// Ends a session.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`, `PrivilegedAccount`.
+pub async fn revoke_session(ctx: &Ctx, id: SessionId) -> Result<()> {
+    let now = ctx.now();
+    ctx.allow(Permission::SessionRevoke, &Resource::List)?;
+    let tx = ctx.write().await?;
+    let session = tx.sessions().get(id, None, now).await?;
+    let user = tx.users().get(session.user_id, now).await?;
+    let grant = ctx.allow(Permission::SessionRevoke, &user.resource()).map_err(|error| match error {
+        Error::NotFound(_) => Error::NotFound("session"),
+        other => other,
+    })?;
+    let event = end(&tx, id, &user).await?;
+    ctx.commit(tx, grant, vec![event]).await
+}
+
+/// Ends one session within `tx`.
+pub(crate) async fn end(tx: &quarterdeck_store::Tx, id: SessionId, user: &User) -> Result<Event> {
+    tx.sessions().end_one(id).await?;
+    let target = EventTarget { kind: TargetType::Session, id: id.to_string(), label: user.summary.username.clone() };
+    Ok(Event::new(Action::SessionRevoked, target).within(user.summary.organization_id))
+}
+
+/// Ends the sessions of `user` but for `but`.
+pub(crate) async fn revoke_of_user(
+    ctx: &Ctx,
+    grant: Grant,
+    user: &User,
+    but: Option<SessionId>,
+) -> Result<RevokedSessions> {
+    let tx = ctx.write().await?;
+    let revoked = tx.sessions().end_of_user(user.id(), but, ctx.now()).await?;
+    if revoked > 0 {
+        let event = Event::new(Action::SessionsRevoked, user_target(user.id(), &user.summary.username))
+            .within(user.summary.organization_id)
+            .with(Change::of("sessions_ended", &0, &revoked));
+        ctx.commit(tx, grant, vec![event]).await?;
+    }
+    Ok(RevokedSessions { revoked })
+}
+
+/// The scope of a revocation for this actor.
+pub(crate) fn scope(ctx: &Ctx, body: &RevokeSessions) -> Result<SessionScope> {
+    body.check()?;
+    let own = ctx.actor.session_id();
+    Ok(match (body.scope, body.organization_id, body.user_id) {
+        (RevocationScope::Organization, Some(organization), _) => SessionScope::Organization(organization),
+        (RevocationScope::User, _, Some(user)) => SessionScope::User(user, None),
+        (RevocationScope::NonAdmins, ..) => SessionScope::NonAdmins,
+        (RevocationScope::All, ..) => SessionScope::All(None),
+        _ => SessionScope::All(own),
+    })
+}
+
+/// Ends sessions by scope, as far as the actor reaches; they are refused from the next request on.
+///
+/// # Errors
+/// `Forbidden` without `session.revoke`, `Invalid` for a scope that lacks what it needs.
+pub async fn revoke_sessions(ctx: &Ctx, body: &RevokeSessions) -> Result<RevokedSessions> {
+    let grant = ctx.allow(Permission::SessionRevoke, &Resource::List)?;
+    let scope = scope(ctx, body)?;
+    let tx = ctx.write().await?;
+    let revoked = tx.sessions().end(&grant, &scope, ctx.now()).await?;
+    let label = serde_json::to_string(body).map_err(Error::internal)?;
+    let target = EventTarget { kind: TargetType::Platform, id: String::new(), label: "sessions".to_owned() };
+    let event = Event::new(Action::SessionsRevoked, target)
+        .within(ctx.actor.organization_id.filter(|_| !ctx.actor.is_admin()))
+        .with(Change::of("scope", &String::new(), &label))
+        .with(Change::of("sessions_ended", &0, &revoked));
+    ctx.commit(tx, grant, vec![event]).await?;
+    Ok(RevokedSessions { revoked })
+}

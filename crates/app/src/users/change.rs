@@ -1,0 +1,218 @@
+//! Changing a user: which permission each field needs, the guards, and the events.
+
+use quarterdeck_domain::{
+    Error, Grant, Patch, Permission, Result, Role,
+    audit::{Action, Change, Event},
+    error::Rule,
+    roles::Roles,
+    users::{UpdateUser, User, UserStatus},
+};
+use quarterdeck_store::Tx;
+
+use super::user_target;
+use crate::Ctx;
+
+/// What a change made of a user.
+pub struct Changed {
+    /// The user from now on.
+    pub user: User,
+    /// What happened.
+    pub events: Vec<Event>,
+    /// The grant of the widest act among them.
+    pub grant: Grant,
+}
+
+/// Nothing changed.
+pub struct Unchanged(User);
+
+impl Unchanged {
+    fn with(self, grant: Grant) -> Changed {
+        Changed { user: self.0, events: Vec::new(), grant }
+    }
+}
+
+/// What became of a change.
+pub enum Applied {
+    /// Something changed.
+    Changed(Box<Changed>),
+    /// Everything was so already.
+    Unchanged(Box<Unchanged>),
+}
+
+impl Applied {
+    /// The change, or the user as it was with `grant`.
+    pub fn unwrap_or_else(self, grant: Grant) -> Changed {
+        match self {
+            Self::Changed(changed) => *changed,
+            Self::Unchanged(unchanged) => unchanged.with(grant),
+        }
+    }
+}
+
+/// Applies `body` to the user `before`, who was read within `tx`.
+///
+/// # Errors
+/// `Forbidden`, `Invalid`, `Conflict` or `OwnAccount`; then the transaction is to be dropped.
+pub async fn apply(ctx: &Ctx, tx: &Tx, before: User, body: &UpdateUser) -> Result<Applied> {
+    let mut after = before.clone();
+    merge(&mut after, body)?;
+    let steps = steps(&before, &after);
+    let Some(first) = steps.first() else {
+        return Ok(Applied::Unchanged(Box::new(Unchanged(before))));
+    };
+    let mut grant = ctx.allow(first.permission, &before.resource())?;
+    for step in &steps {
+        grant = ctx.allow(step.permission, &before.resource())?;
+    }
+    if before.contact != after.contact && !ctx.actor.is_admin() {
+        return Err(Error::Forbidden(Permission::UserUpdate));
+    }
+    guard_own_account(ctx, &before, &after)?;
+    check_references(ctx, tx, &before, &after).await?;
+    let now = ctx.now();
+    if before.summary.status != after.summary.status {
+        after.status_changed_at = Some(now);
+    }
+    let mut user = tx.users().save(&before, &after, now).await?;
+    if after.summary.status == UserStatus::Suspended && before.summary.status == UserStatus::Active {
+        tx.sessions().end_of_user(before.id(), None, now).await?;
+        user.summary.active_sessions = 0;
+    }
+    guard_administrators(tx, &before, Some(&after)).await?;
+    let target = user_target(before.id(), &before.summary.username);
+    let events = steps.into_iter().map(|step| {
+        let reason =
+            if step.action.touches_rights() { body.status_reason.clone().unwrap_or_default() } else { String::new() };
+        Event::new(step.action, target.clone()).within(after.summary.organization_id).because(reason).with(step.changes)
+    });
+    let events = events.collect();
+    Ok(Applied::Changed(Box::new(Changed { user, events, grant })))
+}
+
+/// One act among the changes.
+struct Step {
+    action: Action,
+    permission: Permission,
+    changes: Vec<Change>,
+}
+
+fn merge(user: &mut User, body: &UpdateUser) -> Result<()> {
+    fn set<T: Clone>(field: &mut T, value: Option<&T>) {
+        if let Some(value) = value {
+            field.clone_from(value);
+        }
+    }
+    fn patch<T: Clone>(field: &mut Option<T>, value: &Patch<T>) {
+        *field = value.clone().apply(field.take());
+    }
+    let body = body.clone();
+    set(&mut user.summary.username, body.username.as_ref());
+    set(&mut user.summary.display_name, body.display_name.as_ref());
+    patch(&mut user.summary.email, &body.email);
+    set(&mut user.first_name, body.first_name.as_ref());
+    set(&mut user.last_name, body.last_name.as_ref());
+    set(&mut user.organization_label, body.organization_label.as_ref());
+    patch(&mut user.language, &body.language);
+    patch(&mut user.time_zone, &body.time_zone);
+    patch(&mut user.country, &body.country);
+    if let Some(parts) = body.subdivisions {
+        user.subdivisions = parts.into_iter().map(|part| part.0).collect();
+    }
+    if let Some(contact) = body.contact {
+        user.contact = Some(contact);
+    }
+    patch(&mut user.summary.organization_id, &body.organization_id);
+    set(&mut user.summary.status, body.status.as_ref());
+    if body.status.is_some() || body.status_reason.is_some() {
+        user.status_reason = body.status_reason.unwrap_or_default();
+    }
+    set(&mut user.must_change_password, body.must_change_password.as_ref());
+    match body.roles {
+        Some(roles) => user.summary.roles = roles,
+        // The role belongs to the organization that is left.
+        None if !body.organization_id.is_absent() && user.summary.roles.contains(Role::OrganizationAdmin) => {
+            user.summary.roles = user.summary.roles.without(Role::OrganizationAdmin);
+        }
+        None => {}
+    }
+    if user.summary.roles.contains(Role::OrganizationAdmin) && user.summary.organization_id.is_none() {
+        let message = "an organization's administrator must belong to an organization";
+        return Err(Error::field("/roles", "needs-organization", message));
+    }
+    Ok(())
+}
+
+/// The acts between `before` and `after`, the widest last.
+fn steps(before: &User, after: &User) -> Vec<Step> {
+    let (old, new) = (&before.summary, &after.summary);
+    let profile: Vec<Change> = [
+        Change::of("username", &old.username, &new.username),
+        Change::of("display_name", &old.display_name, &new.display_name),
+        Change::of("email", &old.email, &new.email),
+        Change::of("first_name", &before.first_name, &after.first_name),
+        Change::of("last_name", &before.last_name, &after.last_name),
+        Change::of("organization_label", &before.organization_label, &after.organization_label),
+        Change::of("language", &before.language, &after.language),
+        Change::of("time_zone", &before.time_zone, &after.time_zone),
+        Change::of("country", &before.country, &after.country),
+        Change::of("subdivisions", &before.subdivisions, &after.subdivisions),
+        Change::of("contact", &before.contact, &after.contact),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let password = Change::of("must_change_password", &before.must_change_password, &after.must_change_password);
+    let status = Change::of("status", &old.status, &new.status);
+    let reason = Change::of("status_reason", &before.status_reason, &after.status_reason);
+    let status_action = match (&status, new.status) {
+        (None, _) => Action::UserUpdated,
+        (Some(_), UserStatus::Suspended) => Action::UserSuspended,
+        (Some(_), UserStatus::Active) => Action::UserActivated,
+    };
+    let moved = Change::of("organization_id", &old.organization_id, &new.organization_id);
+    let roles = Change::of("roles", &old.roles, &new.roles);
+    [
+        (Action::UserUpdated, Permission::UserUpdate, profile),
+        (Action::UserUpdated, Permission::UserSetPassword, password.into_iter().collect()),
+        (status_action, Permission::UserSuspend, status.into_iter().chain(reason).collect()),
+        (Action::UserMoved, Permission::UserMove, moved.into_iter().collect()),
+        (Action::UserRolesChanged, Permission::UserAssignRoles, roles.into_iter().collect()),
+    ]
+    .into_iter()
+    .filter(|(_, _, changes): &(_, _, Vec<Change>)| !changes.is_empty())
+    .map(|(action, permission, changes)| Step { action, permission, changes })
+    .collect()
+}
+
+/// Nobody suspends or demotes the own account.
+fn guard_own_account(ctx: &Ctx, before: &User, after: &User) -> Result<()> {
+    let lost: Roles = before.summary.roles.iter().filter(|role| !after.summary.roles.contains(*role)).collect();
+    let suspended = after.summary.status != UserStatus::Active;
+    if ctx.actor.is(before.id()) && (suspended || !lost.is_empty()) { Err(Error::OwnAccount) } else { Ok(()) }
+}
+
+async fn check_references(ctx: &Ctx, tx: &Tx, before: &User, after: &User) -> Result<()> {
+    if before.summary.organization_id != after.summary.organization_id
+        && let Some(organization) = after.summary.organization_id
+    {
+        tx.organizations().get(organization).await.map_err(|error| match error {
+            Error::NotFound(_) => Error::field("/organization_id", "unknown", "there is no such organization"),
+            other => other,
+        })?;
+    }
+    let renamed = before.summary.username != after.summary.username;
+    if renamed && tx.users().is_reserved(&after.summary.username, Some(before.id()), ctx.now()).await? {
+        return Err(Rule::UsernameReserved.into());
+    }
+    Ok(())
+}
+
+/// The last active administrator cannot lose the right by any path. The caller holds
+/// [`Subject::Administrators`](quarterdeck_store::Subject) and has written the change.
+pub async fn guard_administrators(tx: &Tx, before: &User, after: Option<&User>) -> Result<()> {
+    let loses = before.is_active_admin() && !after.is_some_and(User::is_active_admin);
+    if loses && tx.users().count_active_admins().await? == 0 {
+        return Err(Rule::LastAdministrator.into());
+    }
+    Ok(())
+}

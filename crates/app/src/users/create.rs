@@ -1,0 +1,109 @@
+//! Creating users.
+
+use quarterdeck_domain::Visibility;
+use quarterdeck_domain::{
+    Error, Permission, Resource, Result, Role, UserId,
+    audit::{Action, Change, Event},
+    error::Rule,
+    policy,
+    roles::Roles,
+    users::{CreateUser, User, UserStatus},
+};
+use quarterdeck_store::{NewUser, Tx};
+
+use super::{shown_to, user_target};
+use crate::Ctx;
+
+/// Creates a user, who may sign in at once if a password is given.
+///
+/// # Errors
+/// `Forbidden`, `Invalid`, or `Conflict` when username or e-mail address are taken.
+pub async fn create_user(ctx: &Ctx, body: &CreateUser) -> Result<User> {
+    let mut body = body.clone();
+    if body.organization_id.is_none()
+        && let Some(Visibility::Organization(own)) = policy::visibility(&ctx.actor, Permission::UserCreate)
+    {
+        body.organization_id = Some(own);
+    }
+    let grant = ctx.allow(Permission::UserCreate, &Resource::NewUser { organization_id: body.organization_id })?;
+    if !body.roles.without(Role::User).is_empty() {
+        ctx.allow(Permission::UserAssignRoles, &Resource::NewUser { organization_id: body.organization_id })?;
+    }
+    check(ctx, &body)?;
+    let hash = match &body.password {
+        Some(password) => Some(ctx.app.ports.hasher.hash(password.clone()).await?),
+        None => None,
+    };
+    let tx = ctx.write().await?;
+    let (id, event) = store_new(ctx, &tx, &body, hash).await?;
+    let user = tx.users().get(id, ctx.now()).await?;
+    ctx.commit(tx, grant, vec![event]).await?;
+    Ok(shown_to(&ctx.actor, user))
+}
+
+fn check(ctx: &Ctx, body: &CreateUser) -> Result<()> {
+    let mut faults = body.faults();
+    if let Some(password) = &body.password {
+        faults.extend(ctx.app.settings().password_rules().faults("/password", password, &body.username));
+    }
+    if faults.is_empty() { Ok(()) } else { Err(Error::Invalid(faults)) }
+}
+
+/// Stores a user whose fields are checked, within `tx`.
+///
+/// # Errors
+/// `Invalid` for an unknown organization, `Conflict` when username or e-mail address are taken.
+pub(crate) async fn store_new(
+    ctx: &Ctx,
+    tx: &Tx,
+    body: &CreateUser,
+    password_hash: Option<String>,
+) -> Result<(UserId, Event)> {
+    let now = ctx.now();
+    if let Some(organization) = body.organization_id {
+        tx.organizations().get(organization).await.map_err(|error| match error {
+            Error::NotFound(_) => Error::field("/organization_id", "unknown", "there is no such organization"),
+            other => other,
+        })?;
+    } else if body.roles.contains(Role::OrganizationAdmin) {
+        let message = "an organization's administrator must belong to an organization";
+        return Err(Error::field("/roles", "needs-organization", message));
+    }
+    if tx.users().is_reserved(&body.username, None, now).await? {
+        return Err(Rule::UsernameReserved.into());
+    }
+    let roles = if body.roles.is_empty() { Roles::NONE.with(Role::User) } else { body.roles };
+    let id = ctx.app.new_id();
+    let new = NewUser {
+        id,
+        username: body.username.clone(),
+        display_name: body.display_name.clone(),
+        first_name: String::new(),
+        last_name: String::new(),
+        email: body.email.clone(),
+        status: UserStatus::Active,
+        status_reason: String::new(),
+        roles,
+        organization_id: body.organization_id,
+        language: None,
+        time_zone: None,
+        country: None,
+        must_change_password: body.must_change_password,
+        password_hash,
+        last_login_at: None,
+        created_at: now,
+    };
+    tx.users().insert(&new).await?;
+    let nothing = serde_json::Value::Null;
+    let given = |field: &str, value: serde_json::Value| Change::of(field, &nothing, &value);
+    let changes = [
+        given("username", body.username.clone().into()),
+        given("display_name", body.display_name.clone().into()),
+        given("email", body.email.clone().into()),
+        given("roles", serde_json::to_value(roles).map_err(Error::internal)?),
+        given("organization_id", serde_json::to_value(body.organization_id).map_err(Error::internal)?),
+        given("has_password", new.password_hash.is_some().into()),
+    ];
+    let event = Event::new(Action::UserCreated, user_target(id, &body.username)).within(body.organization_id);
+    Ok((id, event.with(changes.into_iter().flatten())))
+}

@@ -1,0 +1,118 @@
+//! Users: creating, reading, changing, passwords.
+
+mod change;
+mod create;
+mod password;
+
+pub(crate) use change::{Changed, apply, guard_administrators};
+pub use create::create_user;
+pub(crate) use create::store_new;
+pub use password::{create_password_reset_link, set_user_password};
+
+use quarterdeck_domain::{
+    Actor, Error, Page, Permission, PlanId, Resource, Result, UserId,
+    audit::{EventTarget, TargetType},
+    plans::{PlanAction, Selection},
+    sessions::{ListSessions, RevokedSessions, Session, SessionFilter},
+    users::{ListUsers, UpdateUser, User, UserSummary},
+};
+use quarterdeck_store::Subject;
+
+use crate::{Ctx, plans};
+
+/// A user as the target of an event.
+pub(crate) fn user_target(id: UserId, username: &str) -> EventTarget {
+    EventTarget { kind: TargetType::User, id: id.to_string(), label: username.to_owned() }
+}
+
+/// The user as `actor` may see it: contact info is for administrators.
+pub(crate) fn shown_to(actor: &Actor, mut user: User) -> User {
+    if !actor.is_admin() {
+        user.contact = None;
+    }
+    user
+}
+
+/// A page of the users that the actor may see.
+///
+/// # Errors
+/// `Forbidden` without `user.read`; `Invalid` or `Malformed` for a request that is none.
+pub async fn list_users(ctx: &Ctx, request: &ListUsers) -> Result<Page<UserSummary>> {
+    let grant = ctx.allow(Permission::UserRead, &Resource::List)?;
+    request.filter.check()?;
+    ctx.app.db.users().list(&grant, request, ctx.now()).await
+}
+
+/// One user.
+///
+/// # Errors
+/// `NotFound` when there is none that the actor may see.
+pub async fn get_user(ctx: &Ctx, id: UserId) -> Result<User> {
+    let user = ctx.app.db.users().get(id, ctx.now()).await?;
+    ctx.allow(Permission::UserRead, &user.resource())?;
+    Ok(shown_to(&ctx.actor, user))
+}
+
+/// Changes a user.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`, `Invalid`, `Conflict`, `OwnAccount`, or `Stale` when `if_match` is not the version.
+pub async fn update_user(ctx: &Ctx, id: UserId, body: &UpdateUser, if_match: Option<u32>) -> Result<User> {
+    let tx = ctx.write().await?;
+    if body.roles.is_some() || body.status.is_some() {
+        // Before the row, in the same order as bulk acts.
+        tx.serialize(Subject::Administrators).await?;
+    }
+    let before = tx.users().get_for_update(id, ctx.now()).await?;
+    let grant = ctx.allow(Permission::UserRead, &before.resource())?;
+    let faults = body.faults();
+    if !faults.is_empty() {
+        return Err(Error::Invalid(faults));
+    }
+    if if_match.is_some_and(|version| version != before.summary.version) {
+        let current = shown_to(&ctx.actor, before);
+        return Err(Error::Stale(Box::new(serde_json::to_value(current).map_err(Error::internal)?)));
+    }
+    let Changed { user, events, grant } = apply(ctx, &tx, before, body).await?.unwrap_or_else(grant);
+    if events.is_empty() {
+        return Ok(shown_to(&ctx.actor, user));
+    }
+    ctx.commit(tx, grant, events).await?;
+    Ok(shown_to(&ctx.actor, user))
+}
+
+/// Deletes a user by a plan for this user alone.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`, `OwnAccount`, or `Conflict` when the plan does not fit any more.
+pub async fn delete_user(ctx: &Ctx, id: UserId, plan_id: PlanId) -> Result<()> {
+    let user = ctx.app.db.users().get(id, ctx.now()).await?;
+    ctx.allow(Permission::UserDelete, &user.resource())?;
+    let expected = PlanAction::DeleteUsers { selection: Selection::ids([id]) };
+    plans::execute_expected(ctx, plan_id, &expected).await.map(drop)
+}
+
+/// A user's sessions, the newest first.
+///
+/// # Errors
+/// `NotFound` when there is no such user that the actor may see, `Forbidden` without `session.read`.
+pub async fn list_user_sessions(ctx: &Ctx, id: UserId) -> Result<Page<Session>> {
+    let user = ctx.app.db.users().get(id, ctx.now()).await?;
+    let grant = ctx.allow(Permission::SessionRead, &user.resource())?;
+    let mut request = ListSessions {
+        filter: SessionFilter { user_id: Some(id), ..SessionFilter::default() },
+        ..ListSessions::default()
+    };
+    request.page.limit = Some(quarterdeck_domain::page::MAX_LIMIT);
+    ctx.app.db.sessions().list(&grant, &request, ctx.actor.session_id(), ctx.now()).await
+}
+
+/// Ends all sessions of a user, but for the session of this request.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`.
+pub async fn revoke_user_sessions(ctx: &Ctx, id: UserId) -> Result<RevokedSessions> {
+    let user = ctx.app.db.users().get(id, ctx.now()).await?;
+    let grant = ctx.allow(Permission::SessionRevoke, &user.resource())?;
+    crate::sessions::revoke_of_user(ctx, grant, &user, ctx.actor.session_id()).await
+}
