@@ -1,2 +1,5 @@
-//! frontend
-fn main() {}
+//! Starts the console.
+
+fn main() {
+    quarterdeck_frontend::mount();
+}

@@ -1,0 +1,140 @@
+//! The few things that the console asks of the browser, each in one place and without a panic.
+
+use leptos::prelude::*;
+use quarterdeck_domain::Timestamp;
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+
+/// The point in time by the browser's clock.
+#[must_use]
+pub fn now() -> Timestamp {
+    #[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit in 53 bits")]
+    Timestamp::from_micros(js_sys::Date::now() as i64 * 1_000)
+}
+
+/// A value kept in this browser, if storage is allowed.
+#[must_use]
+pub fn stored(key: &str) -> Option<String> {
+    window().local_storage().ok().flatten()?.get_item(key).ok().flatten()
+}
+
+/// Keeps `value` in this browser, or forgets it.
+pub fn store(key: &str, value: Option<&str>) {
+    let Ok(Some(storage)) = window().local_storage() else { return };
+    // A full or forbidden storage only costs the convenience.
+    let _unkept = match value {
+        Some(value) => storage.set_item(key, value),
+        None => storage.remove_item(key),
+    };
+}
+
+/// Runs `then` after `millis`, unless the scope that called it is gone by then.
+pub fn after(millis: u64, then: impl FnOnce() + 'static) {
+    set_timeout(then, std::time::Duration::from_millis(millis));
+}
+
+/// Runs `then` once the page has taken in the changes made so far.
+pub fn next_frame(then: impl FnOnce() + 'static) {
+    request_animation_frame(then);
+}
+
+/// Puts `text` on the clipboard; `then` hears whether it worked.
+pub fn copy(text: &str, then: impl FnOnce(bool) + 'static) {
+    let navigator = window().navigator();
+    let has_clipboard = js_sys::Reflect::get(&navigator, &"clipboard".into()).is_ok_and(|value| value.is_object());
+    if !has_clipboard {
+        then(copy_by_selection(text));
+        return;
+    }
+    let promise = navigator.clipboard().write_text(text);
+    let text = text.to_owned();
+    leptos::task::spawn_local(async move {
+        let done = wasm_bindgen_futures::JsFuture::from(promise).await.is_ok();
+        then(done || copy_by_selection(&text));
+    });
+}
+
+/// The way without the clipboard interface, which plain http pages lack.
+fn copy_by_selection(text: &str) -> bool {
+    let attempt = || -> Result<bool, JsValue> {
+        let area = document().create_element("textarea")?.dyn_into::<web_sys::HtmlTextAreaElement>()?;
+        area.set_value(text);
+        area.set_class_name("visually-hidden");
+        let host: web_sys::Element = document()
+            .query_selector("dialog[open]")?
+            .or_else(|| document().body().map(Into::into))
+            .ok_or(JsValue::NULL)?;
+        host.append_child(&area)?;
+        area.select();
+        let exec = js_sys::Reflect::get(&document(), &"execCommand".into())?.dyn_into::<js_sys::Function>()?;
+        let done = exec.call1(&document(), &"copy".into())?.is_truthy();
+        area.remove();
+        Ok(done)
+    };
+    attempt().unwrap_or(false)
+}
+
+/// Offers `bytes` as a file to keep.
+pub fn download(name: &str, media_type: &str, bytes: &[u8]) {
+    let attempt = || -> Result<(), JsValue> {
+        let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes).into());
+        let options = web_sys::BlobPropertyBag::new();
+        options.set_type(media_type);
+        let blob = web_sys::Blob::new_with_u8_array_sequence_and_options(&parts, &options)?;
+        let url = web_sys::Url::create_object_url_with_blob(&blob)?;
+        let link = document().create_element("a")?.dyn_into::<web_sys::HtmlAnchorElement>()?;
+        link.set_href(&url);
+        link.set_download(name);
+        link.click();
+        web_sys::Url::revoke_object_url(&url)
+    };
+    if attempt().is_err() {
+        leptos::logging::warn!("the browser refused the download of {name}");
+    }
+}
+
+/// Puts the keyboard on the first element that matches `selector`.
+pub fn focus_first(selector: &str) {
+    if let Ok(Some(element)) = document().query_selector(selector)
+        && let Ok(element) = element.dyn_into::<web_sys::HtmlElement>()
+    {
+        let _unfocusable = element.focus();
+    }
+}
+
+/// Whether the event comes from something that takes text, so that single keys are not shortcuts.
+#[must_use]
+pub fn is_typing(event: &web_sys::Event) -> bool {
+    let Some(element) = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlElement>().ok()) else {
+        return false;
+    };
+    let takes_text = match element.tag_name().as_str() {
+        "TEXTAREA" | "SELECT" => true,
+        "INPUT" => !matches!(element.get_attribute("type").as_deref(), Some("checkbox" | "radio" | "button")),
+        _ => false,
+    };
+    takes_text || element.is_content_editable()
+}
+
+/// Whether a dialog or a popover is open, which then owns the keys.
+#[must_use]
+pub fn is_overlaid() -> bool {
+    document().query_selector("dialog[open], :popover-open").is_ok_and(|found| found.is_some())
+}
+
+/// Whether this is a Mac, where the command key stands for control.
+#[must_use]
+pub fn is_mac() -> bool {
+    window().navigator().user_agent().is_ok_and(|agent| agent.contains("Mac OS"))
+}
+
+/// Listens on the window for as long as the page lives, before everybody else. For what outlives every component.
+pub fn listen_first<E: JsCast + 'static>(event: &str, handler: impl FnMut(E) + 'static) {
+    let mut handler = handler;
+    let closure = Closure::<dyn FnMut(web_sys::Event)>::new(move |event: web_sys::Event| {
+        if let Ok(event) = event.dyn_into::<E>() {
+            handler(event);
+        }
+    });
+    let _refused = window().add_event_listener_with_callback_and_bool(event, closure.as_ref().unchecked_ref(), true);
+    closure.forget();
+}

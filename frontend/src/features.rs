@@ -1,0 +1,11 @@
+//! The pages, one folder a feature: `model.rs` is plain Rust with tests, the others draw.
+
+pub mod audit;
+pub mod auth;
+pub mod jobs;
+pub mod organizations;
+pub mod overview;
+pub mod profile;
+pub mod sessions;
+pub mod settings;
+pub mod users;

@@ -1,0 +1,11 @@
+//! The audit log: who did what to whom, as sentences, with before and after.
+
+mod export;
+mod list;
+mod model;
+mod sentence;
+
+pub use self::{
+    list::{AuditPage, AuditTable, EventDetail},
+    sentence::EventSentence,
+};

@@ -1,0 +1,21 @@
+//! Export of the events that the filters match.
+
+use leptos::prelude::*;
+use quarterdeck_domain::audit::AuditEvent;
+
+use crate::{
+    i18n::text,
+    ui::table::{ExportButton, Table},
+};
+
+/// CSV and JSON lines.
+#[component]
+pub fn AuditExport(
+    /// The list.
+    table: Table<AuditEvent>,
+) -> impl IntoView {
+    view! {
+        <ExportButton table/>
+        <ExportButton table media_type="application/jsonl" ending="jsonl" label=text::ui::export_json()/>
+    }
+}

@@ -1,0 +1,143 @@
+//! The table of audit events.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use quarterdeck_domain::{
+    Permission,
+    audit::{Action, AuditEvent, Outcome, TargetType},
+};
+
+use super::{export::AuditExport, model, sentence::EventSentence};
+use crate::{
+    features::users::{organization_filter, user_filter},
+    frame::{Crumb, Guarded, Page, PageHead},
+    i18n::{text, words},
+    live::on_change,
+    transport::api,
+    ui::{
+        copyable::CopyId,
+        dirty::ChangeTable,
+        icon::Icon,
+        state::EmptyState,
+        table::{Column, DataTable, Filter, FilterKind, Slot, Table, TableSpec},
+        time::{When, absolute},
+    },
+};
+
+/// The page of all events.
+#[component]
+pub fn AuditPage() -> impl IntoView {
+    let trail = vec![Crumb::group(text::frame::signals()), Crumb::page(text::frame::audit(), "/audit")];
+    view! {
+        <Page list=true trail=Signal::stored(trail)>
+            <Guarded permission=Permission::AuditRead><Events/></Guarded>
+        </Page>
+    }
+}
+
+#[component]
+fn Events() -> impl IntoView {
+    let table = Table::new(spec(None));
+    on_change(move |_| table.reload());
+    view! {
+        <PageHead title=text::frame::audit() extent=table.extent()><AuditExport table/></PageHead>
+        <DataTable table/>
+    }
+}
+
+/// The events about one thing, or all.
+#[component]
+pub fn AuditTable(
+    /// The thing.
+    target: Option<(TargetType, String)>,
+) -> impl IntoView {
+    let table = Table::new(spec(target));
+    on_change(move |_| table.reload());
+    view! { <div class="tab-table"><DataTable table/></div> }
+}
+
+fn spec(target: Option<(TargetType, String)>) -> TableSpec<AuditEvent> {
+    let narrowed = target.is_some();
+    let filters = filters().into_iter().filter(|filter| !narrowed || !matches!(filter.key, "target_kind" | "target_id" | "organization_id"));
+    TableSpec {
+        columns: columns(),
+        filters: filters.collect(),
+        detail: Some(Arc::new(|event: &AuditEvent| view! { <EventDetail event=event.clone()/> }.into_any())),
+        empty: ViewFn::from(|| view! { <EmptyState icon=Icon::Audit title=text::audit::empty() words=text::audit::empty_words()/> }),
+        export: Some("/audit-events"),
+        ..TableSpec::new(
+            "audit-events",
+            text::frame::audit(),
+            "-at",
+            |event| event.id.to_string(),
+            |event| model::sentence(event.action, &model::actor_name(event), &model::target_name(event)),
+            move |page| {
+                let target = target.clone();
+                async move {
+                    let mut request = page.request();
+                    if let Some((kind, id)) = target {
+                        let filter: &mut quarterdeck_domain::audit::AuditFilter = &mut request.filter;
+                        (filter.target_kind, filter.target_id) = (Some(kind), Some(id));
+                    }
+                    api().list_audit_events(&request).await
+                }
+            },
+        )
+    }
+}
+
+fn columns() -> Vec<Column<AuditEvent>> {
+    vec![
+        Column::new("event", text::audit::what(), |event: &AuditEvent| view! { <EventSentence event=Arc::new(event.clone())/> }).slot(Slot::Main),
+        Column::new("at", text::audit::when(), |event: &AuditEvent| view! { <When at=event.at/> }).sorted_by("at").slot(Slot::State),
+        Column::new("address", text::audit::address(), |event: &AuditEvent| view! { <code>{event.address.clone()}</code> }),
+        Column::new("action", text::audit::action(), |event: &AuditEvent| view! { <code>{event.action.name()}</code> }),
+        Column::new("request_id", text::audit::request(), |event: &AuditEvent| view! { <code>{event.request_id.clone()}</code> }).hidden(),
+        Column::new("sequence", text::audit::sequence(), |event: &AuditEvent| event.sequence.map(|sequence| sequence.to_string())).at_end().hidden(),
+        Column::new("card", text::audit::action(), |event: &AuditEvent| view! { <code>{event.action.name()}</code> <span>{event.address.clone()}</span> }).slot(Slot::Meta),
+    ]
+}
+
+fn filters() -> Vec<Filter> {
+    vec![
+        Filter::new("after", text::audit::since(), FilterKind::After),
+        Filter::new("before", text::audit::until(), FilterKind::Before),
+        Filter::choice("action", text::audit::action(), Action::ALL.iter().map(|action| (action.name(), action.name()))),
+        Filter::choice("outcome", text::audit::outcome(), Outcome::ALL.iter().map(|outcome| (outcome.name(), words::outcome(*outcome)))),
+        Filter::choice("target_kind", text::audit::target_kind(), TargetType::ALL.iter().map(|kind| (kind.name(), words::target(*kind)))),
+        user_filter("actor_id", text::audit::actor()),
+        Filter::new("target_id", text::audit::target_id(), FilterKind::Text),
+        organization_filter(),
+        Filter::new("request_id", text::audit::request(), FilterKind::Text),
+    ]
+}
+
+/// Before and after, and everything else that is known of an event.
+#[component]
+pub fn EventDetail(
+    /// The event.
+    event: AuditEvent,
+) -> impl IntoView {
+    let changes = model::changes(&event);
+    let optional = |label: &'static str, value: String| (!value.is_empty()).then(|| view! { <dt>{label}</dt><dd>{value}</dd> });
+    view! {
+        <div class="event-detail">
+            {(!changes.is_empty()).then(|| view! { <ChangeTable changes=Signal::stored(changes)/> })}
+            <dl class="facts">
+                <dt>{text::audit::when()}</dt><dd>{absolute(event.at)}</dd>
+                <dt>{text::audit::action()}</dt><dd><code>{event.action.name()}</code> " · " {words::outcome(event.outcome)}</dd>
+                <dt>{text::audit::actor()}</dt>
+                <dd>{event.actor.label.clone()} {event.actor.id.map(|id| view! { " " <CopyId value=id.to_string() what=text::audit::actor_id()/> })}</dd>
+                <dt>{text::audit::target()}</dt>
+                <dd>{words::target(event.target.kind)} " " {event.target.label.clone()} " " {(!event.target.id.is_empty()).then(|| view! { <CopyId value=event.target.id.clone() what=text::audit::target_id()/> })}</dd>
+                {optional(text::ui::reason(), event.reason.clone())}
+                {optional(text::audit::address(), event.address.clone())}
+                {optional(text::audit::user_agent(), event.user_agent.clone())}
+                {(!event.request_id.is_empty()).then(|| view! { <dt>{text::audit::request()}</dt><dd><CopyId value=event.request_id.clone() what=text::audit::request()/></dd> })}
+                {event.sequence.map(|sequence| view! { <dt>{text::audit::sequence()}</dt><dd>{sequence}</dd> })}
+                {event.hash.clone().map(|hash| view! { <dt>{text::audit::hash()}</dt><dd><code>{hash}</code></dd> })}
+            </dl>
+        </div>
+    }
+}

@@ -1,0 +1,191 @@
+//! The page of one job: progress, outcomes, CSV, retry of the failed, cancel.
+
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::*;
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_params_map},
+};
+use quarterdeck_client::ClientError;
+use quarterdeck_domain::{
+    JobId, Permission,
+    jobs::{Job, JobRow, RowOutcome},
+};
+
+use super::list::JobPill;
+use crate::{
+    browser,
+    frame::{Crumb, Guarded, Page, PageHead},
+    i18n::{text, words},
+    session::use_session,
+    transport::{self, api},
+    ui::{
+        button::{Button, Look},
+        copyable::CopyId,
+        icon::Icon,
+        pill::{Pill, Tone},
+        plan::Progress,
+        state::{EmptyState, ErrorState, PageSkeleton},
+        table::{Column, DataTable, Filter, Slot, Table, TableSpec},
+        time::When,
+        toast::use_toasts,
+    },
+};
+
+/// Milliseconds between two looks at a job that is not finished.
+const LOOK_MILLIS: u32 = 1_000;
+
+/// The page of one job.
+#[component]
+pub fn JobPage() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get("id")).unwrap_or_default().parse::<JobId>().ok());
+    let job: RwSignal<Option<Result<Job, ClientError>>> = RwSignal::new(None);
+    let watch = move || {
+        let Some(wanted) = id.get_untracked() else {
+            let error = quarterdeck_domain::Error::NotFound("job");
+            job.set(Some(Err(ClientError::Problem(Box::new(quarterdeck_domain::Problem::new(&error, "", ""))))));
+            return;
+        };
+        leptos::task::spawn_local(async move {
+            loop {
+                let outcome = api().get_job(wanted).await;
+                let goes_on = outcome.as_ref().is_ok_and(|job| !job.state.is_final());
+                // The page may be gone, or show another job by now.
+                if id.try_get_untracked() != Some(Some(wanted)) || job.try_set(Some(outcome)).is_some() || !goes_on {
+                    return;
+                }
+                TimeoutFuture::new(LOOK_MILLIS).await;
+            }
+        });
+    };
+    Effect::new(move |_| {
+        id.track();
+        job.set(None);
+        watch();
+    });
+    let found = Memo::new(move |_| job.with(|job| job.as_ref().and_then(|job| job.as_ref().ok().cloned())));
+    let error = Memo::new(move |_| job.with(|job| job.as_ref().and_then(|job| job.as_ref().err().cloned())));
+    let shown = Memo::new(move |_| found.with(|found| found.as_ref().map(|job| job.id)));
+    let trail = move || {
+        let name = found.with(|found| found.as_ref().map(|job| words::plan_kind(job.kind)).unwrap_or_default());
+        vec![Crumb::group(text::frame::work()), Crumb::page(text::frame::jobs(), "/jobs"), Crumb::group(name)]
+    };
+    view! {
+        <Page trail=Signal::derive(trail) list=true>
+            <Guarded permission=Permission::JobRead>
+                {move || match (shown.get(), error.get()) {
+                    (Some(id), _) => view! { <Detail id found watch=Callback::new(move |()| watch())/> }.into_any(),
+                    (None, Some(error)) => view! { <ErrorState error retry=Callback::new(move |()| watch())/> }.into_any(),
+                    (None, None) => view! { <PageSkeleton/> }.into_any(),
+                }}
+            </Guarded>
+        </Page>
+    }
+}
+
+#[component]
+fn Detail(id: JobId, found: Memo<Option<Job>>, watch: Callback<()>) -> impl IntoView {
+    let (session, toasts, navigate) = (use_session(), use_toasts(), use_navigate());
+    let busy = RwSignal::new(false);
+    let table = Table::new(rows_spec(id));
+    Effect::new(move |former: Option<u64>| {
+        let done = found.with(|job| job.as_ref().map(Job::done)).unwrap_or_default();
+        if former.is_some_and(|former| former != done) {
+            table.reload();
+        }
+        done
+    });
+    let cancel = Callback::new(move |()| {
+        busy.set(true);
+        leptos::task::spawn_local(async move {
+            match api().cancel_job(id).await {
+                Ok(_) => watch.run(()),
+                Err(error) => toasts.fail(&error),
+            }
+            busy.try_set(false);
+        });
+    });
+    let retry = Callback::new(move |()| {
+        let navigate = navigate.clone();
+        busy.set(true);
+        leptos::task::spawn_local(async move {
+            match api().retry_job(id).await {
+                Ok(job) => navigate(&format!("/jobs/{}", job.id), NavigateOptions::default()),
+                Err(error) => toasts.fail(&error),
+            }
+            busy.try_set(false);
+        });
+    });
+    let export = Callback::new(move |()| {
+        leptos::task::spawn_local(async move {
+            match transport::download(&format!("/jobs/{id}/rows"), "text/csv").await {
+                Ok(bytes) => browser::download(&format!("job-{id}.csv"), "text/csv", &bytes),
+                Err(error) => toasts.fail(&error),
+            }
+        });
+    });
+    let head = move || {
+        found.get().map(|job| {
+            let (state, may) = (job.state, session.may(Permission::JobControl));
+            let can_cancel = may && !state.is_final();
+            let can_retry = may && state.is_final() && job.failed > 0;
+            let (asked, title) = (job.cancel_requested, words::plan_kind(job.kind));
+            let bar = job.clone();
+            let facts = move || view! {
+                <div class="page-facts">
+                    <span>{text::jobs::started_by()} " " {job.created_by_name.clone()}</span>
+                    <span>{text::jobs::started()} " " <When at=job.created_at/></span>
+                    {job.finished_at.map(|at| view! { <span>{text::jobs::ended()} " " <When at=at/></span> })}
+                    {job.retry_of.map(|former| view! { <a href=format!("/jobs/{former}")>{text::jobs::retry_of()}</a> })}
+                    <CopyId value=job.id.to_string() what=text::jobs::id()/>
+                </div>
+            };
+            view! {
+                <PageHead title state=move || view! { <JobPill state/> } facts=facts>
+                    <Button label=text::jobs::export_rows() icon=Icon::Download press=export/>
+                    {can_retry.then(|| view! { <Button label=text::ui::plan_retry() icon=Icon::Refresh look=Look::Primary busy press=retry/> })}
+                    {can_cancel.then(|| view! { <Button label=if asked { text::jobs::cancelling() } else { text::jobs::cancel() } icon=Icon::Stop disabled=asked busy press=cancel/> })}
+                </PageHead>
+                <div class="job-progress"><Progress job=bar/></div>
+            }
+        })
+    };
+    view! {
+        {head}
+        <DataTable table/>
+    }
+}
+
+fn rows_spec(id: JobId) -> TableSpec<JobRow> {
+    TableSpec {
+        columns: vec![
+            Column::new("label", text::jobs::row(), |row: &JobRow| view! { <span class="cell-main"><strong>{row.label.clone()}</strong></span> }).slot(Slot::Main),
+            Column::new("outcome", text::jobs::outcome(), |row: &JobRow| view! { <OutcomePill outcome=row.outcome/> }).slot(Slot::State),
+            Column::new("message", text::jobs::message(), |row: &JobRow| row.message.clone().unwrap_or_default()),
+            Column::new("code", text::ui::error_code(), |row: &JobRow| row.code.clone().map(|code| view! { <code>{code}</code> })),
+            Column::new("card", text::jobs::message(), |row: &JobRow| row.message.clone().unwrap_or_default()).slot(Slot::Meta),
+        ],
+        filters: vec![Filter::choice("outcome", text::jobs::outcome(), RowOutcome::ALL.iter().map(|outcome| (outcome.name(), words::row_outcome(*outcome))))],
+        empty: ViewFn::from(|| view! { <EmptyState icon=Icon::Jobs title=text::ui::nothing_here()/> }),
+        ..TableSpec::new(
+            "job-rows",
+            text::jobs::rows(),
+            "position",
+            |row| row.position.to_string(),
+            |row| row.label.clone(),
+            move |page| async move { api().list_job_rows(id, &page.request()).await },
+        )
+    }
+}
+
+#[component]
+fn OutcomePill(outcome: RowOutcome) -> impl IntoView {
+    let (tone, icon) = match outcome {
+        RowOutcome::Pending => (Tone::Quiet, Icon::Queued),
+        RowOutcome::Succeeded => (Tone::Good, Icon::Done),
+        RowOutcome::Failed => (Tone::Bad, Icon::Error),
+        RowOutcome::Skipped => (Tone::Warn, Icon::Right),
+    };
+    view! { <Pill tone icon label=words::row_outcome(outcome) bare=true/> }
+}

@@ -1,0 +1,7 @@
+//! Organizations: whom users belong to.
+
+mod create;
+mod detail;
+mod list;
+
+pub use self::{create::CreateOrganizationPage, detail::OrganizationPage, list::OrganizationsPage};

@@ -1,0 +1,236 @@
+//! The page of one organization.
+
+use leptos::prelude::*;
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_params_map},
+};
+use quarterdeck_client::ClientError;
+use quarterdeck_domain::{
+    OrganizationId, Permission, Resource,
+    audit::TargetType,
+    organizations::{Organization, OrganizationKind, UpdateOrganization},
+};
+
+use super::{create::kinds, list::delete};
+use crate::{
+    features::audit::AuditTable,
+    frame::{Crumb, Guarded, Page, PageHead},
+    i18n::{text, words},
+    live::on_change,
+    session::use_session,
+    transport::api,
+    ui::{
+        button::ButtonLink,
+        choice::SelectField,
+        copyable::CopyId,
+        danger::{DangerAct, DangerZone},
+        dirty::{DirtyBar, FieldChange},
+        field::{Faults, TextField},
+        icon::Icon,
+        pill::Pill,
+        plan::use_planner,
+        state::{Banner, ErrorState, FormError, PageSkeleton},
+        tabs::{Tab, Tabs},
+        time::When,
+        toast::use_toasts,
+    },
+};
+
+type Loaded = RwSignal<Option<Result<Organization, ClientError>>>;
+
+/// The page of one organization.
+#[component]
+pub fn OrganizationPage() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get("id")).unwrap_or_default());
+    let tab = Memo::new(move |_| params.with(|params| params.get("tab")).unwrap_or_default());
+    let loaded: Loaded = RwSignal::new(None);
+    let load = move || {
+        let Ok(id) = id.get_untracked().parse::<OrganizationId>() else {
+            let error = quarterdeck_domain::Error::NotFound("organization");
+            loaded.set(Some(Err(ClientError::Problem(Box::new(quarterdeck_domain::Problem::new(&error, "", ""))))));
+            return;
+        };
+        leptos::task::spawn_local(async move {
+            let outcome = api().get_organization(id).await;
+            loaded.try_set(Some(outcome));
+        });
+    };
+    Effect::new(move |_| {
+        id.track();
+        loaded.set(None);
+        load();
+    });
+    on_change(move |change| {
+        if id.with_untracked(|id| change.target.id == *id) || change.target.kind == TargetType::User {
+            load();
+        }
+    });
+    let found = Memo::new(move |_| loaded.with(|loaded| loaded.as_ref().and_then(|loaded| loaded.as_ref().ok().cloned())));
+    let error = Memo::new(move |_| loaded.with(|loaded| loaded.as_ref().and_then(|loaded| loaded.as_ref().err().cloned())));
+    let is_there = Memo::new(move |_| found.with(Option::is_some));
+    let trail = move || {
+        vec![
+            Crumb::group(text::frame::people()),
+            Crumb::page(text::frame::organizations(), "/organizations"),
+            Crumb::page(found.with(|found| found.as_ref().map(|found| found.display_name.clone()).unwrap_or_default()), format!("/organizations/{}", id.get())),
+        ]
+    };
+    view! {
+        <Page trail=Signal::derive(trail) list=true>
+            <Guarded permission=Permission::OrganizationRead>
+                {move || match (is_there.get(), error.get()) {
+                    (true, _) => view! { <Detail found tab reload=Callback::new(move |()| load())/> }.into_any(),
+                    (false, Some(error)) => view! { <ErrorState error retry=Callback::new(move |()| load())/> }.into_any(),
+                    (false, None) => view! { <PageSkeleton/> }.into_any(),
+                }}
+            </Guarded>
+        </Page>
+    }
+}
+
+#[component]
+fn Detail(found: Memo<Option<Organization>>, tab: Memo<String>, reload: Callback<()>) -> impl IntoView {
+    let session = use_session();
+    let tabs = move || {
+        let base = found.with(|found| found.as_ref().map(|found| format!("/organizations/{}", found.id)).unwrap_or_default());
+        let mut tabs = vec![Tab { label: text::users::tab_profile().to_owned(), href: base.clone() }];
+        if session.may(Permission::AuditRead) {
+            tabs.push(Tab { label: text::users::tab_activity().to_owned(), href: format!("{base}/activity") });
+        }
+        tabs
+    };
+    let head = move || {
+        found.get().map(|row| {
+            let (kind, members) = (row.kind, row.member_count);
+            let facts = move || view! {
+                <div class="page-facts">
+                    <span>{row.name.clone()}</span>
+                    <span>{text::organizations::members_of(row.member_count, row.active_member_count)}</span>
+                    <span>{text::users::created()} " " <When at=row.created_at/></span>
+                    <CopyId value=row.id.to_string() what=text::organizations::id()/>
+                </div>
+            };
+            let state = move || view! { <Pill label=words::organization_kind(kind)/> };
+            view! {
+                <PageHead title=row.display_name.clone() state=state facts=facts>
+                    {(members > 0).then(|| view! { <ButtonLink label=text::organizations::show_members() href=format!("/users?organization_id={}", row.id) icon=Icon::Users/> })}
+                </PageHead>
+            }
+        })
+    };
+    view! {
+        {head}
+        <Tabs label=text::organizations::tabs() tabs=Signal::derive(tabs)/>
+        {move || match (tab.get().as_str(), found.with_untracked(|found| found.as_ref().map(|found| found.id))) {
+            ("", Some(_)) => view! { <Form found reload/> }.into_any(),
+            ("activity", Some(id)) => view! { <AuditTable target=Some((TargetType::Organization, id.to_string()))/> }.into_any(),
+            _ => view! { <crate::frame::NotFound/> }.into_any(),
+        }}
+    }
+}
+
+#[component]
+fn Form(found: Memo<Option<Organization>>, reload: Callback<()>) -> impl IntoView {
+    let (session, toasts, planner, navigate) = (use_session(), use_toasts(), use_planner(), use_navigate());
+    let (full, short, kind) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let (busy, error, faults) = (RwSignal::new(false), RwSignal::new(None::<ClientError>), Faults::new());
+    let base: RwSignal<Option<Organization>> = RwSignal::new(None);
+    let take = move |row: Organization| {
+        full.set(row.display_name.clone());
+        short.set(row.name.clone());
+        kind.set(row.kind.name().to_owned());
+        base.set(Some(row));
+        faults.reset();
+        error.set(None);
+    };
+    if let Some(row) = found.get_untracked() {
+        take(row);
+    }
+    let kind_words = |name: &str| name.parse::<OrganizationKind>().map(words::organization_kind).unwrap_or_default();
+    let changes = Memo::new(move |_| {
+        let Some(saved) = base.get() else { return Vec::new() };
+        [
+            FieldChange::of(text::organizations::name(), saved.display_name, full.get()),
+            FieldChange::of(text::organizations::short_name(), saved.name, short.get()),
+            FieldChange::of(text::organizations::kind(), words::organization_kind(saved.kind), kind_words(&kind.get())),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    });
+    Effect::new(move |_| {
+        if let Some(newer) = found.get()
+            && changes.with_untracked(Vec::is_empty)
+            && base.with_untracked(|base| base.as_ref() != Some(&newer))
+        {
+            take(newer);
+        }
+    });
+    let save = move |()| {
+        let Some(saved) = base.get_untracked() else { return };
+        let body = UpdateOrganization {
+            name: Some(short.get_untracked()).filter(|name| *name != saved.name),
+            display_name: Some(full.get_untracked()).filter(|name| *name != saved.display_name),
+            kind: kind.get_untracked().parse().ok().filter(|kind| *kind != saved.kind),
+        };
+        if busy.get_untracked() || !faults.show(body.faults()) {
+            return;
+        }
+        busy.set(true);
+        leptos::task::spawn_local(async move {
+            match api().update_organization(saved.id, &body, Some(saved.version)).await {
+                Ok(row) => {
+                    take(row);
+                    toasts.say(text::users::saved());
+                    reload.run(());
+                }
+                Err(refused) if faults.take(&refused) => {}
+                Err(refused) => {
+                    error.try_set(Some(refused));
+                }
+            }
+            busy.try_set(false);
+        });
+    };
+    let refusal = move |permission| {
+        Memo::new(move |_| base.with(|row| row.as_ref().and_then(|row| session.refusal(permission, &Resource::Organization(row.id)))))
+    };
+    let (refused, delete_refused) = (refusal(Permission::OrganizationUpdate), refusal(Permission::OrganizationDelete));
+    let disabled = Signal::derive(move || refused.with(Option::is_some));
+    let gone = Callback::new(move |()| navigate("/organizations", NavigateOptions::default()));
+    view! {
+        <div class="page-scroll">
+            <div class="page-body">
+                {move || refused.get().map(|words| view! { <Banner tone="info" boxed=true><p>{words}</p></Banner> })}
+                <FormError error/>
+                <form class="form" novalidate on:submit=move |event| { event.prevent_default(); save(()); }>
+                    <div class="form-grid">
+                        <TextField label=text::organizations::name() value=full pointer="/display_name" faults disabled name="display_name"/>
+                        <TextField label=text::organizations::short_name() value=short pointer="/name" faults mono=true disabled help=Signal::stored(text::organizations::short_name_help().to_owned()) name="name"/>
+                        <SelectField label=text::organizations::kind() value=kind options=kinds() pointer="/kind" faults disabled help=text::organizations::kind_help() name="kind"/>
+                    </div>
+                    <button type="submit" class="visually-hidden" tabindex="-1">{text::ui::save_changes()}</button>
+                </form>
+                {move || session.may(Permission::OrganizationDelete).then(|| view! {
+                    <DangerZone>
+                        <DangerAct
+                            title=text::organizations::delete_title()
+                            words=text::organizations::delete_words()
+                            verb=text::users::delete_dots()
+                            icon=Icon::Trash
+                            refused=delete_refused
+                            press=Callback::new(move |()| {
+                                if let Some(row) = base.get_untracked() {
+                                    delete(&row, planner, toasts, move || gone.run(()));
+                                }
+                            })
+                        />
+                    </DangerZone>
+                })}
+            </div>
+            <DirtyBar changes busy discard=Callback::new(move |()| { if let Some(row) = found.get_untracked() { take(row); } }) save=Callback::new(save)/>
+        </div>
+    }
+}

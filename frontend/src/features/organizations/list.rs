@@ -1,0 +1,124 @@
+//! The table of organizations.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use quarterdeck_domain::{
+    Permission,
+    audit::TargetType,
+    organizations::{Organization, OrganizationKind},
+    plans::PlanAction,
+};
+
+use crate::{
+    frame::{Crumb, Guarded, Page, PageHead},
+    i18n::{number, text, words},
+    live::on_change,
+    session::{Session, use_session},
+    transport::api,
+    ui::{
+        button::{ButtonLink, Look},
+        icon::Icon,
+        plan::{Planner, use_planner},
+        popover::MenuItem,
+        state::EmptyState,
+        table::{Column, DataTable, ExportButton, Filter, Slot, Table, TableSpec},
+        time::When,
+        toast::{Toasts, use_toasts},
+    },
+};
+
+/// The page of all organizations.
+#[component]
+pub fn OrganizationsPage() -> impl IntoView {
+    let trail = vec![Crumb::group(text::frame::people()), Crumb::page(text::frame::organizations(), "/organizations")];
+    view! {
+        <Page list=true trail=Signal::stored(trail)>
+            <Guarded permission=Permission::OrganizationRead><Organizations/></Guarded>
+        </Page>
+    }
+}
+
+#[component]
+fn Organizations() -> impl IntoView {
+    let session = use_session();
+    let (planner, toasts) = (use_planner(), use_toasts());
+    let table = Table::new(TableSpec {
+        columns: columns(),
+        filters: vec![Filter::choice("kind", text::organizations::kind(), OrganizationKind::ALL.iter().map(|kind| (kind.name(), words::organization_kind(*kind))))],
+        search: text::organizations::search(),
+        href: Some(|row| format!("/organizations/{}", row.id)),
+        export: Some("/organizations"),
+        verbs: Some(Arc::new(move |row: &Organization| items(row, session, planner, toasts))),
+        empty: ViewFn::from(|| view! {
+            <EmptyState icon=Icon::Organization title=text::organizations::empty() words=text::organizations::empty_words()>
+                <ButtonLink label=text::frame::create_organization() href="/organizations/new" look=Look::Primary/>
+            </EmptyState>
+        }),
+        ..TableSpec::new(
+            "organizations",
+            text::frame::organizations(),
+            "name",
+            |row| row.id.to_string(),
+            |row| row.display_name.clone(),
+            |page| async move { api().list_organizations(&page.request()).await },
+        )
+    });
+    on_change(move |change| {
+        if matches!(change.target.kind, TargetType::Organization | TargetType::User | TargetType::Plan) {
+            table.reload();
+        }
+    });
+    view! {
+        <PageHead title=text::frame::organizations() extent=table.extent()>
+            <ExportButton table/>
+            {move || session.may(Permission::OrganizationCreate).then(|| view! {
+                <ButtonLink label=text::frame::create_organization() href="/organizations/new" look=Look::Primary icon=Icon::Plus/>
+            })}
+        </PageHead>
+        <DataTable table/>
+    }
+}
+
+fn columns() -> Vec<Column<Organization>> {
+    vec![
+        Column::new("name", text::organizations::name(), |row: &Organization| {
+            let href = format!("/organizations/{}", row.id);
+            view! { <span class="cell-main"><a href=href>{row.display_name.clone()}</a><span class="cell-sub">{row.name.clone()}</span></span> }
+        })
+        .sorted_by("display_name")
+        .slot(Slot::Main),
+        Column::new("short", text::organizations::short_name(), |row: &Organization| row.name.clone()).sorted_by("name").hidden(),
+        Column::new("kind", text::organizations::kind(), |row: &Organization| words::organization_kind(row.kind)).slot(Slot::State),
+        Column::new("members", text::organizations::members(), |row: &Organization| number(row.member_count)).at_end(),
+        Column::new("active", text::organizations::active_members(), |row: &Organization| number(row.active_member_count)).at_end(),
+        Column::new("created_at", text::users::created(), |row: &Organization| view! { <When at=row.created_at/> }).sorted_by("created_at"),
+        Column::new("id", text::users::id(), |row: &Organization| view! { <code>{row.id.to_string()}</code> }).hidden(),
+        Column::new("card", text::organizations::members(), |row: &Organization| text::plans::members(row.member_count)).slot(Slot::Meta),
+    ]
+}
+
+fn items(row: &Organization, session: Session, planner: Planner, toasts: Toasts) -> Vec<MenuItem> {
+    let mut items = vec![
+        MenuItem::link(Icon::Edit, text::users::open(), format!("/organizations/{}", row.id)),
+        MenuItem::link(Icon::Users, text::organizations::show_members(), format!("/users?organization_id={}", row.id)),
+    ];
+    if untrack(|| session.may(Permission::OrganizationDelete)) {
+        let row = row.clone();
+        let delete = move || delete(&row, planner, toasts, || {});
+        items.push(MenuItem::run(Icon::Trash, text::users::delete_dots(), delete).dangerous().separated());
+    }
+    items
+}
+
+/// Plans the deletion; `then` follows it.
+pub fn delete(row: &Organization, planner: Planner, toasts: Toasts, then: impl Fn() + Send + Sync + 'static) {
+    let name = row.display_name.clone();
+    let action = PlanAction::DeleteOrganization { organization_id: row.id };
+    planner.begin(text::users::delete_of(&name), action, move |job| {
+        if job.succeeded > 0 {
+            toasts.say(text::users::deleted(&name));
+            then();
+        }
+    });
+}

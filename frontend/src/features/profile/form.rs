@@ -1,0 +1,158 @@
+//! The own profile as a form.
+
+use leptos::prelude::*;
+use quarterdeck_client::ClientError;
+use quarterdeck_domain::{
+    Patch,
+    me::UpdateMe,
+    users::User,
+};
+
+use crate::{
+    i18n::text,
+    session::use_session,
+    transport::api,
+    ui::{
+        dirty::{DirtyBar, FieldChange},
+        field::{Faults, TextField},
+        state::FormError,
+        toast::use_toasts,
+    },
+};
+
+/// What stands in the form.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Draft {
+    display_name: String,
+    first_name: String,
+    last_name: String,
+    language: String,
+    time_zone: String,
+}
+
+impl Draft {
+    fn of(user: &User) -> Self {
+        Self {
+            display_name: user.summary.display_name.clone(),
+            first_name: user.first_name.clone(),
+            last_name: user.last_name.clone(),
+            language: user.language.clone().unwrap_or_default(),
+            time_zone: user.time_zone.clone().unwrap_or_default(),
+        }
+    }
+
+    fn changes(&self, saved: &Self) -> Vec<FieldChange> {
+        [
+            FieldChange::of(text::users::display_name(), &saved.display_name, &self.display_name),
+            FieldChange::of(text::users::first_name(), &saved.first_name, &self.first_name),
+            FieldChange::of(text::users::last_name(), &saved.last_name, &self.last_name),
+            FieldChange::of(text::users::language(), &saved.language, &self.language),
+            FieldChange::of(text::users::time_zone(), &saved.time_zone, &self.time_zone),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+
+    fn update(&self, saved: &Self) -> UpdateMe {
+        let text = |new: &String, old: &String| (new != old).then(|| new.clone());
+        let patch = |new: &String, old: &String| match new == old {
+            true => Patch::Absent,
+            false => Patch::from_option(Some(new.clone()).filter(|new| !new.is_empty())),
+        };
+        UpdateMe {
+            display_name: text(&self.display_name, &saved.display_name),
+            first_name: text(&self.first_name, &saved.first_name),
+            last_name: text(&self.last_name, &saved.last_name),
+            language: patch(&self.language, &saved.language),
+            time_zone: patch(&self.time_zone, &saved.time_zone),
+        }
+    }
+}
+
+/// The own profile.
+#[component]
+pub fn ProfileForm() -> impl IntoView {
+    let (session, toasts) = (use_session(), use_toasts());
+    let saved = Memo::new(move |_| session.me().map(|me| Draft::of(&me.user)).unwrap_or_default());
+    let version = Memo::new(move |_| session.me().map(|me| me.user.summary.version));
+    let first = saved.get_untracked();
+    let display_name = RwSignal::new(first.display_name);
+    let first_name = RwSignal::new(first.first_name);
+    let last_name = RwSignal::new(first.last_name);
+    let language = RwSignal::new(first.language);
+    let time_zone = RwSignal::new(first.time_zone);
+    let (busy, error, faults) = (RwSignal::new(false), RwSignal::new(None::<ClientError>), Faults::new());
+    let draft = move || Draft {
+        display_name: display_name.get(),
+        first_name: first_name.get(),
+        last_name: last_name.get(),
+        language: language.get(),
+        time_zone: time_zone.get(),
+    };
+    let changes = Memo::new(move |_| saved.with(|saved| draft().changes(saved)));
+    let discard = move |()| {
+        let saved = saved.get_untracked();
+        display_name.set(saved.display_name);
+        first_name.set(saved.first_name);
+        last_name.set(saved.last_name);
+        language.set(saved.language);
+        time_zone.set(saved.time_zone);
+        faults.reset();
+        error.set(None);
+    };
+    let save = move |()| {
+        let body = saved.with_untracked(|saved| untrack(draft).update(saved));
+        error.set(None);
+        if busy.get_untracked() || !faults.show(body.faults()) {
+            return;
+        }
+        busy.set(true);
+        leptos::task::spawn_local(async move {
+            let outcome = match api().update_me(&body, version.get_untracked()).await {
+                Ok(_) => session.reload_me().await,
+                Err(error) => Err(error),
+            };
+            match outcome {
+                Ok(()) => toasts.say(text::users::saved()),
+                Err(refused) if faults.take(&refused) => {}
+                Err(refused) => {
+                    error.try_set(Some(refused));
+                }
+            }
+            busy.try_set(false);
+        });
+    };
+    view! {
+        <div class="page-scroll">
+            <div class="page-body">
+                <FormError error/>
+                <form class="form" novalidate on:submit=move |event| { event.prevent_default(); save(()); }>
+                    <div class="form-grid">
+                        <TextField label=text::users::display_name() value=display_name pointer="/display_name" faults wide=true autocomplete="name" name="display_name"/>
+                        <TextField label=text::users::first_name() value=first_name pointer="/first_name" faults optional=true autocomplete="given-name" name="first_name"/>
+                        <TextField label=text::users::last_name() value=last_name pointer="/last_name" faults optional=true autocomplete="family-name" name="last_name"/>
+                        <TextField label=text::users::language() value=language pointer="/language" faults optional=true help=Signal::stored(text::users::language_help().to_owned()) name="language"/>
+                        <TextField label=text::users::time_zone() value=time_zone pointer="/time_zone" faults optional=true help=Signal::stored(text::users::time_zone_help().to_owned()) name="time_zone"/>
+                    </div>
+                    <button type="submit" class="visually-hidden" tabindex="-1">{text::ui::save_changes()}</button>
+                </form>
+            </div>
+            <DirtyBar changes busy discard=Callback::new(discard) save=Callback::new(save)/>
+        </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_emptied_language_is_removed_and_the_rest_stays() {
+        let saved = Draft { display_name: "Ada".to_owned(), language: "en".to_owned(), ..Draft::default() };
+        let draft = Draft { language: String::new(), ..saved.clone() };
+        let sent = serde_json::to_value(draft.update(&saved)).unwrap();
+        assert_eq!(sent, serde_json::json!({"language": null}));
+        assert_eq!(draft.changes(&saved).len(), 1);
+    }
+}

@@ -1,0 +1,89 @@
+//! The page of the own account.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use super::{form::ProfileForm, security::SecurityTab};
+use crate::{
+    features::users::StatusPill,
+    frame::{Crumb, NotFound, Page, PageHead},
+    i18n::{text, words},
+    session::use_session,
+    ui::{
+        pill::Avatar,
+        tabs::{Tab, Tabs},
+        time::When,
+    },
+};
+
+/// The own account.
+#[component]
+pub fn ProfilePage() -> impl IntoView {
+    let session = use_session();
+    let params = use_params_map();
+    let tab = Memo::new(move |_| params.with(|params| params.get("tab")).unwrap_or_default());
+    let user = Memo::new(move |_| session.me().map(|me| me.user));
+    let trail = move || {
+        let name = match tab.get().as_str() {
+            "security" => text::frame::security(),
+            "rights" => text::profile::rights(),
+            _ => text::frame::profile(),
+        };
+        vec![Crumb::page(text::frame::account(), "/profile"), Crumb::group(name)]
+    };
+    let tabs = vec![
+        Tab { label: text::frame::profile().to_owned(), href: "/profile".to_owned() },
+        Tab { label: text::frame::security().to_owned(), href: "/profile/security".to_owned() },
+        Tab { label: text::profile::rights().to_owned(), href: "/profile/rights".to_owned() },
+    ];
+    let head = move || {
+        user.get().map(|user| {
+            let summary = user.summary;
+            let (status, name) = (summary.status, summary.display_name.clone());
+            let facts = move || view! {
+                <div class="page-facts">
+                    <span>{summary.username.clone()}</span>
+                    {summary.email.clone().map(|email| view! { <span>{email}</span> })}
+                    {summary.organization_name.clone().map(|name| view! { <span>{name}</span> })}
+                    <span>{words::roles(summary.roles)}</span>
+                    <span>{text::users::last_login()} " " <When at=summary.last_login_at/></span>
+                </div>
+            };
+            view! {
+                <div class="page-head-with-avatar">
+                    <Avatar name=name.clone() large=true/>
+                    <PageHead title=name state=move || view! { <StatusPill status/> } facts=facts/>
+                </div>
+            }
+        })
+    };
+    view! {
+        <Page trail=Signal::derive(trail) list=true>
+            {head}
+            <Tabs label=text::frame::account() tabs=Signal::stored(tabs)/>
+            {move || match tab.get().as_str() {
+                "" => view! { <ProfileForm/> }.into_any(),
+                "security" => view! { <SecurityTab/> }.into_any(),
+                "rights" => view! { <RightsTab/> }.into_any(),
+                _ => view! { <NotFound/> }.into_any(),
+            }}
+        </Page>
+    }
+}
+
+/// The own roles and the permissions that they carry.
+#[component]
+fn RightsTab() -> impl IntoView {
+    let session = use_session();
+    let permissions = Memo::new(move |_| session.me().map(|me| me.permissions).unwrap_or_default());
+    view! {
+        <div class="page-scroll">
+            <div class="page-body">
+                <p class="muted">{text::profile::rights_words()}</p>
+                <ul class="permission-list">
+                    {move || permissions.get().into_iter().map(|permission| view! { <li><code>{permission.name()}</code></li> }).collect_view()}
+                </ul>
+            </div>
+        </div>
+    }
+}

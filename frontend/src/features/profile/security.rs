@@ -1,0 +1,163 @@
+//! The own password and sessions.
+
+use leptos::{ev, prelude::*};
+use quarterdeck_client::ClientError;
+use quarterdeck_domain::{me::ChangePassword, sessions::Session};
+
+use crate::{
+    i18n::text,
+    session::use_session,
+    transport::api,
+    ui::{
+        button::{Button, Look},
+        choice::{CheckField, NewPassword, password_faults},
+        field::{Faults, Kind, TextField},
+        icon::{Glyph, Icon},
+        pill::{Pill, Tone},
+        state::{ErrorState, FormError, Skeleton},
+        time::When,
+        toast::use_toasts,
+    },
+};
+
+/// Password and sessions.
+#[component]
+pub fn SecurityTab() -> impl IntoView {
+    let sessions: RwSignal<Option<Result<Vec<Session>, ClientError>>> = RwSignal::new(None);
+    let load = move || {
+        leptos::task::spawn_local(async move {
+            let outcome = api().list_own_sessions().await.map(|page| page.items);
+            sessions.try_set(Some(outcome));
+        });
+    };
+    load();
+    let reload = Callback::new(move |()| load());
+    view! {
+        <div class="page-scroll">
+            <div class="page-body form">
+                <PasswordForm reload/>
+                <section class="form-section">
+                    <header><h2>{text::profile::sessions()}</h2><p>{text::profile::sessions_words()}</p></header>
+                    {move || match sessions.get() {
+                        None => view! { <Skeleton width="l"/> }.into_any(),
+                        Some(Err(error)) => view! { <ErrorState error inline=true retry=reload/> }.into_any(),
+                        Some(Ok(rows)) => view! { <OwnSessions rows reload/> }.into_any(),
+                    }}
+                </section>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn OwnSessions(rows: Vec<Session>, reload: Callback<()>) -> impl IntoView {
+    let toasts = use_toasts();
+    let others = rows.iter().filter(|row| !row.is_current).count() as u64;
+    let busy = RwSignal::new(false);
+    let end_others = move |()| {
+        busy.set(true);
+        leptos::task::spawn_local(async move {
+            match api().revoke_other_own_sessions().await {
+                Ok(ended) => toasts.say(text::plans::done_revoked(ended.revoked)),
+                Err(error) => toasts.fail(&error),
+            }
+            busy.try_set(false);
+            reload.run(());
+        });
+    };
+    view! {
+        <ul class="rows">
+            {rows.into_iter().map(|row| view! { <OwnSession row reload/> }).collect_view()}
+        </ul>
+        {(others > 0).then(|| view! {
+            <div class="row"><Button label=text::profile::end_others(others) look=Look::DangerQuiet icon=Icon::SignOut busy press=Callback::new(end_others)/></div>
+        })}
+    }
+}
+
+#[component]
+fn OwnSession(row: Session, reload: Callback<()>) -> impl IntoView {
+    let toasts = use_toasts();
+    let busy = RwSignal::new(false);
+    let (id, device) = (row.id, row.device.clone());
+    let end = move |()| {
+        let device = device.clone();
+        busy.set(true);
+        leptos::task::spawn_local(async move {
+            match api().revoke_own_session(id).await {
+                Ok(()) => toasts.say(text::sessions::ended(device)),
+                Err(error) => toasts.fail(&error),
+            }
+            busy.try_set(false);
+            reload.run(());
+        });
+    };
+    view! {
+        <li>
+            <Glyph icon=Icon::Session/>
+            <span class="grow">
+                <strong>{row.device}</strong> " " <code class="muted">{row.address}</code>
+                <span class="muted">" · " {text::sessions::last_seen()} " " <When at=row.last_seen_at/></span>
+            </span>
+            {if row.is_current {
+                view! { <Pill tone=Tone::Accent label=text::sessions::this_one()/> }.into_any()
+            } else {
+                view! { <Button label=text::sessions::end() size="small" busy press=Callback::new(end)/> }.into_any()
+            }}
+        </li>
+    }
+}
+
+#[component]
+fn PasswordForm(reload: Callback<()>) -> impl IntoView {
+    let (session, toasts) = (use_session(), use_toasts());
+    let rules = Signal::derive(move || session.me().map(|me| me.password_rules).unwrap_or_default());
+    let username = Signal::derive(move || session.me().map(|me| me.user.summary.username).unwrap_or_default());
+    let (current, password, repeated) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let keep = RwSignal::new(false);
+    let (busy, error, faults) = (RwSignal::new(false), RwSignal::new(None::<ClientError>), Faults::new());
+    let submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        let body = ChangePassword {
+            current_password: current.get_untracked(),
+            new_password: password.get_untracked(),
+            keep_other_sessions: keep.get_untracked(),
+        };
+        let found = untrack(|| password_faults(&rules.get(), "/new_password", &body.new_password, &repeated.get(), &username.get()));
+        error.set(None);
+        if busy.get_untracked() || !faults.show(found) {
+            return;
+        }
+        busy.set(true);
+        leptos::task::spawn_local(async move {
+            match api().change_own_password(&body).await {
+                Ok(()) => {
+                    for field in [current, password, repeated] {
+                        field.try_set(String::new());
+                    }
+                    toasts.say(text::profile::password_changed());
+                    reload.run(());
+                }
+                Err(refused) if faults.take(&refused) => {}
+                Err(refused) => {
+                    error.try_set(Some(refused));
+                }
+            }
+            busy.try_set(false);
+        });
+    };
+    view! {
+        <section class="form-section">
+            <header><h2>{text::auth::password()}</h2></header>
+            <form class="form" novalidate on:submit=submit>
+                <FormError error/>
+                <TextField label=text::auth::current_password() value=current pointer="/current_password" faults kind=Kind::Password autocomplete="current-password" name="current_password"/>
+                <div class="form-grid">
+                    <NewPassword value=password repeated rules username pointer="/new_password" faults label=text::auth::new_password() repeat_label=text::auth::new_password_again()/>
+                </div>
+                <CheckField label=text::profile::keep_sessions() value=keep help=text::profile::keep_sessions_help() name="keep_other_sessions"/>
+                <div class="row"><Button label=text::profile::change_password() look=Look::Primary submit=true busy/></div>
+            </form>
+        </section>
+    }
+}

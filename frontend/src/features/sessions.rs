@@ -1,0 +1,6 @@
+//! Sessions: where people are signed in, and how to end that.
+
+mod list;
+mod revoke;
+
+pub use self::list::{SessionsPage, SessionsTable};

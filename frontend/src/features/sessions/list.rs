@@ -1,0 +1,167 @@
+//! The table of sessions.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use quarterdeck_domain::{
+    Permission, UserId,
+    audit::TargetType,
+    sessions::{ClientKind, Session, SessionFilter},
+};
+
+use super::revoke::RevokeDialog;
+use crate::{
+    features::users::organization_filter,
+    frame::{Crumb, Guarded, Page, PageHead},
+    i18n::{text, words},
+    live::on_change,
+    session::use_session,
+    transport::api,
+    ui::{
+        button::{Button, Look},
+        icon::Icon,
+        pill::{Pill, Tone},
+        popover::MenuItem,
+        state::EmptyState,
+        table::{Column, DataTable, ExportButton, Filter, Slot, Table, TableSpec},
+        time::When,
+        toast::{Toasts, use_toasts},
+    },
+};
+
+/// The page of all sessions.
+#[component]
+pub fn SessionsPage() -> impl IntoView {
+    let trail = vec![Crumb::group(text::frame::people()), Crumb::page(text::frame::sessions(), "/sessions")];
+    view! {
+        <Page list=true trail=Signal::stored(trail)>
+            <Guarded permission=Permission::SessionRead><Sessions/></Guarded>
+        </Page>
+    }
+}
+
+#[component]
+fn Sessions() -> impl IntoView {
+    let session = use_session();
+    let table = bound(None);
+    // The palette opens the dialog by the address.
+    let revoking = RwSignal::new(table.query().with_untracked(|query| query.get("act") == Some("revoke")));
+    view! {
+        <PageHead title=text::frame::sessions() extent=table.extent()>
+            <ExportButton table/>
+            {move || session.may(Permission::SessionRevoke).then(|| view! {
+                <Button label=text::sessions::sign_out_everyone_dots() look=Look::DangerQuiet icon=Icon::SignOut press=Callback::new(move |()| revoking.set(true))/>
+            })}
+        </PageHead>
+        <DataTable table/>
+        <RevokeDialog open=revoking done=Callback::new(move |()| table.reload())/>
+    }
+}
+
+/// The sessions of one user.
+#[component]
+pub fn SessionsTable(
+    /// Whose.
+    user_id: UserId,
+) -> impl IntoView {
+    let table = bound(Some(user_id));
+    view! { <div class="tab-table"><DataTable table/></div> }
+}
+
+fn bound(user_id: Option<UserId>) -> Table<Session> {
+    let (session, toasts) = (use_session(), use_toasts());
+    let again = StoredValue::new(None::<Callback<()>>);
+    let may_revoke = untrack(|| session.may(Permission::SessionRevoke));
+    let verbs = move |row: &Session| items(row, may_revoke, toasts, again);
+    let whose = if user_id.is_some() { text::sessions::device() } else { text::sessions::user() };
+    let mut columns = columns(whose, user_id.is_some());
+    if user_id.is_some() {
+        columns.retain(|column| column.key() != "device");
+    }
+    let table = Table::new(TableSpec {
+        columns,
+        filters: if user_id.is_some() { Vec::new() } else { filters() },
+        search: if user_id.is_some() { "" } else { text::sessions::search() },
+        verbs: Some(Arc::new(verbs)),
+        export: Some("/sessions"),
+        empty: ViewFn::from(|| view! { <EmptyState icon=Icon::Session title=text::sessions::empty() words=text::sessions::empty_words()/> }),
+        ..TableSpec::new(
+            if user_id.is_some() { "user-sessions" } else { "sessions" },
+            text::frame::sessions(),
+            "-created_at",
+            |row| row.id.to_string(),
+            |row| row.display_name.clone(),
+            move |page| async move {
+                let mut request = page.request();
+                let filter: &mut SessionFilter = &mut request.filter;
+                filter.user_id = user_id.or(filter.user_id);
+                api().list_sessions(&request).await
+            },
+        )
+    });
+    again.set_value(Some(Callback::new(move |()| table.reload())));
+    on_change(move |change| {
+        if matches!(change.target.kind, TargetType::Session | TargetType::User | TargetType::Plan | TargetType::Platform) {
+            table.reload();
+        }
+    });
+    table
+}
+
+fn items(row: &Session, may_revoke: bool, toasts: Toasts, again: StoredValue<Option<Callback<()>>>) -> Vec<MenuItem> {
+    let (id, device) = (row.id, row.device.clone());
+    let current = row.is_current.then(|| text::sessions::own_by_signing_out().to_owned());
+    let end = MenuItem::run(Icon::SignOut, text::sessions::end(), move || {
+        let device = device.clone();
+        leptos::task::spawn_local(async move {
+            match api().revoke_session(id).await {
+                Ok(()) => toasts.say(text::sessions::ended(device)),
+                Err(error) => toasts.fail(&error),
+            }
+            if let Some(Some(again)) = again.try_get_value() {
+                again.run(());
+            }
+        });
+    });
+    let mut items = vec![
+        MenuItem::link(Icon::User, text::sessions::open_user(), format!("/users/{}", row.user_id)),
+        MenuItem::link(Icon::Session, text::sessions::all_of_user(), format!("/sessions?user_id={}", row.user_id)),
+    ];
+    if may_revoke {
+        items.push(end.separated().unless(current));
+    }
+    items
+}
+
+fn columns(whose: &'static str, of_user: bool) -> Vec<Column<Session>> {
+    vec![
+        Column::new("user", whose, move |row: &Session| {
+            let own = row.is_current.then(|| view! { <Pill tone=Tone::Accent label=text::sessions::this_one()/> });
+            if of_user {
+                view! { <span class="cell-main"><strong>{row.device.clone()}</strong> {own}</span> }.into_any()
+            } else {
+                let href = format!("/users/{}", row.user_id);
+                view! { <span class="cell-main"><a href=href>{row.display_name.clone()}</a><span class="cell-sub">{row.username.clone()}</span> {own}</span> }.into_any()
+            }
+        })
+        .slot(Slot::Main),
+        Column::new("device", text::sessions::device(), |row: &Session| view! { <span title=row.user_agent.clone()>{row.device.clone()}</span> }),
+        Column::new("address", text::sessions::address(), |row: &Session| view! { <code>{row.address.clone()}</code> }),
+        Column::new("client", text::sessions::client(), |row: &Session| words::client_kind(row.client)),
+        Column::new("last_seen_at", text::sessions::last_seen(), |row: &Session| view! { <When at=row.last_seen_at/> })
+            .sorted_by("last_seen_at")
+            .slot(Slot::State),
+        Column::new("created_at", text::sessions::began(), |row: &Session| view! { <When at=row.created_at/> }).sorted_by("created_at"),
+        Column::new("expires_at", text::sessions::expires(), |row: &Session| view! { <When at=row.expires_at/> }),
+        Column::new("remembered", text::sessions::remembered(), |row: &Session| if row.remembered { text::ui::yes() } else { text::ui::no() }).hidden(),
+        Column::new("card", text::sessions::device(), |row: &Session| view! { <span>{row.device.clone()}</span> <code>{row.address.clone()}</code> }).slot(Slot::Meta),
+    ]
+}
+
+fn filters() -> Vec<Filter> {
+    vec![
+        Filter::choice("client", text::sessions::client(), ClientKind::ALL.iter().map(|kind| (kind.name(), words::client_kind(*kind)))),
+        organization_filter(),
+        crate::features::users::user_filter("user_id", text::sessions::user()),
+    ]
+}

@@ -1,0 +1,188 @@
+//! Settings as texts of a form. Plain Rust, tested natively.
+
+use std::collections::BTreeMap;
+
+use quarterdeck_domain::{
+    FieldError,
+    settings::{Setting, SettingSource, SettingType, UpdateSettings, definition},
+};
+use serde_json::Value;
+
+use crate::{
+    i18n::text,
+    ui::{dirty::FieldChange, time::duration},
+};
+
+/// A value as it stands in a field. Secrets are never shown.
+#[must_use]
+pub fn as_text(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// What stands in the field of a setting at first.
+#[must_use]
+pub fn initial(setting: &Setting) -> String {
+    if setting.value_type == SettingType::Secret { String::new() } else { as_text(&setting.value) }
+}
+
+/// Pointer of the faults of `key`.
+#[must_use]
+pub fn pointer(key: &str) -> String {
+    format!("/values/{key}")
+}
+
+/// What the form says to the API: the changed keys. Faults when a value does not fit.
+///
+/// # Errors
+/// All faults, each at its key.
+pub fn update(settings: &[Setting], typed: &BTreeMap<String, String>, reason: &str) -> Result<UpdateSettings, Vec<FieldError>> {
+    let mut values = BTreeMap::new();
+    let mut faults = Vec::new();
+    for (setting, text) in changed(settings, typed) {
+        match definition(&setting.key).and_then(|definition| definition.parse(text)) {
+            Ok(value) => {
+                values.insert(setting.key.clone(), value);
+            }
+            Err(quarterdeck_domain::Error::Invalid(found)) => {
+                faults.extend(found.into_iter().map(|fault| FieldError { pointer: pointer(&setting.key), ..fault }));
+            }
+            Err(other) => faults.push(FieldError::new(pointer(&setting.key), other.code(), other.to_string())),
+        }
+    }
+    if faults.is_empty() { Ok(UpdateSettings { values, reason: reason.to_owned() }) } else { Err(faults) }
+}
+
+fn changed<'a>(settings: &'a [Setting], typed: &'a BTreeMap<String, String>) -> impl Iterator<Item = (&'a Setting, &'a String)> {
+    settings.iter().filter_map(|setting| {
+        let text = typed.get(&setting.key)?;
+        (*text != initial(setting)).then_some((setting, text))
+    })
+}
+
+/// The changes in words. A secret is not shown.
+#[must_use]
+pub fn changes(settings: &[Setting], typed: &BTreeMap<String, String>) -> Vec<FieldChange> {
+    changed(settings, typed)
+        .map(|(setting, text)| {
+            let secret = setting.value_type == SettingType::Secret;
+            FieldChange {
+                label: setting.title.clone(),
+                before: if secret { String::new() } else { shown(setting, &setting.value) },
+                after: if secret { text::settings::new_secret().to_owned() } else { text.clone() },
+            }
+        })
+        .collect()
+}
+
+/// A value in words: seconds as a duration, yes and no.
+#[must_use]
+pub fn shown(setting: &Setting, value: &Value) -> String {
+    match (value, setting.unit.as_deref()) {
+        (Value::Number(number), Some("seconds")) => number.as_u64().map_or_else(|| number.to_string(), duration),
+        (Value::Number(number), Some(unit)) => format!("{number} {unit}"),
+        (Value::Bool(true), _) => text::ui::yes().to_owned(),
+        (Value::Bool(false), _) => text::ui::no().to_owned(),
+        (Value::String(value), _) if value.is_empty() => text::settings::empty_value().to_owned(),
+        (value, _) => as_text(value),
+    }
+}
+
+/// Whether `query` finds the setting, in its words or its key.
+#[must_use]
+pub fn matches(setting: &Setting, query: &str) -> bool {
+    let all = format!("{} {} {} {}", setting.key, setting.title, setting.help, as_text(&setting.value)).to_lowercase();
+    query.to_lowercase().split_whitespace().all(|word| all.contains(word))
+}
+
+/// Whether the value is not the default.
+#[must_use]
+pub fn is_changed(setting: &Setting) -> bool {
+    setting.source != SettingSource::Default
+}
+
+/// The settings by group, in the order of the page.
+#[must_use]
+pub fn grouped(settings: Vec<Setting>) -> Vec<(String, Vec<Setting>)> {
+    let mut groups: Vec<(String, Vec<Setting>)> = Vec::new();
+    for setting in settings {
+        match groups.iter_mut().find(|(group, _)| *group == setting.group) {
+            Some((_, members)) => members.push(setting),
+            None => groups.push((setting.group.clone(), vec![setting])),
+        }
+    }
+    groups
+}
+
+/// Name of a group.
+#[must_use]
+pub fn group_name(group: &str) -> String {
+    match group {
+        "platform" => text::settings::group_platform().to_owned(),
+        "banner" => text::settings::group_banner().to_owned(),
+        "password" => text::settings::group_password().to_owned(),
+        "session" => text::settings::group_session().to_owned(),
+        "operation" => text::settings::group_operation().to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn setting(key: &str, value_type: SettingType, value: Value) -> Setting {
+        serde_json::from_value(json!({
+            "key": key, "group": key.split('.').next(), "title": key, "help": "", "type": value_type, "unit": null,
+            "minimum": null, "maximum": null, "max_length": null, "choices": [], "default": null, "value": value,
+            "is_set": false, "fingerprint": null, "source": "default", "fixed_by": null, "version": 0,
+            "updated_at": null, "updated_by": null, "updated_by_name": null, "reason": null
+        }))
+        .unwrap()
+    }
+
+    fn typed(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+        pairs.iter().map(|(key, text)| ((*key).to_owned(), (*text).to_owned())).collect()
+    }
+
+    #[test]
+    fn only_changed_values_are_sent_with_their_type() {
+        let settings = [
+            setting("password.min_length", SettingType::Integer, json!(12)),
+            setting("password.require_digit", SettingType::Boolean, json!(false)),
+            setting("platform.name", SettingType::Text, json!("Quarterdeck")),
+        ];
+        let form = typed(&[("password.min_length", "14"), ("password.require_digit", "true"), ("platform.name", "Quarterdeck")]);
+        let update = update(&settings, &form, "audit").unwrap();
+        assert_eq!(json!(update.values), json!({"password.min_length": 14, "password.require_digit": true}));
+        assert_eq!(changes(&settings, &form).len(), 2);
+    }
+
+    #[test]
+    fn a_value_that_does_not_fit_is_a_fault_at_its_key() {
+        let settings = [setting("password.min_length", SettingType::Integer, json!(12))];
+        let faults = update(&settings, &typed(&[("password.min_length", "3")]), "").unwrap_err();
+        assert_eq!(faults[0].pointer, "/values/password.min_length");
+    }
+
+    #[test]
+    fn a_secret_is_never_shown() {
+        let settings = [setting("operation.metrics_token", SettingType::Secret, Value::Null)];
+        let changes = changes(&settings, &typed(&[("operation.metrics_token", "hunter2")]));
+        assert!(changes.len() == 1 && !format!("{changes:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn search_and_groups() {
+        let settings = vec![
+            setting("password.min_length", SettingType::Integer, json!(12)),
+            setting("platform.name", SettingType::Text, json!("Deck")),
+        ];
+        assert!(matches(&settings[0], "MIN pass") && !matches(&settings[0], "deck") && matches(&settings[1], "deck"));
+        assert_eq!(grouped(settings).len(), 2);
+    }
+}

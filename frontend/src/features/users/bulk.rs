@@ -1,0 +1,192 @@
+//! Acts on the selected users. Each ends in a plan; some ask a question first.
+
+use leptos::prelude::*;
+use quarterdeck_domain::{
+    Permission, Role,
+    jobs::Job,
+    plans::{PlanAction, RoleChange, Selection},
+    users::UserStatus,
+};
+
+use super::model::{organization_options, selection};
+use crate::{
+    i18n::{text, words},
+    session::use_session,
+    ui::{
+        choice::SelectField,
+        dialog::FormDialog,
+        field::TextField,
+        icon::Icon,
+        plan::{Planner, use_planner},
+        table::{BulkVerb, Options, Selected},
+        toast::{Toasts, use_toasts},
+    },
+};
+
+/// The question that an act asks first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Question {
+    Reason,
+    Role(RoleChange),
+    Organization,
+}
+
+/// The dialogs of the bulk acts.
+#[derive(Clone, Copy)]
+pub struct BulkDialogs {
+    planner: Planner,
+    toasts: Toasts,
+    asked: RwSignal<Option<(Question, Selection)>>,
+    after: StoredValue<Option<Callback<()>>>,
+}
+
+impl BulkDialogs {
+    /// The dialogs, for a component.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { planner: use_planner(), toasts: use_toasts(), asked: RwSignal::new(None), after: StoredValue::new(None) }
+    }
+
+    /// What follows each act.
+    pub fn then(self, after: impl Fn() + Send + Sync + 'static) {
+        self.after.set_value(Some(Callback::new(move |()| after())));
+    }
+
+    fn ask(self, question: Question, selected: &Selected) {
+        self.asked.set(selection(selected).map(|selection| (question, selection)));
+    }
+
+    fn plan(self, title: impl Into<String>, action: PlanAction, done: fn(u64) -> String) {
+        self.planner.begin(title, action, move |job: Job| {
+            if job.succeeded > 0 {
+                self.toasts.say(done(job.succeeded));
+            }
+            if let Some(Some(after)) = self.after.try_get_value() {
+                after.run(());
+            }
+        });
+    }
+
+    /// Draws them.
+    pub fn views(self) -> impl IntoView {
+        view! { <ReasonDialog dialogs=self/> <RoleDialog dialogs=self/> <OrganizationDialog dialogs=self/> }
+    }
+
+    /// Whether the question is open, both ways.
+    fn opener(self, is: fn(Question) -> bool) -> RwSignal<bool> {
+        let open = RwSignal::new(false);
+        Effect::new(move |_| open.set(self.asked.with(|asked| asked.as_ref().is_some_and(|(question, _)| is(*question)))));
+        Effect::new(move |_| {
+            if !open.get() && self.asked.with_untracked(|asked| asked.as_ref().is_some_and(|(question, _)| is(*question))) {
+                self.asked.set(None);
+            }
+        });
+        open
+    }
+
+    fn take(self) -> Option<(Question, Selection)> {
+        let asked = self.asked.get_untracked();
+        self.asked.set(None);
+        asked
+    }
+}
+
+/// The verbs that the person holds.
+#[must_use]
+pub fn bulk_verbs(dialogs: BulkDialogs) -> Vec<BulkVerb> {
+    let session = use_session();
+    let plan_status = move |selected: &Selected| {
+        if let Some(selection) = selection(selected) {
+            let action = PlanAction::SetUserStatus { selection, status: UserStatus::Active, reason: String::new() };
+            dialogs.plan(text::plans::title_activate_users(), action, text::plans::done_activated);
+        }
+    };
+    let verbs = [
+        (Permission::UserSuspend, BulkVerb::new(text::users::suspend_dots(), Icon::Pause, move |selected| dialogs.ask(Question::Reason, &selected))),
+        (Permission::UserSuspend, BulkVerb::new(text::users::activate_dots(), Icon::Play, move |selected| plan_status(&selected))),
+        (Permission::UserAssignRoles, BulkVerb::new(text::users::give_role_dots(), Icon::Shield, move |selected| dialogs.ask(Question::Role(RoleChange::Add), &selected))),
+        (Permission::UserAssignRoles, BulkVerb::new(text::users::take_role_dots(), Icon::Close, move |selected| dialogs.ask(Question::Role(RoleChange::Remove), &selected))),
+        (Permission::UserMove, BulkVerb::new(text::users::move_dots(), Icon::Move, move |selected| dialogs.ask(Question::Organization, &selected))),
+        (Permission::SessionRevoke, BulkVerb::new(text::users::end_sessions_dots(), Icon::SignOut, move |selected| {
+            if let Some(selection) = selection(&selected) {
+                dialogs.plan(text::plans::title_revoke_sessions(), PlanAction::RevokeUserSessions { selection }, text::plans::done_revoked);
+            }
+        })),
+        (Permission::UserDelete, BulkVerb::new(text::users::delete_dots(), Icon::Trash, move |selected| {
+            if let Some(selection) = selection(&selected) {
+                dialogs.plan(text::plans::title_delete_users(), PlanAction::DeleteUsers { selection }, text::plans::done_deleted);
+            }
+        }).dangerous()),
+    ];
+    verbs.into_iter().filter(|(permission, _)| untrack(|| session.may(*permission))).map(|(_, verb)| verb).collect()
+}
+
+#[component]
+fn ReasonDialog(dialogs: BulkDialogs) -> impl IntoView {
+    let open = dialogs.opener(|question| question == Question::Reason);
+    let reason = RwSignal::new(String::new());
+    let submit = move |()| {
+        if let Some((_, selection)) = dialogs.take() {
+            let action = PlanAction::SetUserStatus { selection, status: UserStatus::Suspended, reason: reason.get_untracked() };
+            dialogs.plan(text::plans::title_suspend_users(), action, text::plans::done_suspended);
+        }
+    };
+    view! {
+        <FormDialog open title=text::plans::title_suspend_users() verb=text::ui::go_on() busy=Signal::stored(false) submit=Callback::new(submit)>
+            <TextField label=text::ui::reason() value=reason help=Signal::stored(text::ui::reason_help().to_owned()) optional=true name="reason" autofocus=true/>
+        </FormDialog>
+    }
+}
+
+#[component]
+fn RoleDialog(dialogs: BulkDialogs) -> impl IntoView {
+    let open = dialogs.opener(|question| matches!(question, Question::Role(_)));
+    let role = RwSignal::new(Role::User.name().to_owned());
+    let options: Options = Role::ALL.iter().rev().map(|role| (role.name().to_owned(), words::role(*role).to_owned())).collect();
+    let is_giving = move || dialogs.asked.with(|asked| matches!(asked, Some((Question::Role(RoleChange::Add), _))));
+    let title = Signal::derive(move || if is_giving() { text::users::give_role() } else { text::users::take_role() }.to_owned());
+    let submit = move |()| {
+        let Ok(chosen) = role.get_untracked().parse::<Role>() else { return };
+        if let Some((Question::Role(change), selection)) = dialogs.take() {
+            let title = match change {
+                RoleChange::Add => text::plans::title_give_role(words::role(chosen)),
+                RoleChange::Remove => text::plans::title_take_role(words::role(chosen)),
+            };
+            dialogs.plan(title, PlanAction::ChangeUserRole { selection, role: chosen, change }, text::plans::done_changed);
+        }
+    };
+    let help = move || role.get().parse::<Role>().map(words::role_help).unwrap_or_default();
+    view! {
+        <FormDialog open title verb=text::ui::go_on() busy=Signal::stored(false) submit=Callback::new(submit)>
+            <SelectField label=text::users::role() value=role options=options.clone() name="role"/>
+            <p class="muted">{help}</p>
+        </FormDialog>
+    }
+}
+
+#[component]
+fn OrganizationDialog(dialogs: BulkDialogs) -> impl IntoView {
+    let open = dialogs.opener(|question| question == Question::Organization);
+    let chosen = RwSignal::new(String::new());
+    let options: RwSignal<Options> = RwSignal::new(Vec::new());
+    Effect::new(move |_| {
+        if open.get() {
+            leptos::task::spawn_local(async move {
+                let mut found = vec![(String::new(), text::users::no_organization().to_owned())];
+                found.extend(organization_options(String::new()).await);
+                options.try_set(found);
+            });
+        }
+    });
+    let submit = move |()| {
+        if let Some((_, selection)) = dialogs.take() {
+            let organization_id = chosen.get_untracked().parse().ok();
+            dialogs.plan(text::plans::title_move_users(), PlanAction::MoveUsers { selection, organization_id }, text::plans::done_moved);
+        }
+    };
+    view! {
+        <FormDialog open title=text::plans::title_move_users() verb=text::ui::go_on() busy=Signal::stored(false) submit=Callback::new(submit)>
+            <SelectField label=text::users::organization() value=chosen options name="organization"/>
+        </FormDialog>
+    }
+}

@@ -1,0 +1,127 @@
+//! A new user.
+
+use leptos::{ev, prelude::*};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+use quarterdeck_client::ClientError;
+use quarterdeck_domain::{Permission, Role, passwords::PasswordRules, roles::Roles, users::CreateUser};
+
+use super::model::organization_options;
+use crate::{
+    frame::{Crumb, Guarded, Page, PageHead},
+    i18n::{text, words},
+    session::use_session,
+    transport::api,
+    ui::{
+        button::{Button, ButtonLink, Look},
+        choice::{CheckField, NewPassword, SelectField, password_faults},
+        field::{Faults, Kind, TextField},
+        icon::Icon,
+        state::FormError,
+        table::Options,
+        toast::use_toasts,
+    },
+};
+
+/// The page that creates a user.
+#[component]
+pub fn CreateUserPage() -> impl IntoView {
+    let trail = vec![
+        Crumb::group(text::frame::people()),
+        Crumb::page(text::frame::users(), "/users"),
+        Crumb::page(text::frame::create_user(), "/users/new"),
+    ];
+    view! {
+        <Page trail=Signal::stored(trail)>
+            <Guarded permission=Permission::UserCreate><PageHead title=text::frame::create_user()/><CreateForm/></Guarded>
+        </Page>
+    }
+}
+
+#[component]
+fn CreateForm() -> impl IntoView {
+    let (session, toasts, navigate) = (use_session(), use_toasts(), use_navigate());
+    let text_signal = || RwSignal::new(String::new());
+    let (username, name, email, password, repeated) = (text_signal(), text_signal(), text_signal(), text_signal(), text_signal());
+    let own = session.me().and_then(|me| me.user.summary.organization_id).map(|id| id.to_string()).unwrap_or_default();
+    let (organization, role) = (RwSignal::new(own), RwSignal::new(Role::User.name().to_owned()));
+    let must_change = RwSignal::new(true);
+    let (busy, error, faults) = (RwSignal::new(false), RwSignal::new(None::<ClientError>), Faults::new());
+    let rules: Signal<PasswordRules> = Signal::derive(move || session.meta().with(|meta| meta.as_ref().map(|meta| meta.password_rules.clone()).unwrap_or_default()));
+    let organizations: RwSignal<Options> = RwSignal::new(vec![(String::new(), text::users::no_organization().to_owned())]);
+    leptos::task::spawn_local(async move {
+        let found = organization_options(String::new()).await;
+        organizations.try_update(|options| options.extend(found));
+    });
+    let roles: Options = Role::ALL.iter().rev().map(|role| (role.name().to_owned(), words::role(*role).to_owned())).collect();
+    let role_help = move || role.get().parse::<Role>().map(words::role_help).unwrap_or_default();
+    let may_assign = session.may(Permission::UserAssignRoles);
+    let submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        let given = |value: RwSignal<String>| Some(value.get_untracked()).filter(|value| !value.is_empty());
+        let body = CreateUser {
+            username: username.get_untracked(),
+            display_name: name.get_untracked(),
+            email: given(email),
+            password: given(password),
+            roles: role.get_untracked().parse::<Role>().map(|role| Roles::NONE.with(role)).unwrap_or_default(),
+            organization_id: organization.get_untracked().parse().ok(),
+            must_change_password: must_change.get_untracked() && given(password).is_some(),
+        };
+        let mut found = body.faults();
+        if let Some(password) = &body.password {
+            found.extend(rules.with_untracked(|rules| password_faults(rules, "/password", password, &repeated.get_untracked(), &body.username)));
+        }
+        error.set(None);
+        if busy.get_untracked() || !faults.show(found) {
+            return;
+        }
+        busy.set(true);
+        let navigate = navigate.clone();
+        leptos::task::spawn_local(async move {
+            match api().create_user(&body).await {
+                Ok(user) => {
+                    toasts.say(text::users::was_created(&user.summary.display_name));
+                    let tab = if body.password.is_some() { "" } else { "/access" };
+                    navigate(&format!("/users/{}{tab}", user.id()), NavigateOptions::default());
+                }
+                Err(refused) if faults.take(&refused) => {}
+                Err(refused) => {
+                    error.try_set(Some(refused));
+                }
+            }
+            busy.try_set(false);
+        });
+    };
+    view! {
+        <div class="page-body">
+            <form class="form" novalidate on:submit=submit>
+                <FormError error/>
+                <section class="form-section">
+                    <div class="form-grid">
+                        <TextField label=text::users::display_name() value=name pointer="/display_name" faults autofocus=true name="display_name"/>
+                        <TextField label=text::users::username() value=username pointer="/username" faults mono=true help=Signal::stored(text::users::new_username_help().to_owned()) name="username"/>
+                        <TextField label=text::users::email() value=email pointer="/email" faults kind=Kind::Email optional=true help=Signal::stored(text::users::email_help().to_owned()) name="email"/>
+                        <SelectField label=text::users::organization() value=organization options=organizations pointer="/organization_id" faults name="organization_id"/>
+                    </div>
+                </section>
+                {may_assign.then(|| view! {
+                    <section class="form-section">
+                        <header><h2>{text::users::role()}</h2><p>{role_help}</p></header>
+                        <div class="form-grid"><SelectField label=text::users::role() bare=true value=role options=roles pointer="/roles" faults name="role"/></div>
+                    </section>
+                })}
+                <section class="form-section">
+                    <header><h2>{text::auth::password()}</h2><p>{text::users::new_password_help()}</p></header>
+                    <div class="form-grid">
+                        <NewPassword value=password repeated rules username faults optional=true label=text::auth::password() repeat_label=text::auth::password_again()/>
+                    </div>
+                    <CheckField label=text::users::must_change() value=must_change help=text::users::must_change_help() name="must_change_password"/>
+                </section>
+                <div class="form-verbs">
+                    <Button label=text::frame::create_user() look=Look::Primary icon=Icon::UserPlus submit=true busy/>
+                    <ButtonLink label=text::ui::cancel() href="/users"/>
+                </div>
+            </form>
+        </div>
+    }
+}

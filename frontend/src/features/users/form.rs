@@ -1,0 +1,163 @@
+//! The tabs of a user that are forms of texts: Profile and Contact.
+
+use leptos::prelude::*;
+use quarterdeck_client::ClientError;
+use quarterdeck_domain::{Permission, users::User};
+
+use super::{
+    danger::UserDanger,
+    model::{self, Field},
+    verbs::UserVerbs,
+};
+use crate::{
+    i18n::text,
+    session::{resource_of, use_session},
+    transport::api,
+    ui::{
+        button::Button,
+        dirty::DirtyBar,
+        field::{Faults, Kind, TextField},
+        icon::Icon,
+        state::{Banner, FormError},
+        toast::use_toasts,
+    },
+};
+
+/// A form over some fields of a user.
+#[component]
+pub fn FieldsTab(
+    /// The user as saved.
+    user: Memo<Option<User>>,
+    /// The fields.
+    fields: &'static [Field],
+    /// Reads the user again.
+    reload: Callback<()>,
+    /// The verbs of the danger zone.
+    verbs: UserVerbs,
+) -> impl IntoView {
+    let (session, toasts) = (use_session(), use_toasts());
+    let (busy, error, faults) = (RwSignal::new(false), RwSignal::new(None::<ClientError>), Faults::new());
+    // The values are compared with the version that they were read from, not with what somebody else saved since.
+    let base = RwSignal::new(user.get_untracked());
+    let values: StoredValue<Vec<(Field, RwSignal<String>)>> = StoredValue::new(
+        fields
+            .iter()
+            .map(|field| (*field, RwSignal::new(base.with_untracked(|user| user.as_ref().map(|user| field.of(user)).unwrap_or_default()))))
+            .collect(),
+    );
+    let value_of = move |wanted: Field| {
+        values.with_value(|values| values.iter().find(|(field, _)| *field == wanted).map(|(_, value)| value.get()).unwrap_or_default())
+    };
+    let changes = Memo::new(move |_| {
+        base.with(|user| user.as_ref().map(|user| model::changes(fields, user, value_of)).unwrap_or_default())
+    });
+    let take = move |user: User| {
+        values.with_value(|values| {
+            for (field, value) in values {
+                value.set(field.of(&user));
+            }
+        });
+        base.set(Some(user));
+        faults.reset();
+        error.set(None);
+    };
+    Effect::new(move |_| {
+        let newer = user.get();
+        let untouched = changes.with_untracked(Vec::is_empty);
+        if let Some(newer) = newer
+            && untouched
+            && base.with_untracked(|base| base.as_ref() != Some(&newer))
+        {
+            take(newer);
+        }
+    });
+    let discard = move |()| {
+        if let Some(user) = user.get_untracked() {
+            take(user);
+        }
+    };
+    let save = move |()| {
+        let Some(saved) = base.get_untracked() else { return };
+        let update = untrack(|| model::update(fields, &saved, value_of));
+        error.set(None);
+        if busy.get_untracked() || !faults.show(update.faults()) {
+            return;
+        }
+        busy.set(true);
+        leptos::task::spawn_local(async move {
+            match api().update_user(saved.id(), &update, Some(saved.summary.version)).await {
+                Ok(user) => {
+                    take(user);
+                    toasts.say(text::users::saved());
+                    reload.run(());
+                }
+                Err(refused) if faults.take(&refused) => {}
+                Err(refused) => {
+                    error.try_set(Some(refused));
+                }
+            }
+            busy.try_set(false);
+        });
+    };
+    let refused = Memo::new(move |_| {
+        base.with(|user| user.as_ref().and_then(|user| session.refusal(Permission::UserUpdate, &resource_of(&user.summary))))
+    });
+    let is_stale = Memo::new(move |_| error.with(|error| error.as_ref().is_some_and(|error| error.code() == "stale")));
+    let shown_error = Signal::derive(move || error.get().filter(|error| error.code() != "stale"));
+    view! {
+        <div class="page-scroll">
+            <div class="page-body">
+                {move || refused.get().map(|words| view! { <Banner tone="info" boxed=true><p>{words}</p></Banner> })}
+                {move || is_stale.get().then(|| view! {
+                    <Banner tone="warn" boxed=true>
+                        <p><strong>{text::ui::stale_title()}</strong> " " {text::ui::stale_why()}</p>
+                        <Button label=text::ui::load_current() icon=Icon::Refresh press=Callback::new(move |()| {
+                            error.set(None);
+                            leptos::task::spawn_local(async move {
+                                let Some(id) = base.with_untracked(|user| user.as_ref().map(User::id)) else { return };
+                                if let Ok(user) = api().get_user(id).await {
+                                    take(user);
+                                }
+                            });
+                        })/>
+                    </Banner>
+                })}
+                <FormError error=shown_error/>
+                <form class="form" novalidate on:submit=move |event| { event.prevent_default(); save(()); }>
+                    <div class="form-grid">
+                        {values.with_value(|values| values.iter().map(|(field, value)| view! {
+                            <UserField field=*field value=*value faults disabled=Signal::derive(move || refused.with(Option::is_some))/>
+                        }).collect_view())}
+                    </div>
+                    <button type="submit" class="visually-hidden" tabindex="-1">{text::ui::save_changes()}</button>
+                </form>
+                {(fields == Field::PROFILE).then(|| view! { <UserDanger user verbs/> })}
+            </div>
+            <DirtyBar changes busy discard=Callback::new(discard) save=Callback::new(save)/>
+        </div>
+    }
+}
+
+#[component]
+fn UserField(field: Field, value: RwSignal<String>, faults: Faults, disabled: Signal<bool>) -> impl IntoView {
+    let kind = match field {
+        Field::Email => Kind::Email,
+        Field::PlatformUrl => Kind::Url,
+        _ => Kind::Text,
+    };
+    let help = Signal::stored(field.help().unwrap_or_default().to_owned());
+    view! {
+        <TextField
+            label=field.label()
+            value
+            pointer=field.pointer()
+            faults
+            kind
+            help
+            optional=field.is_optional()
+            disabled
+            mono=field == Field::Username
+            name=field.pointer().trim_start_matches('/')
+        />
+    }
+}

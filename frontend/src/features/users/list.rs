@@ -1,0 +1,162 @@
+//! The table of users.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use quarterdeck_domain::{
+    Permission, Role,
+    audit::TargetType,
+    users::{UserStatus, UserSummary},
+};
+
+use super::{
+    bulk::{BulkDialogs, bulk_verbs},
+    model::organization_filter,
+    verbs::{SuspendDialog, UserVerbs},
+};
+use crate::{
+    frame::{Crumb, Guarded, Page, PageHead},
+    i18n::{number, text, words},
+    live::on_change,
+    session::use_session,
+    transport::api,
+    ui::{
+        button::{ButtonLink, Look},
+        icon::Icon,
+        pill::{Pill, Tone},
+        state::EmptyState,
+        table::{Column, DataTable, ExportButton, Filter, FilterKind, Slot, Table, TableSpec},
+        time::When,
+    },
+};
+
+/// The page of all users.
+#[component]
+pub fn UsersPage() -> impl IntoView {
+    let trail = vec![Crumb::group(text::frame::people()), Crumb::page(text::frame::users(), "/users")];
+    view! {
+        <Page list=true trail=Signal::stored(trail)>
+            <Guarded permission=Permission::UserRead><Users/></Guarded>
+        </Page>
+    }
+}
+
+#[component]
+fn Users() -> impl IntoView {
+    let session = use_session();
+    let verbs = UserVerbs::new();
+    let dialogs = BulkDialogs::new();
+    let table = Table::new(spec(verbs, dialogs));
+    verbs.then(move || table.reload());
+    dialogs.then(move || {
+        table.clear_selection();
+        table.reload();
+    });
+    on_change(move |change| {
+        if matches!(change.target.kind, TargetType::User | TargetType::Session | TargetType::Plan | TargetType::Job) {
+            table.reload();
+        }
+    });
+    view! {
+        <PageHead title=text::frame::users() extent=table.extent()>
+            <ExportButton table/>
+            {move || session.may(Permission::UserCreate).then(|| view! {
+                <ButtonLink label=text::frame::create_user() href="/users/new" look=Look::Primary icon=Icon::UserPlus/>
+            })}
+        </PageHead>
+        <DataTable table/>
+        <SuspendDialog verbs/>
+        {dialogs.views()}
+    }
+}
+
+fn spec(verbs: UserVerbs, dialogs: BulkDialogs) -> TableSpec<UserSummary> {
+    TableSpec {
+        columns: columns(),
+        filters: filters(),
+        search: text::users::search(),
+        href: Some(|user| format!("/users/{}", user.id)),
+        export: Some("/users"),
+        verbs: Some(Arc::new(move |user: &UserSummary| verbs.items(user))),
+        bulk: bulk_verbs(dialogs),
+        empty: ViewFn::from(|| view! {
+            <EmptyState icon=Icon::Users title=text::users::empty() words=text::users::empty_words() command="quarterdeck admin create --username ada --password-stdin">
+                <ButtonLink label=text::frame::create_user() href="/users/new" look=Look::Primary icon=Icon::UserPlus/>
+            </EmptyState>
+        }),
+        ..TableSpec::new(
+            "users",
+            text::frame::users(),
+            "-created_at",
+            |user| user.id.to_string(),
+            |user| user.display_name.clone(),
+            |page| async move { api().list_users(&page.request()).await },
+        )
+    }
+}
+
+fn columns() -> Vec<Column<UserSummary>> {
+    vec![
+        Column::new("name", text::users::name(), |user: &UserSummary| {
+            let (href, name, username) = (format!("/users/{}", user.id), user.display_name.clone(), user.username.clone());
+            view! { <span class="cell-main"><a href=href>{name}</a><span class="cell-sub">{username}</span></span> }
+        })
+        .sorted_by("display_name")
+        .slot(Slot::Main),
+        Column::new("email", text::users::email(), |user: &UserSummary| or_none(user.email.clone())).sorted_by("email"),
+        Column::new("organization", text::users::organization(), |user: &UserSummary| or_none(user.organization_name.clone())),
+        Column::new("roles", text::users::roles(), |user: &UserSummary| words::roles(user.roles)),
+        Column::new("status", text::users::status(), |user: &UserSummary| view! { <StatusPill status=user.status bare=true/> })
+            .slot(Slot::State),
+        Column::new("sessions", text::frame::sessions(), |user: &UserSummary| number(u64::from(user.active_sessions))).at_end(),
+        Column::new("last_login_at", text::users::last_login(), |user: &UserSummary| view! { <When at=user.last_login_at/> })
+            .sorted_by("last_login_at"),
+        Column::new("created_at", text::users::created(), |user: &UserSummary| view! { <When at=user.created_at/> })
+            .sorted_by("created_at"),
+        Column::new("username", text::users::username(), |user: &UserSummary| user.username.clone())
+            .sorted_by("username")
+            .hidden(),
+        Column::new("id", text::users::id(), |user: &UserSummary| view! { <code>{user.id.to_string()}</code> }).hidden(),
+        Column::new("card", text::users::username(), |user: &UserSummary| {
+            let login = user.last_login_at;
+            view! { <span>{user.username.clone()}</span> <span>"·"</span> <When at=login/> }
+        })
+        .slot(Slot::Meta),
+    ]
+}
+
+fn filters() -> Vec<Filter> {
+    vec![
+        Filter::choice("status", text::users::status(), UserStatus::ALL.iter().map(|status| (status.name(), words::user_status(*status)))),
+        Filter::choice("role", text::users::role(), Role::ALL.iter().map(|role| (role.name(), words::role(*role)))),
+        organization_filter(),
+        Filter::new("last_login_before", text::users::not_since(), FilterKind::Before),
+        Filter::new("last_login_after", text::users::seen_since(), FilterKind::After),
+        Filter::new("created_after", text::users::created_since(), FilterKind::After),
+        Filter::new("created_before", text::users::created_before(), FilterKind::Before),
+    ]
+}
+
+/// A text, or a dash that says there is none.
+fn or_none(value: Option<String>) -> AnyView {
+    match value {
+        Some(value) => value.into_any(),
+        None => view! { <span class="faint" aria-label=text::ui::none()>"–"</span> }.into_any(),
+    }
+}
+
+/// The status of a user.
+#[component]
+pub fn StatusPill(
+    /// The status.
+    status: UserStatus,
+    /// Whether it stands in a table.
+    #[prop(optional)]
+    bare: bool,
+) -> impl IntoView {
+    let (tone, icon) = match status {
+        UserStatus::Active => (Tone::Good, Icon::Done),
+        UserStatus::Suspended => (Tone::Warn, Icon::Pause),
+    };
+    view! { <Pill tone icon label=words::user_status(status) bare/> }
+}

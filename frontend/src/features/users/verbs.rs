@@ -1,0 +1,194 @@
+//! What can be done with one user, from a row or from the page of the user.
+
+use leptos::prelude::*;
+use quarterdeck_client::ClientError;
+use quarterdeck_domain::{
+    Permission, UserId,
+    plans::PlanAction,
+    users::{UpdateUser, UserStatus, UserSummary},
+};
+
+use super::model::only;
+use crate::{
+    i18n::text,
+    session::{Session, use_session},
+    transport::api,
+    ui::{
+        dialog::FormDialog,
+        field::TextField,
+        icon::Icon,
+        plan::{Planner, use_planner},
+        popover::MenuItem,
+        toast::{Toasts, use_toasts},
+    },
+};
+
+/// The verbs of a user.
+#[derive(Clone, Copy)]
+pub struct UserVerbs {
+    session: Session,
+    toasts: Toasts,
+    planner: Planner,
+    suspending: RwSignal<Option<UserSummary>>,
+    after: StoredValue<Option<Callback<()>>>,
+}
+
+impl UserVerbs {
+    /// The verbs, for a component.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            session: use_session(),
+            toasts: use_toasts(),
+            planner: use_planner(),
+            suspending: RwSignal::new(None),
+            after: StoredValue::new(None),
+        }
+    }
+
+    /// What follows each change.
+    pub fn then(self, after: impl Fn() + Send + Sync + 'static) {
+        self.after.set_value(Some(Callback::new(move |()| after())));
+    }
+
+    fn changed(self) {
+        if let Some(Some(after)) = self.after.try_get_value() {
+            after.run(());
+        }
+    }
+
+    /// The items of a row's menu.
+    #[must_use]
+    pub fn items(self, user: &UserSummary) -> Vec<MenuItem> {
+        let refusal = |permission| untrack(|| self.session.refusal_on_user(permission, user));
+        let shown = |permission| untrack(|| self.session.may(permission));
+        let mut items = vec![MenuItem::link(Icon::Edit, text::users::open(), format!("/users/{}", user.id))];
+        if shown(Permission::UserSuspend) {
+            let row = user.clone();
+            let item = match user.status {
+                UserStatus::Active => MenuItem::run(Icon::Pause, text::users::suspend_dots(), move || self.suspend(&row)),
+                UserStatus::Suspended => MenuItem::run(Icon::Play, text::users::activate(), move || self.activate(&row)),
+            };
+            items.push(item.unless(refusal(Permission::UserSuspend)));
+        }
+        if shown(Permission::SessionRevoke) {
+            let row = user.clone();
+            let none = (user.active_sessions == 0).then(|| text::users::no_sessions().to_owned());
+            let item = MenuItem::run(Icon::SignOut, text::users::end_sessions_dots(), move || self.end_sessions(&row));
+            items.push(item.unless(none));
+        }
+        if shown(Permission::UserDelete) {
+            let row = user.clone();
+            let item = MenuItem::run(Icon::Trash, text::users::delete_dots(), move || self.delete(&row, || {}));
+            items.push(item.dangerous().separated().unless(refusal(Permission::UserDelete)));
+        }
+        items
+    }
+
+    /// Asks for the reason, then suspends.
+    pub fn suspend(self, user: &UserSummary) {
+        self.suspending.set(Some(user.clone()));
+    }
+
+    /// Activates at once; can be undone.
+    pub fn activate(self, user: &UserSummary) {
+        let name = user.display_name.clone();
+        let id = user.id;
+        leptos::task::spawn_local(async move {
+            if self.set_status(id, UserStatus::Active, String::new()).await {
+                self.toasts.say_with_undo(text::users::activated(name), move || {
+                    leptos::task::spawn_local(async move {
+                        self.set_status(id, UserStatus::Suspended, String::new()).await;
+                    });
+                });
+            }
+        });
+    }
+
+    async fn set_status(self, id: UserId, status: UserStatus, reason: String) -> bool {
+        let body = UpdateUser {
+            status: Some(status),
+            status_reason: Some(reason),
+            ..UpdateUser::default()
+        };
+        let outcome = api().update_user(id, &body, None).await;
+        match &outcome {
+            Ok(_) => self.changed(),
+            Err(error) => self.toasts.fail(error),
+        }
+        outcome.is_ok()
+    }
+
+    /// Plans the end of all sessions.
+    pub fn end_sessions(self, user: &UserSummary) {
+        let title = text::users::end_sessions_of(&user.display_name);
+        self.planner.begin(title, PlanAction::RevokeUserSessions { selection: only(user.id) }, move |job| {
+            self.toasts.say(text::plans::done_revoked(job.succeeded));
+            self.changed();
+        });
+    }
+
+    /// Plans the deletion; `then` follows it.
+    pub fn delete(self, user: &UserSummary, then: impl Fn() + Send + Sync + 'static) {
+        let name = user.display_name.clone();
+        let title = text::users::delete_of(&name);
+        self.planner.begin(title, PlanAction::DeleteUsers { selection: only(user.id) }, move |job| {
+            if job.succeeded > 0 {
+                self.toasts.say(text::users::deleted(&name));
+                self.changed();
+                then();
+            }
+        });
+    }
+}
+
+/// Asks why a user is suspended; says what follows.
+#[component]
+pub fn SuspendDialog(
+    /// The verbs that open it.
+    verbs: UserVerbs,
+) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let (reason, busy, error) = (RwSignal::new(String::new()), RwSignal::new(false), RwSignal::new(None::<ClientError>));
+    Effect::new(move |_| {
+        if verbs.suspending.with(Option::is_some) {
+            reason.set(String::new());
+            error.set(None);
+            open.set(true);
+        }
+    });
+    Effect::new(move |_| {
+        if !open.get() {
+            verbs.suspending.set(None);
+        }
+    });
+    let user = move || verbs.suspending.get();
+    let title = Signal::derive(move || user().map(|user| text::users::suspend_of(user.display_name)).unwrap_or_default());
+    let words = move || user().map(|user| text::users::suspend_effect(u64::from(user.active_sessions), user.display_name));
+    let submit = move |()| {
+        let Some(user) = verbs.suspending.get_untracked() else { return };
+        busy.set(true);
+        leptos::task::spawn_local(async move {
+            let body = UpdateUser {
+                status: Some(UserStatus::Suspended),
+                status_reason: Some(reason.get_untracked()),
+                ..UpdateUser::default()
+            };
+            match api().update_user(user.id, &body, None).await {
+                Ok(_) => {
+                    open.set(false);
+                    verbs.changed();
+                    verbs.toasts.say_with_undo(text::users::suspended(&user.display_name), move || verbs.activate(&user));
+                }
+                Err(refused) => error.set(Some(refused)),
+            }
+            busy.set(false);
+        });
+    };
+    view! {
+        <FormDialog open title verb=title busy error submit=Callback::new(submit)>
+            <p>{words}</p>
+            <TextField label=text::ui::reason() value=reason help=Signal::stored(text::ui::reason_help().to_owned()) optional=true name="reason" autofocus=true/>
+        </FormDialog>
+    }
+}

@@ -1,0 +1,174 @@
+//! What stands around every page: rail, bar, banners, palette, dialogs and toasts that belong to no page.
+
+mod account;
+mod bar;
+mod gate;
+mod nav;
+mod page;
+mod palette;
+mod rail;
+mod search;
+mod theme;
+
+use leptos::{html, prelude::*};
+use leptos_router::{
+    NavigateOptions,
+    components::Outlet,
+    hooks::{use_location, use_navigate},
+};
+use quarterdeck_domain::meta::BannerLevel;
+
+pub use self::{
+    gate::{Gate, GateFoot},
+    page::{Crumb, Guarded, Page, PageHead, Trail},
+    theme::Theme,
+};
+use self::{bar::Bar, palette::Palette, rail::Rail};
+use crate::{
+    i18n::text,
+    live::Live,
+    session::{State, use_session},
+    ui::{
+        dirty::LeaveDialog,
+        plan::{PlanDialog, Planner},
+        state::{Banner, ErrorState},
+        toast::ToastHost,
+    },
+};
+
+/// The frame of all pages that need somebody to be signed in. Others are sent to the sign-in page and come back.
+#[component]
+pub fn Frame() -> impl IntoView {
+    let session = use_session();
+    let state = session.state();
+    let navigate = use_navigate();
+    let location = use_location();
+    let phase = Memo::new(move |_| state.with(|state| match state {
+        State::Starting => 0,
+        State::Anonymous => 1,
+        State::MustChangePassword(_) => 2,
+        State::SignedIn(_) => 3,
+        State::Failed(_) => 4,
+    }));
+    Effect::new(move |_| {
+        let target = match phase.get() {
+            1 => {
+                let here = format!("{}{}", location.pathname.get_untracked(), location.search.get_untracked());
+                if here == "/" { "/sign-in".to_owned() } else { format!("/sign-in?next={}", js_sys::encode_uri_component(&here)) }
+            }
+            2 => "/change-password".to_owned(),
+            _ => return,
+        };
+        navigate(&target, NavigateOptions { replace: true, ..NavigateOptions::default() });
+    });
+    move || match phase.get() {
+        3 => view! { <SignedIn/> }.into_any(),
+        4 => {
+            let error = state.with_untracked(|state| match state {
+                State::Failed(error) => Some(error.clone()),
+                _ => None,
+            });
+            error.map(|error| {
+                let retry = Callback::new(move |()| leptos::task::spawn_local(session.resume()));
+                view! { <main class="page-body"><ErrorState error retry/></main> }
+            })
+            .into_any()
+        }
+        _ => ().into_any(),
+    }
+}
+
+#[component]
+fn SignedIn() -> impl IntoView {
+    let live = expect_context::<Live>();
+    live.open();
+    on_cleanup(move || live.close());
+    provide_context(Planner::new());
+    provide_context(Trail::new());
+    let palette = RwSignal::new(false);
+    let sheet = RwSignal::new(false);
+    view! {
+        <a class="skip" href="#content" on:click=move |event| {
+            event.prevent_default();
+            crate::browser::focus_first("#content");
+        }>{text::ui::skip()}</a>
+        <div class="frame">
+            <Rail/>
+            <div class="frame-main">
+                <Bar palette sheet/>
+                <PlatformBanner/>
+                <main id="content" class="page-host" tabindex="-1"><Outlet/></main>
+            </div>
+        </div>
+        <Sheet open=sheet/>
+        <Palette open=palette/>
+        <PlanDialog/>
+        <LeaveDialog/>
+        <ToastHost/>
+    }
+}
+
+/// The message that an administrator set for all pages.
+#[component]
+pub fn PlatformBanner() -> impl IntoView {
+    let session = use_session();
+    let banner = Memo::new(move |_| session.meta().with(|meta| meta.as_ref().and_then(|meta| meta.banner.clone())));
+    move || {
+        banner.get().map(|banner| {
+            let tone = match banner.level {
+                BannerLevel::Info => "info",
+                BannerLevel::Warning => "warn",
+                BannerLevel::Critical => "bad",
+            };
+            view! { <Banner tone><p>{banner.message}</p></Banner> }
+        })
+    }
+}
+
+/// The rail on a narrow screen.
+#[component]
+fn Sheet(open: RwSignal<bool>) -> impl IntoView {
+    let node: NodeRef<html::Dialog> = NodeRef::new();
+    let path = use_location().pathname;
+    Effect::new(move |_| {
+        path.track();
+        open.set(false);
+    });
+    Effect::new(move |_| {
+        let Some(dialog) = node.get() else { return };
+        if open.get() && !dialog.open() {
+            // Where it cannot be modal it stays closed; the palette leads everywhere too.
+            let _refused = dialog.show_modal();
+        } else if !open.get() && dialog.open() {
+            dialog.close();
+        }
+    });
+    view! {
+        <dialog
+            node_ref=node
+            class="sheet"
+            aria-label=text::frame::main_navigation()
+            on:close=move |_| open.set(false)
+            on:click=move |event| {
+                // A click on the backdrop arrives at the dialog itself.
+                if event.target() == event.current_target() {
+                    open.set(false);
+                }
+            }
+        >
+            {move || open.get().then(|| view! { <Rail/> })}
+        </dialog>
+    }
+}
+
+/// There is nothing at this address.
+#[component]
+pub fn NotFound() -> impl IntoView {
+    view! {
+        <div class="page">
+            <crate::ui::state::EmptyState icon=crate::ui::icon::Icon::Search title=text::ui::not_found_title() words=text::ui::not_found_why()>
+                <crate::ui::button::ButtonLink label=text::ui::go_home() href="/"/>
+            </crate::ui::state::EmptyState>
+        </div>
+    }
+}

@@ -1,0 +1,63 @@
+//! The menus at the end of the bar: theme, and the own account.
+
+use leptos::prelude::*;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+
+use super::theme::{Choice, Theme};
+use crate::{
+    i18n::text,
+    session::use_session,
+    ui::{
+        icon::{Glyph, Icon},
+        pill::Avatar,
+        popover::{MenuItem, MenuItems, Popover},
+        table,
+    },
+};
+
+/// Chooses light, dark or the system's theme.
+#[component]
+pub fn ThemeMenu() -> impl IntoView {
+    let theme = expect_context::<Theme>();
+    view! {
+        <Popover
+            label=Signal::derive(move || text::frame::theme_is(theme.get().label()))
+            menu=true
+            trigger=move || view! { <Glyph icon=Signal::derive(move || theme.get().icon())/> }
+        >
+            <MenuItems items=Choice::ALL.map(|choice| MenuItem::run(choice.icon(), choice.label(), move || theme.set(choice))).to_vec()/>
+        </Popover>
+    }
+}
+
+/// The own profile, security, and the way out.
+#[component]
+pub fn AccountMenu() -> impl IntoView {
+    let session = use_session();
+    let navigate = use_navigate();
+    let name = Memo::new(move |_| session.me().map(|me| me.user.summary.display_name).unwrap_or_default());
+    let username = Memo::new(move |_| session.me().map(|me| me.user.summary.username).unwrap_or_default());
+    let sign_out = Callback::new(move |()| {
+        let navigate = navigate.clone();
+        leptos::task::spawn_local(async move {
+            session.sign_out().await;
+            table::forget_pages();
+            navigate("/sign-in", NavigateOptions::default());
+        });
+    });
+    view! {
+        <Popover
+            class="account-button"
+            label=Signal::derive(move || text::frame::account_of(name.get()))
+            menu=true
+            trigger=move || view! { <Avatar name/> }
+        >
+            <div class="menu-person"><strong>{name}</strong><p>{username}</p></div>
+            <MenuItems items=vec![
+                MenuItem::link(Icon::User, text::frame::profile(), "/profile"),
+                MenuItem::link(Icon::Shield, text::frame::security(), "/profile/security"),
+                MenuItem::run(Icon::SignOut, text::frame::sign_out(), move || sign_out.run(())).separated(),
+            ]/>
+        </Popover>
+    }
+}

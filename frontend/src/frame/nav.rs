@@ -1,0 +1,109 @@
+//! The map: groups in the order of the operator's questions, each page with the permission that opens it.
+
+use quarterdeck_domain::Permission;
+
+use crate::{i18n::text, ui::icon::Icon};
+
+/// A page of the map.
+#[derive(Debug, Clone, Copy)]
+pub struct Place {
+    /// Its name.
+    pub label: fn() -> &'static str,
+    /// Its address.
+    pub href: &'static str,
+    /// Its icon.
+    pub icon: Icon,
+    /// What opens it.
+    pub permission: Permission,
+}
+
+/// A group of pages.
+#[derive(Debug, Clone, Copy)]
+pub struct Group {
+    /// Its name; the first group has none.
+    pub label: Option<fn() -> &'static str>,
+    /// Its pages.
+    pub places: &'static [Place],
+}
+
+/// The map.
+pub const GROUPS: &[Group] = &[
+    Group {
+        label: None,
+        places: &[Place {
+            label: text::frame::overview,
+            href: "/",
+            icon: Icon::Overview,
+            permission: Permission::OverviewRead,
+        }],
+    },
+    Group {
+        label: Some(text::frame::people),
+        places: &[
+            Place { label: text::frame::users, href: "/users", icon: Icon::Users, permission: Permission::UserRead },
+            Place {
+                label: text::frame::organizations,
+                href: "/organizations",
+                icon: Icon::Organization,
+                permission: Permission::OrganizationRead,
+            },
+            Place {
+                label: text::frame::sessions,
+                href: "/sessions",
+                icon: Icon::Session,
+                permission: Permission::SessionRead,
+            },
+        ],
+    },
+    Group {
+        label: Some(text::frame::work),
+        places: &[Place { label: text::frame::jobs, href: "/jobs", icon: Icon::Jobs, permission: Permission::JobRead }],
+    },
+    Group {
+        label: Some(text::frame::signals),
+        places: &[Place { label: text::frame::audit, href: "/audit", icon: Icon::Audit, permission: Permission::AuditRead }],
+    },
+    Group {
+        label: Some(text::frame::platform),
+        places: &[Place {
+            label: text::frame::settings,
+            href: "/settings",
+            icon: Icon::Settings,
+            permission: Permission::SettingRead,
+        }],
+    },
+];
+
+/// Whether the page at `href` is open when `path` is: itself or something below it.
+#[must_use]
+pub fn is_open(href: &str, path: &str) -> bool {
+    path == href || (href != "/" && path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/')))
+}
+
+/// The groups with the pages that `may` opens; groups without any are left out.
+pub fn visible(may: impl Fn(Permission) -> bool) -> Vec<(Group, Vec<Place>)> {
+    GROUPS
+        .iter()
+        .map(|group| (*group, group.places.iter().copied().filter(|place| may(place.permission)).collect::<Vec<_>>()))
+        .filter(|(_, places)| !places.is_empty())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_without_an_openable_page_are_not_shown() {
+        let groups = visible(|permission| permission == Permission::UserRead);
+        assert_eq!(groups.len(), 1);
+        assert!(visible(|_| false).is_empty());
+        assert!(GROUPS.len() <= 7);
+    }
+
+    #[test]
+    fn a_detail_page_keeps_its_list_open() {
+        assert!(is_open("/users", "/users/1/access") && is_open("/", "/"));
+        assert!(!is_open("/users", "/users-of-old") && !is_open("/", "/users"));
+    }
+}

@@ -1,0 +1,182 @@
+//! The command palette: Ctrl or Cmd and K, from anywhere.
+
+use std::time::Duration;
+
+use leptos::{ev, html, leptos_dom::helpers::TimeoutHandle, prelude::*};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+use quarterdeck_domain::Permission;
+
+use super::search::{self, Hit};
+use crate::{
+    i18n::text,
+    session::use_session,
+    ui::icon::{Glyph, Icon},
+};
+
+/// The palette, open while `open` is true.
+#[component]
+pub fn Palette(
+    /// Whether it is open.
+    open: RwSignal<bool>,
+) -> impl IntoView {
+    let node: NodeRef<html::Dialog> = NodeRef::new();
+    let keys = window_event_listener(ev::keydown, move |event| {
+        if (event.ctrl_key() || event.meta_key()) && event.key().eq_ignore_ascii_case("k") {
+            event.prevent_default();
+            open.update(|open| *open = !*open);
+        }
+    });
+    on_cleanup(move || keys.remove());
+    Effect::new(move |_| {
+        let Some(dialog) = node.get() else { return };
+        if open.get() && !dialog.open() {
+            // Beside another dialog it opens on top; where it cannot, nothing happens.
+            let _refused = dialog.show_modal();
+        } else if !open.get() && dialog.open() {
+            dialog.close();
+        }
+    });
+    view! {
+        <dialog
+            node_ref=node
+            class="palette"
+            aria-label=text::frame::palette()
+            on:close=move |_| open.set(false)
+            on:click=move |event| {
+                if event.target() == event.current_target() {
+                    open.set(false);
+                }
+            }
+        >
+            {move || open.get().then(|| view! { <Inside open/> })}
+        </dialog>
+    }
+}
+
+#[component]
+fn Inside(open: RwSignal<bool>) -> impl IntoView {
+    let session = use_session();
+    let query = RwSignal::new(String::new());
+    let found: RwSignal<Vec<Hit>> = RwSignal::new(Vec::new());
+    let searching = RwSignal::new(false);
+    let chosen = RwSignal::new(0_usize);
+    let hits = Memo::new(move |_| {
+        let mut hits = query.with(|query| search::local(query, |permission| session.may(permission)));
+        hits.extend(found.get());
+        hits
+    });
+    let pause: StoredValue<Option<TimeoutHandle>> = StoredValue::new(None);
+    let typed = move |event| {
+        let text = event_target_value(&event);
+        query.set(text.clone());
+        chosen.set(0);
+        if let Some(timer) = pause.try_update_value(Option::take).flatten() {
+            timer.clear();
+        }
+        if text.trim().is_empty() {
+            found.set(Vec::new());
+            searching.set(false);
+            return;
+        }
+        searching.set(true);
+        let start = move || {
+            let (users, organizations) = (session.may(Permission::UserRead), session.may(Permission::OrganizationRead));
+            leptos::task::spawn_local(async move {
+                let hits = search::remote(text.trim().to_owned(), users, organizations).await;
+                // An answer to what was typed before is out of date.
+                if query.try_with_untracked(|query| *query == text) == Some(true) {
+                    found.set(hits);
+                    searching.set(false);
+                }
+            });
+        };
+        pause.set_value(set_timeout_with_handle(start, Duration::from_millis(160)).ok());
+    };
+    let navigate = use_navigate();
+    let go = Callback::new(move |href: String| {
+        open.set(false);
+        navigate(&href, NavigateOptions::default());
+    });
+    let pressed = move |event: web_sys::KeyboardEvent| {
+        let count = hits.with(Vec::len);
+        match event.key().as_str() {
+            "ArrowDown" if count > 0 => chosen.update(|chosen| *chosen = (*chosen + 1) % count),
+            "ArrowUp" if count > 0 => chosen.update(|chosen| *chosen = chosen.checked_sub(1).unwrap_or(count - 1)),
+            "Enter" => {
+                if let Some(hit) = hits.with(|hits| hits.get(chosen.get_untracked()).cloned()) {
+                    go.run(hit.href);
+                }
+            }
+            _ => return,
+        }
+        event.prevent_default();
+        crate::browser::next_frame(|| {
+            if let Ok(Some(item)) = document().query_selector(".palette-item[aria-selected=true]") {
+                let options = web_sys::ScrollIntoViewOptions::new();
+                options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+                item.scroll_into_view_with_scroll_into_view_options(&options);
+            }
+        });
+    };
+    view! {
+        <div class="palette-input">
+            <Glyph icon=Icon::Search/>
+            <input
+                role="combobox"
+                aria-expanded="true"
+                aria-controls="palette-list"
+                aria-label=text::frame::palette_hint()
+                aria-activedescendant=move || format!("palette-{}", chosen.get())
+                placeholder=text::frame::palette_hint()
+                autocomplete="off"
+                spellcheck="false"
+                autofocus
+                on:input=typed
+                on:keydown=pressed
+            />
+            {move || searching.get().then(|| view! { <span class="spinner" role="status" aria-label=text::frame::palette_searching()></span> })}
+        </div>
+        <div class="palette-list" id="palette-list" role="listbox" aria-label=text::frame::palette()>
+            {move || {
+                let mut group = "";
+                hits.get().into_iter().enumerate().map(|(index, hit)| {
+                    let heading = (hit.group != group).then_some(hit.group);
+                    group = hit.group;
+                    view! { <Item heading hit index chosen go/> }
+                }).collect_view()
+            }}
+            {move || (hits.with(Vec::is_empty) && !searching.get()).then(|| view! {
+                <p class="palette-empty">{text::frame::palette_empty(query.get())}</p>
+            })}
+        </div>
+        <div class="palette-foot" aria-hidden="true">
+            <span><kbd>"↑"</kbd><kbd>"↓"</kbd> {text::frame::palette_move()}</span>
+            <span><kbd>"↵"</kbd> {text::frame::palette_open()}</span>
+            <span><kbd>"esc"</kbd> {text::frame::palette_close()}</span>
+        </div>
+    }
+}
+
+#[component]
+fn Item(heading: Option<&'static str>, hit: Hit, index: usize, chosen: RwSignal<usize>, go: Callback<String>) -> impl IntoView {
+    let href = hit.href;
+    view! {
+        {heading.map(|heading| view! { <p class="palette-group" role="presentation">{heading}</p> })}
+        <div
+            class="palette-item"
+            id=format!("palette-{index}")
+            role="option"
+            aria-selected=move || (chosen.get() == index).to_string()
+            on:mousemove=move |_| {
+                if chosen.get_untracked() != index {
+                    chosen.set(index);
+                }
+            }
+            on:click=move |_| go.run(href.clone())
+        >
+            <Glyph icon=hit.icon/>
+            <span class="truncate">{hit.label}</span>
+            <span class="palette-note truncate">{hit.note}</span>
+        </div>
+    }
+}

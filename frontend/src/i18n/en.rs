@@ -1,0 +1,15 @@
+//! English, the first language: the wording of every text, one file per part of the console.
+
+pub mod audit;
+pub mod auth;
+pub mod frame;
+pub mod jobs;
+pub mod organizations;
+pub mod overview;
+pub mod plans;
+pub mod profile;
+pub mod sessions;
+pub mod settings;
+pub mod ui;
+pub mod users;
+pub mod words;

@@ -1,0 +1,22 @@
+//! Words of organizations.
+
+use crate::i18n::texts;
+
+texts! {
+    name = "Name";
+    id = "organization id";
+    short_name = "Short name";
+    short_name_help = "Unique, as in URLs: 3 to 50 letters, digits, dots, dashes and underscores.";
+    kind = "Kind";
+    kind_help = "A label, without effect on rights.";
+    members = "Members";
+    active_members = "Active";
+    members_of(all, active) = "{all} members, {active} active";
+    show_members = "Show members";
+    search = "Filter by name or id";
+    empty = "No organizations yet";
+    empty_words = "An organization is whom users belong to. Its administrators manage its people and see no others.";
+    tabs = "Parts of the organization";
+    delete_title = "Delete this organization";
+    delete_words = "Removes the organization for good. Its members stay, without an organization.";
+}

@@ -1,0 +1,56 @@
+//! Words of bulk and destructive acts.
+
+use crate::i18n::texts;
+
+texts! {
+    verb(verb, what) = "{verb} {what}";
+    delete = "Delete";
+    suspend = "Suspend";
+    activate = "Activate";
+    give_role = "Give the role to";
+    take_role = "Take the role from";
+    move_users = "Move";
+    revoke = "End";
+
+    users[count] = "{count} user" | "{count} users";
+    sessions[count] = "{count} session" | "{count} sessions";
+    organizations[count] = "{count} organization" | "{count} organizations";
+    members[count] = "{count} member" | "{count} members";
+    others[count, kind] = "{count} {kind}" | "{count} {kind}";
+    kind_users[count] = "User" | "Users";
+    kind_sessions[count] = "Session that ends" | "Sessions that end";
+    kind_organizations[count] = "Organization" | "Organizations";
+    kind_members[count] = "Member who stays, without an organization" | "Members who stay, without an organization";
+
+    delete_users_final = "The accounts and their sessions are gone for good. Audit events about them stay.";
+    delete_users_names = "Usernames and e-mail addresses become free again.";
+    delete_users_notice = "These people are signed out at once and cannot sign in any more.";
+    suspend_notice = "These people are signed out at once and cannot sign in until they are activated. Everything of theirs is kept.";
+    activate_notice = "These people can sign in again with their former password.";
+    role_notice = "What these people may do changes with their next request.";
+    move_notice = "Administrators of the former organization no longer see these people; those of the new one do.";
+    revoke_final = "Ended sessions cannot be resumed; people sign in again.";
+    revoke_notice = "People lose what they have not saved in the pages they have open.";
+    delete_organization_final = "The organization is gone for good. Audit events about it stay.";
+    delete_organization_notice = "Its members stay, without an organization; its administrators lose their reach.";
+
+    excluded_own[count] = "{count} is your own account" | "{count} are your own account";
+    excluded_privileged[count] = "{count} may be touched by an administrator only" | "{count} may be touched by administrators only";
+    excluded_nothing[count] = "{count} is so already" | "{count} are so already";
+    excluded_no_organization[count] = "{count} belongs to no organization" | "{count} belong to no organization";
+
+    title_delete_users = "Delete users";
+    title_suspend_users = "Suspend users";
+    title_activate_users = "Activate users";
+    title_give_role(role) = "Give the role {role}";
+    title_take_role(role) = "Take the role {role}";
+    title_move_users = "Move users to another organization";
+    title_revoke_sessions = "End sessions";
+    done_deleted[count] = "{count} user deleted" | "{count} users deleted";
+    done_suspended[count] = "{count} user suspended" | "{count} users suspended";
+    done_activated[count] = "{count} user activated" | "{count} users activated";
+    done_changed[count] = "{count} user changed" | "{count} users changed";
+    done_moved[count] = "{count} user moved" | "{count} users moved";
+    done_revoked[count] = "{count} session ended" | "{count} sessions ended";
+    done_organization[count] = "Organization deleted" | "Organization deleted";
+}

@@ -1,0 +1,26 @@
+//! Words of sessions.
+
+use crate::i18n::texts;
+
+texts! {
+    user = "User";
+    device = "Device";
+    address = "Address";
+    client = "Client";
+    last_seen = "Last seen";
+    began = "Signed in";
+    expires = "Ends";
+    remembered = "Remembered";
+    search = "Filter by user or address";
+    this_one = "this session";
+    end = "End session";
+    ended(device) = "Session on {device} ended";
+    own_by_signing_out = "This is your own session: sign out instead.";
+    open_user = "Open the user";
+    all_of_user = "All sessions of the user";
+    empty = "Nobody is signed in";
+    empty_words = "A session begins with each sign-in and ends by signing out, by time, or here.";
+    sign_out_everyone_dots = "Sign everyone out…";
+    scope = "Whose sessions end";
+    revoke_help = "After an incident, a leak, or a change of rights. People sign in again with their password.";
+}

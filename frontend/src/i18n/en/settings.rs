@@ -1,0 +1,37 @@
+//! Words of settings.
+
+use crate::i18n::texts;
+
+texts! {
+    search = "Search settings…";
+    changed_only = "Changed only";
+    none = "No setting matches";
+    none_words = "Search by name, key or value, or show the unchanged ones too.";
+    group_platform = "Platform";
+    group_banner = "Banner";
+    group_password = "Passwords";
+    group_session = "Sessions";
+    group_operation = "Operation";
+    default_is(value) = "Default: {value}";
+    fixed_by = "Fixed by";
+    changed_by(name) = "Changed by {name}";
+    reset = "Back to default";
+    history = "History";
+    history_of(title) = "History of “{title}”";
+    restore = "Return to this";
+    restored(title) = "{title} restored";
+    in_force = "in force";
+    back_to_default(value) = "Default ({value})";
+    range(minimum, maximum) = "From {minimum} to {maximum}";
+    empty_value = "empty";
+    new_secret = "a new secret";
+    secret_set = "A secret is set. It is never shown.";
+    secret_set_as(fingerprint) = "Set; fingerprint {fingerprint}";
+    secret_not_set = "Not set.";
+    secret_placeholder = "Type a new secret to replace it";
+    save[count] = "Save {count} change" | "Save {count} changes";
+    save_title = "Save settings";
+    saved[count] = "{count} setting saved" | "{count} settings saved";
+    was_reset(title) = "{title} is back at its default";
+    reason_help = "Kept in the history and in the audit log.";
+}

@@ -1,0 +1,61 @@
+//! Words for the domain's enumerations.
+
+use crate::i18n::texts;
+
+texts! {
+    role_admin = "Administrator";
+    role_organization_admin = "Organization administrator";
+    role_developer = "Developer";
+    role_advocate = "Advocate";
+    role_trainer = "Trainer";
+    role_user = "User";
+    role_admin_help = "Full control of the platform.";
+    role_organization_admin_help = "Administers the people of the own organization, and sees no other.";
+    role_developer_help = "Builds and tests; sees the overview, no user data.";
+    role_advocate_help = "Helps people; may see user data.";
+    role_trainer_help = "Trains models; no further rights in the console.";
+    role_user_help = "The lowest role: the own profile only.";
+    active = "Active";
+    suspended = "Suspended";
+    company = "Company";
+    university = "University";
+    government = "Government";
+    research = "Research";
+    other = "Other";
+    browser = "Browser";
+    cli = "Script";
+    all_but_mine = "Everybody, but not this session";
+    non_admins = "Everybody who is no administrator";
+    one_organization = "One organization";
+    one_user = "One user";
+    all_sessions = "Everybody, this session included";
+    queued = "Queued";
+    running = "Running";
+    succeeded = "Succeeded";
+    failed = "Failed";
+    cancelled = "Cancelled";
+    pending = "Pending";
+    skipped = "Skipped";
+    delete_users = "Delete users";
+    set_user_status = "Suspend or activate users";
+    change_user_role = "Change roles";
+    move_users = "Move users";
+    revoke_sessions = "End sessions";
+    delete_organization = "Delete an organization";
+    success = "Success";
+    denied = "Denied";
+    user = "User";
+    organization = "Organization";
+    session = "Session";
+    setting = "Setting";
+    plan = "Plan";
+    job = "Job";
+    platform = "Platform";
+    check_pass = "Well";
+    check_warn = "Needs attention";
+    check_fail = "Not working";
+    source_default = "Default";
+    source_environment = "Environment";
+    source_file = "Configuration file";
+    source_database = "Set here";
+}

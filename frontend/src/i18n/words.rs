@@ -1,0 +1,206 @@
+//! Words for the domain's enumerations.
+
+use quarterdeck_domain::{
+    Role,
+    audit::{Outcome, TargetType},
+    health::CheckOutcome,
+    jobs::{JobState, RowOutcome},
+    organizations::OrganizationKind,
+    plans::{Exclusion, PlanKind},
+    sessions::{ClientKind, RevocationScope},
+    settings::SettingSource,
+    users::UserStatus,
+};
+
+use crate::i18n::text;
+
+/// A role.
+#[must_use]
+pub fn role(role: Role) -> &'static str {
+    match role {
+        Role::Admin => text::words::role_admin(),
+        Role::OrganizationAdmin => text::words::role_organization_admin(),
+        Role::Developer => text::words::role_developer(),
+        Role::Advocate => text::words::role_advocate(),
+        Role::Trainer => text::words::role_trainer(),
+        Role::User => text::words::role_user(),
+    }
+}
+
+/// What a role is for, in one sentence.
+#[must_use]
+pub fn role_help(role: Role) -> &'static str {
+    match role {
+        Role::Admin => text::words::role_admin_help(),
+        Role::OrganizationAdmin => text::words::role_organization_admin_help(),
+        Role::Developer => text::words::role_developer_help(),
+        Role::Advocate => text::words::role_advocate_help(),
+        Role::Trainer => text::words::role_trainer_help(),
+        Role::User => text::words::role_user_help(),
+    }
+}
+
+/// Roles, joined; "User" when there is none.
+#[must_use]
+pub fn roles(roles: quarterdeck_domain::roles::Roles) -> String {
+    let words: Vec<&str> = roles.iter().map(role).collect();
+    if words.is_empty() { role(Role::User).to_owned() } else { words.join(", ") }
+}
+
+/// Status of a user.
+#[must_use]
+pub fn user_status(status: UserStatus) -> &'static str {
+    match status {
+        UserStatus::Active => text::words::active(),
+        UserStatus::Suspended => text::words::suspended(),
+    }
+}
+
+/// Kind of organization.
+#[must_use]
+pub fn organization_kind(kind: OrganizationKind) -> &'static str {
+    match kind {
+        OrganizationKind::Company => text::words::company(),
+        OrganizationKind::University => text::words::university(),
+        OrganizationKind::Government => text::words::government(),
+        OrganizationKind::Research => text::words::research(),
+        OrganizationKind::Other => text::words::other(),
+    }
+}
+
+/// Kind of client of a session.
+#[must_use]
+pub fn client_kind(kind: ClientKind) -> &'static str {
+    match kind {
+        ClientKind::Browser => text::words::browser(),
+        ClientKind::Cli => text::words::cli(),
+    }
+}
+
+/// Whose sessions end.
+#[must_use]
+pub fn revocation_scope(scope: RevocationScope) -> &'static str {
+    match scope {
+        RevocationScope::AllButMine => text::words::all_but_mine(),
+        RevocationScope::NonAdmins => text::words::non_admins(),
+        RevocationScope::Organization => text::words::one_organization(),
+        RevocationScope::User => text::words::one_user(),
+        RevocationScope::All => text::words::all_sessions(),
+    }
+}
+
+/// State of a job.
+#[must_use]
+pub fn job_state(state: JobState) -> &'static str {
+    match state {
+        JobState::Queued => text::words::queued(),
+        JobState::Running => text::words::running(),
+        JobState::Succeeded => text::words::succeeded(),
+        JobState::Failed => text::words::failed(),
+        JobState::Cancelled => text::words::cancelled(),
+    }
+}
+
+/// Outcome of a row of a job.
+#[must_use]
+pub fn row_outcome(outcome: RowOutcome) -> &'static str {
+    match outcome {
+        RowOutcome::Pending => text::words::pending(),
+        RowOutcome::Succeeded => text::words::succeeded(),
+        RowOutcome::Failed => text::words::failed(),
+        RowOutcome::Skipped => text::words::skipped(),
+    }
+}
+
+/// What a job does.
+#[must_use]
+pub fn plan_kind(kind: PlanKind) -> &'static str {
+    match kind {
+        PlanKind::DeleteUsers => text::words::delete_users(),
+        PlanKind::SetUserStatus => text::words::set_user_status(),
+        PlanKind::ChangeUserRole => text::words::change_user_role(),
+        PlanKind::MoveUsers => text::words::move_users(),
+        PlanKind::RevokeUserSessions | PlanKind::RevokeSessions => text::words::revoke_sessions(),
+        PlanKind::DeleteOrganization => text::words::delete_organization(),
+    }
+}
+
+/// How an audited act ended.
+#[must_use]
+pub fn outcome(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Success => text::words::success(),
+        Outcome::Failure => text::words::failed(),
+        Outcome::Denied => text::words::denied(),
+    }
+}
+
+/// Kind of the thing that an audit event is about.
+#[must_use]
+pub fn target(kind: TargetType) -> &'static str {
+    match kind {
+        TargetType::User => text::words::user(),
+        TargetType::Organization => text::words::organization(),
+        TargetType::Session => text::words::session(),
+        TargetType::Setting => text::words::setting(),
+        TargetType::Plan => text::words::plan(),
+        TargetType::Job => text::words::job(),
+        TargetType::Platform => text::words::platform(),
+    }
+}
+
+/// Outcome of a health check.
+#[must_use]
+pub fn check(outcome: CheckOutcome) -> &'static str {
+    match outcome {
+        CheckOutcome::Pass => text::words::check_pass(),
+        CheckOutcome::Warn => text::words::check_warn(),
+        CheckOutcome::Fail => text::words::check_fail(),
+    }
+}
+
+/// Where the value of a setting comes from.
+#[must_use]
+pub fn setting_source(source: SettingSource) -> &'static str {
+    match source {
+        SettingSource::Default => text::words::source_default(),
+        SettingSource::Environment => text::words::source_environment(),
+        SettingSource::File => text::words::source_file(),
+        SettingSource::Database => text::words::source_database(),
+    }
+}
+
+/// Why rows are left out of an act, with their number.
+#[must_use]
+pub fn exclusion(reason: Exclusion, count: u64) -> String {
+    match reason {
+        Exclusion::OwnAccount => text::plans::excluded_own(count),
+        Exclusion::PrivilegedAccount => text::plans::excluded_privileged(count),
+        Exclusion::NothingToDo => text::plans::excluded_nothing(count),
+        Exclusion::NoOrganization => text::plans::excluded_no_organization(count),
+    }
+}
+
+/// A number of rows of a kind that a plan names: "3 sessions".
+#[must_use]
+pub fn counted(kind: &str, count: u64) -> String {
+    match kind {
+        "user" => text::plans::users(count),
+        "session" => text::plans::sessions(count),
+        "organization" => text::plans::organizations(count),
+        "member" => text::plans::members(count),
+        _ => text::plans::others(count, kind),
+    }
+}
+
+/// The kind alone, for a list of counts.
+#[must_use]
+pub fn kind_of_row(kind: &str, count: u64) -> String {
+    match kind {
+        "user" => text::plans::kind_users(count),
+        "session" => text::plans::kind_sessions(count),
+        "organization" => text::plans::kind_organizations(count),
+        "member" => text::plans::kind_members(count),
+        _ => kind.to_owned(),
+    }
+}

@@ -1,0 +1,138 @@
+//! Live changes: server-sent events read by `fetch`, because `EventSource` cannot send the `Authorization` header.
+
+mod parser;
+
+use std::{cell::Cell, sync::Arc};
+
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::*;
+use quarterdeck_client::{Method, Request};
+use quarterdeck_domain::audit::LiveChange;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+use crate::{session, transport};
+
+/// Longest wait between two attempts, in milliseconds.
+const LONGEST_WAIT: u32 = 30_000;
+
+/// The stream of changes, for all components.
+#[derive(Clone, Copy)]
+pub struct Live {
+    last: RwSignal<Option<Arc<LiveChange>>>,
+    connected: RwSignal<bool>,
+}
+
+thread_local! {
+    static GENERATION: Cell<u32> = const { Cell::new(0) };
+}
+
+impl Live {
+    /// A stream that is not yet open.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { last: RwSignal::new(None), connected: RwSignal::new(true) }
+    }
+
+    /// Whether changes arrive at the moment; the bar says so when they do not.
+    #[must_use]
+    pub const fn connected(self) -> RwSignal<bool> {
+        self.connected
+    }
+
+    /// Opens the stream and keeps it open until [`Live::close`].
+    pub fn open(self) {
+        let generation = next_generation();
+        leptos::task::spawn_local(async move {
+            let mut resume: Option<String> = None;
+            let mut failures = 0;
+            while GENERATION.get() == generation {
+                match self.read(generation, &mut resume).await {
+                    Ok(()) => failures = 0,
+                    Err(_) => failures += 1,
+                }
+                if GENERATION.get() != generation {
+                    return;
+                }
+                // One lost connection is normal when a server restarts; only the second is worth a word.
+                self.connected.set(failures < 2);
+                TimeoutFuture::new(wait(failures)).await;
+            }
+        });
+    }
+
+    /// Ends the stream.
+    pub fn close(self) {
+        next_generation();
+        self.connected.set(true);
+    }
+
+    async fn read(self, generation: u32, resume: &mut Option<String>) -> Result<(), JsValue> {
+        let mut request = Request::new(Method::Get, "/api/v1/events".to_owned());
+        request.headers.push(("accept", "text/event-stream".to_owned()));
+        request.headers.extend(resume.clone().map(|id| ("last-event-id", id)));
+        let token = session::fresh_token().await;
+        let response = transport::start(&request, token.as_deref(), None).await?;
+        if response.status() == 401 {
+            let _signed_out = session::refresh().await;
+        }
+        if !response.ok() {
+            return Err(JsValue::from(response.status()));
+        }
+        self.connected.set(true);
+        let stream = response.body().ok_or(JsValue::NULL)?;
+        let reader = stream.get_reader().dyn_into::<web_sys::ReadableStreamDefaultReader>()?;
+        let decoder = web_sys::TextDecoder::new()?;
+        let options = web_sys::TextDecodeOptions::new();
+        options.set_stream(true);
+        let mut parser = parser::Parser::default();
+        while GENERATION.get() == generation {
+            let chunk = JsFuture::from(reader.read()).await?;
+            if js_sys::Reflect::get(&chunk, &"done".into())?.is_truthy() {
+                return Ok(());
+            }
+            let bytes = js_sys::Reflect::get(&chunk, &"value".into())?.dyn_into::<js_sys::Uint8Array>()?;
+            let text = decoder.decode_with_js_u8_array_and_options(&bytes, &options)?;
+            for event in parser.feed(&text) {
+                *resume = event.id.or(resume.take());
+                if let Ok(change) = serde_json::from_str::<LiveChange>(&event.data) {
+                    self.last.set(Some(Arc::new(change)));
+                }
+            }
+        }
+        let _closed = reader.cancel();
+        Ok(())
+    }
+}
+
+impl Default for Live {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Calls `then` for each change that arrives while the component lives.
+pub fn on_change(then: impl Fn(&LiveChange) + 'static) {
+    let live = expect_context::<Live>();
+    Effect::new(move |former: Option<Option<u64>>| {
+        let last = live.last.get();
+        let sequence = last.as_ref().map(|change| change.sequence);
+        if let (Some(former), Some(change)) = (former, last)
+            && former != Some(change.sequence)
+        {
+            untrack(|| then(&change));
+        }
+        sequence
+    });
+}
+
+fn next_generation() -> u32 {
+    GENERATION.set(GENERATION.get().wrapping_add(1));
+    GENERATION.get()
+}
+
+/// Milliseconds to wait after so many failures in a row.
+const fn wait(failures: u32) -> u32 {
+    let doubled = 1_000_u32 << if failures > 5 { 5 } else { failures };
+    if doubled > LONGEST_WAIT { LONGEST_WAIT } else { doubled }
+}

@@ -1,0 +1,319 @@
+//! Who is signed in: the access token in memory, the refresh by cookie, one at a time in all tabs.
+
+use std::cell::RefCell;
+
+use futures::{FutureExt, future::{LocalBoxFuture, Shared}};
+use leptos::prelude::*;
+use quarterdeck_client::ClientError;
+use quarterdeck_domain::{
+    Actor, Error, Permission, Problem, Resource,
+    auth::{Login, RefreshToken, Tokens},
+    me::Me,
+    meta::Meta,
+    policy::{self, ActorKind},
+    users::{User, UserSummary},
+};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
+
+use crate::{browser, i18n::text, transport::api};
+
+/// Seconds before its expiry at which an access token is replaced.
+const MARGIN_SECONDS: f64 = 30.0;
+/// Tells the page before the program runs whether to draw the frame.
+const HINT: &str = "qd.signed-in";
+
+/// How far the session is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum State {
+    /// The first refresh is on its way.
+    Starting,
+    /// Nobody is signed in.
+    Anonymous,
+    /// Signed in, but a new password comes first.
+    MustChangePassword(Box<User>),
+    /// Signed in.
+    SignedIn(Box<Me>),
+    /// It could not be found out.
+    Failed(ClientError),
+}
+
+/// The session and what everybody may know of the platform, for all components.
+#[derive(Debug, Clone, Copy)]
+pub struct Session {
+    state: RwSignal<State>,
+    meta: RwSignal<Option<Meta>>,
+    /// Whether the session ended by itself, so that the sign-in page can say so.
+    ended: RwSignal<bool>,
+}
+
+struct Token {
+    value: String,
+    expires_at: f64,
+}
+
+type Flight = Shared<LocalBoxFuture<'static, Result<(), ClientError>>>;
+
+thread_local! {
+    static TOKEN: RefCell<Option<Token>> = const { RefCell::new(None) };
+    static FLIGHT: RefCell<Option<Flight>> = const { RefCell::new(None) };
+    static SESSION: RefCell<Option<Session>> = const { RefCell::new(None) };
+    static CHANNEL: RefCell<Option<web_sys::BroadcastChannel>> = const { RefCell::new(None) };
+}
+
+impl Session {
+    /// Starts the session: reads what everybody may know, and tries the refresh cookie.
+    #[must_use]
+    pub fn start() -> Self {
+        let session =
+            Self { state: RwSignal::new(State::Starting), meta: RwSignal::new(None), ended: RwSignal::new(false) };
+        SESSION.with_borrow_mut(|slot| *slot = Some(session));
+        session.listen_to_other_tabs();
+        leptos::task::spawn_local(async move {
+            session.reload_meta().await;
+            session.resume().await;
+        });
+        session
+    }
+
+    /// Tries the refresh cookie again.
+    pub async fn resume(self) {
+        match refresh().await {
+            Ok(()) => {}
+            Err(error) if error.problem().is_some() => self.state.set(State::Anonymous),
+            Err(error) => self.state.set(State::Failed(error)),
+        }
+    }
+
+    /// How far the session is.
+    #[must_use]
+    pub const fn state(self) -> RwSignal<State> {
+        self.state
+    }
+
+    /// The platform, once it is known.
+    #[must_use]
+    pub const fn meta(self) -> RwSignal<Option<Meta>> {
+        self.meta
+    }
+
+    /// Whether the session ended without signing out.
+    #[must_use]
+    pub const fn ended(self) -> RwSignal<bool> {
+        self.ended
+    }
+
+    /// Name of the platform.
+    #[must_use]
+    pub fn platform_name(self) -> String {
+        self.meta.with(|meta| meta.as_ref().map_or_else(|| "Quarterdeck".to_owned(), |meta| meta.platform_name.clone()))
+    }
+
+    /// Reads name, banner and rules again.
+    pub async fn reload_meta(self) {
+        if let Ok(meta) = api().get_meta().await {
+            document().set_title(&meta.platform_name);
+            self.meta.set(Some(meta));
+        }
+    }
+
+    /// Whether the person holds `permission` on something. Follows the session.
+    #[must_use]
+    pub fn may(self, permission: Permission) -> bool {
+        self.state.with(|state| matches!(state, State::SignedIn(me) if me.may(permission)))
+    }
+
+    /// Why the person may not do what `permission` names to `resource`, by the server's own decision function.
+    /// A courtesy: the server decides.
+    #[must_use]
+    pub fn refusal(self, permission: Permission, resource: &Resource) -> Option<String> {
+        self.state.with(|state| match state {
+            State::SignedIn(me) => policy::allow(&actor(me), permission, resource).err().map(|error| match error {
+                Error::Forbidden(missing) => text::ui::needs_permission(missing),
+                other => Problem::new(&other, "", "").detail,
+            }),
+            _ => Some(String::new()),
+        })
+    }
+
+    /// The same for an act that nobody may do to the own account.
+    #[must_use]
+    pub fn refusal_on_user(self, permission: Permission, user: &UserSummary) -> Option<String> {
+        let own = self.state.with(|state| matches!(state, State::SignedIn(me) if me.user.id() == user.id));
+        if own {
+            return Some(text::ui::own_account().to_owned());
+        }
+        self.refusal(permission, &resource_of(user))
+    }
+
+    /// The person who is signed in.
+    #[must_use]
+    pub fn me(self) -> Option<Me> {
+        self.state.with(|state| match state {
+            State::SignedIn(me) => Some((**me).clone()),
+            _ => None,
+        })
+    }
+
+    /// Signs in.
+    ///
+    /// # Errors
+    /// When the credentials are wrong or the server cannot be reached.
+    pub async fn sign_in(self, login: &Login) -> Result<(), ClientError> {
+        let tokens = api().login(login).await?;
+        self.ended.set(false);
+        self.take(tokens).await
+    }
+
+    /// Signs out, here and in the other tabs.
+    pub async fn sign_out(self) {
+        // The session ends here even when the server does not hear of it.
+        let _unheard = api().logout(&RefreshToken::default()).await;
+        tell_other_tabs();
+        self.forget(false);
+    }
+
+    /// Reads the own account and rights again.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub async fn reload_me(self) -> Result<(), ClientError> {
+        let me = api().get_me().await?;
+        self.state.set(State::SignedIn(Box::new(me)));
+        Ok(())
+    }
+
+    async fn take(self, tokens: Tokens) -> Result<(), ClientError> {
+        keep(&tokens);
+        browser::store(HINT, Some("1"));
+        if tokens.user.must_change_password {
+            self.state.set(State::MustChangePassword(Box::new(tokens.user)));
+            return Ok(());
+        }
+        let known = self.state.with_untracked(|state| matches!(state, State::SignedIn(me) if me.user.id() == tokens.user.id()));
+        if known { Ok(()) } else { self.reload_me().await }
+    }
+
+    fn forget(self, ended: bool) {
+        TOKEN.with_borrow_mut(|token| *token = None);
+        browser::store(HINT, None);
+        let was_in = self.state.with_untracked(|state| matches!(state, State::SignedIn(_) | State::MustChangePassword(_)));
+        self.ended.set(ended && was_in);
+        self.state.set(State::Anonymous);
+    }
+
+    fn listen_to_other_tabs(self) {
+        let Ok(channel) = web_sys::BroadcastChannel::new("qd-session") else { return };
+        let heard = Closure::<dyn FnMut(web_sys::Event)>::new(move |_: web_sys::Event| self.forget(false));
+        channel.set_onmessage(Some(heard.as_ref().unchecked_ref()));
+        heard.forget();
+        CHANNEL.with_borrow_mut(|slot| *slot = Some(channel));
+    }
+}
+
+/// The session of this page.
+#[must_use]
+pub fn use_session() -> Session {
+    expect_context()
+}
+
+/// The access token in hand, whatever its age.
+#[must_use]
+pub fn token() -> Option<String> {
+    TOKEN.with_borrow(|token| token.as_ref().map(|token| token.value.clone()))
+}
+
+/// An access token that holds for a while: the one in hand, or a refreshed one.
+pub async fn fresh_token() -> Option<String> {
+    let expires_at = TOKEN.with_borrow(|token| token.as_ref().map(|token| token.expires_at))?;
+    if js_sys::Date::now() > expires_at {
+        // A refresh that fails for want of a connection leaves the old token to try.
+        let _kept = refresh().await;
+    }
+    token()
+}
+
+/// Replaces the access token by means of the cookie. Callers at the same time share one request, and tabs take turns.
+///
+/// # Errors
+/// When the session has ended or the server cannot be reached.
+pub async fn refresh() -> Result<(), ClientError> {
+    let flight = FLIGHT.with_borrow_mut(|slot| slot.get_or_insert_with(|| in_turn().boxed_local().shared()).clone());
+    let outcome = flight.await;
+    FLIGHT.with_borrow_mut(|slot| *slot = None);
+    outcome
+}
+
+async fn refresh_now() -> Result<(), ClientError> {
+    let session = SESSION.with_borrow(|slot| *slot);
+    match (api().refresh_session(&RefreshToken::default()).await, session) {
+        (Ok(tokens), Some(session)) => session.take(tokens).await,
+        (Ok(tokens), None) => {
+            keep(&tokens);
+            Ok(())
+        }
+        (Err(error), session) => {
+            if let (Some(_), Some(session)) = (error.problem(), session) {
+                session.forget(true);
+            }
+            Err(error)
+        }
+    }
+}
+
+/// Holds a lock of the browser meanwhile, so that two tabs never send the same refresh token.
+async fn in_turn() -> Result<(), ClientError> {
+    let locks = js_sys::Reflect::get(&window().navigator(), &"locks".into()).ok().filter(JsValue::is_object);
+    let request = locks.as_ref().and_then(|locks| {
+        js_sys::Reflect::get(locks, &"request".into()).ok()?.dyn_into::<js_sys::Function>().ok()
+    });
+    let (Some(locks), Some(request)) = (locks, request) else { return refresh_now().await };
+    let outcome = std::rc::Rc::new(RefCell::new(Ok(())));
+    let inside = outcome.clone();
+    let callback = Closure::once(move || -> js_sys::Promise {
+        future_to_promise(async move {
+            let result = refresh_now().await;
+            *inside.borrow_mut() = result;
+            Ok(JsValue::UNDEFINED)
+        })
+        .unchecked_into()
+    });
+    let promise = request.call2(&locks, &"qd-refresh".into(), callback.as_ref());
+    match promise.and_then(|promise| promise.dyn_into::<js_sys::Promise>()) {
+        Ok(promise) => {
+            let _settled = JsFuture::from(promise).await;
+            outcome.replace(Ok(()))
+        }
+        Err(_) => refresh_now().await,
+    }
+}
+
+/// The signed-in person as the decision function sees them.
+fn actor(me: &Me) -> Actor {
+    let user = &me.user.summary;
+    Actor {
+        kind: ActorKind::User { id: user.id, session_id: me.session_id },
+        label: user.username.clone(),
+        roles: user.roles,
+        organization_id: user.organization_id,
+    }
+}
+
+/// A user of a list as the decision function sees them.
+#[must_use]
+pub const fn resource_of(user: &UserSummary) -> Resource {
+    Resource::User { id: user.id, organization_id: user.organization_id, roles: user.roles }
+}
+
+fn keep(tokens: &Tokens) {
+    let expires_at = js_sys::Date::now() + (f64::from(tokens.expires_in) - MARGIN_SECONDS) * 1_000.0;
+    TOKEN.with_borrow_mut(|slot| *slot = Some(Token { value: tokens.access_token.clone(), expires_at }));
+}
+
+fn tell_other_tabs() {
+    CHANNEL.with_borrow(|channel| {
+        if let Some(channel) = channel {
+            let _unheard = channel.post_message(&"signed-out".into());
+        }
+    });
+}

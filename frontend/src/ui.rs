@@ -1,0 +1,18 @@
+//! The kit: accessible parts that every screen is made of. No part knows a feature.
+
+pub mod button;
+pub mod choice;
+pub mod copyable;
+pub mod danger;
+pub mod dialog;
+pub mod dirty;
+pub mod field;
+pub mod icon;
+pub mod pill;
+pub mod plan;
+pub mod popover;
+pub mod state;
+pub mod table;
+pub mod tabs;
+pub mod time;
+pub mod toast;

@@ -1,0 +1,199 @@
+//! Unsaved changes: the bar at the bottom of a form, and the guard that asks before they are lost.
+
+use leptos::prelude::*;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+use wasm_bindgen::JsCast;
+
+use super::{
+    button::{Button, Look},
+    dialog::Dialog,
+    icon::{Glyph, Icon},
+};
+use crate::{browser, i18n::text};
+
+/// One field that was changed and not saved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldChange {
+    /// Label of the field.
+    pub label: String,
+    /// Saved value.
+    pub before: String,
+    /// Value in the form.
+    pub after: String,
+}
+
+impl FieldChange {
+    /// The change of a field, if it was changed.
+    pub fn of(label: &str, before: impl Into<String>, after: impl Into<String>) -> Option<Self> {
+        let (before, after) = (before.into(), after.into());
+        (before != after).then(|| Self { label: label.to_owned(), before, after })
+    }
+}
+
+/// How many changes of the page are not saved, for whoever is about to leave it.
+#[derive(Debug, Clone, Copy)]
+pub struct Guard {
+    unsaved: RwSignal<usize>,
+    target: RwSignal<Option<String>>,
+}
+
+impl Guard {
+    /// Begins to watch links and the back button, for as long as the program runs. Must come before the router.
+    #[must_use]
+    pub fn start() -> Self {
+        let guard = Self { unsaved: RwSignal::new(0), target: RwSignal::new(None) };
+        browser::listen_first("click", move |event: web_sys::MouseEvent| guard.on_click(&event));
+        browser::listen_first("popstate", move |event: web_sys::Event| guard.on_back(&event));
+        browser::listen_first("beforeunload", move |event: web_sys::BeforeUnloadEvent| {
+            if guard.unsaved.get_untracked() > 0 {
+                event.prevent_default();
+            }
+        });
+        guard
+    }
+
+    fn on_click(self, event: &web_sys::MouseEvent) {
+        if self.unsaved.get_untracked() == 0 || event.ctrl_key() || event.meta_key() || event.button() != 0 {
+            return;
+        }
+        let link = event
+            .target()
+            .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
+            .and_then(|element| element.closest("a[href]").ok().flatten())
+            .and_then(|element| element.dyn_into::<web_sys::HtmlAnchorElement>().ok());
+        let Some(link) = link else { return };
+        if link.origin() == window().location().origin().unwrap_or_default() {
+            event.prevent_default();
+            event.stop_immediate_propagation();
+            self.target.set(Some(format!("{}{}", link.pathname(), link.search())));
+        }
+    }
+
+    fn on_back(self, event: &web_sys::Event) {
+        if self.unsaved.get_untracked() == 0 {
+            return;
+        }
+        event.stop_immediate_propagation();
+        let location = window().location();
+        let wanted = format!("{}{}", location.pathname().unwrap_or_default(), location.search().unwrap_or_default());
+        // The browser has left already; one step forward undoes that without another event of ours.
+        if let Ok(history) = window().history() {
+            let here = document().document_uri().unwrap_or_default();
+            let _kept = history.push_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&here));
+        }
+        self.target.set(Some(wanted));
+    }
+}
+
+/// Asks before unsaved changes are lost; once a page.
+#[component]
+pub fn LeaveDialog() -> impl IntoView {
+    let guard = expect_context::<Guard>();
+    let open = RwSignal::new(false);
+    Effect::new(move |_| open.set(guard.target.with(Option::is_some)));
+    Effect::new(move |_| {
+        if !open.get() {
+            guard.target.set(None);
+        }
+    });
+    let navigate = use_navigate();
+    let leave = Callback::new(move |()| {
+        let target = guard.target.get_untracked();
+        guard.unsaved.set(0);
+        open.set(false);
+        if let Some(target) = target {
+            navigate(&target, NavigateOptions::default());
+        }
+    });
+    view! {
+        <Dialog open title=text::ui::leave_title()>
+            <div class="dialog-body"><p>{move || text::ui::leave_why(guard.unsaved.get() as u64)}</p></div>
+            <div class="dialog-foot">
+                <Button label=text::ui::leave() look=Look::DangerQuiet press=leave/>
+                <Button label=text::ui::stay() look=Look::Primary press=Callback::new(move |()| open.set(false))/>
+            </div>
+        </Dialog>
+    }
+}
+
+/// "3 changes · Review · Discard · Save" while the form differs from what is saved.
+#[component]
+pub fn DirtyBar(
+    /// The changed fields.
+    #[prop(into)]
+    changes: Signal<Vec<FieldChange>>,
+    /// Whether they are being saved.
+    #[prop(into)]
+    busy: Signal<bool>,
+    /// Takes them back.
+    #[prop(into)]
+    discard: Callback<()>,
+    /// Saves them.
+    #[prop(into)]
+    save: Callback<()>,
+) -> impl IntoView {
+    let guard = expect_context::<Guard>();
+    let count = Memo::new(move |_| changes.with(Vec::len));
+    Effect::new(move |_| guard.unsaved.set(count.get()));
+    on_cleanup(move || {
+        guard.unsaved.try_set(0);
+    });
+    let review = RwSignal::new(false);
+    view! {
+        {move || (count.get() > 0).then(|| view! {
+            <div class="dirty-bar" role="region" aria-label=text::ui::review_changes()>
+                <p aria-live="polite"><Glyph icon=Icon::Edit/> {move || text::ui::changes(count.get() as u64)}</p>
+                <Button label=text::ui::review() look=Look::Ghost press=Callback::new(move |()| review.set(true))/>
+                <Button label=text::ui::discard() disabled=busy press=discard/>
+                <Button label=text::ui::save_changes() look=Look::Primary busy press=save/>
+            </div>
+        })}
+        <Dialog open=review title=text::ui::review_changes() wide=true>
+            <div class="dialog-body"><ChangeTable changes/></div>
+            <div class="dialog-foot">
+                <Button label=text::ui::close() press=Callback::new(move |()| review.set(false))/>
+                <Button label=text::ui::save_changes() look=Look::Primary press=Callback::new(move |()| { review.set(false); save.run(()); })/>
+            </div>
+        </Dialog>
+    }
+}
+
+/// Field, before, after.
+#[component]
+pub fn ChangeTable(
+    /// The changes.
+    #[prop(into)]
+    changes: Signal<Vec<FieldChange>>,
+) -> impl IntoView {
+    view! {
+        <table class="diff">
+            <thead>
+                <tr>
+                    <th scope="col">{text::ui::change_field()}</th>
+                    <th scope="col">{text::ui::change_before()}</th>
+                    <th scope="col">{text::ui::change_after()}</th>
+                </tr>
+            </thead>
+            <tbody>
+                {move || changes.get().into_iter().map(|change| view! {
+                    <tr>
+                        <th scope="row">{change.label}</th>
+                        <td>{(!change.before.is_empty()).then(|| view! { <del>{change.before}</del> })}</td>
+                        <td>{(!change.after.is_empty()).then(|| view! { <ins>{change.after}</ins> })}</td>
+                    </tr>
+                }).collect_view()}
+            </tbody>
+        </table>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_equal_field_is_no_change() {
+        assert_eq!(FieldChange::of("Name", "Ada", "Ada"), None);
+        assert!(FieldChange::of("Name", "Ada", "Bob").is_some());
+    }
+}

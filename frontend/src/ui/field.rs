@@ -1,0 +1,276 @@
+//! Fields: label above, help and unit beside, errors below, each found by the pointer of the fault.
+
+use leptos::prelude::*;
+use quarterdeck_domain::FieldError;
+
+use super::{
+    icon::{Glyph, Icon},
+    popover::fresh_id,
+};
+use crate::i18n::text;
+
+/// The faults of a form, from the client's own checks or from the server.
+#[derive(Debug, Clone, Copy)]
+pub struct Faults(RwSignal<Vec<FieldError>>);
+
+impl Faults {
+    /// No faults.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(RwSignal::new(Vec::new()))
+    }
+
+    /// Shows `faults` and puts the keyboard on the first faulty field. Whether there is none.
+    pub fn show(self, faults: Vec<FieldError>) -> bool {
+        let none = faults.is_empty();
+        self.0.set(faults);
+        if !none {
+            crate::browser::next_frame(|| crate::browser::focus_first("dialog[open] [aria-invalid=true], [aria-invalid=true]"));
+        }
+        none
+    }
+
+    /// Shows the faults that `error` names. Whether it named one, so that nothing else need be said.
+    pub fn take(self, error: &quarterdeck_client::ClientError) -> bool {
+        error.problem().is_some_and(|problem| !self.show(problem.errors.clone()))
+    }
+
+    /// Forgets the faults at `pointer`: its value is being changed.
+    pub fn clear(self, pointer: &str) {
+        if self.0.with_untracked(|faults| faults.iter().any(|fault| fault.pointer == pointer)) {
+            self.0.update(|faults| faults.retain(|fault| fault.pointer != pointer));
+        }
+    }
+
+    /// Forgets all faults.
+    pub fn reset(self) {
+        self.0.set(Vec::new());
+    }
+
+    /// What is wrong at `pointer`, as a sentence.
+    #[must_use]
+    pub fn at(self, pointer: &str) -> Option<String> {
+        self.0.with(|faults| sentence(faults, pointer))
+    }
+}
+
+impl Default for Faults {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The messages at `pointer`, each with a capital and a full stop.
+fn sentence(faults: &[FieldError], pointer: &str) -> Option<String> {
+    let said: Vec<String> = faults
+        .iter()
+        .filter(|fault| fault.pointer == pointer)
+        .map(|fault| {
+            let mut chars = fault.message.chars();
+            let first: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
+            let stop = if fault.message.ends_with(['.', '!', '?']) { "" } else { "." };
+            format!("{first}{}{stop}", chars.as_str())
+        })
+        .collect();
+    (!said.is_empty()).then(|| said.join(" "))
+}
+
+/// Kinds of one-line fields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Kind {
+    /// Text.
+    #[default]
+    Text,
+    /// A password, with a button that shows it.
+    Password,
+    /// An e-mail address.
+    Email,
+    /// A URL.
+    Url,
+    /// A whole number.
+    Number,
+    /// Several lines.
+    Lines,
+}
+
+/// A field for text.
+#[component]
+pub fn TextField(
+    /// Label.
+    #[prop(into)]
+    label: Signal<String>,
+    /// Its text.
+    value: RwSignal<String>,
+    /// Pointer of its faults.
+    #[prop(optional, into)]
+    pointer: String,
+    /// The form's faults.
+    #[prop(optional)]
+    faults: Option<Faults>,
+    /// Kind of text.
+    #[prop(optional)]
+    kind: Kind,
+    /// What it is for.
+    #[prop(optional, into)]
+    help: Option<Signal<String>>,
+    /// Unit behind the field.
+    #[prop(optional, into)]
+    unit: Option<String>,
+    /// Example text.
+    #[prop(optional, into)]
+    placeholder: String,
+    /// What the browser may fill in (HTML `autocomplete`).
+    #[prop(default = "off")]
+    autocomplete: &'static str,
+    /// Whether it may stay empty; said beside the label.
+    #[prop(optional)]
+    optional: bool,
+    /// Whether it cannot be changed.
+    #[prop(optional, into)]
+    disabled: Signal<bool>,
+    /// Whether the text is an id or code.
+    #[prop(optional)]
+    mono: bool,
+    /// Whether it takes both columns.
+    #[prop(optional)]
+    wide: bool,
+    /// Whether the keyboard begins here.
+    #[prop(optional)]
+    autofocus: bool,
+    /// Test hook and form name.
+    #[prop(optional)]
+    name: &'static str,
+) -> impl IntoView {
+    let id = fresh_id("field");
+    let (help_id, error_id) = (format!("{id}-help"), format!("{id}-error"));
+    let pointer = StoredValue::new(pointer);
+    let error = Memo::new(move |_| faults.and_then(|faults| pointer.with_value(|pointer| faults.at(pointer))));
+    let described = {
+        let (help_id, error_id) = (help_id.clone(), error_id.clone());
+        let has_help = help.is_some();
+        move || match (has_help, error.with(Option::is_some)) {
+            (true, true) => Some(format!("{error_id} {help_id}")),
+            (true, false) => Some(help_id.clone()),
+            (false, true) => Some(error_id.clone()),
+            (false, false) => None,
+        }
+    };
+    let shown = RwSignal::new(false);
+    let input = move |text: String| {
+        value.set(text);
+        if let Some(faults) = faults {
+            pointer.with_value(|pointer| faults.clear(pointer));
+        }
+    };
+    let html_type = move || match kind {
+        Kind::Password if !shown.get() => "password",
+        Kind::Email => "email",
+        Kind::Url => "url",
+        _ => "text",
+    };
+    let node: NodeRef<leptos::html::Input> = NodeRef::new();
+    if autofocus {
+        Effect::new(move |_| {
+            if let Some(node) = node.get() {
+                crate::browser::next_frame(move || {
+                    let _unfocusable = node.focus();
+                });
+            }
+        });
+    }
+    let field = if kind == Kind::Lines {
+        view! {
+            <textarea
+                id=id.clone()
+                class="input"
+                name=name
+                rows="3"
+                placeholder=placeholder
+                disabled=disabled
+                aria-invalid=move || error.with(Option::is_some).then_some("true")
+                aria-describedby=described
+                prop:value=move || value.get()
+                on:input=move |event| input(event_target_value(&event))
+            ></textarea>
+        }
+        .into_any()
+    } else {
+        view! {
+            <span class="affix" data-inside=(kind == Kind::Password).then_some("")>
+                <input
+                    node_ref=node
+                    id=id.clone()
+                    class="input"
+                    name=name
+                    type=html_type
+                    inputmode=(kind == Kind::Number).then_some("numeric")
+                    autocomplete=autocomplete
+                    autocapitalize="off"
+                    spellcheck="false"
+                    placeholder=placeholder
+                    disabled=disabled
+                    data-mono=mono.then_some("")
+                    aria-invalid=move || error.with(Option::is_some).then_some("true")
+                    aria-describedby=described
+                    aria-required=(!optional).then_some("true")
+                    prop:value=move || value.get()
+                    on:input=move |event| input(event_target_value(&event))
+                />
+                {(kind == Kind::Password).then(|| view! {
+                    <button
+                        type="button"
+                        class="icon-button"
+                        aria-label=move || if shown.get() { text::ui::hide_password() } else { text::ui::show_password() }
+                        aria-pressed=move || shown.get().to_string()
+                        on:click=move |_| shown.update(|shown| *shown = !*shown)
+                    >
+                        <Glyph icon=Signal::derive(move || if shown.get() { Icon::EyeOff } else { Icon::Eye })/>
+                    </button>
+                })}
+                {unit.map(|unit| view! { <span class="unit">{unit}</span> })}
+            </span>
+        }
+        .into_any()
+    };
+    view! {
+        <div class="field" data-wide=wide.then_some("")>
+            <label for=id>{label} {optional.then(|| view! { <span class="field-optional">{text::ui::optional()}</span> })}</label>
+            {field}
+            <FieldError id=error_id error/>
+            {help.map(|help| view! { <p class="field-help" id=help_id>{help}</p> })}
+        </div>
+    }
+}
+
+/// What is wrong with a field.
+#[component]
+pub fn FieldError(
+    /// Id that the field names.
+    #[prop(into)]
+    id: String,
+    /// What is wrong.
+    #[prop(into)]
+    error: Signal<Option<String>>,
+) -> impl IntoView {
+    view! {
+        <div id=id aria-live="polite">
+            {move || error.get().map(|error| view! { <p class="field-error"><Glyph icon=Icon::Error/>{error}</p> })}
+        </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_become_sentences_at_their_field() {
+        let faults = [
+            FieldError::new("/password", "too-short", "must have at least 12 characters"),
+            FieldError::new("/username", "format", "x"),
+            FieldError::new("/password", "too-common", "is easy to guess."),
+        ];
+        assert_eq!(sentence(&faults, "/password").as_deref(), Some("Must have at least 12 characters. Is easy to guess."));
+        assert_eq!(sentence(&faults, "/email"), None);
+    }
+}

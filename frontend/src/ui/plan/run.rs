@@ -1,0 +1,197 @@
+//! Carrying out a plan: the typed name, the button with verb and numbers, progress, result, retry.
+
+use gloo_timers::future::TimeoutFuture;
+use leptos::{ev, prelude::*};
+use quarterdeck_client::{ClientError, Result};
+use quarterdeck_domain::{
+    JobId,
+    jobs::{Job, JobRow, ListJobRows, RowOutcome},
+    page::PageRequest,
+    plans::{Plan, PlanDifference},
+};
+
+use super::{Planner, Stage, verb_with_counts};
+use crate::{
+    i18n::{number, text},
+    transport::api,
+    ui::{
+        button::{Button, ButtonLink, Look},
+        icon::{Glyph, Icon},
+        popover::fresh_id,
+        state::Banner,
+    },
+};
+
+/// Milliseconds between two looks at a running job.
+const LOOK_MILLIS: u32 = 500;
+
+/// Cancel, and the verb with its numbers; before it the name to type, for a destructive act.
+#[component]
+pub(super) fn Verbs(planner: Planner, plan: Plan) -> impl IntoView {
+    let id = fresh_id("confirm");
+    let (typed, sending) = (planner.typed, planner.sending);
+    let wanted = plan.confirmation.clone();
+    let fits = {
+        let wanted = wanted.clone();
+        Memo::new(move |_| wanted.as_deref().is_none_or(|wanted| typed.with(|typed| typed.trim() == wanted)))
+    };
+    let empty = plan.row_count == 0;
+    let danger = plan.irreversible;
+    let verb = verb_with_counts(&plan.action, &plan.counts, plan.row_count);
+    let submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        if fits.get_untracked() && !sending.get_untracked() && !empty {
+            execute(planner, plan.clone());
+        }
+    };
+    view! {
+        <form on:submit=submit>
+            {wanted.filter(|_| !empty).map(|wanted| view! {
+                <div class="dialog-body">
+                    <div class="field">
+                        <label for=id.clone()>{text::ui::type_to_confirm(&wanted)}</label>
+                        <input id=id class="input" name="confirmation" autocomplete="off" autocapitalize="off" spellcheck="false" prop:value=move || typed.get() on:input=move |event| typed.set(event_target_value(&event))/>
+                    </div>
+                </div>
+            })}
+            <div class="dialog-foot">
+                <Button label=text::ui::cancel() disabled=sending press=Callback::new(move |()| planner.open.set(false))/>
+                {(!empty).then(|| view! {
+                    <Button label=verb submit=true busy=sending disabled=Signal::derive(move || !fits.get()) look=if danger { Look::Danger } else { Look::Primary }/>
+                })}
+            </div>
+        </form>
+    }
+}
+
+fn execute(planner: Planner, plan: Plan) {
+    planner.sending.set(true);
+    leptos::task::spawn_local(async move {
+        let outcome = api().execute_plan(plan.id).await;
+        planner.sending.set(false);
+        match outcome {
+            Ok(job) => follow(planner, plan, job).await,
+            Err(error) => refused(planner, error),
+        }
+    });
+}
+
+/// A plan that no longer fits is counted again, with the difference; other refusals are shown.
+fn refused(planner: Planner, error: ClientError) {
+    match error.code() {
+        "plan-changed" => {
+            let difference = error
+                .problem()
+                .and_then(|problem| problem.current.clone())
+                .and_then(|value| serde_json::from_value::<PlanDifference>(value).ok());
+            planner.typed.set(String::new());
+            planner.count(Some(difference.unwrap_or_default()));
+        }
+        "plan-expired" => planner.count(None),
+        _ => planner.stage.set(Stage::Failed(error)),
+    }
+}
+
+/// Looks at the job until it ends or the dialog closes. The job goes on by itself.
+async fn follow(planner: Planner, plan: Plan, mut job: Job) {
+    loop {
+        planner.stage.set(Stage::Running { plan: Box::new(plan.clone()), job: Box::new(job.clone()) });
+        if job.state.is_final() {
+            if job.failed == 0 {
+                planner.open.set(false);
+            }
+            planner.finish(job);
+            return;
+        }
+        if !planner.open.get_untracked() {
+            planner.finish(job);
+            return;
+        }
+        TimeoutFuture::new(LOOK_MILLIS).await;
+        if let Ok(next) = api().get_job(job.id).await {
+            job = next;
+        }
+    }
+}
+
+/// Progress, then the result with what failed and why.
+#[component]
+pub(super) fn Running(planner: Planner, plan: Plan, job: Job) -> impl IntoView {
+    let id = job.id;
+    let ended = job.state.is_final();
+    let failed = job.failed;
+    let retry = Callback::new(move |()| {
+        let plan = plan.clone();
+        planner.sending.set(true);
+        leptos::task::spawn_local(async move {
+            let outcome = api().retry_job(id).await;
+            planner.sending.set(false);
+            match outcome {
+                Ok(job) => follow(planner, plan, job).await,
+                Err(error) => planner.stage.set(Stage::Failed(error)),
+            }
+        });
+    });
+    view! {
+        <div class="dialog-body">
+            <Progress job=job.clone()/>
+            {(!ended).then(|| view! {
+                <Banner tone="info" boxed=true>
+                    <p><strong>{text::ui::plan_as_job()}</strong> " " {text::ui::plan_as_job_why()}</p>
+                </Banner>
+            })}
+            {(failed > 0).then(|| view! { <FailedRows id/> })}
+        </div>
+        <div class="dialog-foot">
+            <ButtonLink label=text::ui::plan_open_job() href=format!("/jobs/{id}")/>
+            {(ended && failed > 0).then(|| view! { <Button label=text::ui::plan_retry() icon=Icon::Refresh busy=planner.sending press=retry/> })}
+            <Button label=text::ui::close() look=Look::Primary press=Callback::new(move |()| planner.open.set(false))/>
+        </div>
+    }
+}
+
+/// A bar with numbers.
+#[component]
+pub fn Progress(
+    /// The job.
+    job: Job,
+) -> impl IntoView {
+    let words = match job.state.is_final() {
+        true => text::ui::plan_done(job.succeeded),
+        false => text::ui::plan_running().to_owned(),
+    };
+    view! {
+        <div class="progress" aria-live="polite">
+            <progress max=job.total.max(1).to_string() value=job.done().to_string() aria-label=text::ui::plan_running()></progress>
+            <span class="progress-words">
+                <span>{words} {(job.failed > 0).then(|| view! { " · " {text::ui::plan_failed(job.failed)} })}</span>
+                <span>{number(job.done())} " / " {number(job.total)}</span>
+            </span>
+        </div>
+    }
+}
+
+/// The first rows that failed, each with its reason.
+#[component]
+fn FailedRows(id: JobId) -> impl IntoView {
+    let rows: RwSignal<Vec<JobRow>> = RwSignal::new(Vec::new());
+    leptos::task::spawn_local(async move {
+        if let Ok(found) = failed_rows(id).await {
+            rows.try_set(found);
+        }
+    });
+    view! {
+        <ul class="plan-final">
+            {move || rows.get().into_iter().map(|row| view! {
+                <li><Glyph icon=Icon::Error/><span><strong>{row.label}</strong> " " {row.message.or(row.code)}</span></li>
+            }).collect_view()}
+        </ul>
+    }
+}
+
+async fn failed_rows(id: JobId) -> Result<Vec<JobRow>> {
+    let mut request = ListJobRows::default();
+    request.filter.outcome = Some(RowOutcome::Failed);
+    request.page = PageRequest { limit: Some(20), cursor: None };
+    Ok(api().list_job_rows(id, &request).await?.items)
+}

@@ -1,0 +1,75 @@
+//! The words of acts: the button's verb with numbers, and what follows from each act.
+
+use quarterdeck_domain::{
+    plans::{KindCount, PlanAction, RoleChange},
+    users::UserStatus,
+};
+
+use crate::i18n::{text, words};
+
+/// The verb of an act, as on a button.
+#[must_use]
+pub fn verb_of(action: &PlanAction) -> &'static str {
+    match action {
+        PlanAction::DeleteUsers { .. } | PlanAction::DeleteOrganization { .. } => text::plans::delete(),
+        PlanAction::SetUserStatus { status: UserStatus::Suspended, .. } => text::plans::suspend(),
+        PlanAction::SetUserStatus { status: UserStatus::Active, .. } => text::plans::activate(),
+        PlanAction::ChangeUserRole { change: RoleChange::Add, .. } => text::plans::give_role(),
+        PlanAction::ChangeUserRole { change: RoleChange::Remove, .. } => text::plans::take_role(),
+        PlanAction::MoveUsers { .. } => text::plans::move_users(),
+        PlanAction::RevokeUserSessions { .. } | PlanAction::RevokeSessions { .. } => text::plans::revoke(),
+    }
+}
+
+/// Verb and numbers: "Delete 1 user, 3 sessions".
+#[must_use]
+pub fn verb_with_counts(action: &PlanAction, counts: &[KindCount], rows: u64) -> String {
+    let shown: Vec<String> = match action {
+        PlanAction::DeleteUsers { .. } | PlanAction::DeleteOrganization { .. } => {
+            counts.iter().filter(|count| count.count > 0).map(|count| words::counted(&count.kind, count.count)).collect()
+        }
+        PlanAction::RevokeUserSessions { .. } | PlanAction::RevokeSessions { .. } => {
+            let sessions = counts.iter().find(|count| count.kind == "session").map_or(rows, |count| count.count);
+            vec![words::counted("session", sessions)]
+        }
+        _ => vec![words::counted("user", rows)],
+    };
+    text::plans::verb(verb_of(action), shown.join(", "))
+}
+
+/// What cannot be undone, and who else notices.
+#[must_use]
+pub fn consequences(action: &PlanAction) -> (Vec<&'static str>, Vec<&'static str>) {
+    match action {
+        PlanAction::DeleteUsers { .. } => (
+            vec![text::plans::delete_users_final(), text::plans::delete_users_names()],
+            vec![text::plans::delete_users_notice()],
+        ),
+        PlanAction::SetUserStatus { status: UserStatus::Suspended, .. } => (vec![], vec![text::plans::suspend_notice()]),
+        PlanAction::SetUserStatus { .. } => (vec![], vec![text::plans::activate_notice()]),
+        PlanAction::ChangeUserRole { .. } => (vec![], vec![text::plans::role_notice()]),
+        PlanAction::MoveUsers { .. } => (vec![], vec![text::plans::move_notice()]),
+        PlanAction::RevokeUserSessions { .. } | PlanAction::RevokeSessions { .. } => {
+            (vec![text::plans::revoke_final()], vec![text::plans::revoke_notice()])
+        }
+        PlanAction::DeleteOrganization { .. } => {
+            (vec![text::plans::delete_organization_final()], vec![text::plans::delete_organization_notice()])
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use quarterdeck_domain::plans::Selection;
+
+    #[test]
+    fn the_button_carries_verb_and_numbers() {
+        let action = PlanAction::DeleteUsers { selection: Selection::default() };
+        let counts = [("user", 1), ("session", 3), ("membership", 0)]
+            .map(|(kind, count)| KindCount { kind: kind.to_owned(), count });
+        assert_eq!(verb_with_counts(&action, &counts, 1), "Delete 1 user, 3 sessions");
+        let action = PlanAction::MoveUsers { selection: Selection::default(), organization_id: None };
+        assert_eq!(verb_with_counts(&action, &counts, 2_014), "Move 2,014 users");
+    }
+}

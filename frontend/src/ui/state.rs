@@ -1,0 +1,244 @@
+//! What stands where data will be, is not, or cannot be: skeletons, empty and error states, banners.
+
+use leptos::prelude::*;
+use quarterdeck_client::ClientError;
+
+use super::{
+    button::{Button, ButtonLink},
+    copyable::CopyId,
+    icon::{Glyph, Icon},
+};
+use crate::{i18n::text, ui::pill::Tone};
+
+/// A grey line where text will be. `width` is `s`, `m` or `l`.
+#[component]
+pub fn Skeleton(
+    /// Its width.
+    #[prop(default = "m")]
+    width: &'static str,
+) -> impl IntoView {
+    view! { <span class="skeleton" data-w=width aria-hidden="true"></span> }
+}
+
+/// A block of lines where a page will be.
+#[component]
+pub fn PageSkeleton() -> impl IntoView {
+    view! {
+        <div class="page-body" role="status">
+            <span class="visually-hidden">{text::ui::loading()}</span>
+            {["l", "m", "l", "s", "m"].map(|width| view! { <Skeleton width/> })}
+        </div>
+    }
+}
+
+/// Nothing is here: what it would be, why, one button, and the same as a command line.
+#[component]
+pub fn EmptyState(
+    /// Icon of the thing.
+    icon: Icon,
+    /// What is not here.
+    #[prop(into)]
+    title: String,
+    /// One sentence: what it is for.
+    #[prop(optional, into)]
+    words: Option<String>,
+    /// The same as a command line.
+    #[prop(optional, into)]
+    command: Option<String>,
+    /// One button.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    view! {
+        <div class="state">
+            <Glyph icon/>
+            <h2>{title}</h2>
+            {words.map(|words| view! { <p>{words}</p> })}
+            {children.map(|children| view! { <div class="state-verbs">{children()}</div> })}
+            {command.map(|command| view! { <pre>{command}</pre> })}
+        </div>
+    }
+}
+
+/// A request failed: what happened, why, its code and id, and Retry; or which permission is missing.
+#[component]
+pub fn ErrorState(
+    /// What failed.
+    error: ClientError,
+    /// Tries again.
+    #[prop(optional, into)]
+    retry: Option<Callback<()>>,
+    /// Whether it stands within a page rather than for it.
+    #[prop(optional)]
+    inline: bool,
+) -> impl IntoView {
+    let words = ErrorWords::of(&error);
+    let facts = words.code.is_some() || words.request_id.is_some();
+    view! {
+        <div class="state" role="alert" data-tone=words.tone.name() data-inline=inline.then_some("")>
+            <Glyph icon=words.icon/>
+            <h2>{words.title}</h2>
+            <p>{words.detail}</p>
+            <div class="state-verbs">
+                {words.retryable.then_some(retry).flatten().map(|press| view! { <Button label=text::ui::retry() icon=Icon::Refresh press/> })}
+                {words.is_final.then(|| view! { <ButtonLink label=text::ui::go_home() href="/"/> })}
+            </div>
+            {facts.then(|| view! {
+                <div class="state-facts">
+                    {words.code.map(|code| view! { <span>{text::ui::error_code()} " " <code>{code}</code></span> })}
+                    {words.request_id.map(|id| view! {
+                        <span class="row">{text::ui::error_request()} <CopyId value=id what="request id"/></span>
+                    })}
+                </div>
+            })}
+        </div>
+    }
+}
+
+/// How an error is told to people.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ErrorWords {
+    /// What happened.
+    pub title: String,
+    /// Why, and what to do.
+    pub detail: String,
+    /// Stable code.
+    pub code: Option<String>,
+    /// Id of the request, for the logs.
+    pub request_id: Option<String>,
+    /// Whether trying again may help.
+    pub retryable: bool,
+    /// Whether there is nothing here for this person.
+    pub is_final: bool,
+    /// Icon.
+    pub icon: Icon,
+    /// How grave it is.
+    pub tone: Tone,
+}
+
+impl ErrorWords {
+    /// Words for `error`.
+    #[must_use]
+    pub fn of(error: &ClientError) -> Self {
+        let base = Self {
+            title: text::ui::error_title().to_owned(),
+            detail: String::new(),
+            code: None,
+            request_id: None,
+            retryable: true,
+            is_final: false,
+            icon: Icon::Error,
+            tone: Tone::Bad,
+        };
+        match error {
+            ClientError::Transport(_) => Self {
+                title: text::ui::error_network().to_owned(),
+                detail: text::ui::error_network_why().to_owned(),
+                icon: Icon::Offline,
+                ..base
+            },
+            ClientError::Decode(_) => Self { detail: text::ui::error_unreadable().to_owned(), ..base },
+            ClientError::Problem(problem) => {
+                let told = Self {
+                    code: Some(problem.code.clone()),
+                    request_id: (!problem.request_id.is_empty()).then(|| problem.request_id.clone()),
+                    ..base
+                };
+                match (problem.status, &problem.permission) {
+                    (403, permission) => Self {
+                        title: text::ui::forbidden_title().to_owned(),
+                        detail: permission.as_ref().map_or_else(
+                            || problem.detail.clone(),
+                            text::ui::forbidden_why,
+                        ),
+                        retryable: false,
+                        is_final: true,
+                        icon: Icon::Lock,
+                        tone: Tone::Quiet,
+                        ..told
+                    },
+                    (404, _) => Self {
+                        title: text::ui::not_found_title().to_owned(),
+                        detail: text::ui::not_found_why().to_owned(),
+                        retryable: false,
+                        is_final: true,
+                        icon: Icon::Search,
+                        tone: Tone::Quiet,
+                        ..told
+                    },
+                    _ => Self { detail: problem.detail.clone(), ..told },
+                }
+            }
+        }
+    }
+}
+
+/// A line across the page that stays: icon, words, and perhaps a way out.
+#[component]
+pub fn Banner(
+    /// `info`, `warn`, `bad` or `special`.
+    tone: &'static str,
+    /// Whether it stands in the page, with a frame of its own.
+    #[prop(optional)]
+    boxed: bool,
+    /// Words and verbs.
+    children: Children,
+) -> impl IntoView {
+    let icon = match tone {
+        "warn" => Icon::Warning,
+        "bad" => Icon::Error,
+        "special" => Icon::Shield,
+        _ => Icon::Info,
+    };
+    view! {
+        <div class="banner" role=if tone == "bad" { "alert" } else { "status" } data-tone=tone data-boxed=boxed.then_some("")>
+            <Glyph icon/>
+            {children()}
+        </div>
+    }
+}
+
+/// A failed act within a form or dialog: its words in one line, with the request id.
+#[component]
+pub fn FormError(
+    /// What failed, if something did.
+    #[prop(into)]
+    error: Signal<Option<ClientError>>,
+) -> impl IntoView {
+    move || {
+        error.get().map(|error| {
+            let words = ErrorWords::of(&error);
+            let shown = match words.detail.is_empty() {
+                true => words.title,
+                false => words.detail,
+            };
+            view! {
+                <Banner tone="bad" boxed=true>
+                    <p>
+                        {shown}
+                        {words.request_id.map(|id| view! { " " <small class="muted">{text::ui::error_request()} " " <code>{id}</code></small> })}
+                    </p>
+                </Banner>
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use quarterdeck_domain::{Error, Permission, Problem};
+
+    #[test]
+    fn a_missing_permission_is_named() {
+        let problem = Problem::new(&Error::Forbidden(Permission::AuditRead), "/api/v1/audit-events", "r1");
+        let words = ErrorWords::of(&ClientError::Problem(Box::new(problem)));
+        assert!(words.detail.contains("audit.read") && words.is_final && !words.retryable);
+        assert_eq!(words.request_id.as_deref(), Some("r1"));
+    }
+
+    #[test]
+    fn a_lost_connection_can_be_tried_again() {
+        assert!(ErrorWords::of(&ClientError::Transport(String::new())).retryable);
+    }
+}

@@ -1,0 +1,276 @@
+//! The one table of all lists.
+//!
+//! A page describes its list as a [`TableSpec`]: columns, filters and verbs as values, and a function that reads one
+//! page. [`Table::new`] binds it to the URL; [`DataTable`] draws it. Filters, sort and page stand in the URL, so that
+//! back and reload restore them; columns and density are kept in this browser.
+//!
+//! Keys: `/` filter, `j` and `k` move, `x` selects, Enter opens, Esc clears the selection.
+
+mod filters;
+mod keys;
+mod prefs;
+mod query;
+mod rows;
+mod selection;
+mod spec;
+mod tools;
+mod view;
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_location, use_navigate},
+};
+use quarterdeck_client::ClientError;
+use quarterdeck_domain::page::DEFAULT_LIMIT;
+
+use self::{prefs::Prefs, rows::Row};
+pub use self::{
+    query::{Query, next_sort},
+    rows::forget_pages,
+    spec::{BulkVerb, Column, Filter, FilterKind, Options, PageQuery, Selected, Slot, TableSpec},
+    tools::ExportButton,
+    view::DataTable,
+};
+use crate::browser;
+
+/// How far the reading of a page is.
+#[derive(Debug, Clone, PartialEq)]
+enum Load {
+    /// There is nothing to show yet.
+    First,
+    /// Former rows are shown while others are read.
+    Again,
+    /// The rows are those of the URL.
+    Done,
+    /// They could not be read.
+    Failed(ClientError),
+}
+
+/// What is known of the whole list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Extent {
+    /// Rows that match.
+    pub total: u64,
+    /// Whether that number is exact.
+    pub is_exact: bool,
+    next_cursor: Option<String>,
+}
+
+/// A list bound to the URL.
+pub struct Table<T: Send + Sync + 'static> {
+    spec: StoredValue<Arc<TableSpec<T>>>,
+    rows: RwSignal<Vec<Row<T>>>,
+    load: RwSignal<Load>,
+    extent: RwSignal<Option<Extent>>,
+    selected: RwSignal<Selected>,
+    current: RwSignal<Option<usize>>,
+    query: Memo<Query>,
+    prefs: RwSignal<Prefs>,
+    limit: Memo<Option<u32>>,
+    again: RwSignal<u32>,
+    trail: StoredValue<Vec<String>>,
+    go: Callback<(Query, bool)>,
+}
+
+impl<T: Send + Sync + 'static> Clone for Table<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: Send + Sync + 'static> Copy for Table<T> {}
+
+impl<T: Clone + PartialEq + Send + Sync + 'static> Table<T> {
+    /// Binds `spec` to the URL of the page and begins to read.
+    #[must_use]
+    pub fn new(spec: TableSpec<T>) -> Self {
+        let location = use_location();
+        let (path, search) = (location.pathname, location.search);
+        let own_path = path.get_untracked();
+        let navigate = use_navigate();
+        let target = own_path.clone();
+        let go = Callback::new(move |(query, replace): (Query, bool)| {
+            navigate(&format!("{target}{query}"), NavigateOptions { replace, scroll: false, ..NavigateOptions::default() });
+        });
+        let prefs = RwSignal::new(Prefs::load(spec.name));
+        let table = Self {
+            spec: StoredValue::new(Arc::new(spec)),
+            rows: RwSignal::new(Vec::new()),
+            load: RwSignal::new(Load::First),
+            extent: RwSignal::new(None),
+            selected: RwSignal::new(Selected::None),
+            current: RwSignal::new(None),
+            query: Memo::new(move |former: Option<&Query>| match (path.get() == own_path, former) {
+                // On the way to another page the list stays as it was.
+                (false, Some(former)) => former.clone(),
+                _ => Query::parse(&search.get()),
+            }),
+            prefs,
+            limit: Memo::new(move |_| prefs.with(|prefs| prefs.limit)),
+            again: RwSignal::new(0),
+            trail: StoredValue::new(Vec::new()),
+            go,
+        };
+        table.read_as_the_url_says();
+        table.forget_the_selection_with_the_filter();
+        table
+    }
+
+    /// Reads the page again, as after a change. Rows that are the same stay as they are.
+    pub fn reload(self) {
+        self.again.try_update(|again| *again = again.wrapping_add(1));
+    }
+
+    /// How many rows match, once it is known.
+    #[must_use]
+    pub const fn extent(self) -> RwSignal<Option<Extent>> {
+        self.extent
+    }
+
+    /// Ends the selection, as after a bulk act.
+    pub fn clear_selection(self) {
+        self.selected.set(Selected::None);
+    }
+
+    /// The query of the URL.
+    #[must_use]
+    pub const fn query(self) -> Memo<Query> {
+        self.query
+    }
+
+    /// Shows what `change` makes of the query; `replace` leaves no step in the history.
+    fn navigate(self, replace: bool, change: impl FnOnce(Query) -> Query) {
+        let query = change(self.query.get_untracked());
+        if query != self.query.get_untracked() {
+            self.go.run((query, replace));
+        }
+    }
+
+    /// Narrows the list, or widens it.
+    fn set_filter(self, key: &str, value: Option<&str>, replace: bool) {
+        self.navigate(replace, |query| query.with(key, value).at_start());
+    }
+
+    fn spec(self) -> Arc<TableSpec<T>> {
+        self.spec.get_value()
+    }
+
+    fn sort(self) -> String {
+        let default = self.spec.with_value(|spec| spec.default_sort);
+        self.query.with(|query| query.get("sort").unwrap_or(default).to_owned())
+    }
+
+    /// Rows of a page.
+    fn limit(self) -> u32 {
+        self.limit.get().unwrap_or(DEFAULT_LIMIT)
+    }
+
+    fn page_query(self) -> PageQuery {
+        let query = self.query.get();
+        PageQuery {
+            sort: self.sort(),
+            cursor: query.get("cursor").map(str::to_owned),
+            limit: self.limit(),
+            query,
+        }
+    }
+
+    fn read_as_the_url_says(self) {
+        let latest = StoredValue::new(0_u32);
+        Effect::new(move |former: Option<PageQuery>| {
+            let wanted = self.page_query();
+            self.again.track();
+            let is_reload = former.as_ref() == Some(&wanted);
+            let spec = self.spec();
+            let url = format!("{}{}", spec.name, wanted.query);
+            if !is_reload {
+                self.current.set(None);
+                self.show_recalled(&url);
+            }
+            let turn = latest.with_value(|latest| latest.wrapping_add(1));
+            latest.set_value(turn);
+            let reading = (spec.fetch)(wanted.clone());
+            leptos::task::spawn_local(async move {
+                let outcome = reading.await;
+                if latest.try_get_value() != Some(turn) {
+                    return;
+                }
+                match outcome {
+                    Ok(page) => {
+                        rows::keep(url, &page);
+                        self.show(page, is_reload);
+                    }
+                    // A reload in the background that fails leaves what is shown.
+                    Err(_) if is_reload && self.load.get_untracked() == Load::Done => {}
+                    Err(error) => self.load.set(Load::Failed(error)),
+                }
+            });
+            wanted
+        });
+    }
+
+    fn show_recalled(self, url: &str) {
+        match rows::recall::<T>(url) {
+            Some(page) => self.show(page, false),
+            None if self.rows.with_untracked(Vec::is_empty) => self.load.set(Load::First),
+            None => self.load.set(Load::Again),
+        }
+    }
+
+    fn show(self, page: quarterdeck_domain::Page<T>, mark: bool) {
+        let id = self.spec.with_value(|spec| spec.id);
+        let merged = self.rows.with_untracked(|rows| rows::merge(rows, page.items, id, mark));
+        self.rows.set(merged);
+        self.extent.set(Some(Extent { total: page.total, is_exact: page.total_is_exact, next_cursor: page.next_cursor }));
+        self.load.set(Load::Done);
+    }
+
+    fn forget_the_selection_with_the_filter(self) {
+        let filters = Memo::new(move |_| self.query.with(Query::filters));
+        Effect::new(move |former: Option<Query>| {
+            let filters = filters.get();
+            if former.is_some_and(|former| former != filters) {
+                self.selected.set(Selected::None);
+                self.trail.set_value(Vec::new());
+            }
+            filters
+        });
+    }
+
+    /// Goes on to the next page; remembers this one for the way back.
+    fn older(self) {
+        let Some(cursor) = self.extent.with_untracked(|extent| extent.as_ref()?.next_cursor.clone()) else { return };
+        let query = self.query.get_untracked();
+        self.trail.update_value(|trail| trail.push(query.get("cursor").unwrap_or_default().to_owned()));
+        let page = (query.page() + 1).to_string();
+        self.navigate(false, |query| query.with("cursor", Some(&cursor)).with("page", Some(&page)));
+        self.scroll_up();
+    }
+
+    /// Goes back one page, or to the first one when the URL was opened in the middle.
+    fn newer(self) {
+        let query = self.query.get_untracked();
+        let cursor = self.trail.try_update_value(Vec::pop).flatten().filter(|cursor| !cursor.is_empty());
+        let page = (query.page() - 1).to_string();
+        match cursor {
+            Some(cursor) => self.navigate(false, |query| query.with("cursor", Some(&cursor)).with("page", Some(&page))),
+            None => self.navigate(false, Query::at_start),
+        }
+        self.scroll_up();
+    }
+
+    fn scroll_up(self) {
+        browser::next_frame(|| {
+            if let Ok(Some(scroller)) = document().query_selector(".table-scroll") {
+                scroller.set_scroll_top(0);
+            }
+        });
+    }
+
+    fn page_ids(self) -> Vec<String> {
+        self.rows.with_untracked(|rows| rows.iter().map(|row| row.id.clone()).collect())
+    }
+}

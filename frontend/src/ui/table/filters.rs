@@ -1,0 +1,236 @@
+//! Filter chips: each says what narrows the list, opens to change it, and goes away by its cross.
+
+use std::time::Duration;
+
+use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
+
+use super::{
+    Table,
+    spec::{Filter, FilterKind, Options},
+};
+use crate::{
+    browser,
+    i18n::text,
+    ui::{
+        icon::{Glyph, Icon},
+        popover::{Popover, PopoverHandle},
+        time,
+    },
+};
+
+/// Milliseconds without a key after which what was typed is searched.
+pub(super) const TYPING_PAUSE: Duration = Duration::from_millis(220);
+
+/// The chips of the filters that are set, and a button that sets another.
+#[component]
+pub(super) fn FilterChips<T: Clone + PartialEq + Send + Sync + 'static>(table: Table<T>) -> impl IntoView {
+    let filters = StoredValue::new(table.spec().filters.clone());
+    let set = Memo::new(move |_| {
+        table.query().with(|query| filters.with_value(|filters| filters.iter().map(|f| query.get(f.key).map(str::to_owned)).collect::<Vec<_>>()))
+    });
+    let chosen = move || {
+        let filters = filters.get_value();
+        set.get().into_iter().zip(filters).filter_map(|(value, filter)| Some((filter, value?))).collect::<Vec<_>>()
+    };
+    let unset = move || {
+        let filters = filters.get_value();
+        set.get().into_iter().zip(filters).filter(|(value, _)| value.is_none()).map(|(_, filter)| filter).collect::<Vec<_>>()
+    };
+    let change = Callback::new(move |(key, value): (&'static str, Option<String>)| table.set_filter(key, value.as_deref(), false));
+    view! {
+        {move || chosen().into_iter().map(|(filter, value)| view! { <Chip filter value change/> }).collect_view()}
+        {move || {
+            let unset = unset();
+            (!unset.is_empty()).then(|| view! { <AddFilter filters=unset change/> })
+        }}
+        {move || table.query().with(|query| !query.is_unfiltered()).then(|| view! {
+            <button type="button" class="link-button" on:click=move |_| table.navigate(false, super::Query::without_filters)>
+                {text::ui::clear_filters()}
+            </button>
+        })}
+    }
+}
+
+type Change = Callback<(&'static str, Option<String>)>;
+
+#[component]
+fn Chip(filter: Filter, value: String, change: Change) -> impl IntoView {
+    let words = RwSignal::new(plain_words(&filter.kind, &value));
+    if let FilterKind::Lookup { name, .. } = &filter.kind {
+        let naming = name(value.clone());
+        leptos::task::spawn_local(async move {
+            if let Some(name) = naming.await {
+                words.try_set(name);
+            }
+        });
+    }
+    let (key, label) = (filter.key, filter.label);
+    let filter = StoredValue::new(filter);
+    let value = StoredValue::new(value);
+    let full = Signal::derive(move || text::ui::filter_is(label, words.get()));
+    view! {
+        <span class="chip" data-on="">
+            <Popover class="" label=full roomy=false trigger=move || view! { <span>{label}":"</span> " " <b>{words}</b> }>
+                <Editor filter=filter.get_value() value=value.get_value() change/>
+            </Popover>
+            <button type="button" class="chip-remove" aria-label=text::ui::remove_filter(label) on:click=move |_| change.run((key, None))>
+                <Glyph icon=Icon::Close/>
+            </button>
+        </span>
+    }
+}
+
+/// The words of a value without asking the server.
+fn plain_words(kind: &FilterKind, value: &str) -> String {
+    match kind {
+        FilterKind::Choice(options) => {
+            options.iter().find(|(option, _)| option == value).map_or_else(|| value.to_owned(), |(_, words)| words.clone())
+        }
+        FilterKind::After | FilterKind::Before => value.parse().map_or_else(|_| value.to_owned(), time::date),
+        FilterKind::Lookup { .. } => "…".to_owned(),
+        FilterKind::Text => value.to_owned(),
+    }
+}
+
+#[component]
+fn AddFilter(filters: Vec<Filter>, change: Change) -> impl IntoView {
+    let filters = StoredValue::new(filters);
+    view! {
+        <span class="chip" data-add="">
+            <Popover class="" label=text::ui::add_filter() trigger=|| view! { <Glyph icon=Icon::Plus/> <span>{text::ui::add_filter()}</span> }>
+                <Steps filters=filters.get_value() change/>
+            </Popover>
+        </span>
+    }
+}
+
+/// First which filter, then its value.
+#[component]
+fn Steps(filters: Vec<Filter>, change: Change) -> impl IntoView {
+    let chosen: RwSignal<Option<usize>> = RwSignal::new((filters.len() == 1).then_some(0));
+    move || match chosen.get().and_then(|index| filters.get(index).cloned()) {
+        Some(filter) => view! { <Editor filter value="" change/> }.into_any(),
+        None => filters
+            .iter()
+            .enumerate()
+            .map(|(index, filter)| view! {
+                <button type="button" class="menu-item" on:click=move |_| {
+                    chosen.set(Some(index));
+                    browser::next_frame(|| browser::focus_first(":popover-open input, :popover-open button"));
+                }>{filter.label}</button>
+            })
+            .collect_view()
+            .into_any(),
+    }
+}
+
+/// Chooses the value of one filter.
+#[component]
+fn Editor(filter: Filter, #[prop(into)] value: String, change: Change) -> impl IntoView {
+    let handle = expect_context::<PopoverHandle>();
+    let key = filter.key;
+    let choose = Callback::new(move |value: String| {
+        handle.close();
+        change.run((key, Some(value)));
+    });
+    view! {
+        <p class="menu-title">{filter.label}</p>
+        {match filter.kind {
+            FilterKind::Choice(options) => view! { <Choices options value choose/> }.into_any(),
+            FilterKind::After => view! { <Times value choose after=true/> }.into_any(),
+            FilterKind::Before => view! { <Times value choose after=false/> }.into_any(),
+            FilterKind::Text => view! { <Typed value choose/> }.into_any(),
+            FilterKind::Lookup { search, .. } => {
+                let search = Callback::new(move |(text, found): (String, RwSignal<Option<Options>>)| {
+                    let searching = search(text);
+                    leptos::task::spawn_local(async move {
+                        let options = searching.await;
+                        found.try_set(Some(options));
+                    });
+                });
+                view! { <Found search choose/> }.into_any()
+            }
+        }}
+    }
+}
+
+#[component]
+fn Choices(options: Options, value: String, choose: Callback<String>) -> impl IntoView {
+    options
+        .into_iter()
+        .map(|(option, words)| {
+            let is_chosen = option == value;
+            view! {
+                <button type="button" class="menu-item" aria-pressed=is_chosen.then_some("true") on:click=move |_| choose.run(option.clone())>
+                    {words}
+                    {is_chosen.then(|| view! { <span class="menu-note"><Glyph icon=Icon::Check/></span> })}
+                </button>
+            }
+        })
+        .collect_view()
+}
+
+#[component]
+fn Times(value: String, choose: Callback<String>, after: bool) -> impl IntoView {
+    let hours: [u64; 4] = if after { [1, 24, 168, 720] } else { [168, 720, 2_160, 8_640] };
+    let words = move |hours: u64| match (after, hours / 24) {
+        (true, 0) => text::ui::last_hours(hours),
+        (true, days) => text::ui::last_days(days),
+        (false, days) => text::ui::before_days(days),
+    };
+    let day = value.get(..10).unwrap_or_default().to_owned();
+    view! {
+        {hours.map(|hours| view! {
+            <button type="button" class="menu-item" on:click=move |_| {
+                let seconds = i64::try_from(hours).unwrap_or_default() * 3_600;
+                choose.run(browser::now().plus_seconds(-seconds).to_string());
+            }>{words(hours)}</button>
+        })}
+        <hr class="menu-separator"/>
+        <input type="date" class="input" aria-label=text::ui::filter_value() prop:value=day on:change=move |event| {
+            let day = event_target_value(&event);
+            if !day.is_empty() {
+                choose.run(format!("{day}T00:00:00Z"));
+            }
+        }/>
+    }
+}
+
+#[component]
+fn Typed(value: String, choose: Callback<String>) -> impl IntoView {
+    let typed = RwSignal::new(value);
+    view! {
+        <form class="row" on:submit=move |event| {
+            event.prevent_default();
+            choose.run(typed.get_untracked().trim().to_owned());
+        }>
+            <input class="input" aria-label=text::ui::filter_value() prop:value=move || typed.get() on:input=move |event| typed.set(event_target_value(&event))/>
+            <button type="submit" class="button">{text::ui::apply()}</button>
+        </form>
+    }
+}
+
+#[component]
+fn Found(search: Callback<(String, RwSignal<Option<Options>>)>, choose: Callback<String>) -> impl IntoView {
+    let found: RwSignal<Option<Options>> = RwSignal::new(None);
+    let pause: StoredValue<Option<TimeoutHandle>> = StoredValue::new(None);
+    search.run((String::new(), found));
+    let typed = move |event| {
+        let text = event_target_value(&event);
+        if let Some(timer) = pause.try_update_value(Option::take).flatten() {
+            timer.clear();
+        }
+        let timer = set_timeout_with_handle(move || search.run((text, found)), TYPING_PAUSE);
+        pause.set_value(timer.ok());
+    };
+    view! {
+        <input class="input" placeholder=text::ui::filter_search() aria-label=text::ui::filter_search() on:input=typed/>
+        <div class="stack-tight">
+            {move || match found.get() {
+                None => view! { <p class="menu-title">{text::ui::loading()}</p> }.into_any(),
+                Some(options) if options.is_empty() => view! { <p class="menu-title">{text::ui::none()}</p> }.into_any(),
+                Some(options) => view! { <Choices options value=String::new() choose/> }.into_any(),
+            }}
+        </div>
+    }
+}

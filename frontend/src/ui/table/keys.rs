@@ -1,0 +1,66 @@
+//! The keys of a list: `/` `j` `k` `x` Enter Esc.
+
+use leptos::{ev, prelude::*};
+use wasm_bindgen::JsCast;
+
+use super::{Table, spec::Selected};
+use crate::browser;
+
+/// Listens while the list is on the page.
+pub(super) fn listen<T: Clone + PartialEq + Send + Sync + 'static>(table: Table<T>) {
+    let selectable = !table.spec().bulk.is_empty();
+    let handle = window_event_listener(ev::keydown, move |event| {
+        if event.ctrl_key() || event.meta_key() || event.alt_key() || browser::is_typing(&event) || browser::is_overlaid() {
+            return;
+        }
+        let taken = match event.key().as_str() {
+            "/" => {
+                browser::focus_first("[data-filter]");
+                true
+            }
+            "j" => step(table, 1),
+            "k" => step(table, -1),
+            "x" if selectable => select(table),
+            "Escape" if table.selected.with_untracked(|selected| *selected != Selected::None) => {
+                table.clear_selection();
+                true
+            }
+            _ => false,
+        };
+        if taken {
+            event.prevent_default();
+        }
+    });
+    on_cleanup(move || handle.remove());
+}
+
+fn step<T: Clone + PartialEq + Send + Sync + 'static>(table: Table<T>, by: isize) -> bool {
+    let count = table.rows.with_untracked(Vec::len);
+    if count == 0 {
+        return false;
+    }
+    let next = match table.current.get_untracked() {
+        None => 0,
+        Some(index) => index.saturating_add_signed(by).min(count - 1),
+    };
+    table.current.set(Some(next));
+    focus_row(next);
+    true
+}
+
+/// Puts the keyboard on the row's link, or on its first control.
+fn focus_row(index: usize) {
+    let Ok(Some(row)) = document().query_selector(&format!("[data-row='{index}']")) else { return };
+    let target = row.query_selector("a, [data-opens], input").ok().flatten();
+    if let Some(element) = target.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _unfocusable = element.focus();
+    }
+}
+
+fn select<T: Clone + PartialEq + Send + Sync + 'static>(table: Table<T>) -> bool {
+    let Some(index) = table.current.get_untracked() else { return false };
+    let Some(id) = table.rows.with_untracked(|rows| rows.get(index).map(|row| row.id.clone())) else { return false };
+    let page = table.page_ids();
+    table.selected.update(|selected| *selected = std::mem::take(selected).toggled(&id, &page));
+    true
+}

@@ -1,0 +1,144 @@
+//! The part of the URL that says what a list shows: filters, sort, page. Plain Rust, so that it is tested natively.
+
+use serde::de::DeserializeOwned;
+
+/// Parameters that are no filters.
+const RESERVED: [&str; 3] = ["sort", "cursor", "page"];
+
+/// Parameters of a URL in their order.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Query(Vec<(String, String)>);
+
+impl Query {
+    /// Reads what stands behind the `?`.
+    #[must_use]
+    pub fn parse(search: &str) -> Self {
+        let search = search.strip_prefix('?').unwrap_or(search);
+        Self(serde_urlencoded::from_str(search).unwrap_or_default())
+    }
+
+    /// The value of `key`.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.0.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str())
+    }
+
+    /// The same with another value of `key`, or without it.
+    #[must_use]
+    pub fn with(mut self, key: &str, value: Option<&str>) -> Self {
+        let place = self.0.iter().position(|(name, _)| name == key);
+        match (place.and_then(|place| self.0.get_mut(place)), value.filter(|value| !value.is_empty())) {
+            (Some(pair), Some(value)) => value.clone_into(&mut pair.1),
+            (None, Some(value)) => self.0.push((key.to_owned(), value.to_owned())),
+            (Some(_), None) => self.0.retain(|(name, _)| name != key),
+            (None, None) => {}
+        }
+        self
+    }
+
+    /// The same at the first page: another filter or sort begins anew.
+    #[must_use]
+    pub fn at_start(self) -> Self {
+        self.with("cursor", None).with("page", None)
+    }
+
+    /// Without any filter, at the first page.
+    #[must_use]
+    pub fn without_filters(mut self) -> Self {
+        self.0.retain(|(name, _)| name == "sort");
+        self
+    }
+
+    /// The filters among the parameters.
+    #[must_use]
+    pub fn filters(&self) -> Self {
+        Self(self.0.iter().filter(|(name, _)| !RESERVED.contains(&name.as_str())).cloned().collect())
+    }
+
+    /// Whether nothing narrows the list.
+    #[must_use]
+    pub fn is_unfiltered(&self) -> bool {
+        self.filters().0.is_empty()
+    }
+
+    /// Number of the page, from 1, as far as the URL knows.
+    #[must_use]
+    pub fn page(&self) -> u64 {
+        self.get("page").and_then(|page| page.parse().ok()).unwrap_or(1).max(1)
+    }
+
+    /// The filter type of the domain. Parameters that it does not know or that do not parse are left out.
+    #[must_use]
+    pub fn filter<F: DeserializeOwned + Default>(&self) -> F {
+        let read = |pairs: &[(String, String)]| {
+            serde_urlencoded::to_string(pairs).ok().and_then(|text| serde_urlencoded::from_str::<F>(&text).ok())
+        };
+        let Self(pairs) = self.filters();
+        read(&pairs).unwrap_or_else(|| {
+            let fitting: Vec<_> = pairs.into_iter().filter(|pair| read(std::slice::from_ref(pair)).is_some()).collect();
+            read(&fitting).unwrap_or_default()
+        })
+    }
+}
+
+impl std::fmt::Display for Query {
+    /// As it stands in the URL, with its `?`, or nothing.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match serde_urlencoded::to_string(&self.0) {
+            Ok(text) if !text.is_empty() => write!(f, "?{text}"),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The next state of a sort header: this key ascending, then descending, then the list's own order.
+#[must_use]
+pub fn next_sort(current: &str, key: &str, default: &str) -> Option<String> {
+    let descending = format!("-{key}");
+    let next = if current == key {
+        descending
+    } else if current == descending && default != descending {
+        return None;
+    } else {
+        key.to_owned()
+    };
+    (next != default).then_some(next)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use quarterdeck_domain::users::{UserFilter, UserStatus};
+
+    #[test]
+    fn parameters_survive_the_url() {
+        let query = Query::parse("?q=a%26b+c&status=active");
+        assert_eq!(query.get("q"), Some("a&b c"));
+        assert_eq!(query.clone().with("status", None).with("sort", Some("-email")).to_string(), "?q=a%26b+c&sort=-email");
+        assert_eq!(Query::default().to_string(), "");
+    }
+
+    #[test]
+    fn another_filter_begins_at_the_first_page() {
+        let query = Query::parse("?sort=email&cursor=x&page=3");
+        assert_eq!(query.clone().with("q", Some("ada")).at_start().to_string(), "?sort=email&q=ada");
+        assert!(query.is_unfiltered() && query.page() == 3);
+    }
+
+    #[test]
+    fn a_mistyped_filter_is_passed_over() {
+        let filter: UserFilter = Query::parse("?q=ada&status=nonsense&sort=email").filter();
+        assert_eq!(filter, UserFilter { q: Some("ada".to_owned()), ..UserFilter::default() });
+        let filter: UserFilter = Query::parse("?status=suspended").filter();
+        assert_eq!(filter.status, Some(UserStatus::Suspended));
+    }
+
+    #[test]
+    fn a_sort_header_has_three_states() {
+        assert_eq!(next_sort("-created_at", "email", "-created_at").as_deref(), Some("email"));
+        assert_eq!(next_sort("email", "email", "-created_at").as_deref(), Some("-email"));
+        assert_eq!(next_sort("-email", "email", "-created_at"), None);
+        assert_eq!(next_sort("-created_at", "created_at", "-created_at").as_deref(), Some("created_at"));
+        assert_eq!(next_sort("created_at", "created_at", "-created_at"), None);
+    }
+}

@@ -1,0 +1,363 @@
+//! What a list is made of: its columns, filters and verbs as values.
+
+use std::sync::Arc;
+
+use futures::future::LocalBoxFuture;
+use leptos::prelude::*;
+use quarterdeck_client::ClientError;
+use quarterdeck_domain::Page;
+
+use super::query::Query;
+use crate::ui::{icon::Icon, popover::MenuItem};
+
+/// Where a cell stands on a narrow screen, where a row is a card of two lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Slot {
+    /// The name: first line. Exactly one column has it.
+    Main,
+    /// The state: end of the first line.
+    State,
+    /// The facts: second line. One column has it.
+    Meta,
+    /// Not on the card.
+    #[default]
+    Wide,
+}
+
+impl Slot {
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Main => "main",
+            Self::State => "state",
+            Self::Meta => "meta",
+            Self::Wide => "wide",
+        }
+    }
+}
+
+type Cell<T> = Arc<dyn Fn(&T) -> AnyView + Send + Sync>;
+
+/// A column.
+pub struct Column<T> {
+    pub(super) key: &'static str,
+    pub(super) label: &'static str,
+    pub(super) sort: Option<&'static str>,
+    pub(super) slot: Slot,
+    pub(super) at_end: bool,
+    pub(super) hidden: bool,
+    pub(super) cell: Cell<T>,
+}
+
+impl<T> Clone for Column<T> {
+    fn clone(&self) -> Self {
+        Self { cell: self.cell.clone(), ..*self }
+    }
+}
+
+impl<T> Column<T> {
+    /// A column that draws `cell`.
+    pub fn new<V: IntoAny>(key: &'static str, label: &'static str, cell: impl Fn(&T) -> V + Send + Sync + 'static) -> Self {
+        let cell: Cell<T> = Arc::new(move |row| cell(row).into_any());
+        Self { key, label, sort: None, slot: Slot::Wide, at_end: false, hidden: false, cell }
+    }
+
+    /// Its name.
+    #[must_use]
+    pub const fn key(&self) -> &'static str {
+        self.key
+    }
+
+    /// The same, whose header sorts by `key` of the API.
+    #[must_use]
+    pub fn sorted_by(mut self, key: &'static str) -> Self {
+        self.sort = Some(key);
+        self
+    }
+
+    /// The same, with a place on the narrow card.
+    #[must_use]
+    pub fn slot(mut self, slot: Slot) -> Self {
+        self.slot = slot;
+        self
+    }
+
+    /// The same, flush with the end: for numbers.
+    #[must_use]
+    pub fn at_end(mut self) -> Self {
+        self.at_end = true;
+        self
+    }
+
+    /// The same, shown only when it is chosen.
+    #[must_use]
+    pub fn hidden(mut self) -> Self {
+        self.hidden = true;
+        self
+    }
+}
+
+/// Values with their words.
+pub type Options = Vec<(String, String)>;
+type Search = Arc<dyn Fn(String) -> LocalBoxFuture<'static, Options> + Send + Sync>;
+type Name = Arc<dyn Fn(String) -> LocalBoxFuture<'static, Option<String>> + Send + Sync>;
+
+/// How the value of a filter is chosen.
+#[derive(Clone)]
+pub enum FilterKind {
+    /// One of few values.
+    Choice(Options),
+    /// One of many, found by typing.
+    Lookup {
+        /// Finds values.
+        search: Search,
+        /// Finds the words of a value.
+        name: Name,
+    },
+    /// At a time or later.
+    After,
+    /// Before a time.
+    Before,
+    /// Any text.
+    Text,
+}
+
+/// A filter, a chip above the table.
+#[derive(Clone)]
+pub struct Filter {
+    /// Parameter of the URL and of the API.
+    pub key: &'static str,
+    /// What it narrows.
+    pub label: &'static str,
+    /// How its value is chosen.
+    pub kind: FilterKind,
+}
+
+impl Filter {
+    /// One of few values.
+    pub fn choice(key: &'static str, label: &'static str, options: impl IntoIterator<Item = (&'static str, &'static str)>) -> Self {
+        let options = options.into_iter().map(|(value, words)| (value.to_owned(), words.to_owned())).collect();
+        Self { key, label, kind: FilterKind::Choice(options) }
+    }
+
+    /// One of many values, found by typing.
+    pub fn lookup(
+        key: &'static str,
+        label: &'static str,
+        search: impl Fn(String) -> LocalBoxFuture<'static, Options> + Send + Sync + 'static,
+        name: impl Fn(String) -> LocalBoxFuture<'static, Option<String>> + Send + Sync + 'static,
+    ) -> Self {
+        Self { key, label, kind: FilterKind::Lookup { search: Arc::new(search), name: Arc::new(name) } }
+    }
+
+    /// Another kind.
+    #[must_use]
+    pub const fn new(key: &'static str, label: &'static str, kind: FilterKind) -> Self {
+        Self { key, label, kind }
+    }
+}
+
+/// What is selected.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Selected {
+    /// Nothing.
+    #[default]
+    None,
+    /// These rows.
+    Ids(Vec<String>),
+    /// All rows that match the filters of the URL.
+    Matching {
+        /// The filters.
+        query: Query,
+        /// How many there are.
+        total: u64,
+    },
+}
+
+impl Selected {
+    /// How many rows.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        match self {
+            Self::None => 0,
+            Self::Ids(ids) => ids.len() as u64,
+            Self::Matching { total, .. } => *total,
+        }
+    }
+
+    /// Whether the row `id` is selected.
+    #[must_use]
+    pub fn has(&self, id: &str) -> bool {
+        match self {
+            Self::None => false,
+            Self::Ids(ids) => ids.iter().any(|selected| selected == id),
+            Self::Matching { .. } => true,
+        }
+    }
+
+    /// The same with the row `id` selected, or not. One row less than all falls back to those of `page`.
+    #[must_use]
+    pub fn toggled(self, id: &str, page: &[String]) -> Self {
+        let mut ids = match self {
+            Self::None => Vec::new(),
+            Self::Ids(ids) => ids,
+            Self::Matching { .. } => page.to_vec(),
+        };
+        match ids.iter().position(|selected| selected == id) {
+            Some(place) => {
+                ids.remove(place);
+            }
+            None => ids.push(id.to_owned()),
+        }
+        if ids.is_empty() { Self::None } else { Self::Ids(ids) }
+    }
+}
+
+/// A verb on the selected rows.
+#[derive(Clone)]
+pub struct BulkVerb {
+    /// Verb; an ellipsis when a dialog follows.
+    pub label: &'static str,
+    /// Icon.
+    pub icon: Icon,
+    /// Whether it destroys.
+    pub danger: bool,
+    /// Begins it.
+    pub run: Callback<Selected>,
+}
+
+impl BulkVerb {
+    /// A verb that calls `run` with what is selected.
+    pub fn new(label: &'static str, icon: Icon, run: impl Fn(Selected) + Send + Sync + 'static) -> Self {
+        Self { label, icon, danger: false, run: Callback::new(run) }
+    }
+
+    /// The same, for an act that destroys.
+    #[must_use]
+    pub fn dangerous(mut self) -> Self {
+        self.danger = true;
+        self
+    }
+}
+
+/// One page that is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct PageQuery {
+    /// Filters and the rest of the URL.
+    pub query: Query,
+    /// Sort of the API.
+    pub sort: String,
+    /// Cursor of the page.
+    pub cursor: Option<String>,
+    /// Rows.
+    pub limit: u32,
+}
+
+impl PageQuery {
+    /// The request of the typed client.
+    #[must_use]
+    pub fn request<F, K>(&self) -> quarterdeck_domain::page::ListRequest<F, K>
+    where
+        F: serde::de::DeserializeOwned + Default,
+        K: std::str::FromStr,
+    {
+        quarterdeck_domain::page::ListRequest {
+            filter: self.query.filter(),
+            sort: self.sort.parse().ok(),
+            page: quarterdeck_domain::page::PageRequest { limit: Some(self.limit), cursor: self.cursor.clone() },
+        }
+    }
+}
+
+pub(super) type Fetch<T> =
+    Arc<dyn Fn(PageQuery) -> LocalBoxFuture<'static, Result<Page<T>, ClientError>> + Send + Sync>;
+
+/// Draws something of a row.
+pub(super) type Draw<T> = Arc<dyn Fn(&T) -> AnyView + Send + Sync>;
+
+/// What a list is made of. Made once by the page and given to [`super::Table::new`].
+pub struct TableSpec<T> {
+    /// Name, under which columns and density are kept in this browser.
+    pub name: &'static str,
+    /// What the rows are, for screen readers.
+    pub caption: &'static str,
+    /// The columns.
+    pub columns: Vec<Column<T>>,
+    /// The filters, beside the search text `q`.
+    pub filters: Vec<Filter>,
+    /// What `q` searches; no search field when empty.
+    pub search: &'static str,
+    /// Sort of the API when the URL names none.
+    pub default_sort: &'static str,
+    /// Id of a row.
+    pub id: fn(&T) -> String,
+    /// Name of a row, for labels.
+    pub title: fn(&T) -> String,
+    /// Page of a row, which Enter opens.
+    pub href: Option<fn(&T) -> String>,
+    /// Reads one page.
+    pub fetch: Fetch<T>,
+    /// Path below `/api/v1` whose CSV answers export the list.
+    pub export: Option<&'static str>,
+    /// Verbs of one row.
+    pub verbs: Option<Arc<dyn Fn(&T) -> Vec<MenuItem> + Send + Sync>>,
+    /// Verbs of the selected rows; without any, rows cannot be selected.
+    pub bulk: Vec<BulkVerb>,
+    /// What opens below a row, in place of a page of its own.
+    pub detail: Option<Draw<T>>,
+    /// What stands here before the first row.
+    pub empty: ViewFn,
+}
+
+impl<T> TableSpec<T> {
+    /// A list without filters and verbs.
+    pub fn new<F>(
+        name: &'static str,
+        caption: &'static str,
+        default_sort: &'static str,
+        id: fn(&T) -> String,
+        title: fn(&T) -> String,
+        fetch: impl Fn(PageQuery) -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Result<Page<T>, ClientError>> + 'static,
+    {
+        Self {
+            name,
+            caption,
+            columns: Vec::new(),
+            filters: Vec::new(),
+            search: "",
+            default_sort,
+            id,
+            title,
+            href: None,
+            fetch: Arc::new(move |query| Box::pin(fetch(query))),
+            export: None,
+            verbs: None,
+            bulk: Vec::new(),
+            detail: None,
+            empty: ViewFn::from(|| view! { <p class="state">{crate::i18n::text::ui::nothing_here()}</p> }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_selected_one_by_one() {
+        let page = ["a".to_owned(), "b".to_owned()];
+        let one = Selected::None.toggled("a", &page);
+        assert_eq!(one, Selected::Ids(vec!["a".to_owned()]));
+        assert_eq!(one.toggled("a", &page), Selected::None);
+    }
+
+    #[test]
+    fn taking_one_from_all_leaves_the_page() {
+        let page = ["a".to_owned(), "b".to_owned()];
+        let all = Selected::Matching { query: Query::default(), total: 2_014 };
+        assert_eq!((all.count(), all.has("z")), (2_014, true));
+        assert_eq!(all.toggled("b", &page), Selected::Ids(vec!["a".to_owned()]));
+    }
+}

@@ -1,0 +1,208 @@
+//! Above and below the rows: search, chips, columns and density, export, paging.
+
+use leptos::{html, leptos_dom::helpers::TimeoutHandle, prelude::*};
+
+use super::{
+    Table,
+    filters::{FilterChips, TYPING_PAUSE},
+};
+use crate::{
+    browser,
+    i18n::{number, text},
+    transport,
+    ui::{
+        button::Button,
+        icon::{Glyph, Icon},
+        popover::Popover,
+        toast::use_toasts,
+    },
+};
+
+/// Search, filters and view.
+#[component]
+pub(super) fn Tools<T: Clone + PartialEq + Send + Sync + 'static>(table: Table<T>) -> impl IntoView {
+    let search = table.spec().search;
+    view! {
+        <div class="table-tools" role="search">
+            {(!search.is_empty()).then(|| view! { <Search table label=search/> })}
+            <FilterChips table/>
+            <div class="table-view">
+                <Popover label=text::ui::view() roomy=true trigger=|| view! { <Glyph icon=Icon::Columns/> }>
+                    <View table/>
+                </Popover>
+            </div>
+        </div>
+    }
+}
+
+/// The search field. What is typed stays as it is typed; the URL follows after a pause.
+#[component]
+fn Search<T: Clone + PartialEq + Send + Sync + 'static>(table: Table<T>, label: &'static str) -> impl IntoView {
+    let node: NodeRef<html::Input> = NodeRef::new();
+    let pause: StoredValue<Option<TimeoutHandle>> = StoredValue::new(None);
+    let sent = StoredValue::new(None::<String>);
+    let send = move |value: String| {
+        sent.set_value(Some(value.clone()));
+        table.set_filter("q", Some(&value), true);
+    };
+    let typed = move |event| {
+        let value = event_target_value(&event);
+        if let Some(timer) = pause.try_update_value(Option::take).flatten() {
+            timer.clear();
+        }
+        pause.set_value(set_timeout_with_handle(move || send(value), TYPING_PAUSE).ok());
+    };
+    Effect::new(move |_| {
+        let wanted = table.query().with(|query| query.get("q").unwrap_or_default().to_owned());
+        // The URL writes into the field only when it changed by other means: back, a link, "clear filters".
+        if sent.with_value(|sent| sent.as_deref() != Some(wanted.as_str()))
+            && let Some(node) = node.get()
+        {
+            node.set_value(&wanted);
+            sent.set_value(Some(wanted));
+        }
+    });
+    view! {
+        <div class="table-search">
+            <Glyph icon=Icon::Search/>
+            <input
+                node_ref=node
+                class="input"
+                type="search"
+                data-filter=""
+                autocomplete="off"
+                spellcheck="false"
+                placeholder=text::ui::filter()
+                aria-label=label
+                title=label
+                aria-keyshortcuts="/"
+                on:input=typed
+                on:keydown=move |event| {
+                    if event.key() == "Escape" && let Some(node) = node.get_untracked() {
+                        if node.value().is_empty() {
+                            let _unfocusable = node.blur();
+                        } else {
+                            node.set_value("");
+                            send(String::new());
+                        }
+                        event.prevent_default();
+                    }
+                }
+            />
+            <kbd aria-hidden="true">"/"</kbd>
+        </div>
+    }
+}
+
+/// Columns and density.
+#[component]
+fn View<T: Clone + PartialEq + Send + Sync + 'static>(table: Table<T>) -> impl IntoView {
+    let spec = table.spec();
+    let name = spec.name;
+    let change = move |change: &dyn Fn(&mut super::Prefs)| {
+        table.prefs.update(|prefs| {
+            change(prefs);
+            prefs.save(name);
+        });
+    };
+    let columns: Vec<_> = spec.columns.iter().skip(1).filter(|column| column.slot != super::Slot::Meta).map(|column| (column.key, column.label, column.hidden)).collect();
+    view! {
+        <fieldset class="stack-tight">
+            <legend class="menu-title">{text::ui::density()}</legend>
+            {[(false, text::ui::dense()), (true, text::ui::roomy())].map(|(roomy, words)| view! {
+                <label class="check">
+                    <input type="radio" class="checkbox" name="density" prop:checked=move || table.prefs.with(|prefs| prefs.roomy) == roomy on:change=move |_| change(&|prefs| prefs.roomy = roomy)/>
+                    <span>{words}</span>
+                </label>
+            })}
+        </fieldset>
+        <label class="field">
+            <span class="menu-title">{text::ui::rows_per_page()}</span>
+            <select class="input" on:change=move |event| {
+                let limit = event_target_value(&event).parse().ok();
+                change(&|prefs| prefs.limit = limit);
+                table.navigate(true, super::Query::at_start);
+            }>
+                {[20_u32, 50, 100, 500].map(|rows| view! { <option value=rows.to_string() selected=move || table.limit() == rows>{rows}</option> })}
+            </select>
+        </label>
+        <fieldset class="stack-tight">
+            <legend class="menu-title">{text::ui::columns()}</legend>
+            {columns.into_iter().map(|(key, label, hidden)| view! {
+                <label class="check">
+                    <input type="checkbox" class="checkbox" prop:checked=move || table.prefs.with(|prefs| prefs.shows(key, hidden)) on:change=move |_| change(&|prefs| prefs.toggle(key, hidden))/>
+                    <span>{label}</span>
+                </label>
+            }).collect_view()}
+        </fieldset>
+    }
+}
+
+/// A button that exports what the filters match, in the sort of the list.
+#[component]
+pub fn ExportButton<T: Clone + PartialEq + Send + Sync + 'static>(
+    /// The list.
+    table: Table<T>,
+    /// Media type of the file.
+    #[prop(default = "text/csv")]
+    media_type: &'static str,
+    /// Ending of the file's name.
+    #[prop(default = "csv")]
+    ending: &'static str,
+    /// Verb and object.
+    #[prop(optional, into)]
+    label: Option<String>,
+) -> impl IntoView {
+    let toasts = use_toasts();
+    let busy = RwSignal::new(false);
+    let spec = table.spec();
+    let (path, name) = (spec.export, spec.name);
+    let press = move |()| {
+        let Some(path) = path else { return };
+        let query = table.query.get_untracked().at_start().with("sort", Some(&table.sort()));
+        busy.set(true);
+        leptos::task::spawn_local(async move {
+            match transport::download(&format!("{path}{query}"), media_type).await {
+                Ok(bytes) => browser::download(&format!("{name}.{ending}"), media_type, &bytes),
+                Err(error) => toasts.fail(&error),
+            }
+            busy.try_set(false);
+        });
+    };
+    let label = label.unwrap_or_else(|| text::ui::export_csv().to_owned());
+    view! { <Button label icon=Icon::Download busy press=Callback::new(press)/> }
+}
+
+/// Which rows these are, the keys, and the way to the next ones.
+#[component]
+pub(super) fn Foot<T: Clone + PartialEq + Send + Sync + 'static>(table: Table<T>) -> impl IntoView {
+    let range = move || {
+        let extent = table.extent.get()?;
+        let rows = table.rows.with(Vec::len) as u64;
+        let first = (table.query.with(super::Query::page) - 1) * u64::from(table.limit()) + 1;
+        let (first_text, last, total) = (number(first), number(first + rows.saturating_sub(1)), number(extent.total));
+        Some(match (rows, extent.is_exact) {
+            (0, _) => text::ui::no_rows().to_owned(),
+            (_, true) => text::ui::rows_of(first_text, last, total),
+            (_, false) => text::ui::rows_of_at_least(first_text, last, total),
+        })
+    };
+    let at_first = Memo::new(move |_| table.query.with(|query| query.get("cursor").is_none()));
+    let at_last = Memo::new(move |_| table.extent.with(|extent| extent.as_ref().is_none_or(|extent| extent.next_cursor.is_none())));
+    let has_selection = !table.spec().bulk.is_empty();
+    let opens = table.spec().href.is_some();
+    view! {
+        <div class="table-foot">
+            <span aria-live="polite">{range}</span>
+            <span class="table-keys" aria-hidden="true">
+                <span><kbd>"j"</kbd><kbd>"k"</kbd> {text::ui::key_move()}</span>
+                {has_selection.then(|| view! { <span><kbd>"x"</kbd> {text::ui::key_select()}</span> })}
+                {opens.then(|| view! { <span><kbd>"↵"</kbd> {text::ui::key_open()}</span> })}
+            </span>
+            <nav class="pager" aria-label=text::ui::rows_nav()>
+                <Button label=text::ui::previous() size="small" icon=Icon::Left disabled=at_first press=Callback::new(move |()| table.newer())/>
+                <Button label=text::ui::next() size="small" icon=Icon::Right disabled=at_last press=Callback::new(move |()| table.older())/>
+            </nav>
+        </div>
+    }
+}

@@ -1,0 +1,139 @@
+//! Times: relative in the text, absolute on hover and focus.
+
+use leptos::prelude::*;
+use quarterdeck_domain::Timestamp;
+
+use crate::{browser, i18n::text};
+
+const MINUTE: i64 = 60;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
+
+/// How long before or after `now` a time is: "3 min ago", "in 2 h"; `None` when a date says it better.
+#[must_use]
+pub fn relative(time: Timestamp, now: Timestamp) -> Option<String> {
+    let seconds = now.seconds_since(time);
+    let count = |unit: i64| (seconds.abs() / unit).unsigned_abs();
+    Some(match seconds {
+        -9..10 => text::ui::now().to_owned(),
+        10..MINUTE => text::ui::seconds_ago(count(1)),
+        MINUTE..HOUR => text::ui::minutes_ago(count(MINUTE)),
+        HOUR..DAY => text::ui::hours_ago(count(HOUR)),
+        DAY..=604_800 => text::ui::days_ago(count(DAY)),
+        -59..=-10 => text::ui::in_seconds(count(1)),
+        -3_599..=-60 => text::ui::in_minutes(count(MINUTE)),
+        -86_399..=-3_600 => text::ui::in_hours(count(HOUR)),
+        -604_800..=-86_400 => text::ui::in_days(count(DAY)),
+        _ => return None,
+    })
+}
+
+/// A number of seconds in the largest unit that leaves no rest: "14 days", "90 minutes".
+#[must_use]
+pub fn duration(seconds: u64) -> String {
+    match seconds {
+        0 => text::ui::duration_seconds(0),
+        _ if seconds.is_multiple_of(86_400) => text::ui::duration_days(seconds / 86_400),
+        _ if seconds.is_multiple_of(3_600) => text::ui::duration_hours(seconds / 3_600),
+        _ if seconds.is_multiple_of(60) => text::ui::duration_minutes(seconds / 60),
+        _ => text::ui::duration_seconds(seconds),
+    }
+}
+
+/// The parts of a time in the browser's zone.
+fn local(time: Timestamp) -> js_sys::Date {
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 fit in 53 bits")]
+    js_sys::Date::new(&((time.micros() / 1_000) as f64).into())
+}
+
+fn month(date: &js_sys::Date) -> &'static str {
+    usize::try_from(date.get_month()).ok().and_then(|month| text::ui::months().split(' ').nth(month)).unwrap_or("")
+}
+
+/// The date in the browser's zone: "2 Jan", or "2 Jan 2024" in another year.
+#[must_use]
+pub fn date(time: Timestamp) -> String {
+    let (date, today) = (local(time), local(browser::now()));
+    if date.get_full_year() == today.get_full_year() {
+        text::ui::date_this_year(date.get_date(), month(&date))
+    } else {
+        text::ui::date_full(date.get_date(), month(&date), date.get_full_year())
+    }
+}
+
+/// Date, time and zone, to the second.
+#[must_use]
+pub fn absolute(time: Timestamp) -> String {
+    let date = local(time);
+    let (offset, sign) = match date.get_timezone_offset() {
+        minutes if minutes > 0.0 => (minutes, '-'),
+        minutes => (-minutes, '+'),
+    };
+    let clock = format!(
+        "{:02}:{:02}:{:02} UTC{sign}{:02}:{:02}",
+        date.get_hours(),
+        date.get_minutes(),
+        date.get_seconds(),
+        (offset / 60.0).floor(),
+        offset % 60.0
+    );
+    text::ui::date_time(date.get_date(), month(&date), date.get_full_year(), clock)
+}
+
+/// The clock that all relative times of the page follow: one tick every ten seconds.
+#[derive(Clone, Copy)]
+pub struct Clock(RwSignal<Timestamp>);
+
+impl Clock {
+    /// Starts ticking.
+    #[must_use]
+    pub fn start() -> Self {
+        let now = RwSignal::new(browser::now());
+        let tick = move || now.set(browser::now());
+        // Without a timer the times stand still, which does no harm.
+        let _timer = set_interval_with_handle(tick, std::time::Duration::from_secs(10));
+        Self(now)
+    }
+}
+
+/// A time: relative, the absolute one as its tooltip.
+#[component]
+pub fn When(
+    /// The time; nothing shows as "never".
+    #[prop(into)]
+    at: Option<Timestamp>,
+) -> impl IntoView {
+    let clock = expect_context::<Clock>();
+    match at {
+        None => view! { <span class="faint">{text::ui::never()}</span> }.into_any(),
+        Some(at) => view! {
+            <time datetime=at.to_string() title=absolute(at) tabindex="-1">
+                {move || relative(at, clock.0.get()).unwrap_or_else(|| date(at))}
+            </time>
+        }
+        .into_any(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn near_times_are_relative() {
+        let now = Timestamp::from_micros(1_800_000_000_000_000);
+        let at = |seconds: i64| relative(now.plus_seconds(seconds), now);
+        assert_eq!(at(-3).as_deref(), Some("just now"));
+        assert_eq!(at(-59).as_deref(), Some("59 s ago"));
+        assert_eq!(at(-3_600).as_deref(), Some("1 h ago"));
+        assert_eq!(at(-86_400).as_deref(), Some("yesterday"));
+        assert_eq!(at(-3 * 86_400).as_deref(), Some("3 days ago"));
+        assert_eq!(at(90).as_deref(), Some("in 1 min"));
+        assert_eq!(at(30 * 86_400), None);
+    }
+
+    #[test]
+    fn durations_use_the_largest_whole_unit() {
+        assert_eq!([duration(86_400), duration(5_400), duration(61)], ["1 day", "90 minutes", "61 seconds"]);
+    }
+}
