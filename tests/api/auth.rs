@@ -1,0 +1,154 @@
+//! Signing in, refreshing, signing out (S4-ACC-01, S4-SES-04, S3-MNU-05, S3-USL-04, S0-USR-05).
+
+use quarterdeck_domain::{
+    auth::{Login, RefreshToken, ResetPassword, ResetToken},
+    sessions::ClientKind,
+    users::{SetPassword, UpdateUser, UserStatus},
+};
+use quarterdeck_testkit::{PASSWORD, Server, on_both};
+
+fn refresh(token: &str) -> RefreshToken {
+    RefreshToken { refresh_token: Some(token.to_owned()) }
+}
+
+on_both! {
+    /// Username and e-mail address sign in, in any case; a wrong password and an unknown user answer the same.
+    async fn logins(server: Server) {
+        let admin = server.admin().await;
+        let mut body = quarterdeck_testkit::new_user("Ada.Byron", &[]);
+        body.email = Some("Ada@Example.org".to_owned());
+        admin.create_user(&body).await.unwrap();
+        for login in ["ada.byron", "ADA.BYRON", "ada@example.ORG"] {
+            let (_, tokens) = server.sign_in(login, PASSWORD).await.unwrap();
+            assert_eq!(tokens.token_type, "Bearer");
+            assert_eq!(tokens.user.summary.username, "Ada.Byron");
+            assert!(tokens.user.summary.last_login_at.is_some());
+        }
+        let wrong = server.sign_in("ada.byron", "not the password").await.unwrap_err();
+        let unknown = server.sign_in("nobody.here", "not the password").await.unwrap_err();
+        assert_eq!((wrong.code(), unknown.code()), ("wrong-credentials", "wrong-credentials"));
+        assert_eq!(wrong.problem().unwrap().detail, unknown.problem().unwrap().detail);
+    }
+
+    /// A refresh gives new tokens; a lost answer is given again; a replay ends the session.
+    async fn refreshing(server: Server) {
+        let (client, first) = server.sign_in("root", PASSWORD).await.unwrap();
+        let first = first.refresh_token.unwrap();
+        let second = client.refresh_session(&refresh(&first)).await.unwrap().refresh_token.unwrap();
+        // The answer was lost: the same successor again.
+        let again = client.refresh_session(&refresh(&first)).await.unwrap().refresh_token.unwrap();
+        assert_eq!(second, again);
+        let third = client.refresh_session(&refresh(&second)).await.unwrap();
+        client.transport().set_token(Some(third.access_token.clone()));
+        client.get_me().await.unwrap();
+        // The successor of the first was used: somebody replays it.
+        let replay = server.anonymous().refresh_session(&refresh(&first)).await.unwrap_err();
+        assert_eq!(replay.code(), "refresh-replayed");
+        assert_eq!(client.get_me().await.unwrap_err().code(), "session-ended");
+        let forged = server.anonymous().refresh_session(&refresh("qdr_AAAA")).await.unwrap_err();
+        assert_eq!(forged.code(), "token-invalid");
+    }
+
+    /// Signing out ends the session at once.
+    async fn signing_out(server: Server) {
+        let (client, tokens) = server.sign_in("root", PASSWORD).await.unwrap();
+        client.logout(&refresh(&tokens.refresh_token.unwrap())).await.unwrap();
+        assert_eq!(client.get_me().await.unwrap_err().code(), "session-ended");
+    }
+
+    /// Suspension cuts access at the next request, and says why only to who knows the password (S2-USR-04).
+    async fn suspension(server: Server) {
+        let admin = server.admin().await;
+        let (bob, user) = server.signed_in(&admin, "bob", &[]).await;
+        bob.get_me().await.unwrap();
+        let suspend = UpdateUser { status: Some(UserStatus::Suspended), status_reason: Some("left".to_owned()), ..UpdateUser::default() };
+        admin.update_user(user.id(), &suspend, None).await.unwrap();
+        assert_eq!(bob.get_me().await.unwrap_err().code(), "session-ended");
+        assert_eq!(server.sign_in("bob", PASSWORD).await.unwrap_err().code(), "account-suspended");
+        assert_eq!(server.sign_in("bob", "wrong wrong wrong").await.unwrap_err().code(), "wrong-credentials");
+        let activate = UpdateUser { status: Some(UserStatus::Active), ..UpdateUser::default() };
+        admin.update_user(user.id(), &activate, None).await.unwrap();
+        server.sign_in("bob", PASSWORD).await.unwrap();
+    }
+
+    /// Failures are slowed down for this account from this address, and nobody else is locked out.
+    async fn delays(server: Server) {
+        let admin = server.admin().await;
+        server.user(&admin, "bob", &[]).await;
+        let mut codes = Vec::new();
+        for _ in 0..8 {
+            codes.push(server.sign_in("bob", "not the password").await.unwrap_err().code().to_owned());
+        }
+        assert_eq!(codes[..5], ["wrong-credentials"; 5]);
+        assert!(codes.contains(&"rate-limited".to_owned()), "{codes:?}");
+        let limited = server.sign_in("bob", PASSWORD).await.unwrap_err();
+        assert!(limited.problem().unwrap().retry_after_seconds.unwrap() >= 1);
+        server.sign_in("root", PASSWORD).await.unwrap();
+    }
+
+    /// A reset link works once, and its page learns for whom it is (S0-USR-05).
+    async fn reset_links(server: Server) {
+        let admin = server.admin().await;
+        let (bob, user) = server.signed_in(&admin, "bob", &[]).await;
+        let former = admin.create_password_reset_link(user.id()).await.unwrap();
+        let link = admin.create_password_reset_link(user.id()).await.unwrap();
+        let token = |url: &str| url.split_once("#token=").unwrap().1.to_owned();
+        let visitor = server.anonymous();
+        let inspected = visitor.inspect_password_reset(&ResetToken { token: token(&link.url) }).await.unwrap();
+        assert_eq!(inspected.username, "bob");
+        let weak = ResetPassword { token: token(&link.url), password: "short".to_owned() };
+        assert_eq!(visitor.reset_password(&weak).await.unwrap_err().code(), "invalid");
+        let reset = ResetPassword { token: token(&link.url), password: "copper kettle four".to_owned() };
+        visitor.reset_password(&reset).await.unwrap();
+        assert_eq!(visitor.reset_password(&reset).await.unwrap_err().code(), "one-time-token-invalid");
+        let old = ResetToken { token: token(&former.url) };
+        assert_eq!(visitor.inspect_password_reset(&old).await.unwrap_err().code(), "one-time-token-invalid");
+        assert_eq!(bob.get_me().await.unwrap_err().code(), "session-ended");
+        server.sign_in("bob", "copper kettle four").await.unwrap();
+    }
+
+    /// Somebody whose new password is due can do nothing else.
+    async fn forced_change(server: Server) {
+        let admin = server.admin().await;
+        let user = server.user(&admin, "bob", &[quarterdeck_domain::Role::Admin]).await;
+        let set = SetPassword { password: "copper kettle four".to_owned(), must_change: true, revoke_sessions: true };
+        admin.set_user_password(user.id(), &set).await.unwrap();
+        let (bob, _) = server.sign_in("bob", "copper kettle four").await.unwrap();
+        assert_eq!(bob.list_settings().await.unwrap_err().code(), "password-change-required");
+        assert!(bob.get_me().await.unwrap().user.must_change_password);
+        let change = quarterdeck_domain::me::ChangePassword {
+            current_password: "copper kettle four".to_owned(),
+            new_password: "another lantern 5".to_owned(),
+            keep_other_sessions: false,
+        };
+        bob.change_own_password(&change).await.unwrap();
+        bob.list_settings().await.unwrap();
+    }
+
+    /// The refresh token of a browser travels in a cookie that scripts cannot read, and needs the console's header.
+    async fn cookies(server: Server) {
+        let http = &server.anonymous().transport().clone();
+        let login = Login { login: "root".to_owned(), password: PASSWORD.to_owned(), remember_me: true, client: ClientKind::Browser };
+        let answer = http.raw("POST", "/api/v1/auth/login").json(&login).send().await.unwrap();
+        let cookie = answer.headers()["set-cookie"].to_str().unwrap().to_owned();
+        for part in ["__Host-", "HttpOnly", "Secure", "SameSite=Strict", "Path=/", "Max-Age="] {
+            assert!(cookie.contains(part), "{part} in {cookie}");
+        }
+        let body: serde_json::Value = answer.json().await.unwrap();
+        assert!(body.get("refresh_token").is_none());
+        let pair = cookie.split(';').next().unwrap().to_owned();
+        let post = |with_header: bool, origin: Option<&str>| {
+            let mut request = http.raw("POST", "/api/v1/auth/refresh").header("cookie", &pair).json(&serde_json::json!({}));
+            if with_header {
+                request = request.header("x-quarterdeck-csrf", "1");
+            }
+            if let Some(origin) = origin {
+                request = request.header("origin", origin);
+            }
+            request.send()
+        };
+        assert_eq!(post(false, None).await.unwrap().status(), 403);
+        assert_eq!(post(true, Some("https://evil.example")).await.unwrap().status(), 403);
+        assert_eq!(post(true, Some(&server.base)).await.unwrap().status(), 200);
+    }
+}

@@ -1,0 +1,88 @@
+//! `kill -9` at any moment, a graceful stop, a second server on the same folder.
+
+use std::time::Duration;
+
+use quarterdeck_domain::{
+    audit::{Action, AuditFilter, ListAuditEvents},
+    users::{CreateUser, ListUsers},
+};
+use quarterdeck_testkit::{Backend, PASSWORD, Server, new_user, on_both};
+
+on_both! {
+    /// No acknowledged write is lost, and no change is without its audit event.
+    async fn killed_while_writing(server: Server) {
+        let mut server = server;
+        for round in 0..3 {
+            let admin = server.admin().await;
+            let writer = tokio::spawn(async move {
+                let mut acknowledged = 0_u64;
+                for index in 0.. {
+                    let body = CreateUser { password: None, ..new_user(&format!("user{round}.{index}"), &[]) };
+                    if admin.create_user(&body).await.is_err() {
+                        return acknowledged;
+                    }
+                    acknowledged += 1;
+                }
+                acknowledged
+            });
+            tokio::time::sleep(Duration::from_millis(400 + 150 * round)).await;
+            server.kill();
+            let acknowledged = writer.await.unwrap();
+            server.restart().await;
+            let admin = server.admin().await;
+            let filter = quarterdeck_domain::users::UserFilter { q: Some(format!("user{round}.")), ..Default::default() };
+            let kept = admin.list_users(&ListUsers { filter, ..ListUsers::default() }).await.unwrap().total;
+            assert!(acknowledged > 0 && (kept == acknowledged || kept == acknowledged + 1), "{kept} of {acknowledged}");
+        }
+        let admin = server.admin().await;
+        let filter = AuditFilter { action: Some(Action::UserCreated), ..AuditFilter::default() };
+        let created = admin.list_audit_events(&ListAuditEvents { filter, ..ListAuditEvents::default() }).await.unwrap().total;
+        // The administrator of the template was created by the command line.
+        assert_eq!(created, admin.list_users(&ListUsers::default()).await.unwrap().total);
+        server.command(&["audit", "verify"], "");
+    }
+
+    /// A job that was interrupted goes on behind the last row that was done.
+    async fn killed_while_working(server: Server) {
+        let mut server = server;
+        server.command(&["demo", "--users", "400"], "");
+        let admin = server.admin().await;
+        let plan = crate::jobs::suspend_all(&admin, "example").await;
+        let job = admin.execute_plan(plan.id).await.unwrap();
+        while admin.get_job(job.id).await.unwrap().succeeded < 20 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        server.kill();
+        server.restart().await;
+        let admin = server.admin().await;
+        let job = crate::jobs::ended(&admin, admin.get_job(job.id).await.unwrap()).await;
+        assert_eq!((job.succeeded, job.failed, job.skipped), (plan.row_count, 0, 0));
+        let filter = AuditFilter { action: Some(Action::UserSuspended), after: Some(plan.created_at), ..AuditFilter::default() };
+        let suspended = admin.list_audit_events(&ListAuditEvents { filter, ..ListAuditEvents::default() }).await.unwrap().total;
+        assert_eq!(suspended, plan.row_count);
+    }
+
+    /// SIGTERM ends the server within 10 seconds, without an error.
+    async fn graceful_stop(server: Server) {
+        let mut server = server;
+        server.sign_in("root", PASSWORD).await.unwrap();
+        let (time, well) = server.terminate();
+        assert!(well && time < Duration::from_secs(10), "{time:?}");
+        server.restart().await;
+        server.admin().await;
+    }
+}
+
+/// A data folder serves one server only.
+#[tokio::test]
+async fn one_server_for_a_folder() {
+    let server = Server::start(Backend::Sqlite).await;
+    let output = std::process::Command::new(quarterdeck_testkit::binary())
+        .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
+        .arg(server.data_dir())
+        .output()
+        .unwrap();
+    assert!(!output.status.success());
+    let text = String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout);
+    assert!(text.contains(&server.data_dir().display().to_string()), "{text}");
+}

@@ -1,0 +1,64 @@
+//! Jobs: large acts in the background, with an outcome for each row (contradiction 29).
+
+use std::time::Duration;
+
+use quarterdeck_domain::{
+    jobs::{Job, JobRowFilter, JobState, ListJobRows, ListJobs, RowOutcome},
+    plans::{CreatePlan, PlanAction, Selection},
+    users::{UserFilter, UserStatus},
+};
+use quarterdeck_testkit::{Server, TestClient, on_both};
+
+/// Waits until the job has ended.
+pub async fn ended(client: &TestClient, mut job: Job) -> Job {
+    for _ in 0..600 {
+        if job.state.is_final() {
+            return job;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        job = client.get_job(job.id).await.unwrap();
+    }
+    panic!("the job did not end: {job:?}");
+}
+
+/// A plan that suspends everybody whose name begins with `demo`.
+pub async fn suspend_all(admin: &TestClient, q: &str) -> quarterdeck_domain::plans::Plan {
+    let filter = UserFilter { q: Some(q.to_owned()), status: Some(UserStatus::Active), ..UserFilter::default() };
+    let action = PlanAction::SetUserStatus { selection: Selection::matching(filter), status: UserStatus::Suspended, reason: "audit".to_owned() };
+    admin.create_plan(&CreatePlan { action }).await.unwrap()
+}
+
+on_both! {
+    /// An act on more than 100 rows becomes a job that tells what became of each.
+    async fn large_acts(server: Server) {
+        server.command(&["demo", "--users", "300"], "");
+        let admin = server.admin().await;
+        let plan = suspend_all(&admin, "example").await;
+        assert!(plan.row_count > 100, "{}", plan.row_count);
+        let job = admin.execute_plan(plan.id).await.unwrap();
+        assert_eq!(job.total, plan.row_count);
+        let job = ended(&admin, job).await;
+        assert_eq!((job.state, job.succeeded + job.skipped), (JobState::Succeeded, plan.row_count));
+        let filter = JobRowFilter { outcome: Some(RowOutcome::Succeeded) };
+        let rows = admin.list_job_rows(job.id, &ListJobRows { filter, ..ListJobRows::default() }).await.unwrap();
+        assert_eq!(rows.total, job.succeeded);
+        let csv = admin.transport().raw("GET", &format!("/api/v1/jobs/{}/rows", job.id)).header("accept", "text/csv").send().await.unwrap();
+        assert_eq!(csv.text().await.unwrap().lines().count() as u64, 1 + plan.row_count);
+        assert_eq!(admin.list_jobs(&ListJobs::default()).await.unwrap().items[0].id, job.id);
+        assert_eq!(admin.retry_job(job.id).await.unwrap_err().code(), "nothing-failed");
+        assert_eq!(admin.cancel_job(job.id).await.unwrap_err().code(), "job-ended");
+    }
+
+    /// A cancelled job stops; rows that are done stay done, the others are left alone.
+    async fn cancelling(server: Server) {
+        server.command(&["demo", "--users", "2000"], "");
+        let admin = server.admin().await;
+        let plan = suspend_all(&admin, "example").await;
+        let job = admin.execute_plan(plan.id).await.unwrap();
+        admin.cancel_job(job.id).await.unwrap();
+        let job = ended(&admin, job).await;
+        assert_eq!(job.state, JobState::Cancelled);
+        assert_eq!(job.succeeded + job.skipped + job.failed, plan.row_count);
+        assert!(job.skipped > 0);
+    }
+}

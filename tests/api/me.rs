@@ -1,0 +1,53 @@
+//! The own account (S3-MNU-03, S4-SES-03).
+
+use quarterdeck_domain::{Patch, Permission, me::{ChangePassword, UpdateMe}};
+use quarterdeck_testkit::{PASSWORD, Server, on_both};
+
+on_both! {
+    /// Own profile, own permissions; no way to roles or status.
+    async fn profile(server: Server) {
+        let admin = server.admin().await;
+        let (bob, _) = server.signed_in(&admin, "bob", &[]).await;
+        let me = bob.get_me().await.unwrap();
+        assert!(me.may(Permission::ProfileUpdate) && !me.may(Permission::UserRead));
+        let update = UpdateMe { display_name: Some("Robert".to_owned()), time_zone: Patch::Value("Europe/Paris".to_owned()), ..UpdateMe::default() };
+        let user = bob.update_me(&update, Some(me.user.summary.version)).await.unwrap();
+        assert_eq!((user.summary.display_name.as_str(), user.time_zone.as_deref()), ("Robert", Some("Europe/Paris")));
+        for body in [r#"{"roles":["admin"]}"#, r#"{"status":"active"}"#, r#"{"organization_id":null}"#] {
+            let answer = bob.transport().raw("PATCH", "/api/v1/me").header("content-type", "application/merge-patch+json").body(body).send().await.unwrap();
+            assert_eq!(answer.status(), 400, "{body}");
+        }
+    }
+
+    /// Changing the own password ends the other sessions, unless asked otherwise (contradiction 2).
+    async fn password(server: Server) {
+        let admin = server.admin().await;
+        let (bob, _) = server.signed_in(&admin, "bob", &[]).await;
+        let (other, _) = server.sign_in("bob", PASSWORD).await.unwrap();
+        let change = |current: &str, new: &str, keep_other_sessions| ChangePassword { current_password: current.to_owned(), new_password: new.to_owned(), keep_other_sessions };
+        let wrong = bob.change_own_password(&change("not the password", "copper kettle four", false)).await.unwrap_err();
+        assert_eq!(wrong.problem().unwrap().errors[0].pointer, "/current_password");
+        bob.change_own_password(&change(PASSWORD, "copper kettle four", true)).await.unwrap();
+        other.get_me().await.unwrap();
+        bob.change_own_password(&change("copper kettle four", "another lantern 5", false)).await.unwrap();
+        assert_eq!(other.get_me().await.unwrap_err().code(), "session-ended");
+        bob.get_me().await.unwrap();
+    }
+
+    /// Own sessions with the current one marked; others end one by one or together.
+    async fn sessions(server: Server) {
+        let admin = server.admin().await;
+        let (bob, _) = server.signed_in(&admin, "bob", &[]).await;
+        let (second, _) = server.sign_in("bob", PASSWORD).await.unwrap();
+        let (third, _) = server.sign_in("bob", PASSWORD).await.unwrap();
+        let own = bob.list_own_sessions().await.unwrap();
+        assert_eq!((own.total, own.items.iter().filter(|session| session.is_current).count()), (3, 1));
+        let newest = own.items[0].id;
+        bob.revoke_own_session(newest).await.unwrap();
+        assert_eq!(third.get_me().await.unwrap_err().code(), "session-ended");
+        assert_eq!(bob.revoke_other_own_sessions().await.unwrap().revoked, 1);
+        assert_eq!(second.get_me().await.unwrap_err().code(), "session-ended");
+        let foreign = admin.list_own_sessions().await.unwrap().items[0].id;
+        assert_eq!(bob.revoke_own_session(foreign).await.unwrap_err().code(), "not-found");
+    }
+}

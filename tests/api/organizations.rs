@@ -1,0 +1,79 @@
+//! Organizations (S0-ORG-01) and the isolation of their administrators.
+
+use quarterdeck_domain::{
+    OrganizationId, Role,
+    organizations::{CreateOrganization, ListOrganizations, OrganizationKind, UpdateOrganization},
+    plans::{CreatePlan, PlanAction},
+    users::{CreateUser, ListUsers, UpdateUser},
+};
+use quarterdeck_testkit::{PASSWORD, Server, TestClient, new_user, on_both};
+
+/// An organization with an administrator, who is signed in.
+pub async fn with_admin(server: &Server, admin: &TestClient, name: &str) -> (OrganizationId, TestClient) {
+    let body = CreateOrganization { name: name.to_owned(), display_name: format!("The {name}"), kind: OrganizationKind::Company };
+    let organization = admin.create_organization(&body).await.unwrap();
+    let username = format!("{name}.admin");
+    let user = CreateUser { organization_id: Some(organization.id), ..new_user(&username, &[Role::OrganizationAdmin]) };
+    admin.create_user(&user).await.unwrap();
+    (organization.id, server.sign_in(&username, PASSWORD).await.unwrap().0)
+}
+
+on_both! {
+    /// Names are unique in any case, and changes are refused when stale.
+    async fn changing(server: Server) {
+        let admin = server.admin().await;
+        let (id, _) = with_admin(&server, &admin, "engines").await;
+        let body = CreateOrganization { name: "ENGINES".to_owned(), display_name: "x".to_owned(), kind: OrganizationKind::Other };
+        assert_eq!(admin.create_organization(&body).await.unwrap_err().code(), "organization-name-taken");
+        let update = UpdateOrganization { display_name: Some("Analytical Engines".to_owned()), ..UpdateOrganization::default() };
+        let changed = admin.update_organization(id, &update, Some(1)).await.unwrap();
+        assert_eq!((changed.version, changed.member_count), (2, 1));
+        assert_eq!(admin.update_organization(id, &update, Some(1)).await.unwrap_err().code(), "stale");
+        assert_eq!(admin.get_organization(id).await.unwrap(), changed);
+    }
+
+    /// Deletion is planned, and its members stay without an organization.
+    async fn deleting(server: Server) {
+        let admin = server.admin().await;
+        let (id, member) = with_admin(&server, &admin, "engines").await;
+        let plan = admin.create_plan(&CreatePlan { action: PlanAction::DeleteOrganization { organization_id: id } }).await.unwrap();
+        assert_eq!(plan.counts[1].count, 1);
+        assert_eq!(plan.confirmation.as_deref(), Some("engines"));
+        admin.delete_organization(id, plan.id).await.unwrap();
+        assert_eq!(admin.get_organization(id).await.unwrap_err().code(), "not-found");
+        let me = member.get_me().await.unwrap().user;
+        assert_eq!(me.summary.organization_id, None);
+        assert!(!me.summary.roles.contains(Role::OrganizationAdmin));
+        assert_eq!(member.list_users(&ListUsers::default()).await.unwrap_err().code(), "forbidden");
+    }
+
+    /// An organization's administrator sees and changes the own people, and learns of nobody else.
+    async fn isolation(server: Server) {
+        let admin = server.admin().await;
+        let (one, one_admin) = with_admin(&server, &admin, "one").await;
+        let (two, two_admin) = with_admin(&server, &admin, "two").await;
+        let theirs = two_admin.get_me().await.unwrap().user.id();
+        let mine = one_admin.create_user(&new_user("mine", &[])).await.unwrap();
+        assert_eq!(mine.summary.organization_id, Some(one));
+        let users = one_admin.list_users(&ListUsers::default()).await.unwrap();
+        assert_eq!((users.total, users.items.len()), (2, 2));
+        assert_eq!(one_admin.list_organizations(&ListOrganizations::default()).await.unwrap().total, 1);
+        assert_eq!(one_admin.get_user(theirs).await.unwrap_err().code(), "not-found");
+        assert_eq!(one_admin.get_organization(two).await.unwrap_err().code(), "not-found");
+        assert_eq!(one_admin.list_user_sessions(theirs).await.unwrap_err().code(), "not-found");
+        let rename = UpdateUser { display_name: Some("x".to_owned()), ..UpdateUser::default() };
+        assert_eq!(one_admin.update_user(theirs, &rename, None).await.unwrap_err().code(), "not-found");
+        one_admin.update_user(mine.id(), &rename, None).await.unwrap();
+        // No way to roles, other organizations or privileged accounts.
+        let promote = UpdateUser { roles: Some([Role::Admin].into_iter().collect()), ..UpdateUser::default() };
+        assert_eq!(one_admin.update_user(mine.id(), &promote, None).await.unwrap_err().code(), "forbidden");
+        let promoted = CreateUser { roles: [Role::Admin].into_iter().collect(), ..new_user("boss", &[]) };
+        assert_eq!(one_admin.create_user(&promoted).await.unwrap_err().code(), "forbidden");
+        let elsewhere = CreateUser { organization_id: Some(two), ..new_user("spy", &[]) };
+        assert_eq!(one_admin.create_user(&elsewhere).await.unwrap_err().code(), "forbidden");
+        let body = CreateUser { organization_id: Some(one), ..new_user("dev", &[Role::Developer]) };
+        let developer = admin.create_user(&body).await.unwrap();
+        assert_eq!(one_admin.update_user(developer.id(), &rename, None).await.unwrap_err().code(), "privileged-account");
+        assert_eq!(one_admin.create_password_reset_link(developer.id()).await.unwrap_err().code(), "privileged-account");
+    }
+}

@@ -1,0 +1,113 @@
+//! Plans (S4-DEL-01, S4-DEL-03, S4-DEL-04, S2-SES-01..03): exact counts, guards, differences.
+
+use proptest::{collection::vec, prelude::any, strategy::Strategy, test_runner::{Config, TestRunner}};
+use quarterdeck_domain::{
+    Role,
+    audit::{Action, AuditFilter, ListAuditEvents},
+    jobs::JobState,
+    plans::{CreatePlan, Exclusion, PlanAction, RoleChange, Selection},
+    users::{ListUsers, UserFilter, UserStatus},
+};
+use quarterdeck_testkit::{PASSWORD, Server, TestClient, new_user, on_both};
+
+fn plan(action: PlanAction) -> CreatePlan {
+    CreatePlan { action }
+}
+
+async fn events(admin: &TestClient, action: Action) -> u64 {
+    let filter = AuditFilter { action: Some(action), ..AuditFilter::default() };
+    admin.list_audit_events(&ListAuditEvents { filter, ..ListAuditEvents::default() }).await.unwrap().total
+}
+
+on_both! {
+    /// Deletion shows what goes with the user, asks for the name, and does exactly that.
+    async fn deletion(server: Server) {
+        let admin = server.admin().await;
+        let (bob, user) = server.signed_in(&admin, "bob", &[Role::Trainer, Role::User]).await;
+        server.sign_in("bob", PASSWORD).await.unwrap();
+        admin.create_password_reset_link(user.id()).await.unwrap();
+        let made = admin.create_plan(&plan(PlanAction::DeleteUsers { selection: Selection::ids([user.id()]) })).await.unwrap();
+        let counts: Vec<(&str, u64)> = made.counts.iter().map(|count| (count.kind.as_str(), count.count)).collect();
+        assert_eq!(counts, [("user", 1), ("session", 2), ("role", 2), ("reset_link", 1)]);
+        assert_eq!((made.confirmation.as_deref(), made.irreversible), (Some("bob"), true));
+        admin.delete_user(user.id(), made.id).await.unwrap();
+        assert_eq!(admin.get_user(user.id()).await.unwrap_err().code(), "not-found");
+        assert_eq!(bob.get_me().await.unwrap_err().code(), "session-ended");
+        assert_eq!(admin.execute_plan(made.id).await.unwrap_err().code(), "plan-executed");
+        assert_eq!(events(&admin, Action::UserDeleted).await, 1);
+    }
+
+    /// A plan for one act is no plan for another, and nobody else can use it.
+    async fn mismatch(server: Server) {
+        let admin = server.admin().await;
+        let (bob, carol) = (server.user(&admin, "bob", &[]).await, server.user(&admin, "carol", &[]).await);
+        let made = admin.create_plan(&plan(PlanAction::DeleteUsers { selection: Selection::ids([bob.id()]) })).await.unwrap();
+        assert_eq!(admin.delete_user(carol.id(), made.id).await.unwrap_err().code(), "plan-mismatch");
+        let (other, _) = server.signed_in(&admin, "other", &[Role::Admin]).await;
+        assert_eq!(other.execute_plan(made.id).await.unwrap_err().code(), "not-found");
+        assert_eq!(other.get_plan(made.id).await.unwrap_err().code(), "not-found");
+    }
+
+    /// When the set changed meanwhile, nothing is done and the difference is told.
+    async fn difference(server: Server) {
+        let admin = server.admin().await;
+        server.user(&admin, "bob.one", &[]).await;
+        server.user(&admin, "bob.two", &[]).await;
+        let filter = UserFilter { q: Some("bob.".to_owned()), ..UserFilter::default() };
+        let action = PlanAction::SetUserStatus { selection: Selection::matching(filter), status: UserStatus::Suspended, reason: "left".to_owned() };
+        let made = admin.create_plan(&plan(action.clone())).await.unwrap();
+        assert_eq!(made.row_count, 2);
+        server.user(&admin, "bob.three", &[]).await;
+        let refused = admin.execute_plan(made.id).await.unwrap_err();
+        assert_eq!(refused.code(), "plan-changed");
+        let current = refused.problem().unwrap().current.clone().unwrap();
+        assert_eq!((&current["added_count"], &current["removed_count"]), (&1.into(), &0.into()));
+        assert_eq!(current["added"][0]["label"], "bob.three");
+        assert_eq!(events(&admin, Action::UserSuspended).await, 0);
+        let again = admin.create_plan(&plan(action)).await.unwrap();
+        assert_eq!(admin.execute_plan(again.id).await.unwrap().succeeded, 3);
+    }
+
+    /// The own account is left out and said so.
+    async fn own_account_is_left_out(server: Server) {
+        let admin = server.admin().await;
+        server.user(&admin, "bob", &[]).await;
+        let made = admin.create_plan(&plan(PlanAction::DeleteUsers { selection: Selection::matching(UserFilter::default()) })).await.unwrap();
+        assert_eq!(made.row_count, 1);
+        assert_eq!((made.excluded[0].reason, made.excluded[0].count), (Exclusion::OwnAccount, 1));
+        admin.execute_plan(made.id).await.unwrap();
+        assert_eq!(admin.list_users(&ListUsers::default()).await.unwrap().total, 1);
+    }
+
+    /// Whatever is selected: the number in the plan is the number of rows changed and of audit events written.
+    async fn numbers_agree(server: Server) {
+        let admin = server.admin().await;
+        let mut ids = Vec::new();
+        for index in 0..12 {
+            ids.push(admin.create_user(&quarterdeck_domain::users::CreateUser { password: None, ..new_user(&format!("user{index:02}"), &[]) }).await.unwrap().id());
+        }
+        let mut runner = TestRunner::new(Config { cases: 12, failure_persistence: None, ..Config::default() });
+        let strategy = (vec(any::<bool>(), 12), 0..4_u8).prop_filter("selects nobody", |(picks, _)| picks.contains(&true));
+        let mut cases = Vec::new();
+        runner.run(&strategy, |_| Ok(())).unwrap();
+        for _ in 0..12 {
+            cases.push(strategy.new_tree(&mut runner).unwrap().current());
+        }
+        for (picks, act) in cases {
+            let selection = Selection::ids(ids.iter().zip(&picks).filter(|(_, picked)| **picked).map(|(id, _)| *id));
+            let (action, kind) = match act {
+                0 => (PlanAction::SetUserStatus { selection, status: UserStatus::Suspended, reason: String::new() }, Action::UserSuspended),
+                1 => (PlanAction::SetUserStatus { selection, status: UserStatus::Active, reason: String::new() }, Action::UserActivated),
+                2 => (PlanAction::ChangeUserRole { selection, role: Role::Trainer, change: RoleChange::Add }, Action::UserRolesChanged),
+                _ => (PlanAction::ChangeUserRole { selection, role: Role::Trainer, change: RoleChange::Remove }, Action::UserRolesChanged),
+            };
+            let before = events(&admin, kind).await;
+            let made = admin.create_plan(&plan(action)).await.unwrap();
+            let job = admin.execute_plan(made.id).await.unwrap();
+            assert_eq!((job.state, job.succeeded, job.failed, job.skipped), (JobState::Succeeded, made.row_count, 0, 0));
+            assert_eq!(events(&admin, kind).await - before, made.row_count);
+        }
+    }
+}
+
+use proptest::strategy::ValueTree as _;

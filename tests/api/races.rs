@@ -1,0 +1,62 @@
+//! Two requests at once (S3-USL-03, S4-DEL-03, contradiction 15).
+
+use futures::future::join_all;
+use quarterdeck_domain::{
+    Role,
+    roles::Roles,
+    users::{ListUsers, UpdateUser, UserFilter},
+};
+use quarterdeck_testkit::{Server, new_user, on_both};
+
+on_both! {
+    /// Two administrators demote each other at once: one of them stays.
+    async fn last_administrator(server: Server) {
+        let root = server.admin().await;
+        let root_id = root.get_me().await.unwrap().user.id();
+        let demote = UpdateUser { roles: Some(Roles::NONE.with(Role::User)), ..UpdateUser::default() };
+        let promote = UpdateUser { roles: Some(Roles::NONE.with(Role::Admin)), ..UpdateUser::default() };
+        let (second, user) = server.signed_in(&root, "second", &[Role::Admin]).await;
+        for _ in 0..8 {
+            let (by_root, by_second) = futures::join!(root.update_user(user.id(), &demote, None), second.update_user(root_id, &demote, None));
+            assert!(by_root.is_ok() != by_second.is_ok(), "{by_root:?} {by_second:?}");
+            let filter = UserFilter { role: Some(Role::Admin), ..UserFilter::default() };
+            let survivor = if by_root.is_ok() { &root } else { &second };
+            let admins = survivor.list_users(&ListUsers { filter, ..ListUsers::default() }).await.unwrap();
+            assert_eq!(admins.total, 1);
+            let other = if by_root.is_ok() { user.id() } else { root_id };
+            survivor.update_user(other, &promote, None).await.unwrap();
+        }
+    }
+
+    /// Many creations of one username at once: one wins, the others are told.
+    async fn usernames(server: Server) {
+        let admin = server.admin().await;
+        let results = join_all((0..12).map(|index| {
+            let admin = admin.clone();
+            async move {
+                let name = if index % 2 == 0 { "Ada" } else { "ada" };
+                let body = quarterdeck_domain::users::CreateUser { password: None, ..new_user(name, &[]) };
+                admin.create_user(&body).await
+            }
+        })).await;
+        assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1);
+        for error in results.into_iter().filter_map(Result::err) {
+            assert_eq!(error.code(), "username-taken");
+        }
+    }
+
+    /// Many writers at once: nobody is told that the database is busy, and every change is kept.
+    async fn writers(server: Server) {
+        let admin = server.admin().await;
+        let user = server.user(&admin, "bob", &[]).await;
+        let results = join_all((0..64).map(|index| {
+            let admin = admin.clone();
+            async move {
+                let update = UpdateUser { display_name: Some(format!("Bob {index}")), ..UpdateUser::default() };
+                admin.update_user(user.id(), &update, None).await
+            }
+        })).await;
+        assert!(results.iter().all(Result::is_ok), "{results:?}");
+        assert_eq!(admin.get_user(user.id()).await.unwrap().summary.version, 65);
+    }
+}

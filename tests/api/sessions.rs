@@ -1,0 +1,63 @@
+//! Sessions (S2-SES-01..03, S4-SES-01..06).
+
+use quarterdeck_domain::{
+    Role,
+    sessions::{ListSessions, RevocationScope, RevokeSessions, SessionFilter},
+    settings::UpdateSetting,
+};
+use quarterdeck_testkit::{PASSWORD, Server, on_both};
+
+fn scope(scope: RevocationScope) -> RevokeSessions {
+    RevokeSessions { scope, organization_id: None, user_id: None }
+}
+
+on_both! {
+    /// Who, where, with what, since when; filtered by user; ended one by one (S4-SES-01, S4-SES-02).
+    async fn listing(server: Server) {
+        let admin = server.admin().await;
+        let (bob, user) = server.signed_in(&admin, "bob", &[]).await;
+        let filter = SessionFilter { user_id: Some(user.id()), ..SessionFilter::default() };
+        let page = admin.list_sessions(&ListSessions { filter, ..ListSessions::default() }).await.unwrap();
+        assert_eq!(page.total, 1);
+        let session = &page.items[0];
+        assert_eq!((session.username.as_str(), session.address.as_str(), session.is_current), ("bob", "127.0.0.1", false));
+        assert!(session.expires_at > session.created_at);
+        assert_eq!(admin.get_session(session.id).await.unwrap(), *session);
+        admin.revoke_session(session.id).await.unwrap();
+        assert_eq!(bob.get_me().await.unwrap_err().code(), "session-ended");
+        assert_eq!(admin.revoke_session(session.id).await.unwrap_err().code(), "not-found");
+    }
+
+    /// Everybody out but the caller; all non-administrators; one user; all (S2-SES-01, S2-SES-03, contradiction 4).
+    async fn revocation_scopes(server: Server) {
+        let admin = server.admin().await;
+        let (second, _) = server.signed_in(&admin, "second", &[Role::Admin]).await;
+        let (bob, user) = server.signed_in(&admin, "bob", &[]).await;
+        assert_eq!(admin.revoke_sessions(&scope(RevocationScope::NonAdmins)).await.unwrap().revoked, 1);
+        assert_eq!(bob.get_me().await.unwrap_err().code(), "session-ended");
+        second.get_me().await.unwrap();
+        let (bob, _) = server.sign_in("bob", PASSWORD).await.unwrap();
+        let one = RevokeSessions { user_id: Some(user.id()), ..scope(RevocationScope::User) };
+        assert_eq!(admin.revoke_sessions(&one).await.unwrap().revoked, 1);
+        assert_eq!(bob.get_me().await.unwrap_err().code(), "session-ended");
+        assert_eq!(admin.revoke_sessions(&scope(RevocationScope::AllButMine)).await.unwrap().revoked, 1);
+        assert_eq!(second.get_me().await.unwrap_err().code(), "session-ended");
+        assert_eq!(admin.revoke_sessions(&scope(RevocationScope::User)).await.unwrap_err().code(), "invalid");
+        assert_eq!(admin.revoke_sessions(&scope(RevocationScope::All)).await.unwrap().revoked, 1);
+        assert_eq!(admin.get_me().await.unwrap_err().code(), "session-ended");
+    }
+
+    /// One session more than the limit ends the oldest (S2-SET-07, contradiction 25).
+    async fn limit_per_user(server: Server) {
+        let admin = server.admin().await;
+        server.user(&admin, "bob", &[]).await;
+        let body = UpdateSetting { value: 2.into(), reason: "audit".to_owned() };
+        admin.update_setting("session.max_per_user", &body, None).await.unwrap();
+        let (first, _) = server.sign_in("bob", PASSWORD).await.unwrap();
+        let (second, _) = server.sign_in("bob", PASSWORD).await.unwrap();
+        let (third, _) = server.sign_in("bob", PASSWORD).await.unwrap();
+        assert_eq!(first.get_me().await.unwrap_err().code(), "session-ended");
+        second.get_me().await.unwrap();
+        third.get_me().await.unwrap();
+    }
+}

@@ -1,0 +1,81 @@
+//! Settings (S1-PLT-02..05, S2-SET-06, S2-SET-07, S3-SEC-02).
+
+use std::collections::BTreeMap;
+
+use quarterdeck_domain::settings::{SettingSource, UpdateSetting, UpdateSettings};
+use quarterdeck_testkit::{Backend, Options, Server, new_user, on_both};
+use serde_json::{Value, json};
+
+fn value(value: Value) -> UpdateSetting {
+    UpdateSetting { value, reason: "audit finding 12".to_owned() }
+}
+
+on_both! {
+    /// A change is in force at once, says who and why, and every former value can be taken back.
+    async fn history(server: Server) {
+        let admin = server.admin().await;
+        let before = admin.get_setting("platform.name").await.unwrap();
+        assert_eq!((before.source, before.version), (SettingSource::Default, 0));
+        let changed = admin.update_setting("platform.name", &value(json!("Analytical")), Some(0)).await.unwrap();
+        assert_eq!((changed.source, changed.version, changed.updated_by_name.as_deref()), (SettingSource::Database, 1, Some("root")));
+        assert_eq!(server.anonymous().get_meta().await.unwrap().platform_name, "Analytical");
+        assert_eq!(admin.update_setting("platform.name", &value(json!("x")), Some(0)).await.unwrap_err().code(), "stale");
+        admin.reset_setting("platform.name").await.unwrap();
+        assert_eq!(server.anonymous().get_meta().await.unwrap().platform_name, "Quarterdeck");
+        let restored = admin.restore_setting("platform.name", 1).await.unwrap();
+        assert_eq!(restored.value, json!("Analytical"));
+        let history = admin.get_setting_history("platform.name").await.unwrap().items;
+        assert_eq!(history.iter().map(|version| version.version).collect::<Vec<_>>(), [3, 2, 1]);
+        assert_eq!((history[2].reason.as_str(), history[1].is_default), ("audit finding 12", true));
+    }
+
+    /// Values are typed and bounded; several change together or not at all.
+    async fn types(server: Server) {
+        let admin = server.admin().await;
+        for (key, bad) in [("password.min_length", json!(5)), ("password.min_length", json!("12")), ("banner.level", json!("loud")), ("platform.base_url", json!("ftp://x")), ("password.deny_common", json!(1))] {
+            assert_eq!(admin.update_setting(key, &value(bad), None).await.unwrap_err().code(), "invalid", "{key}");
+        }
+        assert_eq!(admin.get_setting("no.such").await.unwrap_err().code(), "not-found");
+        let values = BTreeMap::from([("platform.name".to_owned(), json!("Two")), ("password.min_length".to_owned(), json!(1))]);
+        let error = admin.update_settings(&UpdateSettings { values, reason: String::new() }).await.unwrap_err();
+        assert_eq!(error.problem().unwrap().errors[0].pointer, "/values/password.min_length");
+        assert_eq!(admin.get_setting("platform.name").await.unwrap().value, json!("Quarterdeck"));
+    }
+
+    /// The password policy is one for every path, and binds new passwords only (S2-SET-06, contradiction 1).
+    async fn password_policy(server: Server) {
+        let admin = server.admin().await;
+        admin.update_setting("password.min_length", &value(json!(30)), None).await.unwrap();
+        let error = admin.create_user(&new_user("bob", &[])).await.unwrap_err();
+        assert_eq!(error.problem().unwrap().errors[0].code, "too-short");
+        server.admin().await;
+        assert_eq!(server.anonymous().get_meta().await.unwrap().password_rules.min_length, 30);
+    }
+
+    /// A secret is taken, sealed, and shown as a fingerprint only; it works.
+    async fn secrets(server: Server) {
+        let admin = server.admin().await;
+        let set = admin.update_setting("operation.metrics_token", &value(json!("a-metrics-secret")), None).await.unwrap();
+        assert_eq!((&set.value, set.is_set), (&Value::Null, true));
+        assert_eq!(set.fingerprint.as_ref().unwrap().len(), 8);
+        let everything = serde_json::to_string(&admin.list_settings().await.unwrap()).unwrap()
+            + &serde_json::to_string(&admin.get_setting_history("operation.metrics_token").await.unwrap()).unwrap()
+            + &serde_json::to_string(&admin.list_audit_events(&quarterdeck_domain::audit::ListAuditEvents::default()).await.unwrap()).unwrap();
+        assert!(!everything.contains("a-metrics-secret"));
+        let metrics = |token: &str| admin.transport().http.get(format!("{}/metrics", server.base)).bearer_auth(token).send();
+        assert_eq!(metrics("wrong").await.unwrap().status(), 401);
+        assert_eq!(metrics("a-metrics-secret").await.unwrap().status(), 200);
+    }
+}
+
+/// A setting fixed by the environment cannot be changed here, and names its variable.
+#[tokio::test]
+async fn fixed_by_environment() {
+    let env = vec![("QUARTERDECK_SETTING_PLATFORM_NAME".to_owned(), "Fixed".to_owned())];
+    let server = Server::start_with(Backend::Sqlite, Options { env, ..Options::default() }).await;
+    let admin = server.admin().await;
+    let setting = admin.get_setting("platform.name").await.unwrap();
+    assert_eq!((setting.source, setting.value), (SettingSource::Environment, json!("Fixed")));
+    assert_eq!(setting.fixed_by.as_deref(), Some("QUARTERDECK_SETTING_PLATFORM_NAME"));
+    assert_eq!(admin.update_setting("platform.name", &value(json!("x")), None).await.unwrap_err().code(), "setting-fixed");
+}

@@ -1,0 +1,47 @@
+//! The document itself: complete, and the same as the copy in the repository.
+
+use std::collections::BTreeSet;
+
+use quarterdeck_testkit::{Backend, Server};
+
+use crate::operations::{document, operations};
+
+/// Every operation has a name, one tag, words, and a description for each answer.
+#[tokio::test]
+async fn operations_are_described() {
+    let server = Server::start(Backend::Sqlite).await;
+    let document = document(&server).await;
+    assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
+    let mut ids = BTreeSet::new();
+    for operation in operations(&document) {
+        let name = format!("{} {}", operation.method, operation.path);
+        assert!(operation.id.contains('_') || ["login", "logout"].contains(&operation.id.as_str()), "{name}: {}", operation.id);
+        assert!(ids.insert(operation.id.clone()), "{name}: {} twice", operation.id);
+        assert_eq!(operation.content["tags"].as_array().map(Vec::len), Some(1), "{name}");
+        for words in ["summary", "description"] {
+            assert!(!operation.content[words].as_str().unwrap_or_default().is_empty(), "{name}: {words}");
+        }
+        let answers = operation.content["responses"].as_object().unwrap();
+        assert!(answers.keys().any(|status| status.starts_with('2')), "{name}");
+        for (status, answer) in answers {
+            assert!(!answer["description"].as_str().unwrap_or_default().is_empty(), "{name}: {status}");
+            if let Some(content) = answer.get("content").filter(|_| status.as_str() >= "400") {
+                assert!(content.get("application/problem+json").is_some(), "{name}: {status}");
+            }
+        }
+        if operation.is_secured() {
+            assert!(answers.contains_key("401"), "{name}: 401");
+        }
+    }
+    assert!(ids.len() >= 50, "{}", ids.len());
+}
+
+/// The copy that integrators read is the document that the server serves.
+#[tokio::test]
+async fn copy_is_current() {
+    let server = Server::start(Backend::Sqlite).await;
+    let served = document(&server).await;
+    let copy = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../openapi/openapi.json")).unwrap();
+    let copy: serde_json::Value = serde_json::from_str(&copy).unwrap();
+    assert!(served == copy, "run `make openapi`");
+}

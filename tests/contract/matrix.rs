@@ -1,0 +1,177 @@
+//! Every operation, called by everybody: nobody is let in whom the policy does not let in.
+//!
+//! The result is kept as readable text in `matrix.txt`; `UPDATE_MATRIX=1` writes it anew.
+
+use std::{collections::BTreeMap, fmt::Write as _};
+
+use quarterdeck_domain::{
+    Actor, Permission, Role, SessionId, UserId,
+    organizations::{CreateOrganization, OrganizationKind},
+    plans::{CreatePlan, PlanAction, Selection},
+    policy::{self, ActorKind},
+    users::CreateUser,
+};
+use quarterdeck_testkit::{Backend, PASSWORD, Server, TestClient, new_user};
+
+use crate::operations::{Operation, document, operations};
+
+/// The permission that each secured operation needs. An operation that is not listed fails the test.
+fn permission(id: &str) -> Option<Permission> {
+    use Permission as P;
+    Some(match id {
+        "get_overview" => P::OverviewRead,
+        "list_users" | "get_user" => P::UserRead,
+        "create_user" => P::UserCreate,
+        "update_user" => P::UserUpdate,
+        "delete_user" => P::UserDelete,
+        "set_user_password" | "create_password_reset_link" => P::UserSetPassword,
+        "list_user_sessions" | "list_sessions" | "get_session" => P::SessionRead,
+        "revoke_user_sessions" | "revoke_session" | "revoke_sessions" => P::SessionRevoke,
+        "list_organizations" | "get_organization" => P::OrganizationRead,
+        "create_organization" => P::OrganizationCreate,
+        "update_organization" => P::OrganizationUpdate,
+        "delete_organization" => P::OrganizationDelete,
+        "list_audit_events" => P::AuditRead,
+        "list_settings" | "get_setting" | "get_setting_history" => P::SettingRead,
+        "update_settings" | "update_setting" | "reset_setting" | "restore_setting" => P::SettingUpdate,
+        // Of the own things; plans ask for the permission of their act.
+        "get_me" | "list_own_sessions" | "stream_events" => P::ProfileRead,
+        "update_me" | "change_own_password" | "revoke_own_session" | "revoke_other_own_sessions" => P::ProfileUpdate,
+        "list_jobs" | "get_job" | "list_job_rows" => P::JobRead,
+        "cancel_job" | "retry_job" => P::JobControl,
+        "create_plan" | "get_plan" | "execute_plan" => P::UserDelete,
+        _ => return None,
+    })
+}
+
+/// Operations on what belongs to the caller alone: calling them for real would end the caller's own session.
+const OWN: [&str; 8] = [
+    "stream_events", "change_own_password", "revoke_own_session", "revoke_other_own_sessions", "update_me", "list_jobs", "get_me", "list_own_sessions",
+];
+
+struct Place {
+    organization: String,
+    user: String,
+    session: String,
+    plan: String,
+    job: String,
+}
+
+fn fill(path: &str, place: &Place) -> String {
+    let id = if path.contains("/users/") {
+        &place.user
+    } else if path.contains("/organizations/") {
+        &place.organization
+    } else if path.contains("/plans/") {
+        &place.plan
+    } else if path.contains("/jobs/") {
+        &place.job
+    } else {
+        &place.session
+    };
+    path.replace("{id}", id).replace("{key}", "platform.name").replace("{version}", "1")
+}
+
+async fn call(client: &TestClient, operation: &Operation, place: &Place) -> u16 {
+    let mut path = fill(&operation.path, place);
+    if operation.method == "delete" && operation.id.starts_with("delete_") {
+        path = format!("{path}?plan_id={}", place.plan);
+    }
+    let mut request = client.transport().raw(&operation.method.to_uppercase(), &path);
+    if operation.id == "create_plan" {
+        let body = CreatePlan { action: PlanAction::DeleteUsers { selection: Selection::ids([place.user.parse::<UserId>().unwrap()]) } };
+        request = request.json(&body);
+    } else if let Some((media_type, example)) = operation.body() {
+        request = request.header("content-type", media_type).body(example.to_string());
+    }
+    request.send().await.unwrap().status().as_u16()
+}
+
+async fn place(server: &Server, admin: &TestClient, name: &str) -> Place {
+    let body = CreateOrganization { name: name.to_owned(), display_name: name.to_owned(), kind: OrganizationKind::Company };
+    let organization = admin.create_organization(&body).await.unwrap().id;
+    let username = format!("{name}.member");
+    let member = CreateUser { organization_id: Some(organization), ..new_user(&username, &[]) };
+    let user = admin.create_user(&member).await.unwrap().id();
+    server.sign_in(&username, PASSWORD).await.unwrap();
+    let session = admin.list_user_sessions(user).await.unwrap().items[0].id;
+    let plan = admin.create_plan(&CreatePlan { action: PlanAction::DeleteUsers { selection: Selection::ids([user]) } }).await.unwrap();
+    let nobody = PlanAction::RevokeUserSessions { selection: Selection::ids([admin.get_me().await.unwrap().user.id()]) };
+    let done = admin.create_plan(&CreatePlan { action: nobody }).await.unwrap();
+    let job = admin.execute_plan(done.id).await.unwrap();
+    Place {
+        organization: organization.to_string(),
+        user: user.to_string(),
+        session: session.to_string(),
+        plan: plan.id.to_string(),
+        job: job.id.to_string(),
+    }
+}
+
+/// Every secured operation by everybody who lacks the right: 401, 403 or 404, never a success, never another error that
+/// would hide a missing check.
+#[tokio::test]
+async fn nobody_gets_in() {
+    let server = Server::start(Backend::Sqlite).await;
+    let admin = server.admin().await;
+    let (own, other) = (place(&server, &admin, "own").await, place(&server, &admin, "other").await);
+    let operations = operations(&document(&server).await);
+    let mut clients: Vec<(&str, TestClient, Option<Actor>)> = vec![("anonymous", server.anonymous(), None)];
+    for (name, role) in [("user", Role::User), ("trainer", Role::Trainer), ("developer", Role::Developer), ("advocate", Role::Advocate), ("organization_admin", Role::OrganizationAdmin)] {
+        let body = CreateUser { organization_id: Some(own.organization.parse().unwrap()), ..new_user(&format!("the.{name}"), &[role]) };
+        let id = admin.create_user(&body).await.unwrap().id();
+        let client = server.sign_in(&body.username, PASSWORD).await.unwrap().0;
+        let actor = Actor {
+            kind: ActorKind::User { id, session_id: SessionId(uuid::Uuid::nil()) },
+            label: body.username.clone(),
+            roles: body.roles,
+            organization_id: body.organization_id,
+        };
+        clients.push((name, client, Some(actor)));
+    }
+    let mut rows: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for operation in operations.iter().filter(|operation| operation.is_secured()) {
+        let needed = permission(&operation.id).unwrap_or_else(|| panic!("{} has no row in this test", operation.id));
+        for (name, client, actor) in &clients {
+            for (where_to, place) in [("own", &own), ("other", &other)] {
+                let reach = actor.as_ref().and_then(|actor| policy::visibility(actor, needed));
+                let is_own = OWN.contains(&operation.id.as_str());
+                let may = match reach {
+                    None => false,
+                    Some(policy::Visibility::All) => true,
+                    Some(policy::Visibility::Organization(_)) => where_to == "own" || !operation.path.contains('{'),
+                    Some(policy::Visibility::Own(_)) => is_own,
+                };
+                // What is allowed is proven by the behaviour tests; calling it here would destroy the ground.
+                let cell = if may { "allowed".to_owned() } else {
+                    let status = call(client, operation, place).await;
+                    assert!([401, 403, 404].contains(&status), "{} by {name} on {where_to}: {status}", operation.id);
+                    assert_eq!(status == 401, actor.is_none(), "{} by {name}: {status}", operation.id);
+                    status.to_string()
+                };
+                rows.entry(operation.id.clone()).or_default().push(cell);
+            }
+        }
+    }
+    compare(&rows, &clients.iter().map(|(name, ..)| *name).collect::<Vec<_>>());
+}
+
+fn compare(rows: &BTreeMap<String, Vec<String>>, names: &[&str]) {
+    let mut text = format!("{:<28}", "operation");
+    for name in names {
+        write!(text, "{:<20}{:<20}", format!("{name}/own"), format!("{name}/other")).unwrap();
+    }
+    for (operation, cells) in rows {
+        write!(text, "\n{operation:<28}").unwrap();
+        for cell in cells {
+            write!(text, "{cell:<20}").unwrap();
+        }
+    }
+    let text = text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n") + "\n";
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/contract/matrix.txt");
+    if std::env::var("UPDATE_MATRIX").is_ok() {
+        std::fs::write(path, &text).unwrap();
+    }
+    let kept = std::fs::read_to_string(path).unwrap_or_default();
+    assert_eq!(kept, text, "the matrix changed; look at the difference and run with UPDATE_MATRIX=1");
+}
