@@ -1,1 +1,34 @@
-//! adapters
+//! The real side of the ports: the system's clock and randomness, argon2id, signed tokens, sealed secrets, key files.
+//!
+//! Nothing here knows a use-case or the database. Tests replace these by a clock that they move and by random numbers
+//! that they seed; the server puts them together with [`ports`].
+
+mod clock;
+mod keys;
+mod passwords;
+mod random;
+mod sealing;
+mod tokens;
+
+pub use clock::SystemClock;
+pub use keys::{Key, KeyError, KeyFile, KeyRing, Keys};
+pub use passwords::{Argon2Hasher, PasswordCost};
+pub use random::OsRandom;
+pub use sealing::KeyRingSealer;
+pub use tokens::KeyRingSigner;
+
+use quarterdeck_app::ports::Ports;
+
+/// The real ports with `keys`, for a server or a command.
+///
+/// # Errors
+/// When no thread can be started.
+pub fn ports(keys: &Keys, cost: PasswordCost) -> std::io::Result<Ports> {
+    Ok(Ports {
+        clock: Box::new(SystemClock),
+        random: Box::new(OsRandom::new()),
+        hasher: Box::new(Argon2Hasher::start(cost)?),
+        signer: Box::new(KeyRingSigner::new(&keys.signing)),
+        sealer: Box::new(KeyRingSealer::new(&keys.sealing)),
+    })
+}
