@@ -92,7 +92,7 @@ pub fn LeaveDialog() -> impl IntoView {
     let open = RwSignal::new(false);
     Effect::new(move |_| open.set(guard.target.with(Option::is_some)));
     Effect::new(move |_| {
-        if !open.get() {
+        if !open.get() && guard.target.with_untracked(Option::is_some) {
             guard.target.set(None);
         }
     });

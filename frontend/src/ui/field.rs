@@ -131,6 +131,9 @@ pub fn TextField(
     /// Whether the text is an id or code.
     #[prop(optional)]
     mono: bool,
+    /// Whether the label is only read out.
+    #[prop(optional)]
+    bare: bool,
     /// Whether it takes both columns.
     #[prop(optional)]
     wide: bool,
@@ -234,7 +237,7 @@ pub fn TextField(
     };
     view! {
         <div class="field" data-wide=wide.then_some("")>
-            <label for=id>{label} {optional.then(|| view! { <span class="field-optional">{text::ui::optional()}</span> })}</label>
+            <label for=id class:visually-hidden=bare>{label} {optional.then(|| view! { <span class="field-optional">{text::ui::optional()}</span> })}</label>
             {field}
             <FieldError id=error_id error/>
             {help.map(|help| view! { <p class="field-help" id=help_id>{help}</p> })}

@@ -89,7 +89,7 @@ fn spec(target: Option<(TargetType, String)>) -> TableSpec<AuditEvent> {
 
 fn columns() -> Vec<Column<AuditEvent>> {
     vec![
-        Column::new("event", text::audit::what(), |event: &AuditEvent| view! { <EventSentence event=Arc::new(event.clone())/> }).slot(Slot::Main),
+        Column::new("event", text::audit::what(), |event: &AuditEvent| view! { <EventSentence event=Arc::new(event.clone())/> }).slot(Slot::Main).wide(),
         Column::new("at", text::audit::when(), |event: &AuditEvent| view! { <When at=event.at/> }).sorted_by("at").slot(Slot::State),
         Column::new("address", text::audit::address(), |event: &AuditEvent| view! { <code>{event.address.clone()}</code> }),
         Column::new("action", text::audit::action(), |event: &AuditEvent| view! { <code>{event.action.name()}</code> }),

@@ -162,7 +162,7 @@ fn rows_spec(id: JobId) -> TableSpec<JobRow> {
         columns: vec![
             Column::new("label", text::jobs::row(), |row: &JobRow| view! { <span class="cell-main"><strong>{row.label.clone()}</strong></span> }).slot(Slot::Main),
             Column::new("outcome", text::jobs::outcome(), |row: &JobRow| view! { <OutcomePill outcome=row.outcome/> }).slot(Slot::State),
-            Column::new("message", text::jobs::message(), |row: &JobRow| row.message.clone().unwrap_or_default()),
+            Column::new("message", text::jobs::message(), |row: &JobRow| row.message.clone().unwrap_or_default()).wide(),
             Column::new("code", text::ui::error_code(), |row: &JobRow| row.code.clone().map(|code| view! { <code>{code}</code> })),
             Column::new("card", text::jobs::message(), |row: &JobRow| row.message.clone().unwrap_or_default()).slot(Slot::Meta),
         ],

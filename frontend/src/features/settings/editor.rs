@@ -36,7 +36,7 @@ pub(super) fn SettingRow(setting: Setting, editing: Editing) -> impl IntoView {
     view! {
         <div class="setting" id=id>
             <div class="setting-words">
-                <h3>{setting.title.clone()} <Pill tone=source_tone label=words::setting_source(setting.source)/></h3>
+                <h3>{setting.title.clone()}</h3>
                 <p>{setting.help.clone()}</p>
                 <code>{setting.key.clone()}</code>
             </div>
@@ -44,6 +44,10 @@ pub(super) fn SettingRow(setting: Setting, editing: Editing) -> impl IntoView {
                 <ValueField setting=setting.clone() editing/>
                 {fixed.map(|fixed| view! { <p class="row muted"><Glyph icon=Icon::Lock/> <span>{text::settings::fixed_by()} " " <code>{fixed}</code></span></p> })}
                 <div class="setting-meta">
+                    {match setting.source {
+                        SettingSource::Default => words::setting_source(setting.source).into_any(),
+                        source => view! { <Pill tone=source_tone label=words::setting_source(source)/> }.into_any(),
+                    }}
                     {default.map(|default| view! { <span>{default}</span> })}
                     <LastChange setting=setting.clone()/>
                     <Ways setting editing/>
@@ -136,8 +140,18 @@ fn ValueField(setting: Setting, editing: Editing) -> impl IntoView {
     match setting.value_type {
         SettingType::Boolean => {
             let ticked = RwSignal::new(value.with_untracked(|value| value == "true"));
-            Effect::new(move |_| value.set(ticked.get().to_string()));
-            Effect::new(move |_| ticked.set(value.with(|value| value == "true")));
+            Effect::new(move |_| {
+                let text = ticked.get().to_string();
+                if value.with_untracked(|value| *value != text) {
+                    value.set(text);
+                }
+            });
+            Effect::new(move |_| {
+                let wanted = value.with(|value| value == "true");
+                if ticked.get_untracked() != wanted {
+                    ticked.set(wanted);
+                }
+            });
             view! { <CheckField label value=ticked disabled/> }.into_any()
         }
         SettingType::Choice => {
@@ -153,7 +167,7 @@ fn ValueField(setting: Setting, editing: Editing) -> impl IntoView {
                     _ => String::new(),
                 },
             });
-            view! { <TextField label value pointer faults kind=Kind::Number unit=setting.unit.clone().unwrap_or_default() help disabled/> }.into_any()
+            view! { <TextField label bare=true value pointer faults kind=Kind::Number unit=setting.unit.clone().unwrap_or_default() help disabled/> }.into_any()
         }
         SettingType::Secret => {
             let state = match (setting.is_set, setting.fingerprint.clone()) {
@@ -161,11 +175,11 @@ fn ValueField(setting: Setting, editing: Editing) -> impl IntoView {
                 (true, None) => text::settings::secret_set().to_owned(),
                 (false, _) => text::settings::secret_not_set().to_owned(),
             };
-            view! { <TextField label value pointer faults kind=Kind::Password help=Signal::stored(state) placeholder=text::settings::secret_placeholder() autocomplete="new-password" optional=true disabled/> }.into_any()
+            view! { <TextField label bare=true value pointer faults kind=Kind::Password help=Signal::stored(state) placeholder=text::settings::secret_placeholder() autocomplete="new-password" optional=true disabled/> }.into_any()
         }
         SettingType::Text | SettingType::Url => {
             let kind = if setting.value_type == SettingType::Url { Kind::Url } else { Kind::Text };
-            view! { <TextField label value pointer faults kind optional=true disabled/> }.into_any()
+            view! { <TextField label bare=true value pointer faults kind optional=true disabled/> }.into_any()
         }
     }
 }

@@ -25,7 +25,7 @@ pub(super) fn HistoryDialog(editing: Editing) -> impl IntoView {
     let open = RwSignal::new(false);
     Effect::new(move |_| open.set(editing.history.with(Option::is_some)));
     Effect::new(move |_| {
-        if !open.get() {
+        if !open.get() && editing.history.with_untracked(Option::is_some) {
             editing.history.set(None);
         }
     });

@@ -158,7 +158,7 @@ pub fn SuspendDialog(
         }
     });
     Effect::new(move |_| {
-        if !open.get() {
+        if !open.get() && verbs.suspending.with_untracked(Option::is_some) {
             verbs.suspending.set(None);
         }
     });

@@ -45,6 +45,7 @@ pub struct Column<T> {
     pub(super) slot: Slot,
     pub(super) at_end: bool,
     pub(super) hidden: bool,
+    pub(super) wide: bool,
     pub(super) cell: Cell<T>,
 }
 
@@ -58,7 +59,7 @@ impl<T> Column<T> {
     /// A column that draws `cell`.
     pub fn new<V: IntoAny>(key: &'static str, label: &'static str, cell: impl Fn(&T) -> V + Send + Sync + 'static) -> Self {
         let cell: Cell<T> = Arc::new(move |row| cell(row).into_any());
-        Self { key, label, sort: None, slot: Slot::Wide, at_end: false, hidden: false, cell }
+        Self { key, label, sort: None, slot: Slot::Wide, at_end: false, hidden: false, wide: false, cell }
     }
 
     /// Its name.
@@ -85,6 +86,13 @@ impl<T> Column<T> {
     #[must_use]
     pub fn at_end(mut self) -> Self {
         self.at_end = true;
+        self
+    }
+
+    /// The same, with the room that the others leave: for sentences.
+    #[must_use]
+    pub fn wide(mut self) -> Self {
+        self.wide = true;
         self
     }
 

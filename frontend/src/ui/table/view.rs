@@ -47,6 +47,7 @@ pub fn DataTable<T: Clone + PartialEq + Send + Sync + 'static>(
     let shown_columns = StoredValue::new(body);
     let state = Memo::new(move |_| (table.load.get(), table.rows.with(Vec::is_empty)));
     let caption = spec.caption;
+    let lean = spec.bulk.is_empty() && spec.detail.is_none();
     let spec_of_body = spec.clone();
     view! {
         <Tools table/>
@@ -57,7 +58,7 @@ pub fn DataTable<T: Clone + PartialEq + Send + Sync + 'static>(
             data-stale=move || state.with(|(load, _)| *load == Load::Again).then_some("")
             aria-busy=move || state.with(|(load, _)| matches!(load, Load::First | Load::Again)).to_string()
         >
-            <table class="data" role="table">
+            <table class="data" role="table" data-lean=lean.then_some("")>
                 <caption class="visually-hidden">{caption}</caption>
                 <thead role="rowgroup">
                     <tr role="row">
@@ -153,7 +154,7 @@ fn SelectPage<T: Clone + PartialEq + Send + Sync + 'static>(table: Table<T>) -> 
 #[component]
 fn Head<T: Clone + PartialEq + Send + Sync + 'static>(table: Table<T>, column: Column<T>) -> impl IntoView {
     let default = table.spec().default_sort;
-    let Column { label, sort, slot, at_end, .. } = column;
+    let Column { label, sort, slot, at_end, wide, .. } = column;
     let direction = move || {
         let current = table.sort();
         sort.and_then(|key| match current.strip_prefix('-') {
@@ -163,7 +164,7 @@ fn Head<T: Clone + PartialEq + Send + Sync + 'static>(table: Table<T>, column: C
         })
     };
     view! {
-        <th role="columnheader" scope="col" data-slot=slot.name() data-align=at_end.then_some("end") aria-sort=move || sort.and_then(|_| direction())>
+        <th role="columnheader" scope="col" data-wide=wide.then_some("") data-slot=slot.name() data-align=at_end.then_some("end") aria-sort=move || sort.and_then(|_| direction())>
             {match sort {
                 None => label.into_any(),
                 Some(key) => view! {
@@ -250,7 +251,7 @@ fn BodyRow<T: Clone + PartialEq + Send + Sync + 'static>(
     let has_opener = opener.is_some();
     let detail = spec.detail.clone();
     let span = columns.len() + 2;
-    let cells = columns.iter().map(|column| view! { <td role="cell" data-slot=column.slot.name() data-align=column.at_end.then_some("end")>{(column.cell)(&value)}</td> }).collect_view();
+    let cells = columns.iter().map(|column| view! { <td role="cell" data-wide=column.wide.then_some("") data-slot=column.slot.name() data-align=column.at_end.then_some("end")>{(column.cell)(&value)}</td> }).collect_view();
     view! {
         <tr
             role="row"
