@@ -1,0 +1,150 @@
+//! Processes under measurement: the server and the baseline, each on the first core.
+
+use std::{
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, Result, bail};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// Username and password of the administrator.
+pub const ADMIN: (&str, &str) = ("root", "brass lantern 9 hull");
+
+/// A process on the first core; it ends with the value.
+pub struct Subject {
+    child: Child,
+    /// Address, without a slash at its end.
+    pub base: String,
+    /// Time from the start to the first answer.
+    pub start: Duration,
+}
+
+impl Drop for Subject {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The optimised binary.
+pub fn binary() -> PathBuf {
+    PathBuf::from("target/release/quarterdeck")
+}
+
+fn free_port() -> Result<u16> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+}
+
+fn start(command: &Path, args: &[String], port: u16, probe: &str) -> Result<Subject> {
+    let began = Instant::now();
+    let child = Command::new("taskset")
+        .args(["-c", "0"])
+        .arg(command)
+        .args(args)
+        .env("QUARTERDECK_LOG", "warn")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()?;
+    let mut subject = Subject { child, base: format!("http://127.0.0.1:{port}"), start: Duration::ZERO };
+    while began.elapsed() < Duration::from_secs(30) {
+        if http("GET", &format!("{}{probe}", subject.base), None, None).is_ok() {
+            subject.start = began.elapsed();
+            return Ok(subject);
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    bail!("{} did not answer", command.display())
+}
+
+impl Subject {
+    /// The server on the data folder `data`, with `users` users loaded.
+    pub fn server(data: &Path) -> Result<Self> {
+        let port = free_port()?;
+        let args = ["serve", "--listen", &format!("127.0.0.1:{port}"), "--data-dir", &data.display().to_string()].map(str::to_owned);
+        start(&binary(), &args, port, "/healthz")
+    }
+
+    /// The baseline on the SQLite file of the data folder.
+    pub fn baseline(data: &Path) -> Result<Self> {
+        let port = free_port()?;
+        let file = data.join("quarterdeck.db").display().to_string();
+        let args = ["baseline".to_owned(), file, format!("127.0.0.1:{port}")];
+        start(&std::env::current_exe()?, &args, port, "/users")
+    }
+
+    /// Resident memory in MB.
+    pub fn memory_mb(&self) -> Result<f64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let line = status.lines().find(|line| line.starts_with("VmRSS")).context("VmRSS")?;
+        let kilobytes: f64 = line.split_whitespace().nth(1).context("VmRSS")?.parse()?;
+        Ok(kilobytes / 1024.0)
+    }
+
+    /// Highest resident memory so far, in MB.
+    pub fn peak_memory_mb(&self) -> Result<f64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let line = status.lines().find(|line| line.starts_with("VmHWM")).context("VmHWM")?;
+        let kilobytes: f64 = line.split_whitespace().nth(1).context("VmHWM")?.parse()?;
+        Ok(kilobytes / 1024.0)
+    }
+
+    /// An access token of the administrator.
+    pub fn token(&self) -> Result<String> {
+        let body = json!({"login": ADMIN.0, "password": ADMIN.1, "client": "cli"});
+        let answer = http("POST", &format!("{}/api/v1/auth/login", self.base), None, Some(&body))?;
+        Ok(answer["access_token"].as_str().context("access_token")?.to_owned())
+    }
+
+    /// A JSON answer.
+    pub fn get(&self, path: &str, token: &str) -> Result<Value> {
+        http("GET", &format!("{}{path}", self.base), Some(token), None)
+    }
+}
+
+/// One request by curl: the benchmark needs no HTTP library of its own.
+fn http(method: &str, url: &str, token: Option<&str>, body: Option<&Value>) -> Result<Value> {
+    let mut command = Command::new("curl");
+    command.args(["-sf", "-X", method, url]);
+    if let Some(token) = token {
+        command.args(["-H", &format!("Authorization: Bearer {token}")]);
+    }
+    if let Some(body) = body {
+        command.args(["-H", "Content-Type: application/json", "-d", &body.to_string()]);
+    }
+    let output = command.output()?;
+    if !output.status.success() {
+        bail!("{method} {url} failed");
+    }
+    Ok(serde_json::from_slice(&output.stdout).unwrap_or_default())
+}
+
+/// A data folder with one administrator and `users` users; how long the users took to load.
+pub fn data(users: u64) -> Result<(TempDir, Duration)> {
+    use std::io::Write as _;
+
+    let dir = TempDir::new()?;
+    let mut child = Command::new(binary())
+        .args(["admin", "create", "--username", ADMIN.0, "--password-stdin", "--data-dir"])
+        .arg(dir.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()?;
+    child.stdin.take().context("stdin")?.write_all(ADMIN.1.as_bytes())?;
+    if !child.wait()?.success() {
+        bail!("admin create failed");
+    }
+    let began = Instant::now();
+    let status = Command::new(binary())
+        .args(["demo", "--users", &users.to_string(), "--data-dir"])
+        .arg(dir.path())
+        .stdout(Stdio::null())
+        .status()?;
+    if !status.success() {
+        bail!("demo failed");
+    }
+    Ok((dir, began.elapsed()))
+}
