@@ -4,9 +4,11 @@
 //! audit events. It knows neither HTTP nor the database's SQL; effects come through [`ports`].
 
 pub mod actors;
+pub mod admin;
 pub mod audit;
 pub mod auth;
 pub mod context;
+pub mod demo;
 pub mod health;
 pub mod housekeeping;
 pub mod idempotency;

@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 pub use delays::FORGET_FAILURES_SECONDS;
 pub(crate) use delays::unlock;
+pub(crate) use device::device;
 pub use refresh::{logout, refresh_session};
 pub(crate) use reset::make_link;
 pub use reset::{inspect_password_reset, reset_password};
