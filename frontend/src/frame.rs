@@ -70,7 +70,7 @@ pub fn Frame() -> impl IntoView {
             });
             error.map(|error| {
                 let retry = Callback::new(move |()| leptos::task::spawn_local(session.resume()));
-                view! { <main class="page-body"><ErrorState error retry/></main> }
+                view! { <main class="page-body"><ErrorState page=true error retry/></main> }
             })
             .into_any()
         }
@@ -166,7 +166,7 @@ fn Sheet(open: RwSignal<bool>) -> impl IntoView {
 pub fn NotFound() -> impl IntoView {
     view! {
         <div class="page">
-            <crate::ui::state::EmptyState icon=crate::ui::icon::Icon::Search title=text::ui::not_found_title() words=text::ui::not_found_why()>
+            <crate::ui::state::EmptyState page=true icon=crate::ui::icon::Icon::Search title=text::ui::not_found_title() words=text::ui::not_found_why()>
                 <crate::ui::button::ButtonLink label=text::ui::go_home() href="/"/>
             </crate::ui::state::EmptyState>
         </div>

@@ -3,6 +3,8 @@
 //! `main.rs` starts it. [`ui`] is the kit, [`frame`] what stands around every page, [`features`] the pages, one folder
 //! each. Types and rules come from `quarterdeck-domain`, calls from `quarterdeck-client`.
 
+#![expect(clippy::needless_pass_by_value, reason = "a component owns its properties, also those that it only reads")]
+
 pub mod app;
 pub mod browser;
 pub mod features;
@@ -13,11 +15,8 @@ pub mod session;
 pub mod transport;
 pub mod ui;
 
-/// Draws the console into the page, in place of what stood there until now.
+/// Draws the console into the page. What stood there goes away once it is known who is signed in.
 pub fn mount() {
     console_error_panic_hook::set_once();
     leptos::mount::mount_to_body(app::App);
-    if let Some(boot) = leptos::prelude::document().get_element_by_id("boot") {
-        boot.remove();
-    }
 }

@@ -69,9 +69,14 @@ impl Session {
             Self { state: RwSignal::new(State::Starting), meta: RwSignal::new(None), ended: RwSignal::new(false) };
         SESSION.with_borrow_mut(|slot| *slot = Some(session));
         session.listen_to_other_tabs();
-        leptos::task::spawn_local(async move {
-            session.reload_meta().await;
-            session.resume().await;
+        leptos::task::spawn_local(session.reload_meta());
+        leptos::task::spawn_local(session.resume());
+        Effect::new(move |_| {
+            if session.state.with(|state| *state != State::Starting)
+                && let Some(boot) = document().get_element_by_id("boot")
+            {
+                boot.remove();
+            }
         });
         session
     }
@@ -279,7 +284,7 @@ async fn in_turn() -> Result<(), ClientError> {
         .unchecked_into()
     });
     let promise = request.call2(&locks, &"qd-refresh".into(), callback.as_ref());
-    match promise.and_then(|promise| promise.dyn_into::<js_sys::Promise>()) {
+    match promise.and_then(JsCast::dyn_into::<js_sys::Promise>) {
         Ok(promise) => {
             let _settled = JsFuture::from(promise).await;
             outcome.replace(Ok(()))

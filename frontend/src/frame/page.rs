@@ -124,7 +124,7 @@ pub fn Guarded(
             children().into_any()
         } else {
             let problem = Problem::new(&Error::Forbidden(permission), "", "");
-            view! { <ErrorState error=ClientError::Problem(Box::new(problem))/> }.into_any()
+            view! { <ErrorState page=true error=ClientError::Problem(Box::new(problem))/> }.into_any()
         }
     }
 }

@@ -17,7 +17,7 @@ pub fn Rail() -> impl IntoView {
     let groups = move || nav::visible(|permission| session.may(permission));
     let version = move || session.meta().with(|meta| meta.as_ref().map(|meta| text::frame::version(&meta.version)));
     view! {
-        <div class="rail">
+        <aside class="rail" aria-label=text::frame::rail()>
             <a class="rail-brand" href="/"><Logo/><span>{move || session.platform_name()}</span></a>
             <nav aria-label=text::frame::main_navigation()>
                 {move || groups().into_iter().map(|(group, places)| view! {
@@ -28,7 +28,7 @@ pub fn Rail() -> impl IntoView {
                 }).collect_view()}
             </nav>
             <p class="rail-foot row"><span>{version}</span><a class="push" href="/api/docs" rel="external" target="_blank">{text::frame::api_docs()}</a></p>
-        </div>
+        </aside>
     }
 }
 

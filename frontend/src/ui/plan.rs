@@ -46,6 +46,7 @@ pub struct Planner {
     action: RwSignal<Option<PlanAction>>,
     title: RwSignal<String>,
     typed: RwSignal<String>,
+    reason: RwSignal<String>,
     sending: RwSignal<bool>,
     done: StoredValue<Option<Callback<Job>>>,
 }
@@ -60,6 +61,7 @@ impl Planner {
             action: RwSignal::new(None),
             title: RwSignal::new(String::new()),
             typed: RwSignal::new(String::new()),
+            reason: RwSignal::new(String::new()),
             sending: RwSignal::new(false),
             done: StoredValue::new(None),
         }
@@ -71,6 +73,7 @@ impl Planner {
         self.action.set(Some(action));
         self.done.set_value(Some(Callback::new(done)));
         self.typed.set(String::new());
+        self.reason.set(String::new());
         self.open.set(true);
         self.count(None);
     }

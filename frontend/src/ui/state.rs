@@ -42,6 +42,9 @@ pub fn EmptyState(
     /// One sentence: what it is for.
     #[prop(optional, into)]
     words: Option<String>,
+    /// Whether it is all that the page holds.
+    #[prop(optional)]
+    page: bool,
     /// The same as a command line.
     #[prop(optional, into)]
     command: Option<String>,
@@ -52,7 +55,7 @@ pub fn EmptyState(
     view! {
         <div class="state">
             <Glyph icon/>
-            <h2>{title}</h2>
+            <StateTitle title page/>
             {words.map(|words| view! { <p>{words}</p> })}
             {children.map(|children| view! { <div class="state-verbs">{children()}</div> })}
             {command.map(|command| view! { <pre>{command}</pre> })}
@@ -68,6 +71,9 @@ pub fn ErrorState(
     /// Tries again.
     #[prop(optional, into)]
     retry: Option<Callback<()>>,
+    /// Whether it is all that the page holds.
+    #[prop(optional)]
+    page: bool,
     /// Whether it stands within a page rather than for it.
     #[prop(optional)]
     inline: bool,
@@ -77,7 +83,7 @@ pub fn ErrorState(
     view! {
         <div class="state" role="alert" data-tone=words.tone.name() data-inline=inline.then_some("")>
             <Glyph icon=words.icon/>
-            <h2>{words.title}</h2>
+            <StateTitle title=words.title page/>
             <p>{words.detail}</p>
             <div class="state-verbs">
                 {words.retryable.then_some(retry).flatten().map(|press| view! { <Button label=text::ui::retry() icon=Icon::Refresh press/> })}
@@ -93,6 +99,12 @@ pub fn ErrorState(
             })}
         </div>
     }
+}
+
+/// The title of a state, which heads the page when there is nothing else.
+#[component]
+fn StateTitle(title: String, page: bool) -> impl IntoView {
+    if page { view! { <h1 class="state-title">{title}</h1> }.into_any() } else { view! { <h2>{title}</h2> }.into_any() }
 }
 
 /// How an error is told to people.

@@ -70,12 +70,12 @@ pub fn absolute(time: Timestamp) -> String {
         minutes => (-minutes, '+'),
     };
     let clock = format!(
-        "{:02}:{:02}:{:02} UTC{sign}{:02}:{:02}",
+        "{:02}:{:02}:{:02} UTC{sign}{:02.0}:{:02.0}",
         date.get_hours(),
         date.get_minutes(),
         date.get_seconds(),
-        (offset / 60.0).floor(),
-        offset % 60.0
+        (offset / 60.0).floor().abs(),
+        (offset % 60.0).abs()
     );
     text::ui::date_time(date.get_date(), month(&date), date.get_full_year(), clock)
 }

@@ -16,6 +16,6 @@ pub fn AuditExport(
 ) -> impl IntoView {
     view! {
         <ExportButton table/>
-        <ExportButton table media_type="application/jsonl" ending="jsonl" label=text::ui::export_json()/>
+        <ExportButton table media_type="application/x-ndjson" ending="jsonl" label=text::ui::export_json()/>
     }
 }

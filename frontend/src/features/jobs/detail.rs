@@ -76,7 +76,7 @@ pub fn JobPage() -> impl IntoView {
             <Guarded permission=Permission::JobRead>
                 {move || match (shown.get(), error.get()) {
                     (Some(id), _) => view! { <Detail id found watch=Callback::new(move |()| watch())/> }.into_any(),
-                    (None, Some(error)) => view! { <ErrorState error retry=Callback::new(move |()| watch())/> }.into_any(),
+                    (None, Some(error)) => view! { <ErrorState page=true error retry=Callback::new(move |()| watch())/> }.into_any(),
                     (None, None) => view! { <PageSkeleton/> }.into_any(),
                 }}
             </Guarded>

@@ -82,7 +82,7 @@ pub fn OrganizationPage() -> impl IntoView {
             <Guarded permission=Permission::OrganizationRead>
                 {move || match (is_there.get(), error.get()) {
                     (true, _) => view! { <Detail found tab reload=Callback::new(move |()| load())/> }.into_any(),
-                    (false, Some(error)) => view! { <ErrorState error retry=Callback::new(move |()| load())/> }.into_any(),
+                    (false, Some(error)) => view! { <ErrorState page=true error retry=Callback::new(move |()| load())/> }.into_any(),
                     (false, None) => view! { <PageSkeleton/> }.into_any(),
                 }}
             </Guarded>

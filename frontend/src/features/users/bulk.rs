@@ -15,7 +15,6 @@ use crate::{
     ui::{
         choice::SelectField,
         dialog::FormDialog,
-        field::TextField,
         icon::Icon,
         plan::{Planner, use_planner},
         table::{BulkVerb, Options, Selected},
@@ -26,7 +25,6 @@ use crate::{
 /// The question that an act asks first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Question {
-    Reason,
     Role(RoleChange),
     Organization,
 }
@@ -69,7 +67,7 @@ impl BulkDialogs {
 
     /// Draws them.
     pub fn views(self) -> impl IntoView {
-        view! { <ReasonDialog dialogs=self/> <RoleDialog dialogs=self/> <OrganizationDialog dialogs=self/> }
+        view! { <RoleDialog dialogs=self/> <OrganizationDialog dialogs=self/> }
     }
 
     /// Whether the question is open, both ways.
@@ -95,15 +93,18 @@ impl BulkDialogs {
 #[must_use]
 pub fn bulk_verbs(dialogs: BulkDialogs) -> Vec<BulkVerb> {
     let session = use_session();
-    let plan_status = move |selected: &Selected| {
+    let plan_status = move |selected: &Selected, status| {
+        let (title, done): (_, fn(u64) -> String) = match status {
+            UserStatus::Suspended => (text::plans::title_suspend_users(), text::plans::done_suspended),
+            UserStatus::Active => (text::plans::title_activate_users(), text::plans::done_activated),
+        };
         if let Some(selection) = selection(selected) {
-            let action = PlanAction::SetUserStatus { selection, status: UserStatus::Active, reason: String::new() };
-            dialogs.plan(text::plans::title_activate_users(), action, text::plans::done_activated);
+            dialogs.plan(title, PlanAction::SetUserStatus { selection, status, reason: String::new() }, done);
         }
     };
     let verbs = [
-        (Permission::UserSuspend, BulkVerb::new(text::users::suspend_dots(), Icon::Pause, move |selected| dialogs.ask(Question::Reason, &selected))),
-        (Permission::UserSuspend, BulkVerb::new(text::users::activate_dots(), Icon::Play, move |selected| plan_status(&selected))),
+        (Permission::UserSuspend, BulkVerb::new(text::users::suspend_dots(), Icon::Pause, move |selected| plan_status(&selected, UserStatus::Suspended))),
+        (Permission::UserSuspend, BulkVerb::new(text::users::activate_dots(), Icon::Play, move |selected| plan_status(&selected, UserStatus::Active))),
         (Permission::UserAssignRoles, BulkVerb::new(text::users::give_role_dots(), Icon::Shield, move |selected| dialogs.ask(Question::Role(RoleChange::Add), &selected))),
         (Permission::UserAssignRoles, BulkVerb::new(text::users::take_role_dots(), Icon::Close, move |selected| dialogs.ask(Question::Role(RoleChange::Remove), &selected))),
         (Permission::UserMove, BulkVerb::new(text::users::move_dots(), Icon::Move, move |selected| dialogs.ask(Question::Organization, &selected))),
@@ -119,23 +120,6 @@ pub fn bulk_verbs(dialogs: BulkDialogs) -> Vec<BulkVerb> {
         }).dangerous()),
     ];
     verbs.into_iter().filter(|(permission, _)| untrack(|| session.may(*permission))).map(|(_, verb)| verb).collect()
-}
-
-#[component]
-fn ReasonDialog(dialogs: BulkDialogs) -> impl IntoView {
-    let open = dialogs.opener(|question| question == Question::Reason);
-    let reason = RwSignal::new(String::new());
-    let submit = move |()| {
-        if let Some((_, selection)) = dialogs.take() {
-            let action = PlanAction::SetUserStatus { selection, status: UserStatus::Suspended, reason: reason.get_untracked() };
-            dialogs.plan(text::plans::title_suspend_users(), action, text::plans::done_suspended);
-        }
-    };
-    view! {
-        <FormDialog open title=text::plans::title_suspend_users() verb=text::ui::go_on() busy=Signal::stored(false) submit=Callback::new(submit)>
-            <TextField label=text::ui::reason() value=reason help=Signal::stored(text::ui::reason_help().to_owned()) optional=true name="reason" autofocus=true/>
-        </FormDialog>
-    }
 }
 
 #[component]

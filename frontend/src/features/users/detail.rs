@@ -86,7 +86,7 @@ pub fn UserPage() -> impl IntoView {
                 {move || match phase.get() {
                     0 => view! { <PageSkeleton/> }.into_any(),
                     1 => view! { <UserView user id=id tab=tab reload=Callback::new(move |()| load())/> }.into_any(),
-                    _ => user.get_untracked().and_then(Result::err).map(|error| view! { <ErrorState error retry=Callback::new(move |()| load())/> }).into_any(),
+                    _ => user.get_untracked().and_then(Result::err).map(|error| view! { <ErrorState page=true error retry=Callback::new(move |()| load())/> }).into_any(),
                 }}
             </Guarded>
         </Page>

@@ -4,6 +4,7 @@ use crate::i18n::texts;
 
 texts! {
     main_navigation = "Main";
+    rail = "Platform";
     breadcrumb = "Breadcrumb";
     open_navigation = "Open navigation";
     overview = "Overview";

@@ -28,6 +28,7 @@ texts! {
     no = "No";
     loading = "Loading…";
     more = "More";
+    details = "Details";
     apply = "Apply";
     go_on = "Show what would happen";
     clear = "Clear";

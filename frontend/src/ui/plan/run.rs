@@ -7,7 +7,8 @@ use quarterdeck_domain::{
     JobId,
     jobs::{Job, JobRow, ListJobRows, RowOutcome},
     page::PageRequest,
-    plans::{Plan, PlanDifference},
+    plans::{CreatePlan, Plan, PlanAction, PlanDifference},
+    users::UserStatus,
 };
 
 use super::{Planner, Stage, verb_with_counts};
@@ -16,6 +17,7 @@ use crate::{
     transport::api,
     ui::{
         button::{Button, ButtonLink, Look},
+        field::TextField,
         icon::{Glyph, Icon},
         popover::fresh_id,
         state::Banner,
@@ -37,6 +39,7 @@ pub(super) fn Verbs(planner: Planner, plan: Plan) -> impl IntoView {
     };
     let empty = plan.row_count == 0;
     let danger = plan.irreversible;
+    let asks_reason = matches!(plan.action, PlanAction::SetUserStatus { status: UserStatus::Suspended, .. });
     let verb = verb_with_counts(&plan.action, &plan.counts, plan.row_count);
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
@@ -46,6 +49,11 @@ pub(super) fn Verbs(planner: Planner, plan: Plan) -> impl IntoView {
     };
     view! {
         <form on:submit=submit>
+            {(asks_reason && !empty).then(|| view! {
+                <div class="dialog-body">
+                    <TextField label=text::ui::reason() value=planner.reason help=Signal::stored(text::ui::reason_help().to_owned()) optional=true name="reason"/>
+                </div>
+            })}
             {wanted.filter(|_| !empty).map(|wanted| view! {
                 <div class="dialog-body">
                     <div class="field">
@@ -67,6 +75,20 @@ pub(super) fn Verbs(planner: Planner, plan: Plan) -> impl IntoView {
 fn execute(planner: Planner, plan: Plan) {
     planner.sending.set(true);
     leptos::task::spawn_local(async move {
+        let plan = match with_reason(plan, planner.reason.get_untracked()).await {
+            Ok(Ready::Same(plan)) => plan,
+            Ok(Ready::Other(plan)) => {
+                planner.sending.set(false);
+                let difference = Some(PlanDifference::default());
+                planner.stage.set(Stage::Shown { plan: Box::new(plan), difference });
+                return;
+            }
+            Err(error) => {
+                planner.sending.set(false);
+                planner.stage.set(Stage::Failed(error));
+                return;
+            }
+        };
         let outcome = api().execute_plan(plan.id).await;
         planner.sending.set(false);
         match outcome {
@@ -74,6 +96,25 @@ fn execute(planner: Planner, plan: Plan) {
             Err(error) => refused(planner, error),
         }
     });
+}
+
+/// A plan with the reason in it.
+enum Ready {
+    /// It is for the set that was shown.
+    Same(Plan),
+    /// The set has changed meanwhile.
+    Other(Plan),
+}
+
+/// The reason belongs to the act, so an act with another reason is planned anew.
+async fn with_reason(plan: Plan, typed: String) -> Result<Ready> {
+    let mut action = plan.action.clone();
+    match &mut action {
+        PlanAction::SetUserStatus { reason, .. } if *reason != typed => *reason = typed,
+        _ => return Ok(Ready::Same(plan)),
+    }
+    let anew = api().create_plan(&CreatePlan { action }).await?;
+    Ok(if anew.digest == plan.digest { Ready::Same(anew) } else { Ready::Other(anew) })
 }
 
 /// A plan that no longer fits is counted again, with the difference; other refusals are shown.

@@ -279,6 +279,9 @@ impl PageQuery {
 pub(super) type Fetch<T> =
     Arc<dyn Fn(PageQuery) -> LocalBoxFuture<'static, Result<Page<T>, ClientError>> + Send + Sync>;
 
+/// The verbs of a row.
+pub(super) type Verbs<T> = Arc<dyn Fn(&T) -> Vec<MenuItem> + Send + Sync>;
+
 /// Draws something of a row.
 pub(super) type Draw<T> = Arc<dyn Fn(&T) -> AnyView + Send + Sync>;
 
@@ -307,7 +310,7 @@ pub struct TableSpec<T> {
     /// Path below `/api/v1` whose CSV answers export the list.
     pub export: Option<&'static str>,
     /// Verbs of one row.
-    pub verbs: Option<Arc<dyn Fn(&T) -> Vec<MenuItem> + Send + Sync>>,
+    pub verbs: Option<Verbs<T>>,
     /// Verbs of the selected rows; without any, rows cannot be selected.
     pub bulk: Vec<BulkVerb>,
     /// What opens below a row, in place of a page of its own.

@@ -78,13 +78,9 @@ fn Search<T: Clone + PartialEq + Send + Sync + 'static>(table: Table<T>, label: 
                 aria-keyshortcuts="/"
                 on:input=typed
                 on:keydown=move |event| {
+                    // The browser would empty the field; here Esc gives the keyboard back to the list.
                     if event.key() == "Escape" && let Some(node) = node.get_untracked() {
-                        if node.value().is_empty() {
-                            let _unfocusable = node.blur();
-                        } else {
-                            node.set_value("");
-                            send(String::new());
-                        }
+                        let _unfocusable = node.blur();
                         event.prevent_default();
                     }
                 }

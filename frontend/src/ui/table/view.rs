@@ -144,9 +144,11 @@ fn SelectPage<T: Clone + PartialEq + Send + Sync + 'static>(table: Table<T>) -> 
     };
     view! {
         <th class="cell-select" role="columnheader">
-            {selectable.then(|| view! {
-                <input type="checkbox" class="checkbox" aria-label=text::ui::select_page() prop:checked=move || all.get() prop:indeterminate=move || some.get() on:change=change/>
-            })}
+            {if selectable {
+                view! { <input type="checkbox" class="checkbox" aria-label=text::ui::select_page() prop:checked=move || all.get() prop:indeterminate=move || some.get() on:change=change/> }.into_any()
+            } else {
+                view! { <span class="visually-hidden">{text::ui::details()}</span> }.into_any()
+            }}
         </th>
     }
 }
