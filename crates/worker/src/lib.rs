@@ -1,1 +1,156 @@
-//! worker
+//! Background work: loops that call a use-case when they are woken or when its time has come.
+//!
+//! What is done stands in `quarterdeck-app`; here stands only when. Each loop survives an error of the database: it
+//! says so once, waits and tries again.
+
+mod pace;
+
+use std::{future::Future, sync::Arc, time::Duration};
+
+use pace::{Pace, Stop};
+use quarterdeck_app::{App, audit, housekeeping, jobs, live, touches};
+use quarterdeck_domain::Result;
+use tokio::{sync::watch, task::JoinHandle, time::timeout};
+
+/// Longest time until events get their place in the chain and news of other replicas are read, when nothing wakes.
+const CHAIN: Duration = Duration::from_millis(250);
+/// Longest time until a job is taken, when nothing wakes.
+const JOBS: Duration = Duration::from_secs(1);
+/// Time between two writes of times of last use.
+const TOUCHES: Duration = Duration::from_secs(15);
+/// Time between two removals of what has run out.
+const SWEEP: Duration = Duration::from_secs(600);
+/// Time until a lost connection for news is made again.
+const LISTEN_AGAIN: Duration = Duration::from_secs(1);
+/// Time that each loop has to end its step. What is cut off then is rolled back, and done again at the next start.
+const LAST_STEP: Duration = Duration::from_secs(3);
+
+/// The loops of this process.
+pub struct Worker {
+    app: Arc<App>,
+    stop: watch::Sender<bool>,
+    loops: Vec<JoinHandle<()>>,
+}
+
+/// Starts all loops. Call [`live::start`] first: the follower begins where the chain ends.
+#[must_use]
+pub fn spawn(app: Arc<App>) -> Worker {
+    let (stop, stopped) = watch::channel(false);
+    let stopped = || Stop::new(stopped.clone());
+    let loops = vec![
+        tokio::spawn(chain(app.clone(), stopped())),
+        tokio::spawn(run_jobs(app.clone(), stopped())),
+        tokio::spawn(listen(app.clone(), stopped())),
+        tokio::spawn(every("writing times of last use", TOUCHES, app.clone(), stopped(), touch)),
+        tokio::spawn(every("removing what has run out", SWEEP, app.clone(), stopped(), sweep)),
+    ];
+    Worker { app, stop, loops }
+}
+
+impl Worker {
+    /// Ends all loops: each ends its step, and what waits in memory is written.
+    pub async fn stop(self) {
+        let _ = self.stop.send(true);
+        for handle in self.loops {
+            let cut_off = handle.abort_handle();
+            if timeout(LAST_STEP, handle).await.is_err() {
+                cut_off.abort();
+            }
+        }
+        let last = async {
+            touches::flush(&self.app).await?;
+            while audit::seal_pending(&self.app).await? > 0 {}
+            Ok::<_, quarterdeck_domain::Error>(())
+        };
+        match timeout(LAST_STEP, last).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(error = %pace::describe(&error), "the last writes before the stop failed"),
+            Err(_) => tracing::warn!("the last writes before the stop took too long; they are done at the next start"),
+        }
+    }
+}
+
+/// Gives events their place in the chain, then reads the chain: one after the other, so that a change is told to the
+/// live streams at once.
+async fn chain(app: Arc<App>, mut stop: Stop) {
+    let mut pace = Pace::new("the audit chain");
+    loop {
+        let step = async {
+            while audit::seal_pending(&app).await? > 0 {}
+            live::follow(&app).await.map(drop)
+        };
+        pace.judge(step.await, &mut stop).await;
+        if stop.or(app.events_written.notified(), CHAIN).await {
+            return;
+        }
+    }
+}
+
+async fn run_jobs(app: Arc<App>, mut stop: Stop) {
+    let mut pace = Pace::new("the job runner");
+    loop {
+        let outcome = jobs::run_next(&app).await;
+        let more = matches!(outcome, Ok(true));
+        pace.judge(outcome.map(drop), &mut stop).await;
+        // Straight to the next job, if there was one.
+        let wait = if more { Duration::ZERO } else { JOBS };
+        if stop.or(app.jobs_written.notified(), wait).await {
+            return;
+        }
+    }
+}
+
+/// Wakes the chain when another replica has committed; does nothing on SQLite, which serves one process.
+async fn listen(app: Arc<App>, mut stop: Stop) {
+    let mut pace = Pace::new("listening to other replicas");
+    loop {
+        let mut changes = match app.db.changes().await {
+            Ok(Some(changes)) => changes,
+            Ok(None) => return,
+            Err(error) => {
+                pace.judge(Err(error), &mut stop).await;
+                if stop.after(LISTEN_AGAIN).await {
+                    return;
+                }
+                continue;
+            }
+        };
+        loop {
+            let next = tokio::select! {
+                next = changes.next() => next,
+                () = stop.asked() => return,
+            };
+            let lost = next.is_err();
+            pace.judge(next, &mut stop).await;
+            // What came while the connection was lost is found too.
+            app.events_written.notify_one();
+            app.jobs_written.notify_one();
+            if lost {
+                break;
+            }
+        }
+    }
+}
+
+async fn touch(app: Arc<App>) -> Result<()> {
+    touches::flush(&app).await
+}
+
+async fn sweep(app: Arc<App>) -> Result<()> {
+    let removed = housekeeping::sweep(&app).await?;
+    if removed > 0 {
+        tracing::info!(removed, "removed rows that had run out");
+    }
+    Ok(())
+}
+
+async fn every<F, S>(name: &'static str, period: Duration, app: Arc<App>, mut stop: Stop, step: F)
+where
+    F: Fn(Arc<App>) -> S,
+    S: Future<Output = Result<()>>,
+{
+    let mut pace = Pace::new(name);
+    while !stop.after(period).await {
+        pace.judge(step(app.clone()).await, &mut stop).await;
+    }
+}
