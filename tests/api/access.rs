@@ -1,6 +1,8 @@
 //! Roles (S3-PRV-01..06, S4-ACC-03, S1-UED-08): what each may call. The whole matrix is in the contract suite.
 
-use quarterdeck_domain::{Permission, Role, organizations::ListOrganizations, sessions::ListSessions, users::ListUsers};
+use quarterdeck_domain::{
+    Permission, Role, organizations::ListOrganizations, sessions::ListSessions, users::ListUsers,
+};
 use quarterdeck_testkit::{Server, on_both};
 
 on_both! {

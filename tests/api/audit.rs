@@ -74,7 +74,10 @@ async fn tampering_is_found() {
     server.terminate();
     let database = server.data_dir().join("quarterdeck.db");
     let sql = "UPDATE audit_events SET actor_label = 'mallory' WHERE sequence = 1";
-    let script = format!("import sqlite3; c = sqlite3.connect({:?}); c.execute({sql:?}); c.commit()", database.display().to_string());
+    let script = format!(
+        "import sqlite3; c = sqlite3.connect({:?}); c.execute({sql:?}); c.commit()",
+        database.display().to_string()
+    );
     assert!(std::process::Command::new("python3").args(["-c", &script]).status().unwrap().success());
     let output = std::process::Command::new(quarterdeck_testkit::binary())
         .args(["audit", "verify", "--data-dir"])

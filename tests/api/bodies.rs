@@ -23,7 +23,13 @@ async fn problems() {
         ("GET", "/api/nothing", None, vec![], 404),
         ("PUT", "/api/v1/users", None, vec![], 405),
         ("POST", "/api/v1/users", Some(json), b"{".to_vec(), 400),
-        ("POST", "/api/v1/users", Some(json), br#"{"username":"ada","display_name":"Ada","colour":"red"}"#.to_vec(), 400),
+        (
+            "POST",
+            "/api/v1/users",
+            Some(json),
+            br#"{"username":"ada","display_name":"Ada","colour":"red"}"#.to_vec(),
+            400,
+        ),
         ("POST", "/api/v1/users", Some(json), br#"{"username":7,"display_name":"Ada"}"#.to_vec(), 400),
         ("POST", "/api/v1/users", Some(json), b"{\"username\":\"\xff\xfe\",\"display_name\":\"x\"}".to_vec(), 400),
         ("POST", "/api/v1/users", Some(json), b"".to_vec(), 400),
@@ -103,9 +109,17 @@ async fn security_headers() {
     assert_eq!(page.status(), 200);
     let header = |name: &str| page.headers()[name].to_str().unwrap().to_owned();
     let policy = header("content-security-policy");
-    assert!(policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "{policy}");
+    assert!(
+        policy.contains("frame-ancestors 'none'")
+            && !policy.contains("unsafe-inline")
+            && !policy.contains("'unsafe-eval'"),
+        "{policy}"
+    );
     assert_eq!((header("x-frame-options").as_str(), header("cache-control").contains("no-cache")), ("DENY", true));
-    assert_eq!((header("cross-origin-opener-policy").as_str(), header("x-content-type-options").as_str()), ("same-origin", "nosniff"));
+    assert_eq!(
+        (header("cross-origin-opener-policy").as_str(), header("x-content-type-options").as_str()),
+        ("same-origin", "nosniff")
+    );
     // No HSTS over plain HTTP, where it would be ignored or lock people out.
     assert!(!page.headers().contains_key("strict-transport-security"));
 }

@@ -24,7 +24,11 @@ pub async fn ended(client: &TestClient, mut job: Job) -> Job {
 /// A plan that suspends everybody whose name begins with `demo`.
 pub async fn suspend_all(admin: &TestClient, q: &str) -> quarterdeck_domain::plans::Plan {
     let filter = UserFilter { q: Some(q.to_owned()), status: Some(UserStatus::Active), ..UserFilter::default() };
-    let action = PlanAction::SetUserStatus { selection: Selection::matching(filter), status: UserStatus::Suspended, reason: "audit".to_owned() };
+    let action = PlanAction::SetUserStatus {
+        selection: Selection::matching(filter),
+        status: UserStatus::Suspended,
+        reason: "audit".to_owned(),
+    };
     admin.create_plan(&CreatePlan { action }).await.unwrap()
 }
 

@@ -1,6 +1,9 @@
 //! The own account (S3-MNU-03, S4-SES-03).
 
-use quarterdeck_domain::{Patch, Permission, me::{ChangePassword, UpdateMe}};
+use quarterdeck_domain::{
+    Patch, Permission,
+    me::{ChangePassword, UpdateMe},
+};
 use quarterdeck_testkit::{PASSWORD, Server, on_both};
 
 on_both! {

@@ -10,7 +10,11 @@ use quarterdeck_testkit::{PASSWORD, Server, TestClient, new_user, on_both};
 
 /// An organization with an administrator, who is signed in.
 pub async fn with_admin(server: &Server, admin: &TestClient, name: &str) -> (OrganizationId, TestClient) {
-    let body = CreateOrganization { name: name.to_owned(), display_name: format!("The {name}"), kind: OrganizationKind::Company };
+    let body = CreateOrganization {
+        name: name.to_owned(),
+        display_name: format!("The {name}"),
+        kind: OrganizationKind::Company,
+    };
     let organization = admin.create_organization(&body).await.unwrap();
     let username = format!("{name}.admin");
     let user = CreateUser { organization_id: Some(organization.id), ..new_user(&username, &[Role::OrganizationAdmin]) };

@@ -1,6 +1,11 @@
 //! Plans (S4-DEL-01, S4-DEL-03, S4-DEL-04, S2-SES-01..03): exact counts, guards, differences.
 
-use proptest::{collection::vec, prelude::any, strategy::Strategy, test_runner::{Config, TestRunner}};
+use proptest::{
+    collection::vec,
+    prelude::any,
+    strategy::Strategy,
+    test_runner::{Config, TestRunner},
+};
 use quarterdeck_domain::{
     Role,
     audit::{Action, AuditFilter, ListAuditEvents},

@@ -77,5 +77,8 @@ async fn fixed_by_environment() {
     let setting = admin.get_setting("platform.name").await.unwrap();
     assert_eq!((setting.source, setting.value), (SettingSource::Environment, json!("Fixed")));
     assert_eq!(setting.fixed_by.as_deref(), Some("QUARTERDECK_SETTING_PLATFORM_NAME"));
-    assert_eq!(admin.update_setting("platform.name", &value(json!("x")), None).await.unwrap_err().code(), "setting-fixed");
+    assert_eq!(
+        admin.update_setting("platform.name", &value(json!("x")), None).await.unwrap_err().code(),
+        "setting-fixed"
+    );
 }

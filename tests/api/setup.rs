@@ -9,7 +9,11 @@ use quarterdeck_testkit::{Backend, Options, PASSWORD, Server};
 fn body(token: &str) -> SetUp {
     SetUp {
         token: token.to_owned(),
-        organization: CreateOrganization { name: "analytical".to_owned(), display_name: "Analytical".to_owned(), kind: OrganizationKind::Company },
+        organization: CreateOrganization {
+            name: "analytical".to_owned(),
+            display_name: "Analytical".to_owned(),
+            kind: OrganizationKind::Company,
+        },
         administrator: SetUpAdministrator {
             username: "ada".to_owned(),
             display_name: "Ada Byron".to_owned(),

@@ -15,7 +15,11 @@ async fn operations_are_described() {
     let mut ids = BTreeSet::new();
     for operation in operations(&document) {
         let name = format!("{} {}", operation.method, operation.path);
-        assert!(operation.id.contains('_') || ["login", "logout"].contains(&operation.id.as_str()), "{name}: {}", operation.id);
+        assert!(
+            operation.id.contains('_') || ["login", "logout"].contains(&operation.id.as_str()),
+            "{name}: {}",
+            operation.id
+        );
         assert!(ids.insert(operation.id.clone()), "{name}: {} twice", operation.id);
         assert_eq!(operation.content["tags"].as_array().map(Vec::len), Some(1), "{name}");
         for words in ["summary", "description"] {

@@ -46,7 +46,14 @@ fn permission(id: &str) -> Option<Permission> {
 
 /// Operations on what belongs to the caller alone: calling them for real would end the caller's own session.
 const OWN: [&str; 8] = [
-    "stream_events", "change_own_password", "revoke_own_session", "revoke_other_own_sessions", "update_me", "list_jobs", "get_me", "list_own_sessions",
+    "stream_events",
+    "change_own_password",
+    "revoke_own_session",
+    "revoke_other_own_sessions",
+    "update_me",
+    "list_jobs",
+    "get_me",
+    "list_own_sessions",
 ];
 
 struct Place {
@@ -79,7 +86,9 @@ async fn call(client: &TestClient, operation: &Operation, place: &Place) -> u16 
     }
     let mut request = client.transport().raw(&operation.method.to_uppercase(), &path);
     if operation.id == "create_plan" {
-        let body = CreatePlan { action: PlanAction::DeleteUsers { selection: Selection::ids([place.user.parse::<UserId>().unwrap()]) } };
+        let body = CreatePlan {
+            action: PlanAction::DeleteUsers { selection: Selection::ids([place.user.parse::<UserId>().unwrap()]) },
+        };
         request = request.json(&body);
     } else if let Some((media_type, example)) = operation.body() {
         request = request.header("content-type", media_type).body(example.to_string());
@@ -88,15 +97,20 @@ async fn call(client: &TestClient, operation: &Operation, place: &Place) -> u16 
 }
 
 async fn place(server: &Server, admin: &TestClient, name: &str) -> Place {
-    let body = CreateOrganization { name: name.to_owned(), display_name: name.to_owned(), kind: OrganizationKind::Company };
+    let body =
+        CreateOrganization { name: name.to_owned(), display_name: name.to_owned(), kind: OrganizationKind::Company };
     let organization = admin.create_organization(&body).await.unwrap().id;
     let username = format!("{name}.member");
     let member = CreateUser { organization_id: Some(organization), ..new_user(&username, &[]) };
     let user = admin.create_user(&member).await.unwrap().id();
     server.sign_in(&username, PASSWORD).await.unwrap();
     let session = admin.list_user_sessions(user).await.unwrap().items[0].id;
-    let plan = admin.create_plan(&CreatePlan { action: PlanAction::DeleteUsers { selection: Selection::ids([user]) } }).await.unwrap();
-    let nobody = PlanAction::RevokeUserSessions { selection: Selection::ids([admin.get_me().await.unwrap().user.id()]) };
+    let plan = admin
+        .create_plan(&CreatePlan { action: PlanAction::DeleteUsers { selection: Selection::ids([user]) } })
+        .await
+        .unwrap();
+    let nobody =
+        PlanAction::RevokeUserSessions { selection: Selection::ids([admin.get_me().await.unwrap().user.id()]) };
     let done = admin.create_plan(&CreatePlan { action: nobody }).await.unwrap();
     let job = admin.execute_plan(done.id).await.unwrap();
     Place {
@@ -117,8 +131,17 @@ async fn nobody_gets_in() {
     let (own, other) = (place(&server, &admin, "own").await, place(&server, &admin, "other").await);
     let operations = operations(&document(&server).await);
     let mut clients: Vec<(&str, TestClient, Option<Actor>)> = vec![("anonymous", server.anonymous(), None)];
-    for (name, role) in [("user", Role::User), ("trainer", Role::Trainer), ("developer", Role::Developer), ("advocate", Role::Advocate), ("organization_admin", Role::OrganizationAdmin)] {
-        let body = CreateUser { organization_id: Some(own.organization.parse().unwrap()), ..new_user(&format!("the.{name}"), &[role]) };
+    for (name, role) in [
+        ("user", Role::User),
+        ("trainer", Role::Trainer),
+        ("developer", Role::Developer),
+        ("advocate", Role::Advocate),
+        ("organization_admin", Role::OrganizationAdmin),
+    ] {
+        let body = CreateUser {
+            organization_id: Some(own.organization.parse().unwrap()),
+            ..new_user(&format!("the.{name}"), &[role])
+        };
         let id = admin.create_user(&body).await.unwrap().id();
         let client = server.sign_in(&body.username, PASSWORD).await.unwrap().0;
         let actor = Actor {
@@ -143,7 +166,9 @@ async fn nobody_gets_in() {
                     Some(policy::Visibility::Own(_)) => is_own,
                 };
                 // What is allowed is proven by the behaviour tests; calling it here would destroy the ground.
-                let cell = if may { "allowed".to_owned() } else {
+                let cell = if may {
+                    "allowed".to_owned()
+                } else {
                     let status = call(client, operation, place).await;
                     assert!([401, 403, 404].contains(&status), "{} by {name} on {where_to}: {status}", operation.id);
                     assert_eq!(status == 401, actor.is_none(), "{} by {name}: {status}", operation.id);

@@ -50,7 +50,9 @@ impl Operation {
     pub fn body(&self) -> Option<(String, Value)> {
         let content = self.content.pointer("/requestBody/content")?.as_object()?;
         let (media_type, description) = content.iter().next()?;
-        let example = description.get("example").or_else(|| description.pointer("/examples")?.as_object()?.values().next()?.get("value"));
+        let example = description
+            .get("example")
+            .or_else(|| description.pointer("/examples")?.as_object()?.values().next()?.get("value"));
         Some((media_type.clone(), example.cloned().unwrap_or_else(|| serde_json::json!({}))))
     }
 }

@@ -3,8 +3,8 @@
 use actix_web::{App, HttpResponse, HttpServer, get, web};
 use anyhow::Result;
 use sea_orm::{
-    ColumnTrait as _, ConnectOptions, DatabaseConnection, DbBackend, EntityTrait as _, FromQueryResult, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, Statement,
+    ColumnTrait as _, ConnectOptions, DatabaseConnection, DbBackend, EntityTrait as _, FromQueryResult,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement,
 };
 use uuid::Uuid;
 

@@ -45,7 +45,17 @@ pub fn run(target: &Target<'_>) -> Result<Load> {
     let script = tempfile::NamedTempFile::new()?;
     fs::write(script.path(), format!("{}\n{DONE}", target.script))?;
     let output = Command::new("taskset")
-        .args(["-c", "1", "wrk", "-t1", &format!("-c{}", target.connections), &format!("-d{}s", target.seconds), "--timeout", "20s", "-s"])
+        .args([
+            "-c",
+            "1",
+            "wrk",
+            "-t1",
+            &format!("-c{}", target.connections),
+            &format!("-d{}s", target.seconds),
+            "--timeout",
+            "20s",
+            "-s",
+        ])
         .arg(script.path())
         .arg(target.base)
         .stderr(Stdio::inherit())

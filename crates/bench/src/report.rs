@@ -26,26 +26,58 @@ impl Report {
     pub fn ratio(&mut self, name: &str, value: f64, baseline: f64, unit: &'static str, least: f64) {
         let ratio = value / baseline;
         let bound = format!(">= {:.0} %", least * 100.0);
-        self.add(Figure { name: name.to_owned(), value, unit, baseline: Some(baseline), ratio: Some(ratio), bound, holds: ratio >= least });
+        self.add(Figure {
+            name: name.to_owned(),
+            value,
+            unit,
+            baseline: Some(baseline),
+            ratio: Some(ratio),
+            bound,
+            holds: ratio >= least,
+        });
     }
 
     /// A figure that must be at most `most` times its baseline.
     pub fn within(&mut self, name: &str, value: f64, baseline: f64, unit: &'static str, most: f64) {
         let ratio = value / baseline;
         let bound = format!("<= {most:.1} x");
-        self.add(Figure { name: name.to_owned(), value, unit, baseline: Some(baseline), ratio: Some(ratio), bound, holds: ratio <= most });
+        self.add(Figure {
+            name: name.to_owned(),
+            value,
+            unit,
+            baseline: Some(baseline),
+            ratio: Some(ratio),
+            bound,
+            holds: ratio <= most,
+        });
     }
 
     /// A figure that must be at most `most`.
     pub fn at_most(&mut self, name: &str, value: f64, unit: &'static str, most: f64) {
         let bound = format!("<= {most}");
-        self.add(Figure { name: name.to_owned(), value, unit, baseline: None, ratio: None, bound, holds: value <= most });
+        self.add(Figure {
+            name: name.to_owned(),
+            value,
+            unit,
+            baseline: None,
+            ratio: None,
+            bound,
+            holds: value <= most,
+        });
     }
 
     /// A figure that must be at least `least`.
     pub fn at_least(&mut self, name: &str, value: f64, unit: &'static str, least: f64) {
         let bound = format!(">= {least}");
-        self.add(Figure { name: name.to_owned(), value, unit, baseline: None, ratio: None, bound, holds: value >= least });
+        self.add(Figure {
+            name: name.to_owned(),
+            value,
+            unit,
+            baseline: None,
+            ratio: None,
+            bound,
+            holds: value >= least,
+        });
     }
 
     fn add(&mut self, figure: Figure) {
@@ -73,5 +105,8 @@ fn line(figure: &Figure) -> String {
     let baseline = figure.baseline.map_or_else(String::new, |baseline| format!("{baseline:.1}"));
     let ratio = figure.ratio.map_or_else(String::new, |ratio| format!("{ratio:.2}"));
     let verdict = if figure.holds { "" } else { "   MISSED" };
-    format!("{:<58}{:>9.1} {:<4}{baseline:>14}{ratio:>9}  {}{verdict}", figure.name, figure.value, figure.unit, figure.bound)
+    format!(
+        "{:<58}{:>9.1} {:<4}{baseline:>14}{ratio:>9}  {}{verdict}",
+        figure.name, figure.value, figure.unit, figure.bound
+    )
 }

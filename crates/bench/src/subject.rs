@@ -64,7 +64,8 @@ impl Subject {
     /// The server on the data folder `data`, with `users` users loaded.
     pub fn server(data: &Path) -> Result<Self> {
         let port = free_port()?;
-        let args = ["serve", "--listen", &format!("127.0.0.1:{port}"), "--data-dir", &data.display().to_string()].map(str::to_owned);
+        let args = ["serve", "--listen", &format!("127.0.0.1:{port}"), "--data-dir", &data.display().to_string()]
+            .map(str::to_owned);
         start(&binary(), &args, port, "/healthz")
     }
 

@@ -64,13 +64,26 @@ pub fn reads(report: &mut Report) -> Result<()> {
     let ours = load(&server.base, &read(&paths("/api/v1/users"), Some(&token)), 16, 8)?;
     let mut lists = Vec::new();
     for query in [
-        "sort=-created_at", "sort=username", "sort=-display_name", "sort=email", "sort=-last_login_at", "status=suspended&sort=username",
-        "status=active&sort=-last_login_at", "role=trainer", "role=admin&sort=display_name",
+        "sort=-created_at",
+        "sort=username",
+        "sort=-display_name",
+        "sort=email",
+        "sort=-last_login_at",
+        "status=suspended&sort=username",
+        "status=active&sort=-last_login_at",
+        "role=trainer",
+        "role=admin&sort=display_name",
     ] {
-        lists.push((query.to_owned(), load(&server.base, &read(&[format!("/api/v1/users?{query}")], Some(&token)), 16, 4)?));
+        lists.push((
+            query.to_owned(),
+            load(&server.base, &read(&[format!("/api/v1/users?{query}")], Some(&token)), 16, 4)?,
+        ));
     }
     let query = format!("organization_id={organization}&sort=display_name");
-    lists.push(("organization, by display name".to_owned(), load(&server.base, &read(&[format!("/api/v1/users?{query}")], Some(&token)), 16, 4)?));
+    lists.push((
+        "organization, by display name".to_owned(),
+        load(&server.base, &read(&[format!("/api/v1/users?{query}")], Some(&token)), 16, 4)?,
+    ));
     let late = late_page(&server, &token, 1_000)?;
     let late = load(&server.base, &read(&[late], Some(&token)), 16, 4)?;
     let terms = ["lovel", "an-k", "ivan", "@exam", "rossi", "mar", "zoe", "x.y", "garcia", "smith"];
@@ -89,7 +102,13 @@ pub fn reads(report: &mut Report) -> Result<()> {
         report.ratio(&format!("list: {query}"), list_load.per_second, list.per_second, "/s", 0.40);
         report.at_most(&format!("list: {query}, p99"), list_load.p99_ms, "ms", 15.0);
     }
-    report.within("list: page 1,000 against page 1, time", 1.0 / late.per_second, 1.0 / lists[0].1.per_second, "s", 1.2);
+    report.within(
+        "list: page 1,000 against page 1, time",
+        1.0 / late.per_second,
+        1.0 / lists[0].1.per_second,
+        "s",
+        1.2,
+    );
     report.ratio("search by part of name or address", searched.per_second, found.per_second, "/s", 0.50);
     report.at_most("memory after these loads", memory, "MB", 90.0);
     Ok(())
@@ -109,7 +128,8 @@ pub fn writes(report: &mut Report) -> Result<()> {
     let (dir, _) = data(10_000)?;
     let server = Subject::server(dir.path())?;
     let token = server.token()?;
-    let list = ids(&server, &token, "")?.iter().map(|id| format!("\"/api/v1/users/{id}\"")).collect::<Vec<_>>().join(",");
+    let list =
+        ids(&server, &token, "")?.iter().map(|id| format!("\"/api/v1/users/{id}\"")).collect::<Vec<_>>().join(",");
     let script = format!(
         "wrk.headers[\"Authorization\"] = \"Bearer {token}\"\nwrk.headers[\"Content-Type\"] = \"application/merge-patch+json\"\n\
          local paths = {{{list}}}\nlocal index = 0\nrequest = function()\n  index = index + 1\n  return wrk.format(\"PATCH\", paths[index % #paths + 1], nil, \
@@ -152,7 +172,11 @@ pub fn logins(report: &mut Report) -> Result<()> {
 
 /// What one core can hash with the server's parameters, as the server itself measures it.
 fn hashes_per_second() -> Result<f64> {
-    let output = std::process::Command::new("taskset").args(["-c", "0"]).arg(binary()).args(["doctor", "--hash-rate"]).output()?;
+    let output = std::process::Command::new("taskset")
+        .args(["-c", "0"])
+        .arg(binary())
+        .args(["doctor", "--hash-rate"])
+        .output()?;
     let text = String::from_utf8(output.stdout)?;
     text.trim().parse().with_context(|| format!("doctor --hash-rate: {text}"))
 }
@@ -166,7 +190,13 @@ pub fn scale(report: &mut Report) -> Result<()> {
         let token = server.token()?;
         let one: Vec<String> = ids(&server, &token, "")?.iter().map(|id| format!("/api/v1/users/{id}")).collect();
         let one = load(&server.base, &read(&one, Some(&token)), 16, 5)?.per_second;
-        let list = load(&server.base, &read(&["/api/v1/users?status=active&sort=display_name".to_owned()], Some(&token)), 16, 5)?.per_second;
+        let list = load(
+            &server.base,
+            &read(&["/api/v1/users?status=active&sort=display_name".to_owned()], Some(&token)),
+            16,
+            5,
+        )?
+        .per_second;
         let (first_one, first_list) = *smallest.get_or_insert((one, list));
         report.ratio(&format!("{users} users: GET of one user"), one, first_one, "/s", 0.8);
         report.ratio(&format!("{users} users: list"), list, first_list, "/s", 0.8);

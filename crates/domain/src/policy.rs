@@ -301,3 +301,6 @@ fn refusal(actor: &Actor, permission: Permission, resource: &Resource) -> Error 
         _ => Error::NotFound(kind),
     }
 }
+
+#[cfg(test)]
+mod tests;

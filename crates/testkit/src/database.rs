@@ -9,7 +9,10 @@ use std::{
 
 use uuid::Uuid;
 
-use crate::{ADMIN, PASSWORD, server::{binary, run_with_input}};
+use crate::{
+    ADMIN, PASSWORD,
+    server::{binary, run_with_input},
+};
 
 /// Which database a test runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,7 +68,8 @@ fn database_url(name: &str) -> String {
 }
 
 fn psql(sql: &str) {
-    let output = Command::new("psql").args([&server_url(), "-v", "ON_ERROR_STOP=1", "-qc", sql]).output().expect("psql");
+    let output =
+        Command::new("psql").args([&server_url(), "-v", "ON_ERROR_STOP=1", "-qc", sql]).output().expect("psql");
     assert!(output.status.success(), "psql: {}", String::from_utf8_lossy(&output.stderr));
 }
 
@@ -84,7 +88,8 @@ pub fn prepare(backend: Backend, data_dir: &Path) -> Prepared {
 }
 
 fn stamp() -> String {
-    let modified = fs::metadata(binary()).and_then(|meta| meta.modified()).expect("the binary under test; make test builds it");
+    let modified =
+        fs::metadata(binary()).and_then(|meta| meta.modified()).expect("the binary under test; make test builds it");
     modified.duration_since(UNIX_EPOCH).unwrap().as_nanos().to_string()
 }
 

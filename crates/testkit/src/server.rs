@@ -178,9 +178,18 @@ impl Server {
     }
 
     /// Signs in; the client and what the server answered.
-    pub async fn sign_in(&self, login: &str, password: &str) -> Result<(TestClient, Tokens), quarterdeck_client::ClientError> {
+    pub async fn sign_in(
+        &self,
+        login: &str,
+        password: &str,
+    ) -> Result<(TestClient, Tokens), quarterdeck_client::ClientError> {
         let client = self.anonymous();
-        let login = Login { login: login.to_owned(), password: password.to_owned(), remember_me: false, client: ClientKind::Cli };
+        let login = Login {
+            login: login.to_owned(),
+            password: password.to_owned(),
+            remember_me: false,
+            client: ClientKind::Cli,
+        };
         let tokens = client.login(&login).await?;
         client.transport().set_token(Some(tokens.access_token.clone()));
         Ok((client, tokens))

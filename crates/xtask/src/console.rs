@@ -23,7 +23,8 @@ pub enum Profile {
 }
 
 /// What the console is made of.
-pub const INPUTS: [&str; 6] = ["frontend", "crates/domain/src", "crates/client/src", "crates/xtask/src", "Cargo.lock", "Cargo.toml"];
+pub const INPUTS: [&str; 6] =
+    ["frontend", "crates/domain/src", "crates/client/src", "crates/xtask/src", "Cargo.lock", "Cargo.toml"];
 /// Most bytes that a first visit may load, compressed by brotli.
 const BUDGET: usize = 500_000;
 const TARGET: &str = "wasm32-unknown-unknown";
@@ -57,7 +58,9 @@ fn compile(profile: Profile) -> Result<PathBuf> {
         Profile::Release => ("wasm-release", "wasm-release"),
         Profile::Dev => ("dev", "debug"),
     };
-    run(Command::new("cargo").args(["build", "-p", "quarterdeck-frontend", "--target", TARGET, "--profile", name]).current_dir(root()))?;
+    run(Command::new("cargo")
+        .args(["build", "-p", "quarterdeck-frontend", "--target", TARGET, "--profile", name])
+        .current_dir(root()))?;
     Ok(root().join("target").join(TARGET).join(folder).join("quarterdeck-frontend.wasm"))
 }
 
@@ -78,14 +81,20 @@ fn assemble(dist: &Path) -> Result<()> {
     let frontend = root().join("frontend");
     let wasm = rename_by_content(dist, "console_bg.wasm", "console", "wasm")?;
     let glue = rename_by_content(dist, "console.js", "console", "js")?;
-    fs::write(dist.join("boot.js"), format!("import init from \"/{glue}\";\ninit({{ module_or_path: \"/{wasm}\" }});\n"))?;
+    fs::write(
+        dist.join("boot.js"),
+        format!("import init from \"/{glue}\";\ninit({{ module_or_path: \"/{wasm}\" }});\n"),
+    )?;
     let boot = rename_by_content(dist, "boot.js", "boot", "js")?;
     fs::write(dist.join("style.css"), styles(&frontend.join("styles"))?)?;
     let style = rename_by_content(dist, "style.css", "style", "css")?;
     copy_all(&frontend.join("public"), dist)?;
     let page = fs::read_to_string(frontend.join("index.html"))?;
     let page = page
-        .replace("<link rel=\"modulepreload\" href=\"{{script}}\">", &format!("<link rel=\"modulepreload\" href=\"/{boot}\"><link rel=\"modulepreload\" href=\"/{glue}\">"))
+        .replace(
+            "<link rel=\"modulepreload\" href=\"{{script}}\">",
+            &format!("<link rel=\"modulepreload\" href=\"/{boot}\"><link rel=\"modulepreload\" href=\"/{glue}\">"),
+        )
         .replace("{{script}}", &format!("/{boot}"))
         .replace("{{wasm}}", &format!("/{wasm}"))
         .replace("{{style}}", &format!("/{style}"));
@@ -104,7 +113,8 @@ fn rename_by_content(dist: &Path, from: &str, stem: &str, extension: &str) -> Re
 }
 
 fn styles(folder: &Path) -> Result<String> {
-    let mut files: Vec<PathBuf> = fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
     files.retain(|file| file.extension().is_some_and(|extension| extension == "css"));
     files.sort();
     files.iter().map(|file| fs::read_to_string(file).map_err(Into::into)).collect()
@@ -121,11 +131,13 @@ fn copy_all(from: &Path, to: &Path) -> Result<()> {
 /// Writes `.br` and `.gz` beside each file, and checks the budget.
 fn compress(dist: &Path) -> Result<()> {
     let mut total = 0;
-    let files: Vec<PathBuf> = fs::read_dir(dist)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
+    let files: Vec<PathBuf> =
+        fs::read_dir(dist)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
     for file in files.iter().filter(|file| file.is_file()) {
         let plain = fs::read(file)?;
         let mut brotli = Vec::new();
-        let parameters = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, size_hint: plain.len(), ..Default::default() };
+        let parameters =
+            brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, size_hint: plain.len(), ..Default::default() };
         brotli::BrotliCompress(&mut plain.as_slice(), &mut brotli, &parameters)?;
         let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
         gzip.write_all(&plain)?;

@@ -23,7 +23,8 @@ const PURE: [&str; 2] = ["quarterdeck-domain", "quarterdeck-client"];
 
 /// Checks the direct dependencies of each crate of the workspace.
 pub fn check() -> Result<()> {
-    let output = Command::new("cargo").args(["metadata", "--no-deps", "--format-version", "1"]).current_dir(root()).output()?;
+    let output =
+        Command::new("cargo").args(["metadata", "--no-deps", "--format-version", "1"]).current_dir(root()).output()?;
     let metadata: Value = serde_json::from_slice(&output.stdout)?;
     let packages = metadata["packages"].as_array().context("packages")?;
     let mut wrong = Vec::new();

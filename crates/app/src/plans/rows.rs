@@ -61,9 +61,9 @@ pub async fn apply_row(ctx: &Ctx, tx: &Tx, action: &PlanAction, target: Uuid) ->
 
 async fn update_user(ctx: &Ctx, tx: &Tx, id: UserId, update: &UpdateUser) -> Result<RowChange> {
     let before = tx.users().get_for_update(id, ctx.now()).await?;
-    let grant = ctx.allow(Permission::UserRead, &before.resource())?;
-    let changed = users::apply(ctx, tx, before, update).await?.unwrap_or_else(grant);
-    Ok(changed.events.into())
+    ctx.allow(Permission::UserRead, &before.resource())?;
+    let changed = users::apply(ctx, tx, &before, update).await?;
+    Ok(changed.map_or_else(Vec::new, |changed| changed.events).into())
 }
 
 async fn delete_user(ctx: &Ctx, tx: &Tx, id: UserId) -> Result<RowChange> {

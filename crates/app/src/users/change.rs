@@ -22,71 +22,41 @@ pub struct Changed {
     pub grant: Grant,
 }
 
-/// Nothing changed.
-pub struct Unchanged(User);
-
-impl Unchanged {
-    fn with(self, grant: Grant) -> Changed {
-        Changed { user: self.0, events: Vec::new(), grant }
-    }
-}
-
-/// What became of a change.
-pub enum Applied {
-    /// Something changed.
-    Changed(Box<Changed>),
-    /// Everything was so already.
-    Unchanged(Box<Unchanged>),
-}
-
-impl Applied {
-    /// The change, or the user as it was with `grant`.
-    pub fn unwrap_or_else(self, grant: Grant) -> Changed {
-        match self {
-            Self::Changed(changed) => *changed,
-            Self::Unchanged(unchanged) => unchanged.with(grant),
-        }
-    }
-}
-
-/// Applies `body` to the user `before`, who was read within `tx`.
+/// Applies `body` to the user `before`, who was read within `tx`; nothing when everything was so already.
 ///
 /// # Errors
 /// `Forbidden`, `Invalid`, `Conflict` or `OwnAccount`; then the transaction is to be dropped.
-pub async fn apply(ctx: &Ctx, tx: &Tx, before: User, body: &UpdateUser) -> Result<Applied> {
+pub async fn apply(ctx: &Ctx, tx: &Tx, before: &User, body: &UpdateUser) -> Result<Option<Changed>> {
     let mut after = before.clone();
     merge(&mut after, body)?;
-    let steps = steps(&before, &after);
-    let Some(first) = steps.first() else {
-        return Ok(Applied::Unchanged(Box::new(Unchanged(before))));
-    };
-    let mut grant = ctx.allow(first.permission, &before.resource())?;
+    let steps = steps(before, &after);
+    let mut grant = None;
     for step in &steps {
-        grant = ctx.allow(step.permission, &before.resource())?;
+        grant = Some(ctx.allow(step.permission, &before.resource())?);
     }
+    let Some(grant) = grant else { return Ok(None) };
     if before.contact != after.contact && !ctx.actor.is_admin() {
         return Err(Error::Forbidden(Permission::UserUpdate));
     }
-    guard_own_account(ctx, &before, &after)?;
-    check_references(ctx, tx, &before, &after).await?;
+    guard_own_account(ctx, before, &after)?;
+    check_references(ctx, tx, before, &after).await?;
     let now = ctx.now();
     if before.summary.status != after.summary.status {
         after.status_changed_at = Some(now);
     }
-    let mut user = tx.users().save(&before, &after, now).await?;
+    let mut user = tx.users().save(before, &after, now).await?;
     if after.summary.status == UserStatus::Suspended && before.summary.status == UserStatus::Active {
         tx.sessions().end_of_user(before.id(), None, now).await?;
         user.summary.active_sessions = 0;
     }
-    guard_administrators(tx, &before, Some(&after)).await?;
+    guard_administrators(tx, before, Some(&after)).await?;
     let target = user_target(before.id(), &before.summary.username);
     let events = steps.into_iter().map(|step| {
         let reason =
             if step.action.touches_rights() { body.status_reason.clone().unwrap_or_default() } else { String::new() };
         Event::new(step.action, target.clone()).within(after.summary.organization_id).because(reason).with(step.changes)
     });
-    let events = events.collect();
-    Ok(Applied::Changed(Box::new(Changed { user, events, grant })))
+    Ok(Some(Changed { user, events: events.collect(), grant }))
 }
 
 /// One act among the changes.

@@ -64,7 +64,7 @@ pub async fn update_user(ctx: &Ctx, id: UserId, body: &UpdateUser, if_match: Opt
         tx.serialize(Subject::Administrators).await?;
     }
     let before = tx.users().get_for_update(id, ctx.now()).await?;
-    let grant = ctx.allow(Permission::UserRead, &before.resource())?;
+    ctx.allow(Permission::UserRead, &before.resource())?;
     let faults = body.faults();
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
@@ -73,10 +73,9 @@ pub async fn update_user(ctx: &Ctx, id: UserId, body: &UpdateUser, if_match: Opt
         let current = shown_to(&ctx.actor, before);
         return Err(Error::Stale(Box::new(serde_json::to_value(current).map_err(Error::internal)?)));
     }
-    let Changed { user, events, grant } = apply(ctx, &tx, before, body).await?.unwrap_or_else(grant);
-    if events.is_empty() {
-        return Ok(shown_to(&ctx.actor, user));
-    }
+    let Some(Changed { user, events, grant }) = apply(ctx, &tx, &before, body).await? else {
+        return Ok(shown_to(&ctx.actor, before));
+    };
     ctx.commit(tx, grant, events).await?;
     Ok(shown_to(&ctx.actor, user))
 }

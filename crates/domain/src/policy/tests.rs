@@ -1,0 +1,102 @@
+//! The whole policy as text, and what must hold for all of it.
+
+use proptest::prelude::*;
+use uuid::Uuid;
+
+use super::*;
+
+fn actor(roles: impl IntoIterator<Item = Role>, organization: Option<u128>) -> Actor {
+    Actor {
+        kind: ActorKind::User { id: UserId(Uuid::from_u128(1)), session_id: SessionId(Uuid::from_u128(2)) },
+        label: "tested".to_owned(),
+        roles: roles.into_iter().collect(),
+        organization_id: organization.map(|id| OrganizationId(Uuid::from_u128(id))),
+    }
+}
+
+fn user(id: u128, organization: Option<u128>, roles: Roles) -> Resource {
+    Resource::User {
+        id: UserId(Uuid::from_u128(id)),
+        organization_id: organization.map(|id| OrganizationId(Uuid::from_u128(id))),
+        roles,
+    }
+}
+
+/// Reach of each role with each permission (S3-PRV-02..06). A change of the policy is a change of this text.
+#[test]
+fn reach_of_roles() {
+    let mut text = String::new();
+    for permission in Permission::ALL {
+        text.push_str(permission.name());
+        for role in Role::ALL {
+            let reach = match visibility(&actor([*role], Some(7)), *permission) {
+                Some(Visibility::All) => "all",
+                Some(Visibility::Organization(_)) => "organization",
+                Some(Visibility::Own(_)) => "own",
+                None => continue,
+            };
+            text.push_str(&format!(" {}={reach}", role.name()));
+        }
+        text.push('\n');
+    }
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/policy/reach.txt");
+    if std::env::var("UPDATE_REACH").is_ok() {
+        std::fs::write(path, &text).unwrap();
+    }
+    assert_eq!(
+        std::fs::read_to_string(path).unwrap_or_default(),
+        text,
+        "run with UPDATE_REACH=1 and look at the difference"
+    );
+}
+
+fn roles() -> impl Strategy<Value = Roles> {
+    proptest::collection::vec(proptest::sample::select(Role::ALL), 0..4).prop_map(|roles| roles.into_iter().collect())
+}
+
+fn permission() -> impl Strategy<Value = Permission> {
+    proptest::sample::select(Permission::ALL)
+}
+
+fn permission_on_users() -> impl Strategy<Value = Permission> {
+    permission().prop_filter("is about users", |permission| {
+        ["user.", "session."].iter().any(|kind| permission.name().starts_with(kind))
+    })
+}
+
+proptest! {
+    /// An organization's administrator never reaches beyond the own organization.
+    #[test]
+    fn organizations_are_isolated(permission in permission(), target in roles(), others in prop::option::of(8_u128..12)) {
+        let actor = actor([Role::OrganizationAdmin], Some(7));
+        prop_assert!(allow(&actor, permission, &user(5, others, target)).is_err());
+        let new = Resource::NewUser { organization_id: others.map(|id| OrganizationId(Uuid::from_u128(id))) };
+        prop_assert!(allow(&actor, permission, &new).is_err());
+    }
+
+    /// Without the right to see, the answer is the same as for what does not exist.
+    #[test]
+    fn nobody_learns_of_what_they_may_not_see(permission in permission_on_users(), held in roles(), target in roles()) {
+        let actor = actor(held.without(Role::Admin).without(Role::Advocate).iter(), Some(7));
+        let refused = allow(&actor, permission, &user(5, Some(8), target)).unwrap_err();
+        prop_assert_eq!(refused.code(), "not-found");
+    }
+
+    /// Only an administrator changes accounts with privileged roles.
+    #[test]
+    fn privileged_accounts_are_guarded(held in roles(), target in roles()) {
+        prop_assume!(!held.contains(Role::Admin) && target.is_privileged());
+        let actor = actor(held.iter(), Some(7));
+        for permission in [Permission::UserUpdate, Permission::UserSetPassword, Permission::UserDelete, Permission::SessionRevoke] {
+            prop_assert!(allow(&actor, permission, &user(5, Some(7), target)).is_err());
+        }
+    }
+
+    /// A role more never takes a permission away.
+    #[test]
+    fn roles_add_up(permission in permission(), held in roles(), more in proptest::sample::select(Role::ALL)) {
+        let before = visibility(&actor(held.iter(), Some(7)), permission);
+        let after = visibility(&actor(held.with(more).iter(), Some(7)), permission);
+        prop_assert!(before.is_none() || after.is_some());
+    }
+}
