@@ -1,1 +1,53 @@
-//! api
+//! The REST API over HTTP: handlers, problem documents, the OpenAPI document, the embedded console.
+//!
+//! A handler extracts, calls one use-case of `quarterdeck-app` and answers; it decides nothing. This crate is the only
+//! one that knows HTTP, and it knows no database: actix types never leave it.
+//!
+//! [`Http::bind`] listens, [`Http::run_until`] serves and stops gracefully, [`openapi_json`] needs neither.
+
+mod accept;
+mod access_log;
+mod address;
+mod audit;
+mod auth;
+mod body;
+mod caller;
+mod closing;
+mod codes;
+mod compress;
+mod console;
+mod cookie;
+mod csv;
+mod docs;
+mod document;
+mod envelope;
+mod events;
+mod headers;
+mod idempotency;
+mod jobs;
+mod listing;
+mod me;
+mod meta;
+mod methods;
+mod metrics;
+mod operation;
+mod organizations;
+mod path;
+mod plans;
+mod problem;
+mod process;
+mod query;
+mod request_id;
+mod respond;
+mod routes;
+mod server;
+mod sessions;
+mod settings;
+mod setup;
+mod state;
+mod users;
+
+pub use address::{InvalidNetwork, Network};
+pub use codes::markdown as errors_markdown;
+pub use document::openapi_json;
+pub use server::{Http, HttpConfig};

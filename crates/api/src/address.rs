@@ -1,0 +1,124 @@
+//! Where a request comes from: the peer, or what trusted proxies say.
+
+use std::{
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+    str::FromStr,
+};
+
+use actix_web::http::header::HeaderMap;
+
+/// A network in CIDR notation: `10.0.0.0/8`, `::1/128`, or one address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Network {
+    bits: u128,
+    mask: u128,
+}
+
+/// A text that is no network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InvalidNetwork;
+
+impl std::fmt::Display for InvalidNetwork {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("not a network, as 10.0.0.0/8 or ::1")
+    }
+}
+
+impl std::error::Error for InvalidNetwork {}
+
+impl FromStr for Network {
+    type Err = InvalidNetwork;
+
+    fn from_str(text: &str) -> Result<Self, InvalidNetwork> {
+        let (address, length) = text.split_once('/').map_or((text, None), |(address, length)| (address, Some(length)));
+        let address: IpAddr = address.trim().parse().map_err(|_| InvalidNetwork)?;
+        let (width, offset) = if address.is_ipv4() { (32, 96) } else { (128, 0) };
+        let length: u32 = length.map_or(Ok(width), |length| length.trim().parse().map_err(|_| InvalidNetwork))?;
+        if length > width {
+            return Err(InvalidNetwork);
+        }
+        let mask = u128::MAX.checked_shl(128 - (length + offset)).unwrap_or(0);
+        Ok(Self { bits: bits(address) & mask, mask })
+    }
+}
+
+impl Network {
+    /// Whether the network has `address`.
+    #[must_use]
+    pub fn contains(&self, address: IpAddr) -> bool {
+        bits(address) & self.mask == self.bits
+    }
+}
+
+/// IPv4 as mapped IPv6 (RFC 4291, section 2.5.5.2), so that both compare in one way.
+fn bits(address: IpAddr) -> u128 {
+    match address {
+        IpAddr::V4(address) => address.to_ipv6_mapped().to_bits(),
+        IpAddr::V6(address) => address.to_bits(),
+    }
+}
+
+/// The client's address: the peer, or the last address in `X-Forwarded-For` that is no trusted proxy.
+#[must_use]
+pub fn client(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[Network]) -> IpAddr {
+    let mut address = unmapped(peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)));
+    let is_trusted = |address: IpAddr| trusted.iter().any(|network| network.contains(address));
+    if trusted.is_empty() || !is_trusted(address) {
+        return address;
+    }
+    let values: Vec<&str> = headers.get_all("x-forwarded-for").filter_map(|value| value.to_str().ok()).collect();
+    for part in values.iter().rev().flat_map(|value| value.rsplit(',')) {
+        let Some(hop) = hop(part.trim()) else { break };
+        address = unmapped(hop);
+        if !is_trusted(address) {
+            break;
+        }
+    }
+    address
+}
+
+/// An address with or without port, `[::1]:80`, `10.0.0.1:80`.
+fn hop(text: &str) -> Option<IpAddr> {
+    let bare = text.strip_prefix('[').and_then(|rest| rest.split(']').next());
+    text.parse().ok().or_else(|| bare?.parse::<Ipv6Addr>().ok().map(IpAddr::V6)).or_else(|| {
+        text.parse::<std::net::SocketAddr>().ok().map(|socket| socket.ip())
+    })
+}
+
+fn unmapped(address: IpAddr) -> IpAddr {
+    address.to_canonical()
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::{HeaderName, HeaderValue};
+
+    use super::*;
+
+    fn client_of(peer: &str, forwarded: &str, trusted: &[&str]) -> String {
+        let mut headers = HeaderMap::new();
+        headers.insert(HeaderName::from_static("x-forwarded-for"), HeaderValue::from_str(forwarded).unwrap());
+        let trusted: Vec<Network> = trusted.iter().map(|network| network.parse().unwrap()).collect();
+        client(Some(peer.parse().unwrap()), &headers, &trusted).to_string()
+    }
+
+    #[test]
+    fn nobody_is_believed_unless_trusted() {
+        assert_eq!(client_of("192.0.2.1", "203.0.113.9", &[]), "192.0.2.1");
+        assert_eq!(client_of("192.0.2.1", "203.0.113.9", &["10.0.0.0/8"]), "192.0.2.1");
+    }
+
+    #[test]
+    fn the_last_hop_that_is_no_proxy_counts() {
+        assert_eq!(client_of("10.0.0.1", "198.51.100.7, 203.0.113.9, 10.1.2.3", &["10.0.0.0/8"]), "203.0.113.9");
+        assert_eq!(client_of("::1", "[2001:db8::7]:4711", &["::1/128"]), "2001:db8::7");
+        assert_eq!(client_of("10.0.0.1", "garbage", &["10.0.0.1"]), "10.0.0.1");
+    }
+
+    #[test]
+    fn networks() {
+        let all: Network = "0.0.0.0/0".parse().unwrap();
+        assert!(all.contains("198.51.100.7".parse().unwrap()) && !all.contains("2001:db8::1".parse().unwrap()));
+        assert!("10.0.0.0/33".parse::<Network>().is_err() && "ten".parse::<Network>().is_err());
+    }
+}

@@ -1,0 +1,80 @@
+//! Audit events.
+
+use actix_web::{HttpResponse, get};
+use quarterdeck_app::audit;
+use quarterdeck_domain::{
+    Page,
+    audit::{AuditEvent, AuditFilter, AuditSort},
+};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::{
+    caller::Caller,
+    csv::{Row, optional},
+    listing::{List, ListParameters},
+    problem::Result,
+};
+
+/// Adds the operations.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(list_audit_events);
+}
+
+impl Row for AuditEvent {
+    const COLUMNS: &'static [&'static str] = &[
+        "sequence",
+        "id",
+        "at",
+        "action",
+        "outcome",
+        "actor_kind",
+        "actor_id",
+        "actor",
+        "target_kind",
+        "target_id",
+        "target",
+        "organization_id",
+        "reason",
+        "changes",
+        "address",
+        "user_agent",
+        "request_id",
+        "session_id",
+        "hash",
+    ];
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            optional(self.sequence.as_ref()),
+            self.id.to_string(),
+            self.at.to_string(),
+            self.action.to_string(),
+            self.outcome.to_string(),
+            self.actor.kind.to_string(),
+            optional(self.actor.id.as_ref()),
+            self.actor.label.clone(),
+            self.target.kind.to_string(),
+            self.target.id.clone(),
+            self.target.label.clone(),
+            optional(self.organization_id.as_ref()),
+            self.reason.clone(),
+            serde_json::to_string(&self.changes).unwrap_or_default(),
+            self.address.clone(),
+            self.user_agent.clone(),
+            self.request_id.clone(),
+            optional(self.session_id.as_ref()),
+            optional(self.hash.as_ref()),
+        ]
+    }
+}
+
+/// List audit events
+///
+/// Those that the caller may see. Needs `audit.read`. The newest first unless sorted.
+#[utoipa::path(tag = "audit", operation_id = "list_audit_events", security(("session" = [])),
+    params(ListParameters<AuditFilter, AuditSort>),
+    responses((status = 200, description = "A page of events", body = Page<AuditEvent>)))]
+#[get("/audit-events")]
+async fn list_audit_events(caller: Caller, list: List<AuditFilter, AuditSort>) -> Result<HttpResponse> {
+    list.answer(caller, "audit-events", audit::list_audit_events).await
+}

@@ -1,0 +1,149 @@
+//! JSON bodies: read within limits of size and time, and refused with a pointer to the faulty member.
+
+use std::time::Duration;
+
+use actix_web::{
+    FromRequest, HttpMessage, HttpRequest,
+    dev::Payload,
+    http::{Method, header::CONTENT_ENCODING, header::CONTENT_TYPE},
+    web::{Bytes, BytesMut},
+};
+use futures::{StreamExt as _, future::LocalBoxFuture};
+use quarterdeck_app::meta::BODY_BYTES;
+use serde::de::DeserializeOwned;
+
+use crate::{
+    codes::Syntax,
+    problem::{Fault, Result},
+};
+
+/// Media type of bodies.
+pub const JSON: &str = "application/json";
+/// Media type of changes (RFC 7396).
+pub const MERGE_PATCH: &str = "application/merge-patch+json";
+
+/// Longest time that a body may take.
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A body that was read before, in the request's extensions.
+#[derive(Debug, Clone)]
+pub struct Buffered(pub Bytes);
+
+/// The JSON body of a request.
+pub struct Body<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
+    type Error = Fault;
+    type Future = LocalBoxFuture<'static, Result<Self>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let payload = payload.take();
+        Box::pin(async move {
+            check_media_type(&request)?;
+            parse(&read(&request, payload).await?).map(Self)
+        })
+    }
+}
+
+fn check_media_type(request: &HttpRequest) -> Result<()> {
+    let headers = request.headers();
+    if headers.get(CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
+        return Err(Fault::syntax(Syntax::MediaType, "the body must not be compressed"));
+    }
+    let given = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = given.split(';').next().unwrap_or_default().trim();
+    let is_patch = request.method() == Method::PATCH;
+    if essence.eq_ignore_ascii_case(JSON) || (is_patch && essence.eq_ignore_ascii_case(MERGE_PATCH)) {
+        return Ok(());
+    }
+    let wanted = if is_patch { "application/merge-patch+json or application/json" } else { JSON };
+    Err(Fault::syntax(Syntax::MediaType, format!("the body must be {wanted}; Content-Type names something else")))
+}
+
+/// Reads the whole body, unless it was read before.
+///
+/// # Errors
+/// 408 when it takes too long, 413 when it is too large, 400 when the connection breaks the protocol.
+pub async fn read(request: &HttpRequest, payload: Payload) -> Result<Bytes> {
+    if let Some(Buffered(bytes)) = request.extensions().get::<Buffered>() {
+        return Ok(bytes.clone());
+    }
+    match tokio::time::timeout(TIMEOUT, collect(payload)).await {
+        Ok(outcome) => outcome,
+        Err(_) => Err(Fault::syntax(Syntax::Slow, "the body did not arrive within 10 seconds")),
+    }
+}
+
+async fn collect(mut payload: Payload) -> Result<Bytes> {
+    let limit = usize::try_from(BODY_BYTES).unwrap_or(usize::MAX);
+    let mut body = BytesMut::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| Fault::syntax(Syntax::Request, "the body ended before its length"))?;
+        if body.len() + chunk.len() > limit {
+            return Err(Fault::syntax(Syntax::TooLarge, format!("the body has more than {limit} bytes")));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.freeze())
+}
+
+/// Reads JSON. Only a failure pays for finding the member.
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    serde_json::from_slice(bytes).map_err(|error| {
+        let found = serde_path_to_error::deserialize::<_, T>(&mut serde_json::Deserializer::from_slice(bytes));
+        match (error.classify(), found) {
+            (serde_json::error::Category::Data, Err(found)) => {
+                let pointer = pointer(found.path());
+                Fault::at(Syntax::Body, pointer, without_position(&found.inner().to_string()))
+            }
+            _ => Fault::syntax(Syntax::Json, format!("the body is no JSON: {error}")),
+        }
+    })
+}
+
+/// JSON pointer (RFC 6901) of a path.
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    let mut pointer = String::new();
+    for segment in path {
+        match segment {
+            serde_path_to_error::Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
+            serde_path_to_error::Segment::Map { key } => {
+                pointer.push_str(&format!("/{}", key.replace('~', "~0").replace('/', "~1")));
+            }
+            _ => {}
+        }
+    }
+    pointer
+}
+
+/// The message without `at line 1 column 2`, which says nothing to a form.
+fn without_position(message: &str) -> String {
+    message.split(" at line ").next().unwrap_or(message).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use quarterdeck_domain::users::{CreateUser, UpdateUser};
+
+    use super::*;
+
+    fn fault<T: DeserializeOwned>(body: &[u8]) -> (String, String) {
+        let problem = parse::<T>(body).err().unwrap().problem("/", "r1");
+        let pointer = problem.errors.first().map(|error| error.pointer.clone()).unwrap_or_default();
+        (problem.code, pointer)
+    }
+
+    #[test]
+    fn faults_name_their_member() {
+        let of = |code: &str, pointer: &str| (code.to_owned(), pointer.to_owned());
+        let body = br#"{"username":"ada","display_name":"Ada","roles":["admin","king"]}"#;
+        assert_eq!(fault::<CreateUser>(body), of("malformed-body", "/roles/1"));
+        assert_eq!(fault::<CreateUser>(br#"{"username":"ada","display_name":"Ada","x":1}"#), of("malformed-body", "/x"));
+        assert_eq!(fault::<UpdateUser>(br#"{"contact":{"phone":7}}"#), of("malformed-body", "/contact/phone"));
+        assert_eq!(fault::<CreateUser>(b"{}"), of("malformed-body", ""));
+        assert_eq!(fault::<CreateUser>(br#"{"username":"#), of("malformed-json", ""));
+        assert_eq!(fault::<CreateUser>(b"{\"username\":\"\xff\"}"), of("malformed-json", ""));
+        assert_eq!(fault::<CreateUser>(b""), of("malformed-json", ""));
+    }
+}

@@ -1,0 +1,123 @@
+//! Who sends a request. [`Caller`] is the only way to a [`Ctx`]; rights are read afresh each time.
+
+use std::ops::Deref;
+
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header::AUTHORIZATION, http::header::USER_AGENT};
+use futures::future::LocalBoxFuture;
+use quarterdeck_app::{Ctx, RequestInfo, auth, idempotency::Claim};
+use quarterdeck_domain::error::Unauthenticated;
+
+use crate::{
+    address,
+    problem::{Fault, Result},
+    request_id, state,
+};
+
+/// Characters of a user agent that are kept.
+const USER_AGENT_MAX: usize = 300;
+
+/// Somebody signed in, whose password is not due.
+pub struct Caller(Ctx);
+
+/// Somebody signed in, even if a new password is due.
+pub struct PasswordChanger(Ctx);
+
+/// Anybody.
+pub struct Visitor(quarterdeck_app::Visitor);
+
+impl Deref for Caller {
+    type Target = Ctx;
+
+    fn deref(&self) -> &Ctx {
+        &self.0
+    }
+}
+
+impl Caller {
+    /// The context itself, for answers that outlive the handler.
+    #[must_use]
+    pub fn into_inner(self) -> Ctx {
+        self.0
+    }
+}
+
+impl Deref for PasswordChanger {
+    type Target = Ctx;
+
+    fn deref(&self) -> &Ctx {
+        &self.0
+    }
+}
+
+impl Deref for Visitor {
+    type Target = quarterdeck_app::Visitor;
+
+    fn deref(&self) -> &quarterdeck_app::Visitor {
+        &self.0
+    }
+}
+
+impl FromRequest for Caller {
+    type Error = Fault;
+    type Future = LocalBoxFuture<'static, Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let app = &state::of(&request)?.app;
+            Ok(Self(auth::authenticate(app, bearer(&request)?, info(&request)?).await?))
+        })
+    }
+}
+
+impl FromRequest for PasswordChanger {
+    type Error = Fault;
+    type Future = LocalBoxFuture<'static, Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let app = &state::of(&request)?.app;
+            Ok(Self(auth::authenticate_for_password_change(app, bearer(&request)?, info(&request)?).await?))
+        })
+    }
+}
+
+impl FromRequest for Visitor {
+    type Error = Fault;
+    type Future = std::future::Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let visitor = || {
+            let app = state::of(request)?.app.clone();
+            Ok(Self(quarterdeck_app::Visitor { app, request: info(request)? }))
+        };
+        std::future::ready(visitor())
+    }
+}
+
+/// The access token of the `Authorization` header (RFC 6750, section 2.1).
+///
+/// # Errors
+/// `Unauthenticated` when there is none, or when it is another scheme.
+pub fn bearer(request: &HttpRequest) -> Result<&str> {
+    let header = request.headers().get(AUTHORIZATION).ok_or(Unauthenticated::Missing)?;
+    let (scheme, token) = header.to_str().ok().and_then(|text| text.split_once(' ')).ok_or(Unauthenticated::Invalid)?;
+    if scheme.eq_ignore_ascii_case("bearer") { Ok(token.trim()) } else { Err(Unauthenticated::Invalid.into()) }
+}
+
+/// Where the request came from.
+///
+/// # Errors
+/// `Internal` when the server was put together without a state.
+pub fn info(request: &HttpRequest) -> Result<RequestInfo> {
+    let state = state::of(request)?;
+    let peer = request.peer_addr().map(|peer| peer.ip());
+    let user_agent = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    Ok(RequestInfo {
+        request_id: request_id::of(request),
+        address: address::client(peer, request.headers(), &state.trusted_proxies).to_string(),
+        user_agent: user_agent.chars().take(USER_AGENT_MAX).collect(),
+        idempotency: request.extensions().get::<Claim>().cloned(),
+    })
+}

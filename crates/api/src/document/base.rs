@@ -1,0 +1,66 @@
+//! The head of the document: what it is, how one signs in, what the tags mean.
+
+use quarterdeck_domain::{FieldError, Problem};
+use utoipa::{
+    PartialSchema as _, ToSchema as _,
+    openapi::{
+        ComponentsBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder,
+        security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
+        tag::{Tag, TagBuilder},
+    },
+};
+
+use crate::cookie;
+
+const DESCRIPTION: &str = "\
+Administers the people of a platform: users, organizations, sessions, settings.
+
+Sign in with `POST /api/v1/auth/login` and send the access token as `Authorization: Bearer`. Errors are problem documents \
+(RFC 9457) with a stable `code`, catalogued at `/api/docs/errors`. Lists are paged by an opaque cursor and answer as JSON, \
+CSV or JSON lines by `Accept`. A change is a JSON Merge Patch (RFC 7396) and may be guarded by `If-Match`. A POST with an \
+`Idempotency-Key` is carried out once, however often it is sent. Times are RFC 3339 in UTC, durations seconds, sizes bytes.";
+
+const TAGS: [(&str, &str); 12] = [
+    ("platform", "The platform itself: name, version, condition, first page."),
+    ("setup", "First-run set-up."),
+    ("auth", "Signing in and out, and choosing a new password by a link."),
+    ("me", "The own account and its sessions."),
+    ("users", "People with an account."),
+    ("sessions", "Where people are signed in."),
+    ("organizations", "Whom users belong to."),
+    ("plans", "Destructive and bulk acts: shown in exact numbers first, then executed."),
+    ("jobs", "Long work in the background, with an outcome for each row."),
+    ("audit", "Who did what to whom, when and from where."),
+    ("settings", "Typed settings with their sources and history."),
+    ("events", "Live changes."),
+];
+
+/// The document without operations.
+pub fn document() -> OpenApi {
+    let license = LicenseBuilder::new().name("Apache License 2.0").identifier(Some("Apache-2.0")).build();
+    let info = InfoBuilder::new()
+        .title("Quarterdeck")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(DESCRIPTION))
+        .license(Some(license))
+        .build();
+    OpenApiBuilder::new().info(info).tags(Some(TAGS.map(tag))).components(Some(components().build())).build()
+}
+
+fn tag((name, description): (&str, &str)) -> Tag {
+    TagBuilder::new().name(name).description(Some(description)).build()
+}
+
+fn components() -> ComponentsBuilder {
+    let session = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .bearer_format("JWT")
+        .description(Some("The access token of a session. It holds 10 minutes; rights are read on each request."))
+        .build();
+    let cookie = ApiKeyValue::with_description(cookie::NAME, "The refresh token of a browser.");
+    ComponentsBuilder::new()
+        .schema(Problem::name(), Problem::schema())
+        .schema(FieldError::name(), FieldError::schema())
+        .security_scheme("session", SecurityScheme::Http(session))
+        .security_scheme("refresh_cookie", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)))
+}

@@ -1,0 +1,159 @@
+//! What follows from the form of an operation: errors, headers, media types.
+
+use serde_json::{Map, Value, json};
+
+use super::errors;
+use crate::{accept::Format, idempotency};
+
+/// Schemas whose answers carry an `ETag`.
+const TAGGED: [&str; 8] = ["User", "Me", "Organization", "Setting", "Session", "Plan", "Job", "Meta"];
+
+/// Completes all operations.
+pub fn complete(document: &mut Value) {
+    document["components"]["responses"] = errors::components();
+    document["components"]["headers"] = headers();
+    let Some(paths) = document["paths"].as_object_mut() else { return };
+    for (path, item) in paths {
+        let Some(item) = item.as_object_mut() else { continue };
+        for (method, operation) in item {
+            complete_operation(path, method, operation);
+        }
+    }
+}
+
+fn headers() -> Value {
+    json!({
+        "RequestId": {
+            "description": "Id of the request, as in the log and in audit events: the client's own if it sent one",
+            "schema": { "type": "string" }, "example": "0199f1c08f2a7c3d9b4e5a6f7b8c9d0e",
+        },
+        "ETag": {
+            "description": "Version of the resource, for `If-Match`",
+            "schema": { "type": "string" }, "example": "\"3\"",
+        },
+        "Location": {
+            "description": "Path of the resource",
+            "schema": { "type": "string", "format": "uri-reference" },
+            "example": "/api/v1/users/0199f1c0-8f2a-7c3d-9b4e-5a6f7b8c9d0e",
+        },
+        "Disposition": {
+            "description": "Name for the file of an export",
+            "schema": { "type": "string" }, "example": "attachment; filename=\"users.csv\"",
+        },
+        "Replayed": {
+            "description": "`true` when the request was carried out before and this is its answer again",
+            "schema": { "type": "string" }, "example": "true",
+        },
+    })
+}
+
+fn complete_operation(path: &str, method: &str, operation: &mut Value) {
+    let takes_key = method == "post" && idempotency::takes_key(path);
+    if takes_key {
+        push_parameter(operation, idempotency_key());
+    }
+    let form = Form::of(path, operation, takes_key);
+    let Some(responses) = operation["responses"].as_object_mut() else { return };
+    for (status, response) in responses.iter_mut() {
+        if status.starts_with('2') {
+            complete_success(status, response, form.is_list, takes_key);
+        }
+    }
+    for name in form.errors() {
+        let Some(shared) = errors::ALL.iter().find(|shared| shared.name == name) else { continue };
+        responses.entry(shared.status).or_insert_with(|| errors::reference(name));
+    }
+}
+
+fn push_parameter(operation: &mut Value, parameter: Value) {
+    match operation["parameters"].as_array_mut() {
+        Some(parameters) => parameters.push(parameter),
+        None => operation["parameters"] = Value::Array(vec![parameter]),
+    }
+}
+
+fn idempotency_key() -> Value {
+    json!({
+        "name": "Idempotency-Key", "in": "header", "required": false,
+        "description": "A request with the same key and body is carried out once and answered the same for 24 hours",
+        "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$" },
+        "example": "3f1c2d9e-create-bob",
+    })
+}
+
+/// What errors depend on.
+struct Form {
+    is_signed_in: bool,
+    has_path: bool,
+    has_query: bool,
+    has_body: bool,
+    has_if_match: bool,
+    is_list: bool,
+    takes_key: bool,
+}
+
+impl Form {
+    fn of(path: &str, operation: &Value, takes_key: bool) -> Self {
+        let parameters = operation["parameters"].as_array().map_or(&[][..], Vec::as_slice);
+        let schema = &operation["responses"]["200"]["content"]["application/json"]["schema"]["$ref"];
+        let schema = schema.as_str().unwrap_or_default();
+        Self {
+            is_signed_in: operation["security"].as_array().is_some_and(|all| all.iter().any(|one| one.get("session").is_some())),
+            has_path: path.contains('{'),
+            has_query: parameters.iter().any(|parameter| parameter["in"] == "query"),
+            has_body: operation.get("requestBody").is_some(),
+            has_if_match: parameters.iter().any(|parameter| parameter["name"] == "If-Match"),
+            is_list: schema.contains("/Page_") || schema.ends_with("/SettingList") && !path.contains("history"),
+            takes_key,
+        }
+    }
+
+    fn errors(&self) -> impl Iterator<Item = &'static str> {
+        let groups: [(bool, &[&str]); 8] = [
+            (true, &["Malformed", "Internal", "Unavailable"]),
+            (self.is_signed_in, &["Unauthenticated", "Forbidden"]),
+            (self.has_path || (self.is_signed_in && self.has_body), &["NotFound"]),
+            (self.has_query, &["Invalid"]),
+            (self.has_body, &["Slow", "TooLarge", "MediaType", "Invalid"]),
+            (self.has_if_match, &["Stale"]),
+            (self.is_list, &["NotAcceptable"]),
+            (self.takes_key, &["Conflict", "Invalid", "Slow", "TooLarge"]),
+        ];
+        let names: Vec<&'static str> = groups.iter().filter(|(applies, _)| *applies).flat_map(|(_, names)| *names).copied().collect();
+        names.into_iter()
+    }
+}
+
+fn complete_success(status: &str, response: &mut Value, is_list: bool, takes_key: bool) {
+    let schema = response["content"]["application/json"]["schema"]["$ref"].as_str().unwrap_or_default();
+    let is_tagged = TAGGED.iter().any(|name| schema.strip_prefix("#/components/schemas/") == Some(name));
+    let has_location = matches!(status, "201" | "202");
+    let shared = [
+        ("X-Request-Id", "RequestId", true),
+        ("ETag", "ETag", is_tagged),
+        ("Location", "Location", has_location),
+        ("Content-Disposition", "Disposition", is_list),
+        ("Idempotent-Replayed", "Replayed", takes_key),
+    ];
+    if response.get("headers").is_none() {
+        response["headers"] = Value::Object(Map::new());
+    }
+    for (name, component, _) in shared.iter().filter(|(.., applies)| *applies) {
+        response["headers"][*name] = json!({ "$ref": format!("#/components/headers/{component}") });
+    }
+    if is_list {
+        add_exports(response);
+    }
+    if response.get("content").is_some_and(Value::is_null) {
+        response.as_object_mut().map(|response| response.remove("content"));
+    }
+}
+
+/// Lists are answered as CSV and JSON lines as well.
+fn add_exports(response: &mut Value) {
+    let schema = |description: &str| json!({ "type": "string", "description": description });
+    response["content"][Format::Csv.media_type()] =
+        json!({ "schema": schema("All rows, with the names of the columns first (RFC 4180)") });
+    response["content"][Format::JsonLines.media_type()] =
+        json!({ "schema": schema("All rows, each as JSON on a line of its own") });
+}

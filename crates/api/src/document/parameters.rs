@@ -1,0 +1,129 @@
+//! Parameters in the document: the filter of a list, its paging, the guards of a change, the keys of settings.
+
+use quarterdeck_domain::{page, settings::DEFINITIONS};
+use utoipa::{
+    IntoParams, PartialSchema,
+    openapi::{
+        KnownFormat, ObjectBuilder, RefOr, Required, Schema, SchemaFormat,
+        path::{Parameter, ParameterBuilder, ParameterIn},
+        schema::Type,
+    },
+};
+
+use crate::{listing::ListParameters, path::VERSION_MAX, respond::IfMatch};
+
+impl<F: PartialSchema, K: PartialSchema> IntoParams for ListParameters<F, K> {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let mut parameters = filter(F::schema());
+        parameters.extend([sort(&K::schema()), limit(), cursor()]);
+        parameters
+    }
+}
+
+fn query(name: &str, description: &str, schema: impl Into<RefOr<Schema>>) -> Parameter {
+    ParameterBuilder::new()
+        .name(name)
+        .parameter_in(ParameterIn::Query)
+        .required(Required::False)
+        .description(Some(description))
+        .schema(Some(schema))
+        .build()
+}
+
+/// Each member of the filter is a parameter.
+fn filter(schema: RefOr<Schema>) -> Vec<Parameter> {
+    let RefOr::T(Schema::Object(object)) = schema else { return Vec::new() };
+    let parameter = |(name, mut schema): (String, RefOr<Schema>)| {
+        let description = take_description(&mut schema);
+        query(&name, &description, schema)
+    };
+    object.properties.into_iter().map(parameter).collect()
+}
+
+fn take_description(schema: &mut RefOr<Schema>) -> String {
+    let description = match schema {
+        RefOr::T(Schema::Object(object)) => object.description.take(),
+        RefOr::T(Schema::OneOf(one_of)) => one_of.description.take(),
+        RefOr::T(Schema::AllOf(all_of)) => all_of.description.take(),
+        RefOr::Ref(reference) => Some(std::mem::take(&mut reference.description)),
+        RefOr::T(_) => None,
+    };
+    description.unwrap_or_default()
+}
+
+fn sort(keys: &RefOr<Schema>) -> Parameter {
+    let names = match keys {
+        RefOr::T(Schema::Object(object)) => object.enum_values.clone().unwrap_or_default(),
+        _ => Vec::new(),
+    };
+    let names: Vec<String> = names.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect();
+    let both = names.iter().flat_map(|name| [name.clone(), format!("-{name}")]);
+    let schema = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(both));
+    query("sort", "Sort key; with `-` before it the largest first", schema)
+}
+
+fn limit() -> Parameter {
+    let schema = ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int32)))
+        .minimum(Some(1))
+        .maximum(Some(page::MAX_LIMIT))
+        .default(Some(page::DEFAULT_LIMIT.into()));
+    query("limit", "Rows of the page. An export as CSV or JSON lines has all rows without it", schema)
+}
+
+fn cursor() -> Parameter {
+    let schema = ObjectBuilder::new().schema_type(Type::String).max_length(Some(2_000)).pattern(Some("^[A-Za-z0-9_-]+$"));
+    query("cursor", "`next_cursor` of the page before; it holds for the same filter and sort only", schema)
+}
+
+impl IntoParams for IfMatch {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let schema = ObjectBuilder::new().schema_type(Type::String).pattern(Some(r#"^(\*|"[0-9]{1,9}")$"#)).examples(["*"]);
+        vec![
+            ParameterBuilder::new()
+                .name("If-Match")
+                .parameter_in(ParameterIn::Header)
+                .required(Required::False)
+                .description(Some("The `ETag` that was read; the change is refused with 412 when it is another one now"))
+                .schema(Some(schema))
+                .build(),
+        ]
+    }
+}
+
+/// Documents `{key}` in the path of a setting.
+pub struct SettingKey;
+
+impl IntoParams for SettingKey {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let keys = DEFINITIONS.iter().map(|definition| definition.key);
+        let schema = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(keys));
+        vec![path("key", "Key of the setting", schema)]
+    }
+}
+
+/// Documents `{version}` in the path of a former value.
+pub struct SettingVersionNumber;
+
+impl IntoParams for SettingVersionNumber {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let schema = ObjectBuilder::new()
+            .schema_type(Type::Integer)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int32)))
+            .minimum(Some(1))
+            .maximum(Some(VERSION_MAX))
+            .examples([1]);
+        vec![path("version", "Number of the change whose value comes back", schema)]
+    }
+}
+
+fn path(name: &str, description: &str, schema: impl Into<RefOr<Schema>>) -> Parameter {
+    ParameterBuilder::new()
+        .name(name)
+        .parameter_in(ParameterIn::Path)
+        .required(Required::True)
+        .description(Some(description))
+        .schema(Some(schema))
+        .build()
+}

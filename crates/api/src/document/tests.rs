@@ -1,0 +1,75 @@
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::*;
+
+fn document() -> Value {
+    serde_json::from_str(&openapi_json()).unwrap()
+}
+
+fn operations(document: &Value) -> Vec<(String, &Value)> {
+    let paths = document["paths"].as_object().unwrap();
+    paths
+        .iter()
+        .flat_map(|(path, item)| {
+            item.as_object().unwrap().iter().map(move |(method, operation)| (format!("{method} {path}"), operation))
+        })
+        .collect()
+}
+
+/// The committed copy is the document; `UPDATE=1` writes it.
+#[test]
+fn the_committed_copy_is_the_document() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../openapi/openapi.json");
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(path, openapi_json()).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(path).unwrap(), openapi_json(), "run UPDATE=1 cargo test -p quarterdeck-api");
+}
+
+/// S4-API-02: every operation says what a client needs.
+#[test]
+fn every_operation_is_described() {
+    let document = document();
+    let mut ids = BTreeSet::new();
+    for (name, operation) in operations(&document) {
+        assert!(ids.insert(operation["operationId"].as_str().unwrap()), "{name}: id twice");
+        assert_eq!(operation["tags"].as_array().unwrap().len(), 1, "{name}: tags");
+        for key in ["summary", "description"] {
+            assert!(operation[key].as_str().is_some_and(|text| !text.is_empty()), "{name}: {key}");
+        }
+        assert!(operation["security"].is_array(), "{name}: security");
+        for (status, response) in operation["responses"].as_object().unwrap() {
+            let is_shared = response["$ref"].is_string();
+            assert!(is_shared || response["description"].as_str().is_some_and(|text| !text.is_empty()), "{name}: {status}");
+            for media in response["content"].as_object().into_iter().flat_map(|content| content.values()) {
+                assert!(!media["example"].is_null(), "{name}: {status} has no example");
+            }
+        }
+        for media in operation["requestBody"]["content"].as_object().into_iter().flat_map(|content| content.values()) {
+            assert!(!media["example"].is_null(), "{name}: body has no example");
+        }
+        for parameter in operation["parameters"].as_array().into_iter().flatten() {
+            assert!(parameter["description"].as_str().is_some_and(|text| !text.is_empty()), "{name}: {parameter}");
+        }
+    }
+    assert!(ids.len() >= 45, "only {} operations", ids.len());
+}
+
+#[test]
+fn every_reference_leads_somewhere() {
+    let document = document();
+    let text = document.to_string();
+    for reference in text.split("\"$ref\":\"#").skip(1).filter_map(|rest| rest.split('"').next()) {
+        assert!(document.pointer(reference).is_some(), "{reference}");
+    }
+}
+
+#[test]
+fn the_head_names_license_and_version() {
+    let info = &document()["info"];
+    assert_eq!(info["license"]["identifier"], "Apache-2.0");
+    assert_eq!(info["title"], "Quarterdeck");
+    assert!(info.get("contact").is_none());
+}

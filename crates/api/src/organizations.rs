@@ -1,0 +1,122 @@
+//! Organizations.
+
+use actix_web::{HttpResponse, delete, get, patch, post};
+use quarterdeck_app::organizations;
+use quarterdeck_domain::{
+    OrganizationId, Page, PlanId,
+    organizations::{CreateOrganization, Organization, OrganizationFilter, OrganizationSort, UpdateOrganization},
+};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::{
+    body::Body,
+    caller::Caller,
+    csv::Row,
+    document::errors::Conflict,
+    listing::{List, ListParameters},
+    path::Id,
+    problem::Result,
+    query::Query,
+    respond::{Created, Found, IfMatch, NoContent},
+    users::ByPlan,
+};
+
+/// Adds the operations.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(list_organizations)
+        .service(create_organization)
+        .service(get_organization)
+        .service(update_organization)
+        .service(delete_organization);
+}
+
+impl Row for Organization {
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "name",
+        "display_name",
+        "kind",
+        "member_count",
+        "active_member_count",
+        "created_at",
+        "updated_at",
+    ];
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.id.to_string(),
+            self.name.clone(),
+            self.display_name.clone(),
+            self.kind.to_string(),
+            self.member_count.to_string(),
+            self.active_member_count.to_string(),
+            self.created_at.to_string(),
+            self.updated_at.to_string(),
+        ]
+    }
+}
+
+/// List organizations
+///
+/// Those that the caller may see. By name unless sorted.
+#[utoipa::path(tag = "organizations", operation_id = "list_organizations", security(("session" = [])),
+    params(ListParameters<OrganizationFilter, OrganizationSort>),
+    responses((status = 200, description = "A page of organizations", body = Page<Organization>)))]
+#[get("/organizations")]
+async fn list_organizations(caller: Caller, list: List<OrganizationFilter, OrganizationSort>) -> Result<HttpResponse> {
+    list.answer(caller, "organizations", organizations::list_organizations).await
+}
+
+/// Create an organization
+///
+/// Needs `organization.create`.
+#[utoipa::path(tag = "organizations", operation_id = "create_organization", security(("session" = [])),
+    request_body(content = CreateOrganization, description = "The new organization"),
+    responses((status = 201, description = "The new organization", body = Organization), Conflict))]
+#[post("/organizations")]
+async fn create_organization(caller: Caller, body: Body<CreateOrganization>) -> Result<Created<Organization>> {
+    let organization = organizations::create_organization(&caller, &body.0).await?;
+    Ok(Created(format!("/api/v1/organizations/{}", organization.id), organization))
+}
+
+/// Get an organization
+///
+/// With the number of its members.
+#[utoipa::path(tag = "organizations", operation_id = "get_organization", security(("session" = [])),
+    params(("id" = OrganizationId, Path, description = "The organization")),
+    responses((status = 200, description = "The organization", body = Organization)))]
+#[get("/organizations/{id}")]
+async fn get_organization(caller: Caller, id: Id<OrganizationId>) -> Result<Found<Organization>> {
+    Ok(Found(organizations::get_organization(&caller, id.0).await?))
+}
+
+/// Change an organization
+///
+/// A JSON Merge Patch: members that are absent stay as they are. Needs `organization.update`.
+#[utoipa::path(tag = "organizations", operation_id = "update_organization", security(("session" = [])),
+    params(("id" = OrganizationId, Path, description = "The organization"), IfMatch),
+    request_body(content = UpdateOrganization, content_type = "application/merge-patch+json", description = "What changes"),
+    responses((status = 200, description = "The changed organization", body = Organization), Conflict))]
+#[patch("/organizations/{id}")]
+async fn update_organization(
+    caller: Caller,
+    id: Id<OrganizationId>,
+    body: Body<UpdateOrganization>,
+    if_match: IfMatch,
+) -> Result<Found<Organization>> {
+    Ok(Found(organizations::update_organization(&caller, id.0, &body.0, if_match.0).await?))
+}
+
+/// Delete an organization as planned
+///
+/// Its members stay, without an organization. The plan must be of the kind `delete_organization` and for this one.
+#[utoipa::path(tag = "organizations", operation_id = "delete_organization", security(("session" = [])),
+    params(("id" = OrganizationId, Path, description = "The organization"),
+        ("plan_id" = PlanId, Query, description = "The plan that showed what is deleted")),
+    responses((status = 204, description = "The organization is deleted"), Conflict))]
+#[delete("/organizations/{id}")]
+async fn delete_organization(caller: Caller, id: Id<OrganizationId>, query: Query<ByPlan>) -> Result<NoContent> {
+    organizations::delete_organization(&caller, id.0, query.0.plan_id).await?;
+    Ok(NoContent)
+}

@@ -1,0 +1,75 @@
+//! All routes: the API with its own answers for what is not there, the documents, and the console for the rest.
+
+use actix_web::{
+    FromRequest, Handler, HttpRequest, HttpResponse, Responder,
+    http::{Method, header::ALLOW},
+    web,
+};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::{
+    audit, auth,
+    codes::Syntax,
+    console, docs, events, jobs, me, meta, operation, organizations, plans,
+    problem::{Fault, Result},
+    sessions, settings, setup, state, users,
+};
+
+/// Base of the API.
+pub const BASE: &str = "/api/v1";
+
+/// Adds everything to an actix application whose data has a [`State`](crate::state::State).
+pub fn configure(config: &mut web::ServiceConfig) {
+    operation::routes(config);
+    config.service(
+        web::scope("/api")
+            .service(
+                web::scope("/v1")
+                    .configure(|config| operations(&mut ServiceConfig::new(config)))
+                    .default_service(web::to(missing)),
+            )
+            .configure(docs::routes)
+            .default_service(web::to(missing)),
+    );
+    config.route("/api", web::to(missing)).default_service(web::to(console::serve));
+}
+
+/// A path outside the OpenAPI document that only GET answers.
+pub fn get<F, A>(path: &str, handler: F) -> actix_web::Resource
+where
+    F: Handler<A>,
+    A: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    web::resource(path).route(web::get().to(handler)).default_service(web::to(missing))
+}
+
+/// The operations of the API, relative to [`BASE`]; the OpenAPI document is collected from them.
+pub fn operations(config: &mut ServiceConfig<'_>) {
+    config
+        .configure(meta::routes)
+        .configure(setup::routes)
+        .configure(auth::routes)
+        .configure(me::routes)
+        .configure(users::routes)
+        .configure(sessions::routes)
+        .configure(organizations::routes)
+        .configure(plans::routes)
+        .configure(jobs::routes)
+        .configure(audit::routes)
+        .configure(settings::routes)
+        .configure(events::routes);
+}
+
+/// What no operation answers: another method, or nothing at all.
+///
+/// # Errors
+/// 405 when the path has other methods, 404 otherwise.
+pub async fn missing(request: HttpRequest) -> Result<HttpResponse> {
+    let allow = state::of(&request)?.methods.allow(request.path());
+    match (allow, request.method()) {
+        (Some(allow), &Method::OPTIONS) => Ok(HttpResponse::NoContent().insert_header((ALLOW, allow)).finish()),
+        (Some(allow), _) => Err(Fault::Method(allow.to_owned())),
+        (None, _) => Err(Fault::syntax(Syntax::Route, "there is nothing at this path")),
+    }
+}

@@ -1,0 +1,158 @@
+//! Settings.
+
+use actix_web::{HttpResponse, delete, get, patch, post};
+use quarterdeck_app::settings;
+use quarterdeck_domain::settings::{Setting, SettingHistory, SettingList, UpdateSetting, UpdateSettings};
+use serde_json::Value;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::{
+    body::Body,
+    caller::Caller,
+    csv::{Row, optional, time},
+    document::errors::Conflict,
+    document::parameters::{SettingKey, SettingVersionNumber},
+    listing::Answer,
+    path::{Key, Version},
+    problem::Result,
+    respond::{Found, IfMatch, Json},
+};
+
+/// Adds the operations.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(list_settings)
+        .service(update_settings)
+        .service(get_setting)
+        .service(update_setting)
+        .service(reset_setting)
+        .service(get_setting_history)
+        .service(restore_setting);
+}
+
+impl Row for Setting {
+    const COLUMNS: &'static [&'static str] = &[
+        "key",
+        "title",
+        "type",
+        "unit",
+        "default",
+        "value",
+        "source",
+        "fixed_by",
+        "version",
+        "updated_at",
+        "updated_by_name",
+        "reason",
+    ];
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.key.clone(),
+            self.title.clone(),
+            self.value_type.to_string(),
+            optional(self.unit.as_ref()),
+            plain(&self.default),
+            plain(&self.value),
+            self.source.to_string(),
+            optional(self.fixed_by.as_ref()),
+            self.version.to_string(),
+            time(self.updated_at),
+            optional(self.updated_by_name.as_ref()),
+            optional(self.reason.as_ref()),
+        ]
+    }
+}
+
+/// A value without quotes.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Null => String::new(),
+        other => other.to_string(),
+    }
+}
+
+/// List settings
+///
+/// All of them, with value, default, source and who changed them last. Needs `setting.read`.
+#[utoipa::path(tag = "settings", operation_id = "list_settings", security(("session" = [])),
+    responses((status = 200, description = "The settings", body = SettingList)))]
+#[get("/settings")]
+async fn list_settings(caller: Caller, answer: Answer) -> Result<HttpResponse> {
+    let list = settings::list_settings(&caller).await?;
+    answer.with_value("settings", &list, &list.items)
+}
+
+/// Change several settings
+///
+/// All or none of them; `null` goes back to the default. Needs `setting.update`.
+#[utoipa::path(tag = "settings", operation_id = "update_settings", security(("session" = [])),
+    request_body(content = UpdateSettings, content_type = "application/merge-patch+json", description = "The new values"),
+    responses((status = 200, description = "All settings", body = SettingList), Conflict))]
+#[patch("/settings")]
+async fn update_settings(caller: Caller, body: Body<UpdateSettings>) -> Result<Json<SettingList>> {
+    Ok(Json(settings::update_settings(&caller, &body.0).await?))
+}
+
+/// Get a setting
+///
+/// Secrets are shown as a fingerprint.
+#[utoipa::path(tag = "settings", operation_id = "get_setting", security(("session" = [])),
+    params(SettingKey),
+    responses((status = 200, description = "The setting", body = Setting)))]
+#[get("/settings/{key}")]
+async fn get_setting(caller: Caller, key: Key) -> Result<Found<Setting>> {
+    Ok(Found(settings::get_setting(&caller, &key.0).await?))
+}
+
+/// Change a setting
+///
+/// A change reaches all replicas within one second. A setting that the environment or the configuration file fixes
+/// cannot be changed here. Needs `setting.update`.
+#[utoipa::path(tag = "settings", operation_id = "update_setting", security(("session" = [])),
+    params(SettingKey, IfMatch),
+    request_body(content = UpdateSetting, content_type = "application/merge-patch+json", description = "The new value"),
+    responses((status = 200, description = "The changed setting", body = Setting), Conflict))]
+#[patch("/settings/{key}")]
+async fn update_setting(
+    caller: Caller,
+    key: Key,
+    body: Body<UpdateSetting>,
+    if_match: IfMatch,
+) -> Result<Found<Setting>> {
+    Ok(Found(settings::update_setting(&caller, &key.0, &body.0, if_match.0).await?))
+}
+
+/// Go back to a setting's default
+///
+/// The history keeps the former values. Needs `setting.update`.
+#[utoipa::path(tag = "settings", operation_id = "reset_setting", security(("session" = [])),
+    params(SettingKey),
+    responses((status = 200, description = "The setting", body = Setting), Conflict))]
+#[delete("/settings/{key}")]
+async fn reset_setting(caller: Caller, key: Key) -> Result<Found<Setting>> {
+    Ok(Found(settings::reset_setting(&caller, &key.0).await?))
+}
+
+/// Get the history of a setting
+///
+/// The newest change first, at most the last 100.
+#[utoipa::path(tag = "settings", operation_id = "get_setting_history", security(("session" = [])),
+    params(SettingKey),
+    responses((status = 200, description = "The changes", body = SettingHistory)))]
+#[get("/settings/{key}/history")]
+async fn get_setting_history(caller: Caller, key: Key) -> Result<Json<SettingHistory>> {
+    Ok(Json(settings::get_setting_history(&caller, &key.0).await?))
+}
+
+/// Go back to a former value of a setting
+///
+/// As a new change. Needs `setting.update`.
+#[utoipa::path(tag = "settings", operation_id = "restore_setting", security(("session" = [])),
+    params(SettingKey, SettingVersionNumber),
+    responses((status = 200, description = "The setting", body = Setting), Conflict))]
+#[post("/settings/{key}/history/{version}/restoration")]
+async fn restore_setting(caller: Caller, key: Key, version: Version) -> Result<Found<Setting>> {
+    Ok(Found(settings::restore_setting(&caller, &key.0, version.0).await?))
+}

@@ -1,0 +1,41 @@
+//! What every request can reach.
+
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, web};
+use quarterdeck_app::App;
+use quarterdeck_domain::Error;
+
+use crate::{
+    address::Network,
+    closing::Closing,
+    metrics::Metrics,
+    methods::MethodTable,
+    problem::{Fault, Result},
+};
+
+/// What every request can reach; one for the whole process.
+pub struct State {
+    /// The application.
+    pub app: Arc<App>,
+    /// Counters and histograms.
+    pub metrics: Metrics,
+    /// Which methods each path has.
+    pub methods: MethodTable,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<Network>,
+    /// Whether people reach the server over TLS.
+    pub behind_tls: bool,
+    /// Tells streams to end.
+    pub closing: Closing,
+    /// The OpenAPI document.
+    pub document: web::Bytes,
+}
+
+/// The state of the server that `request` came to.
+///
+/// # Errors
+/// `Internal` when the server was put together without one.
+pub fn of(request: &HttpRequest) -> Result<&web::Data<State>> {
+    request.app_data::<web::Data<State>>().ok_or_else(|| Fault::from(Error::internal("the server has no state")))
+}
