@@ -121,11 +121,14 @@ impl<'de> Deserialize<'de> for Roles {
 
 #[cfg(feature = "openapi")]
 mod schema {
-    use utoipa::{PartialSchema, ToSchema, openapi::RefOr, openapi::Schema};
+    use utoipa::{
+        PartialSchema, ToSchema,
+        openapi::{ArrayBuilder, Ref, RefOr, Schema},
+    };
 
     impl PartialSchema for super::Roles {
         fn schema() -> RefOr<Schema> {
-            Vec::<super::Role>::schema()
+            ArrayBuilder::new().items(Ref::from_schema_name("Role")).into()
         }
     }
 
