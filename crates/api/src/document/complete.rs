@@ -66,7 +66,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
 }
 
 fn push_parameter(operation: &mut Value, parameter: Value) {
-    match operation["parameters"].as_array_mut() {
+    match operation.get_mut("parameters").and_then(Value::as_array_mut) {
         Some(parameters) => parameters.push(parameter),
         None => operation["parameters"] = Value::Array(vec![parameter]),
     }
@@ -143,9 +143,6 @@ fn complete_success(status: &str, response: &mut Value, is_list: bool, takes_key
     }
     if is_list {
         add_exports(response);
-    }
-    if response.get("content").is_some_and(Value::is_null) {
-        response.as_object_mut().map(|response| response.remove("content"));
     }
 }
 

@@ -12,13 +12,11 @@ pub fn complete(document: &mut Value) {
     let schemas = document["components"]["schemas"].clone();
     let Some(paths) = document["paths"].as_object_mut() else { return };
     for operation in paths.values_mut().filter_map(Value::as_object_mut).flat_map(Map::values_mut) {
-        add(&schemas, &mut operation["requestBody"]["content"]);
-        let Some(operation) = operation.as_object_mut() else { continue };
-        if operation.get("requestBody").is_some_and(|body| body.get("content").is_none_or(Value::is_null)) {
-            operation.remove("requestBody");
+        if let Some(content) = operation.pointer_mut("/requestBody/content") {
+            add(&schemas, content);
         }
-        let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else { continue };
-        for content in responses.values_mut().filter_map(|response| response.get_mut("content")) {
+        let responses = operation.get_mut("responses").and_then(Value::as_object_mut).into_iter().flatten();
+        for content in responses.filter_map(|(_, response)| response.get_mut("content")) {
             add(&schemas, content);
         }
     }

@@ -1,18 +1,76 @@
-//! Corrections of schemas where the generator says less than serde does.
+//! Corrections of schemas where the generator says less, or more, than serde does.
 
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 /// Corrects all schemas.
 pub fn complete(document: &mut Value) {
+    without_null_defaults(document);
     event_stream(document);
+    let Some(schemas) = document["components"]["schemas"].as_object_mut() else { return };
+    for (name, schema) in schemas.iter_mut() {
+        if let Some(item) = name.strip_prefix("Page_") {
+            schema["properties"]["items"]["items"] = json!({ "$ref": format!("#/components/schemas/{item}") });
+        }
+        close_variants(schema);
+        if name != "Problem" {
+            require_nullable(schema);
+        }
+    }
+}
+
+/// Absent members are absent, not `null`: serde's `default` is taken for `null` by the generator.
+fn without_null_defaults(value: &mut Value) {
+    match value {
+        Value::Object(map) => {
+            if map.get("default").is_some_and(Value::is_null) {
+                map.remove("default");
+            }
+            map.values_mut().for_each(without_null_defaults);
+        }
+        Value::Array(items) => items.iter_mut().for_each(without_null_defaults),
+        _ => {}
+    }
+}
+
+/// The variants of a tagged enumeration refuse unknown members.
+fn close_variants(schema: &mut Value) {
+    for variant in schema.get_mut("oneOf").and_then(Value::as_array_mut).into_iter().flatten() {
+        if variant["properties"]["kind"]["enum"].is_array() {
+            variant["additionalProperties"] = Value::Bool(false);
+        }
+    }
+}
+
+/// Answers have every member: one without value is `null`. Bodies, which refuse unknown members, may leave it out.
+fn require_nullable(schema: &mut Value) {
+    if schema["additionalProperties"] == Value::Bool(false) {
+        return;
+    }
+    for part in schema.get_mut("allOf").and_then(Value::as_array_mut).into_iter().flatten() {
+        require_nullable(part);
+    }
+    let Some(properties) = schema["properties"].as_object() else { return };
+    let required: Vec<Value> = required(properties, &schema["required"]);
+    schema["required"] = Value::Array(required);
+}
+
+fn required(properties: &Map<String, Value>, given: &Value) -> Vec<Value> {
+    let given = given.as_array().map_or(&[][..], Vec::as_slice);
+    let is_required = |name: &str, property: &Value| given.iter().any(|given| given == name) || is_nullable(property);
+    properties.iter().filter(|(name, property)| is_required(name, property)).map(|(name, _)| json!(name)).collect()
+}
+
+fn is_nullable(property: &Value) -> bool {
+    let has_null = |kinds: &Value| kinds.as_array().is_some_and(|kinds| kinds.iter().any(|kind| kind == "null"));
+    let choices = property["oneOf"].as_array().map_or(&[][..], Vec::as_slice);
+    has_null(&property["type"]) || choices.iter().any(|choice| choice["type"] == "null")
 }
 
 /// The stream is text; each event has a `LiveChange` as its data.
 fn event_stream(document: &mut Value) {
-    let content = document
-        .pointer_mut("/paths/~1api~1v1~1events/get/responses/200/content/text~1event-stream");
+    let content = document.pointer_mut("/paths/~1api~1v1~1events/get/responses/200/content/text~1event-stream");
     if let Some(content) = content {
-        *content = serde_json::json!({
+        *content = json!({
             "schema": { "type": "string", "description": "Server-sent events; the data of each is a `LiveChange`" },
         });
     }
