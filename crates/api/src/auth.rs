@@ -45,7 +45,7 @@ async fn login(visitor: Visitor, body: Body<Login>) -> Result<HttpResponse> {
 ///
 /// Exchanges the refresh token for new tokens. Scripts send it in the body; browsers send the cookie, with the header
 /// `X-Quarterdeck-CSRF: 1`. A token that was used before ends the session, unless its successor was never used.
-#[utoipa::path(tag = "auth", operation_id = "refresh_session", security((), ("refresh_cookie" = [])),
+#[utoipa::path(tag = "auth", operation_id = "refresh_session", security(()),
     params(("X-Quarterdeck-CSRF" = Option<String>, Header, description = "`1`, when the token comes in the cookie", pattern = "^1$", nullable = false)),
     request_body(content = RefreshToken, description = "The refresh token, unless it comes in the cookie"),
     responses((status = 200, description = "New tokens", body = Tokens,
@@ -60,7 +60,7 @@ async fn refresh_session(visitor: Visitor, body: Body<RefreshToken>, request: Ht
 /// Sign out
 ///
 /// Ends the session of the refresh token, which comes as in a refresh. A session that has ended already is no error.
-#[utoipa::path(tag = "auth", operation_id = "logout", security((), ("refresh_cookie" = [])),
+#[utoipa::path(tag = "auth", operation_id = "logout", security(()),
     params(("X-Quarterdeck-CSRF" = Option<String>, Header, description = "`1`, when the token comes in the cookie", pattern = "^1$", nullable = false)),
     request_body(content = RefreshToken, description = "The refresh token, unless it comes in the cookie"),
     responses((status = 204, description = "Signed out"), WrongCredential, CrossSite))]

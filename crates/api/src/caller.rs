@@ -99,11 +99,11 @@ impl FromRequest for Visitor {
 /// The access token of the `Authorization` header (RFC 6750, section 2.1).
 ///
 /// # Errors
-/// `Unauthenticated` when there is none, or when it is another scheme.
+/// `Unauthenticated` when there is none: another scheme is none.
 pub fn bearer(request: &HttpRequest) -> Result<&str> {
-    let header = request.headers().get(AUTHORIZATION).ok_or(Unauthenticated::Missing)?;
-    let (scheme, token) = header.to_str().ok().and_then(|text| text.split_once(' ')).ok_or(Unauthenticated::Invalid)?;
-    if scheme.eq_ignore_ascii_case("bearer") { Ok(token.trim()) } else { Err(Unauthenticated::Invalid.into()) }
+    let header = request.headers().get(AUTHORIZATION).and_then(|header| header.to_str().ok());
+    let (scheme, token) = header.and_then(|text| text.split_once(' ')).ok_or(Unauthenticated::Missing)?;
+    if scheme.eq_ignore_ascii_case("bearer") { Ok(token.trim()) } else { Err(Unauthenticated::Missing.into()) }
 }
 
 /// Where the request came from.

@@ -65,7 +65,7 @@ fn answer(request: &HttpRequest) -> Result<Answer> {
 }
 
 impl<F: Clone + 'static, K: Copy + 'static> List<F, K> {
-    /// Answers with the rows that `fetch` gives. Without `limit` an export has all of them.
+    /// Answers with the rows that `fetch` gives: a page as JSON, or all of them as an export.
     ///
     /// # Errors
     /// Those of `fetch` for the first page; a later failure cuts the export off.
@@ -81,12 +81,9 @@ impl<F: Clone + 'static, K: Copy + 'static> List<F, K> {
         }
         // A limit out of range is refused in every form.
         request.page.limit()?;
-        let is_whole = request.page.limit.is_none();
-        if is_whole {
-            request.page.limit = Some(MAX_LIMIT);
-        }
+        request.page.limit = Some(MAX_LIMIT);
         let first = fetch(&caller, &request).await?;
-        let export = Export { ctx: caller.into_inner(), request, fetch, next: Some(first), is_first: true, is_whole };
+        let export = Export { ctx: caller.into_inner(), request, fetch, next: Some(first), is_first: true };
         Ok(export_head(answer.format, name).streaming(export.stream(answer.format)))
     }
 }
@@ -156,7 +153,6 @@ struct Export<F, K, T, G> {
     fetch: G,
     next: Option<Page<T>>,
     is_first: bool,
-    is_whole: bool,
 }
 
 impl<F, K, T, G> Export<F, K, T, G>
@@ -175,7 +171,7 @@ where
     async fn step(&mut self, format: Format, page: Page<T>) -> quarterdeck_domain::Result<Vec<u8>> {
         let bytes = write(format, &page.items, self.is_first)?;
         self.is_first = false;
-        if let Some(cursor) = page.next_cursor.filter(|_| self.is_whole) {
+        if let Some(cursor) = page.next_cursor {
             self.request.page.cursor = Some(cursor);
             self.next = Some((self.fetch)(&self.ctx, &self.request).await?);
         }

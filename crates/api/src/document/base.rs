@@ -5,12 +5,10 @@ use utoipa::{
     PartialSchema as _, ToSchema as _,
     openapi::{
         ComponentsBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder,
-        security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
+        security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
         tag::{Tag, TagBuilder},
     },
 };
-
-use crate::cookie;
 
 const DESCRIPTION: &str = "\
 Administers the people of a platform: users, organizations, sessions, settings.
@@ -57,10 +55,8 @@ fn components() -> ComponentsBuilder {
         .bearer_format("JWT")
         .description(Some("The access token of a session. It holds 10 minutes; rights are read on each request."))
         .build();
-    let cookie = ApiKeyValue::with_description(cookie::NAME, "The refresh token of a browser.");
     ComponentsBuilder::new()
         .schema(Problem::name(), Problem::schema())
         .schema(FieldError::name(), FieldError::schema())
         .security_scheme("session", SecurityScheme::Http(session))
-        .security_scheme("refresh_cookie", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)))
 }

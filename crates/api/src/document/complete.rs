@@ -52,6 +52,10 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     if takes_key {
         push_parameter(operation, idempotency_key());
     }
+    // The generator writes an empty requirement where none is meant.
+    if operation["security"] == json!([{}]) {
+        operation["security"] = json!([]);
+    }
     let form = Form::of(path, operation, takes_key);
     let Some(responses) = operation["responses"].as_object_mut() else { return };
     for (status, response) in responses.iter_mut() {
@@ -61,7 +65,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     }
     for name in form.errors() {
         let Some(shared) = errors::ALL.iter().find(|shared| shared.name == name) else { continue };
-        responses.entry(shared.status).or_insert_with(|| errors::reference(name));
+        responses.entry(shared.status).or_insert_with(|| errors::reference(shared));
     }
 }
 

@@ -54,10 +54,10 @@ shared! {
     Unavailable = "503", "unavailable", "Something that the platform needs does not answer for now.", Some(("Retry-After", "Seconds to wait"));
 }
 
-/// A reference to the shared error `name`.
+/// A reference to a shared error, with its description for readers who do not follow it.
 #[must_use]
-pub fn reference(name: &str) -> Value {
-    json!({ "$ref": format!("#/components/responses/{name}") })
+pub fn reference(shared: &Shared) -> Value {
+    json!({ "$ref": format!("#/components/responses/{}", shared.name), "description": shared.description })
 }
 
 /// The shared errors as components.
@@ -121,6 +121,10 @@ named! {
 
 fn by_name(name: &str) -> BTreeMap<String, RefOr<Response>> {
     let found = ALL.iter().filter(|shared| shared.name == name);
-    let reference = |shared: &Shared| RefOr::Ref(Ref::new(format!("#/components/responses/{}", shared.name)));
+    let reference = |shared: &Shared| {
+        let mut reference = Ref::new(format!("#/components/responses/{}", shared.name));
+        reference.description = shared.description.to_owned();
+        RefOr::Ref(reference)
+    };
     found.map(|shared| (shared.status.to_owned(), reference(shared))).collect()
 }

@@ -69,7 +69,7 @@ fn limit() -> Parameter {
         .minimum(Some(1))
         .maximum(Some(page::MAX_LIMIT))
         .default(Some(page::DEFAULT_LIMIT.into()));
-    query("limit", "Rows of the page. An export as CSV or JSON lines has all rows without it", schema)
+    query("limit", "Rows of the page; an export as CSV or JSON lines has all rows", schema)
 }
 
 fn cursor() -> Parameter {
