@@ -3,7 +3,7 @@
 //! A handler extracts, calls one use-case of `quarterdeck-app` and answers; it decides nothing. This crate is the only
 //! one that knows HTTP, and it knows no database: actix types never leave it.
 //!
-//! [`Http::bind`] listens, [`Http::run_until`] serves and stops gracefully, [`openapi_json`] needs neither.
+//! [`Http::run_until`] serves and stops gracefully, [`openapi_json`] needs neither.
 
 mod accept;
 mod access_log;

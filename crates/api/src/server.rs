@@ -2,7 +2,7 @@
 
 use std::{
     io,
-    net::{SocketAddr, TcpListener},
+    net::TcpListener,
     sync::Arc,
     time::Duration,
 };
@@ -18,8 +18,6 @@ use crate::{
 /// How the server listens.
 #[derive(Debug, Clone)]
 pub struct HttpConfig {
-    /// Address to listen on.
-    pub listen: SocketAddr,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<Network>,
     /// Whether people reach the server over TLS; then browsers are told to stay with it.
@@ -34,12 +32,9 @@ pub struct HttpConfig {
     pub workers: Option<usize>,
 }
 
-impl HttpConfig {
-    /// The usual limits, listening on `listen`.
-    #[must_use]
-    pub const fn new(listen: SocketAddr) -> Self {
+impl Default for HttpConfig {
+    fn default() -> Self {
         Self {
-            listen,
             trusted_proxies: Vec::new(),
             behind_tls: false,
             keep_alive: Duration::from_secs(75),
@@ -50,21 +45,18 @@ impl HttpConfig {
     }
 }
 
-/// A server that listens already.
+/// The server.
 pub struct Http {
     server: Server,
-    address: SocketAddr,
     closing: Closing,
 }
 
 impl Http {
-    /// Begins to listen; requests wait until [`Http::run_until`].
+    /// Puts the server together; it serves on `listener` at once.
     ///
     /// # Errors
-    /// When the address cannot be listened on.
-    pub fn bind(app: Arc<App>, config: &HttpConfig) -> io::Result<Self> {
-        let listener = TcpListener::bind(config.listen)?;
-        let address = listener.local_addr()?;
+    /// When the listener cannot be used.
+    pub fn new(app: Arc<App>, config: &HttpConfig, listener: TcpListener) -> io::Result<Self> {
         let closing = Closing::default();
         let state = web::Data::new(state(app, config, closing.clone()));
         let service = move || {
@@ -80,13 +72,7 @@ impl Http {
         if let Some(workers) = config.workers {
             server = server.workers(workers);
         }
-        Ok(Self { server: server.listen(listener)?.run(), address, closing })
-    }
-
-    /// Where it listens; the port is known even when 0 was asked for.
-    #[must_use]
-    pub const fn address(&self) -> SocketAddr {
-        self.address
+        Ok(Self { server: server.listen(listener)?.run(), closing })
     }
 
     /// Serves until `stop`, then ends streams, lets requests under way end, and returns.
