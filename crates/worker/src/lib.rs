@@ -10,7 +10,11 @@ use std::{future::Future, sync::Arc, time::Duration};
 use pace::{Pace, Stop};
 use quarterdeck_app::{App, audit, housekeeping, jobs, live, touches};
 use quarterdeck_domain::Result;
-use tokio::{sync::watch, task::JoinHandle, time::timeout};
+use tokio::{
+    sync::watch,
+    task::JoinHandle,
+    time::{Instant, timeout_at},
+};
 
 /// Longest time until events get their place in the chain and news of other replicas are read, when nothing wakes.
 const CHAIN: Duration = Duration::from_millis(250);
@@ -22,9 +26,6 @@ const TOUCHES: Duration = Duration::from_secs(15);
 const SWEEP: Duration = Duration::from_secs(600);
 /// Time until a lost connection for news is made again.
 const LISTEN_AGAIN: Duration = Duration::from_secs(1);
-/// Time that each loop has to end its step. What is cut off then is rolled back, and done again at the next start.
-const LAST_STEP: Duration = Duration::from_secs(3);
-
 /// The loops of this process.
 pub struct Worker {
     app: Arc<App>,
@@ -48,12 +49,14 @@ pub fn spawn(app: Arc<App>) -> Worker {
 }
 
 impl Worker {
-    /// Ends all loops: each ends its step, and what waits in memory is written.
-    pub async fn stop(self) {
+    /// Ends all loops within `limit`: each ends its step, and what waits in memory is written. What is cut off is rolled
+    /// back, and done again at the next start.
+    pub async fn stop(self, limit: Duration) {
         let _ = self.stop.send(true);
+        let (half, end) = (Instant::now() + limit / 2, Instant::now() + limit);
         for handle in self.loops {
             let cut_off = handle.abort_handle();
-            if timeout(LAST_STEP, handle).await.is_err() {
+            if timeout_at(half, handle).await.is_err() {
                 cut_off.abort();
             }
         }
@@ -62,7 +65,7 @@ impl Worker {
             while audit::seal_pending(&self.app).await? > 0 {}
             Ok::<_, quarterdeck_domain::Error>(())
         };
-        match timeout(LAST_STEP, last).await {
+        match timeout_at(end, last).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::warn!(error = %pace::describe(&error), "the last writes before the stop failed"),
             Err(_) => tracing::warn!("the last writes before the stop took too long; they are done at the next start"),

@@ -1,0 +1,107 @@
+//! What an operator does by hand.
+
+mod admin;
+mod audit;
+mod demo;
+mod doctor;
+mod keys;
+mod migrate;
+
+use std::{future::Future, process::ExitCode, sync::Arc};
+
+use clap::CommandFactory as _;
+use quarterdeck_app::{App, Ctx};
+
+use crate::{
+    cli::{Admin, Cli, Command, CommonFlags, ServeFlags},
+    config::{Config, shown},
+    database::Place,
+    failure::Failure,
+    logging, platform, serve, speech,
+};
+
+/// Who acts in the audit log when an operator does.
+const ACTOR: &str = "command line";
+
+/// Prints the help of the program.
+///
+/// # Errors
+/// Never.
+#[expect(clippy::unnecessary_wraps, reason = "it stands beside the other commands")]
+pub fn help() -> Result<ExitCode, Failure> {
+    speech::say(Cli::command().render_help().ansi());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Does what `command` says.
+///
+/// # Errors
+/// When it cannot be done.
+pub fn run(command: Command, common: &CommonFlags) -> Result<ExitCode, Failure> {
+    let with = |serve: &ServeFlags| Config::load(common, serve);
+    match command {
+        Command::Serve(flags) => serve::run(with(&flags)?),
+        Command::Openapi => {
+            speech::say(quarterdeck_api::openapi_json());
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Doctor(flags) => match &flags.probe {
+            Some(url) => doctor::probe(url),
+            None => wait(doctor::run(with(&flags.serve)?)),
+        },
+        Command::Keys(keys) => keys::run(&keys, &with(&ServeFlags::default())?),
+        Command::Migrate(step) => {
+            let config = quiet(with(&ServeFlags::default())?, common)?;
+            wait(migrate::run(step, config))
+        }
+        Command::Demo(set) => with_app(quiet(with(&ServeFlags::default())?, common)?, |ctx| demo::run(set, ctx)),
+        Command::Audit(act) => with_app(there(with(&ServeFlags::default())?, common)?, |ctx| audit::run(act, ctx)),
+        Command::Admin(act @ Admin::Create { .. }) => {
+            with_app(quiet(with(&ServeFlags::default())?, common)?, |ctx| admin::run(act, ctx))
+        }
+        Command::Admin(act) => with_app(there(with(&ServeFlags::default())?, common)?, |ctx| admin::run(act, ctx)),
+    }
+}
+
+/// Logs only what the operator has to know, unless a flag asks for more.
+fn quiet(config: Config, common: &CommonFlags) -> Result<Config, Failure> {
+    logging::start_for_command(&config, common.log.is_some())?;
+    Ok(config)
+}
+
+/// The same for a command that has nothing to do where there is no database: the folder may be mistyped.
+fn there(config: Config, common: &CommonFlags) -> Result<Config, Failure> {
+    match Place::of(&config)? {
+        Place::Sqlite(path) if !path.exists() => {
+            let words = format!("there is no database {}; is --data-dir right?", shown(&path));
+            Err(Failure::new(words))
+        }
+        _ => quiet(config, common),
+    }
+}
+
+/// Runs a command to its end.
+fn wait<C: Future<Output = Result<ExitCode, Failure>>>(command: C) -> Result<ExitCode, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|error| Failure::new(format!("no thread can be started: {error}")))?.block_on(command)
+}
+
+/// Runs a command that acts as the platform itself. It may run beside a server: both use the same database.
+fn with_app<C, F>(config: Config, command: C) -> Result<ExitCode, Failure>
+where
+    C: FnOnce(Ctx) -> F,
+    F: Future<Output = Result<ExitCode, Failure>>,
+{
+    wait(async move {
+        let app = platform::open(&config).await?;
+        let outcome = command(Ctx::system(&app, ACTOR)).await;
+        close(app).await;
+        outcome
+    })
+}
+
+async fn close(app: Arc<App>) {
+    if let Err(error) = app.db.clone().close().await {
+        speech::remark(format_args!("the database could not be closed: {}", Failure::from(error)));
+    }
+}
