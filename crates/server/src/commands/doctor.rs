@@ -28,8 +28,7 @@ pub async fn run(config: Config) -> Result<ExitCode, Failure> {
     let warned = checks.iter().filter(|check| check.outcome == Outcome::Warn).count();
     match (failed, warned) {
         (0, 0) => speech::say("All is well."),
-        (0, warned) => speech::say(format_args!("{warned} warnings.")),
-        (failed, warned) => speech::say(format_args!("{failed} failures, {warned} warnings.")),
+        (failed, warned) => speech::say(format_args!("Failures: {failed}. Warnings: {warned}.")),
     }
     Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -26,11 +26,10 @@ const ACTOR: &str = "command line";
 /// Prints the help of the program.
 ///
 /// # Errors
-/// Never.
-#[expect(clippy::unnecessary_wraps, reason = "it stands beside the other commands")]
+/// When the standard output is closed.
 pub fn help() -> Result<ExitCode, Failure> {
-    speech::say(Cli::command().render_help().ansi());
-    Ok(ExitCode::SUCCESS)
+    let printed = Cli::command().print_help();
+    printed.map(|()| ExitCode::SUCCESS).map_err(|error| Failure::new(format!("the help cannot be printed: {error}")))
 }
 
 /// Does what `command` says.
