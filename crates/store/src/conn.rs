@@ -3,7 +3,7 @@
 use quarterdeck_domain::{Error, Result};
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseExecutor, DatabaseTransaction, DbBackend, DbErr, FromQueryResult,
-    SqlErr,
+    RuntimeErr, SqlErr,
 };
 
 use crate::{database::Database, sql::Sql};
@@ -69,8 +69,21 @@ pub fn failed(error: DbErr) -> Error {
             tracing::error!(%error, "the database is not available");
             Error::Unavailable("the database")
         }
+        other if is_full(&other) => {
+            tracing::error!(error = %other, "the disk is full");
+            Error::Unavailable("room on the disk")
+        }
         other => Error::internal(other),
     }
+}
+
+/// Whether there is no room: SQLITE_FULL, or PostgreSQL's `disk_full`.
+fn is_full(error: &DbErr) -> bool {
+    let (DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) = error else {
+        return false;
+    };
+    let code = error.as_database_error().and_then(|error| error.code());
+    matches!(code.as_deref(), Some("13" | "53100"))
 }
 
 /// The text that names the index or columns of a violated uniqueness, if that is what `error` says.

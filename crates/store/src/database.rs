@@ -15,6 +15,7 @@ use sea_orm::{
     AccessMode, ConnectOptions, DatabaseConnection, DbBackend, IsolationLevel, SqliteTransactionMode,
     TransactionOptions, TransactionTrait as _,
     sqlx::{
+        Connection as _, Error as SqlxError, SqliteConnection,
         postgres::PgListener,
         sqlite::{SqliteJournalMode, SqliteSynchronous},
     },
@@ -209,6 +210,16 @@ impl Changes {
     }
 }
 
+/// Whether the transaction of a connection that comes back has ended; if not, the connection is closed.
+///
+/// When the disk is full, SQLite rolls back by itself, and the library then counts a transaction that is none: what came
+/// after on the same connection would be acknowledged and never committed.
+async fn has_ended(connection: &mut SqliteConnection) -> Result<bool, SqlxError> {
+    // A rollback that a dropped transaction ordered comes before this answer.
+    connection.ping().await?;
+    Ok(!connection.is_in_transaction())
+}
+
 async fn open(url: &str, connections: u32) -> Result<DatabaseConnection> {
     let mut options = ConnectOptions::new(url);
     options
@@ -228,6 +239,10 @@ async fn open(url: &str, connections: u32) -> Result<DatabaseConnection> {
                 .statement_cache_capacity(200)
                 .pragma("cache_size", "-8000")
                 .pragma("temp_store", "memory")
-        });
+        })
+        .map_sqlx_sqlite_pool_opts(|options| options.after_release(|connection, _| Box::pin(has_ended(connection))));
     sea_orm::Database::connect(options).await.map_err(failed)
 }
+
+#[cfg(test)]
+mod tests;
