@@ -32,6 +32,7 @@ use crate::{
         dirty::LeaveDialog,
         plan::{PlanDialog, Planner},
         state::{Banner, ErrorState},
+        table::Query,
         toast::ToastHost,
     },
 };
@@ -53,7 +54,8 @@ pub fn Frame() -> impl IntoView {
     Effect::new(move |_| {
         let target = match phase.get() {
             1 => {
-                let here = format!("{}{}", location.pathname.get_untracked(), location.search.get_untracked());
+                let query = Query::parse(&location.search.get_untracked());
+                let here = format!("{}{query}", location.pathname.get_untracked());
                 if here == "/" { "/sign-in".to_owned() } else { format!("/sign-in?next={}", js_sys::encode_uri_component(&here)) }
             }
             2 => "/change-password".to_owned(),

@@ -35,13 +35,15 @@ impl FieldChange {
 pub struct Guard {
     unsaved: RwSignal<usize>,
     target: RwSignal<Option<String>>,
+    /// Address of the page with the changes: after a step back the browser no longer knows it.
+    here: StoredValue<String>,
 }
 
 impl Guard {
     /// Begins to watch links and the back button, for as long as the program runs. Must come before the router.
     #[must_use]
     pub fn start() -> Self {
-        let guard = Self { unsaved: RwSignal::new(0), target: RwSignal::new(None) };
+        let guard = Self { unsaved: RwSignal::new(0), target: RwSignal::new(None), here: StoredValue::new(String::new()) };
         browser::listen_first("click", move |event: web_sys::MouseEvent| guard.on_click(&event));
         browser::listen_first("popstate", move |event: web_sys::Event| guard.on_back(&event));
         browser::listen_first("beforeunload", move |event: web_sys::BeforeUnloadEvent| {
@@ -78,7 +80,7 @@ impl Guard {
         let wanted = format!("{}{}", location.pathname().unwrap_or_default(), location.search().unwrap_or_default());
         // The browser has left already; one step forward undoes that without another event of ours.
         if let Ok(history) = window().history() {
-            let here = document().document_uri().unwrap_or_default();
+            let here = self.here.get_value();
             let _kept = history.push_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&here));
         }
         self.target.set(Some(wanted));
@@ -134,7 +136,10 @@ pub fn DirtyBar(
 ) -> impl IntoView {
     let guard = expect_context::<Guard>();
     let count = Memo::new(move |_| changes.with(Vec::len));
-    Effect::new(move |_| guard.unsaved.set(count.get()));
+    Effect::new(move |_| {
+        guard.unsaved.set(count.get());
+        guard.here.set_value(window().location().href().unwrap_or_default());
+    });
     on_cleanup(move || {
         guard.unsaved.try_set(0);
     });

@@ -51,7 +51,7 @@ fn step<T: Clone + PartialEq + Send + Sync + 'static>(table: Table<T>, by: isize
 /// Puts the keyboard on the row's link, or on its first control.
 fn focus_row(index: usize) {
     let Ok(Some(row)) = document().query_selector(&format!("[data-row='{index}']")) else { return };
-    let target = row.query_selector("a, [data-opens], input").ok().flatten();
+    let target = ["a", "[data-opens]", "input"].into_iter().find_map(|selector| row.query_selector(selector).ok().flatten());
     if let Some(element) = target.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
         let _unfocusable = element.focus();
     }
