@@ -1,7 +1,9 @@
 //! `Idempotency-Key`: a POST that is sent twice is carried out once and answered the same.
 
+use std::sync::Arc;
+
 use actix_web::{
-    Error as WebError, HttpMessage as _, HttpResponse,
+    Error as WebError, HttpMessage as _, HttpRequest, HttpResponse,
     body::{BoxBody, MessageBody as _},
     dev::{Service, ServiceRequest, ServiceResponse},
     http::{
@@ -13,8 +15,6 @@ use quarterdeck_app::{
     App, auth,
     idempotency::{self, Begin, Claim, StoredResponse},
 };
-use std::sync::Arc;
-
 use crate::{
     body::{self, Buffered},
     caller,
@@ -47,12 +47,12 @@ pub async fn run<S>(service: &S, mut request: ServiceRequest) -> Result<ServiceR
 where
     S: Service<ServiceRequest, Response = ServiceResponse, Error = WebError>,
 {
-    match begin(&mut request).await {
-        Err(fault) => Ok(request.into_response(HttpResponse::from_error(fault))),
-        // The handler answers 401.
-        Ok(None) => service.call(request).await,
-        Ok(Some((_, Begin::Replay(stored)))) => Ok(request.into_response(replay(stored))),
-        Ok(Some((app, Begin::Fresh(claim)))) => {
+    // Nobody is signed in: the handler answers 401.
+    let Some((app, actor)) = actor(request.request()).await else { return service.call(request).await };
+    match begin(&app, &actor, &mut request).await {
+        Err(fault) => Ok(answer(request, HttpResponse::from_error(fault))),
+        Ok(Begin::Replay(stored)) => Ok(answer(request, replay(stored))),
+        Ok(Begin::Fresh(claim)) => {
             request.extensions_mut().insert(claim.clone());
             let response = service.call(request).await?;
             Ok(complete(&app, &claim, response).await)
@@ -60,23 +60,26 @@ where
     }
 }
 
-async fn begin(request: &mut ServiceRequest) -> Result<Option<(Arc<App>, Begin)>> {
+/// Unlike `ServiceRequest::into_response`, it keeps the error that the envelope writes the problem document of.
+fn answer(request: ServiceRequest, response: HttpResponse) -> ServiceResponse {
+    ServiceResponse::new(request.into_parts().0, response)
+}
+
+/// Who sends the request; nothing when nobody is signed in.
+async fn actor(request: &HttpRequest) -> Option<(Arc<App>, String)> {
+    let app = state::of(request).ok()?.app.clone();
+    let info = caller::info(request).ok()?;
+    let ctx = auth::authenticate_for_password_change(&app, caller::bearer(request).ok()?, info).await.ok()?;
+    Some((app, ctx.actor.user_id()?.to_string()))
+}
+
+async fn begin(app: &Arc<App>, actor: &str, request: &mut ServiceRequest) -> Result<Begin> {
     let payload = request.take_payload();
-    let (actor, app) = {
-        let http = request.request();
-        let app = state::of(http)?.app.clone();
-        let Ok(token) = caller::bearer(http) else { return Ok(None) };
-        let Ok(ctx) = auth::authenticate_for_password_change(&app, token, caller::info(http)?).await else {
-            return Ok(None);
-        };
-        (ctx.actor.user_id(), app)
-    };
     let bytes = body::read(request.request(), payload).await?;
     let key = request.headers().get(&KEY).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let actor = actor.map(|id| id.to_string()).unwrap_or_default();
-    let begun = idempotency::begin(&app, &actor, request.path(), key, &bytes).await?;
+    let begun = idempotency::begin(app, actor, request.path(), key, &bytes).await?;
     request.extensions_mut().insert(Buffered(bytes));
-    Ok(Some((app, begun)))
+    Ok(begun)
 }
 
 fn replay(stored: StoredResponse) -> HttpResponse {

@@ -173,7 +173,7 @@ impl FromRequest for IfMatch {
 fn if_match(headers: &HeaderMap) -> Result<Option<u32>> {
     let Some(value) = headers.get(IF_MATCH) else { return Ok(None) };
     let text = value.to_str().unwrap_or_default().trim();
-    if text == "*" {
+    if text.is_empty() || text == "*" {
         return Ok(None);
     }
     let version = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
@@ -198,7 +198,7 @@ mod tests {
     #[test]
     fn if_match_names_one_version_or_any() {
         assert_eq!(if_match(&HeaderMap::new()).unwrap(), None);
-        assert_eq!(matched("*").unwrap(), None);
+        assert_eq!((matched("*").unwrap(), matched("").unwrap()), (None, None));
         assert_eq!(matched("\"7\"").unwrap(), Some(7));
         for bad in ["7", "W/\"7\"", "\"7\", \"8\"", "\"\"", "\"x\"", "\"-1\"", "\"9999999999\""] {
             assert!(matched(bad).is_err(), "{bad}");

@@ -12,7 +12,7 @@ use crate::{Timestamp, passwords::PasswordRules, sessions::ClientKind, users::Us
 #[serde(deny_unknown_fields)]
 pub struct Login {
     /// Username or e-mail address, any case.
-    #[cfg_attr(feature = "openapi", schema(max_length = 254, example = "ada.byron"))]
+    #[cfg_attr(feature = "openapi", schema(max_length = 254, pattern = r"^[^\x00-\x1f\x7f]*$", example = "ada.byron"))]
     pub login: String,
     /// Password.
     #[cfg_attr(feature = "openapi", schema(max_length = 256, format = Password, example = "brass lantern 9"))]

@@ -7,6 +7,11 @@ pub fn complete(document: &mut Value) {
     without_null_defaults(document);
     event_stream(document);
     let Some(schemas) = document["components"]["schemas"].as_object_mut() else { return };
+    if let Some(selection) = schemas.get_mut("Selection") {
+        // Either ids or a filter.
+        (selection["minProperties"], selection["maxProperties"]) = (json!(1), json!(1));
+        selection["example"] = json!({ "ids": selection["properties"]["ids"]["example"] });
+    }
     for (name, schema) in schemas.iter_mut() {
         if let Some(item) = name.strip_prefix("Page_") {
             schema["properties"]["items"]["items"] = json!({ "$ref": format!("#/components/schemas/{item}") });
