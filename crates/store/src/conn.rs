@@ -3,7 +3,7 @@
 use quarterdeck_domain::{Error, Result};
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseExecutor, DatabaseTransaction, DbBackend, DbErr, FromQueryResult,
-    RuntimeErr, SqlErr,
+    RuntimeErr, SqlErr, sqlx::error::DatabaseError,
 };
 
 use crate::{database::Database, sql::Sql};
@@ -82,7 +82,7 @@ fn is_full(error: &DbErr) -> bool {
     let (DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) = error else {
         return false;
     };
-    let code = error.as_database_error().and_then(|error| error.code());
+    let code = error.as_database_error().and_then(DatabaseError::code);
     matches!(code.as_deref(), Some("13" | "53100"))
 }
 

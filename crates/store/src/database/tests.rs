@@ -25,24 +25,19 @@ fn organization(number: u128, length: usize) -> Organization {
     }
 }
 
-/// Inserts rows until the disk is full, where `page` stands for its end.
-async fn fill(database: &Database) -> Error {
+async fn insert(database: &Database, number: u128) -> Result<()> {
+    let tx = database.begin().await?;
+    tx.organizations().insert(&organization(number, 2_000)).await?;
+    tx.commit_bookkeeping().await
+}
+
+/// Lets the file of the writer grow by so many pages.
+async fn limit(database: &Database, more: i64) {
     let tx = database.begin().await.unwrap();
     let pages = tx.conn().number(Sql::new("PRAGMA page_count")).await.unwrap();
-    let limit = format!("PRAGMA max_page_count = {}", pages + 20);
+    let limit = format!("PRAGMA max_page_count = {}", pages + more);
     tx.conn().number(Sql::new(&limit)).await.unwrap();
     tx.commit_bookkeeping().await.unwrap();
-    for number in 0.. {
-        let tx = database.begin().await.unwrap();
-        let outcome = match tx.organizations().insert(&organization(number, 2_000)).await {
-            Ok(()) => tx.commit_bookkeeping().await,
-            Err(error) => Err(error),
-        };
-        if let Err(error) = outcome {
-            return error;
-        }
-    }
-    unreachable!("the disk is never full")
 }
 
 /// What is acknowledged after the disk was full is really there, and other processes can write too.
@@ -50,13 +45,33 @@ async fn fill(database: &Database) -> Error {
 async fn a_full_disk_leaves_no_open_transaction() {
     let folder = tempfile::tempdir().unwrap();
     let database = database(&folder).await;
-    assert!(matches!(fill(&database).await, Error::Unavailable("room on the disk")));
+    let mut number = 0;
+    for _ in 0..3 {
+        limit(&database, 20).await;
+        let error = loop {
+            number += 1;
+            if let Err(error) = insert(&database, number).await {
+                break error;
+            }
+        };
+        assert!(matches!(error, Error::Unavailable("room on the disk")), "{error:?}");
+    }
+    limit(&database, 10_000).await;
     for number in 1_000..1_003 {
-        let tx = database.begin().await.unwrap();
-        tx.organizations().insert(&organization(number, 2_000)).await.unwrap();
-        tx.commit_bookkeeping().await.unwrap();
+        insert(&database, number).await.unwrap();
         database.organizations().get(OrganizationId(Uuid::from_u128(number))).await.unwrap();
     }
-    let other = self::database(&folder).await;
-    other.begin().await.unwrap().commit_bookkeeping().await.unwrap();
+    insert(&self::database(&folder).await, 2_000).await.unwrap();
+}
+
+/// SQLite ends the transaction by itself when a commit finds no room; a statement stands for that here.
+#[tokio::test]
+async fn a_connection_that_miscounts_is_not_used_again() {
+    let mut connection = SqliteConnection::connect("sqlite::memory:").await.unwrap();
+    drop(connection.begin().await.unwrap());
+    assert!(has_ended(&mut connection).await.unwrap(), "dropped transactions are rolled back");
+    let mut transaction = connection.begin().await.unwrap();
+    sea_orm::sqlx::query("ROLLBACK").execute(&mut *transaction).await.unwrap();
+    drop(transaction);
+    assert!(!has_ended(&mut connection).await.unwrap());
 }
