@@ -1,20 +1,70 @@
-"""Runs schemathesis with all checks over the document that the server serves."""
+"""Runs schemathesis with all checks over the document that the server serves.
+
+What the run destroys is made for it first: a user with sessions, an organization, plans and a job. The ids in the paths
+are theirs, so that the run reaches the operations' core and never cuts off its own session.
+"""
 
 import json
 import os
 import pathlib
 import subprocess
 import sys
+import tempfile
 import urllib.request
 
-base = os.environ["QUARTERDECK_URL"]
-body = json.dumps({"login": os.environ["QUARTERDECK_LOGIN"], "password": os.environ["QUARTERDECK_PASSWORD"], "client": "cli"}).encode()
-request = urllib.request.Request(f"{base}/api/v1/auth/login", body, {"content-type": "application/json"})
-token = json.load(urllib.request.urlopen(request))["access_token"]
-tool = pathlib.Path(sys.executable).with_name("schemathesis")
-config = pathlib.Path(__file__).with_name("schemathesis.toml")
-sys.exit(subprocess.run([
-    tool, "--config-file", config, "run", f"{base}/api/openapi.json", "-H", f"Authorization: Bearer {token}",
-    "--checks", "all", "--phases", "examples,coverage,fuzzing", "--max-examples", os.environ.get("MAX_EXAMPLES", "12"),
-    "--seed", "1", "--request-timeout", "10", *sys.argv[1:],
-]).returncode)
+BASE = os.environ["QUARTERDECK_URL"]
+PASSWORD = os.environ["QUARTERDECK_PASSWORD"]
+HERE = pathlib.Path(__file__).parent
+
+
+def call(method, path, body=None, token=None):
+    headers = {"content-type": "application/json"}
+    if token:
+        headers["authorization"] = f"Bearer {token}"
+    data = None if body is None else json.dumps(body).encode()
+    answer = urllib.request.urlopen(urllib.request.Request(f"{BASE}/api/v1{path}", data, headers, method=method)).read()
+    return json.loads(answer) if answer else None
+
+
+def sign_in(login, password):
+    return call("POST", "/auth/login", {"login": login, "password": password, "client": "cli"})["access_token"]
+
+
+def prepare(token):
+    """What the run may break: the parameters of the operations, by a pattern of their ids."""
+    organization = call("POST", "/organizations", {"name": "fuzzed.one", "display_name": "Fuzzed"}, token)["id"]
+    password = "copper kettle 4 masts"
+    user = {"username": "fuzzed.user", "display_name": "Fuzzed", "password": password, "organization_id": organization}
+    user = call("POST", "/users", user, token)["id"]
+    sign_in("fuzzed.user", password)
+    session = call("GET", f"/users/{user}/sessions", token=token)["items"][0]["id"]
+    action = {"kind": "revoke_user_sessions", "selection": {"ids": [user]}}
+    plan = call("POST", "/plans", {"action": action}, token)["id"]
+    nobody = {"kind": "revoke_user_sessions", "selection": {"filter": {"q": "nobody is called so"}}}
+    job = call("POST", f"/plans/{call('POST', '/plans', {'action': nobody}, token)['id']}/execution", token=token)["id"]
+    return {
+        "_user$|^(set_user_password|create_password_reset_link|list_user_sessions|revoke_user_sessions)$": user,
+        "_organization$": organization,
+        "^(get|revoke)(_own)?_session$": session,
+        "_plan$": plan,
+        "_job$|_job_rows$": job,
+    }
+
+
+def main():
+    token = sign_in(os.environ["QUARTERDECK_LOGIN"], PASSWORD)
+    config = (HERE / "schemathesis.toml").read_text()
+    for pattern, value in prepare(token).items():
+        config += f'\n[[operations]]\ninclude-operation-id-regex = "{pattern}"\nparameters = {{ "path.id" = "{value}" }}\n'
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder, "schemathesis.toml")
+        path.write_text(config)
+        tool = pathlib.Path(sys.executable).with_name("schemathesis")
+        return subprocess.run([
+            tool, "--config-file", path, "run", f"{BASE}/api/openapi.json", "-H", f"Authorization: Bearer {token}",
+            "--checks", "all", "--phases", "examples,coverage,fuzzing,stateful",
+            "--max-examples", os.environ.get("MAX_EXAMPLES", "12"), "--seed", "1", "--request-timeout", "10", *sys.argv[1:],
+        ]).returncode
+
+
+sys.exit(main())

@@ -115,7 +115,9 @@ mod tests {
     #[test]
     fn the_most_wanted_form_wins() {
         assert_eq!(negotiate(&HeaderMap::new()), Some(Format::Json));
-        for json in ["*/*", "application/json", "text/html, */*;q=0.8", "text/csv;q=0.5, application/json", "", "application/*"] {
+        for json in
+            ["*/*", "application/json", "text/html, */*;q=0.8", "text/csv;q=0.5, application/json", "", "application/*"]
+        {
             assert_eq!(format_of(json), Some(Format::Json), "{json}");
         }
         for csv in ["text/csv", "text/*", "application/json;q=0.1, text/csv;q=0.2", "TEXT/CSV; charset=utf-8"] {

@@ -80,9 +80,10 @@ pub fn client(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[Network]) ->
 /// An address with or without port, `[::1]:80`, `10.0.0.1:80`.
 fn hop(text: &str) -> Option<IpAddr> {
     let bare = text.strip_prefix('[').and_then(|rest| rest.split(']').next());
-    text.parse().ok().or_else(|| bare?.parse::<Ipv6Addr>().ok().map(IpAddr::V6)).or_else(|| {
-        text.parse::<std::net::SocketAddr>().ok().map(|socket| socket.ip())
-    })
+    text.parse()
+        .ok()
+        .or_else(|| bare?.parse::<Ipv6Addr>().ok().map(IpAddr::V6))
+        .or_else(|| text.parse::<std::net::SocketAddr>().ok().map(|socket| socket.ip()))
 }
 
 fn unmapped(address: IpAddr) -> IpAddr {

@@ -10,7 +10,9 @@ use actix_web::{
 };
 use futures::{StreamExt as _, future::LocalBoxFuture};
 use quarterdeck_app::meta::BODY_BYTES;
-use serde::de::DeserializeOwned;
+use quarterdeck_domain::Error;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
 
 use crate::{
     codes::Syntax,
@@ -32,7 +34,7 @@ pub struct Buffered(pub Bytes);
 /// The JSON body of a request.
 pub struct Body<T>(pub T);
 
-impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
+impl<T: DeserializeOwned + Serialize + 'static> FromRequest for Body<T> {
     type Error = Fault;
     type Future = LocalBoxFuture<'static, Result<Self>>;
 
@@ -41,7 +43,10 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
         let payload = payload.take();
         Box::pin(async move {
             check_media_type(&request)?;
-            parse(&read(&request, payload).await?).map(Self)
+            let bytes = read(&request, payload).await?;
+            let body = parse(&bytes)?;
+            check_shape(&bytes, &body)?;
+            Ok(Self(body))
         })
     }
 }
@@ -102,6 +107,41 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     })
 }
 
+/// Refuses what serde takes beyond the schema: an array for an object, an object for a name.
+fn check_shape(bytes: &[u8], body: &impl Serialize) -> Result<()> {
+    let is_flat = !bytes.contains(&b'[') && bytes.iter().filter(|&&byte| byte == b'{').count() <= 1;
+    if is_flat {
+        return Ok(());
+    }
+    let given: Value = parse(bytes)?;
+    let understood = serde_json::to_value(body).map_err(Error::internal)?;
+    match misshapen(&given, &understood) {
+        Some(pointer) => Err(Fault::at(Syntax::Body, pointer, "has another type than the operation takes")),
+        None => Ok(()),
+    }
+}
+
+/// Pointer to the first array or object that was not understood as one.
+fn misshapen(given: &Value, understood: &Value) -> Option<String> {
+    let below = |key: &str, given, understood| {
+        misshapen(given, understood).map(|rest| format!("/{}{rest}", key.replace('~', "~0").replace('/', "~1")))
+    };
+    match (given, understood) {
+        (Value::Object(given), Value::Object(understood)) => {
+            given.iter().find_map(|(key, value)| below(key, value, understood.get(key)?))
+        }
+        (Value::Array(given), Value::Array(understood)) if given.len() == understood.len() => {
+            given.iter().zip(understood).enumerate().find_map(|(index, (a, b))| below(&index.to_string(), a, b))
+        }
+        // A set of names, some of them twice.
+        (Value::Array(given), Value::Array(_)) => {
+            given.iter().position(|value| value.is_array() || value.is_object()).map(|index| format!("/{index}"))
+        }
+        (Value::Array(_) | Value::Object(_), _) => Some(String::new()),
+        _ => None,
+    }
+}
+
 /// JSON pointer (RFC 6901) of a path.
 fn pointer(path: &serde_path_to_error::Path) -> String {
     let mut pointer = String::new();
@@ -124,7 +164,11 @@ fn without_position(message: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use quarterdeck_domain::users::{CreateUser, UpdateUser};
+    use quarterdeck_domain::{
+        plans::CreatePlan,
+        settings::UpdateSettings,
+        users::{CreateUser, UpdateUser},
+    };
 
     use super::*;
 
@@ -139,11 +183,39 @@ mod tests {
         let of = |code: &str, pointer: &str| (code.to_owned(), pointer.to_owned());
         let body = br#"{"username":"ada","display_name":"Ada","roles":["admin","king"]}"#;
         assert_eq!(fault::<CreateUser>(body), of("malformed-body", "/roles/1"));
-        assert_eq!(fault::<CreateUser>(br#"{"username":"ada","display_name":"Ada","x":1}"#), of("malformed-body", "/x"));
+        assert_eq!(
+            fault::<CreateUser>(br#"{"username":"ada","display_name":"Ada","x":1}"#),
+            of("malformed-body", "/x")
+        );
         assert_eq!(fault::<UpdateUser>(br#"{"contact":{"phone":7}}"#), of("malformed-body", "/contact/phone"));
         assert_eq!(fault::<CreateUser>(b"{}"), of("malformed-body", ""));
         assert_eq!(fault::<CreateUser>(br#"{"username":"#), of("malformed-json", ""));
         assert_eq!(fault::<CreateUser>(b"{\"username\":\"\xff\"}"), of("malformed-json", ""));
         assert_eq!(fault::<CreateUser>(b""), of("malformed-json", ""));
+    }
+
+    fn shape<T: DeserializeOwned + Serialize>(body: &str) -> Option<String> {
+        let parsed: T = parse(body.as_bytes()).ok().unwrap_or_else(|| panic!("serde refuses {body} already"));
+        let fault = check_shape(body.as_bytes(), &parsed).err()?;
+        fault.problem("/", "r1").errors.first().map(|error| error.pointer.clone())
+    }
+
+    #[test]
+    fn containers_are_what_they_look_like() {
+        let of = |pointer: &str| Some(pointer.to_owned());
+        assert_eq!(shape::<UpdateUser>("[]"), of(""));
+        assert_eq!(shape::<UpdateUser>(r#"{"contact":["a","","c"]}"#), of("/contact"));
+        assert_eq!(shape::<UpdateUser>(r#"{"status":{"active":null}}"#), of("/status"));
+        assert_eq!(shape::<UpdateUser>(r#"{"roles":[{"admin":null}]}"#), of("/roles/0"));
+        let id = "0199f1c0-8f2a-7c3d-9b4e-5a6f7b8c9d0e";
+        assert_eq!(shape::<CreatePlan>(&format!(r#"{{"action":["delete_users",{{"ids":["{id}"]}}]}}"#)), of("/action"));
+        for good in [r#"{"roles":["user","admin","user"]}"#, r#"{"contact":{"phone":"1"}}"#, "{}"] {
+            assert_eq!(shape::<UpdateUser>(good), None, "{good}");
+        }
+        assert_eq!(
+            shape::<CreatePlan>(&format!(r#"{{"action":{{"kind":"delete_users","selection":{{"ids":["{id}"]}}}}}}"#)),
+            None
+        );
+        assert_eq!(shape::<UpdateSettings>(r#"{"values":{"a":[1,{"b":[]}],"c":{}}}"#), None);
     }
 }

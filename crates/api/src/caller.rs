@@ -2,7 +2,9 @@
 
 use std::ops::Deref;
 
-use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header::AUTHORIZATION, http::header::USER_AGENT};
+use actix_web::{
+    FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header::AUTHORIZATION, http::header::USER_AGENT,
+};
 use futures::future::LocalBoxFuture;
 use quarterdeck_app::{Ctx, RequestInfo, auth, idempotency::Claim};
 use quarterdeck_domain::error::Unauthenticated;

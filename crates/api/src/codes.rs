@@ -91,8 +91,11 @@ pub fn catalogue() -> Vec<Entry> {
         status: error.status(),
         meaning: meaning(&error),
     });
-    let syntax =
-        Syntax::ALL.iter().map(|fault| Entry { code: fault.code(), status: fault.status(), meaning: fault.meaning().to_owned() });
+    let syntax = Syntax::ALL.iter().map(|fault| Entry {
+        code: fault.code(),
+        status: fault.status(),
+        meaning: fault.meaning().to_owned(),
+    });
     let mut entries: Vec<Entry> = domain.chain(syntax).collect();
     entries.sort_by(|a, b| (a.status, a.code).cmp(&(b.status, b.code)));
     entries.dedup_by(|a, b| a.code == b.code);
@@ -135,7 +138,9 @@ fn meaning(error: &Error) -> String {
             "The cursor does not belong to this list with this filter and sort.".to_owned()
         }
         Error::Malformed { .. } => "`Idempotency-Key` must have 1 to 255 printable ASCII characters.".to_owned(),
-        Error::Invalid(_) => "Fields break a rule; `errors` names each with a pointer, a code and a message.".to_owned(),
+        Error::Invalid(_) => {
+            "Fields break a rule; `errors` names each with a pointer, a code and a message.".to_owned()
+        }
         Error::IdempotencyMismatch => "The `Idempotency-Key` was used for a request with another body.".to_owned(),
         Error::RateLimited { .. } => "Too many attempts; `Retry-After` says when to try again.".to_owned(),
         Error::Unavailable(_) => "Something that the platform needs does not answer for now.".to_owned(),

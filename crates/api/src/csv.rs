@@ -60,7 +60,8 @@ mod tests {
 
     #[test]
     fn formulas_are_defused_and_quotes_are_doubled() {
-        let rows = [Pair("=cmd|' /C calc'!A0", "a,b"), Pair("+1", "say \"hi\""), Pair("-1", "@x"), Pair("\tx", "two\nlines")];
+        let rows =
+            [Pair("=cmd|' /C calc'!A0", "a,b"), Pair("+1", "say \"hi\""), Pair("-1", "@x"), Pair("\tx", "two\nlines")];
         let text = String::from_utf8(write(&rows, true).unwrap()).unwrap();
         assert_eq!(
             text,

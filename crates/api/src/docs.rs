@@ -77,7 +77,9 @@ fn page_of_errors() -> String {
     );
     for entry in codes::catalogue() {
         let (code, status, meaning) = (entry.code, entry.status, escape(&entry.meaning));
-        page.push_str(&format!("<tr id=\"{code}\"><td>{status}</td><td><code>{code}</code></td><td>{meaning}</td></tr>"));
+        page.push_str(&format!(
+            "<tr id=\"{code}\"><td>{status}</td><td><code>{code}</code></td><td>{meaning}</td></tr>"
+        ));
     }
     page.push_str("</tbody></table></body></html>");
     page

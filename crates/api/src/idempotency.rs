@@ -2,6 +2,12 @@
 
 use std::sync::Arc;
 
+use crate::{
+    body::{self, Buffered},
+    caller,
+    problem::Result,
+    state,
+};
 use actix_web::{
     Error as WebError, HttpMessage as _, HttpRequest, HttpResponse,
     body::{BoxBody, MessageBody as _},
@@ -14,12 +20,6 @@ use actix_web::{
 use quarterdeck_app::{
     App, auth,
     idempotency::{self, Begin, Claim, StoredResponse},
-};
-use crate::{
-    body::{self, Buffered},
-    caller,
-    problem::Result,
-    state,
 };
 
 /// Header with the key.
@@ -104,7 +104,9 @@ async fn complete(app: &Arc<App>, claim: &Claim, response: ServiceResponse) -> S
     };
     let headers: Vec<(String, String)> = KEPT
         .iter()
-        .filter_map(|name| Some((name.to_string(), head.headers().get(name).map(HeaderValue::to_str)?.ok()?.to_owned())))
+        .filter_map(|name| {
+            Some((name.to_string(), head.headers().get(name).map(HeaderValue::to_str)?.ok()?.to_owned()))
+        })
         .collect();
     note(idempotency::finish(app, claim, head.status().as_u16(), &headers, &content).await);
     ServiceResponse::new(request, head.set_body(BoxBody::new(content)))
@@ -123,7 +125,9 @@ mod tests {
 
     #[test]
     fn keys_are_minded_where_somebody_is_signed_in() {
-        assert!(takes_key("/api/v1/users") && takes_key("/api/v1/plans/1/execution") && takes_key("/api/v1/me/password"));
+        assert!(
+            takes_key("/api/v1/users") && takes_key("/api/v1/plans/1/execution") && takes_key("/api/v1/me/password")
+        );
         assert!(!takes_key("/api/v1/auth/login") && !takes_key("/api/v1/setup") && !takes_key("/login"));
     }
 }

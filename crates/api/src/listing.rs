@@ -44,9 +44,7 @@ impl<F: DeserializeOwned, K: FromStr> FromRequest for List<F, K> {
     type Future = std::future::Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let list = || {
-            Ok(Self { request: query::list_request(request.query_string())?, answer: answer(request)? })
-        };
+        let list = || Ok(Self { request: query::list_request(request.query_string())?, answer: answer(request)? });
         std::future::ready(list())
     }
 }
@@ -104,7 +102,12 @@ impl Answer {
     ///
     /// # Errors
     /// `Internal` when they cannot be written.
-    pub fn with_value<T: Row>(self, name: &'static str, value: &impl serde::Serialize, rows: &[T]) -> Result<HttpResponse> {
+    pub fn with_value<T: Row>(
+        self,
+        name: &'static str,
+        value: &impl serde::Serialize,
+        rows: &[T],
+    ) -> Result<HttpResponse> {
         match self.format {
             Format::Json => json(&self.request, value),
             format => Ok(export_head(format, name).body(write(format, rows, true)?)),

@@ -21,10 +21,7 @@ use crate::{
 
 /// Adds the routes.
 pub fn routes(config: &mut web::ServiceConfig) {
-    config
-        .service(get("/healthz", healthz))
-        .service(get("/readyz", readyz))
-        .service(get("/metrics", metrics));
+    config.service(get("/healthz", healthz)).service(get("/readyz", readyz)).service(get("/metrics", metrics));
 }
 
 async fn healthz() -> HttpResponse {

@@ -32,16 +32,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 }
 
 impl Row for Organization {
-    const COLUMNS: &'static [&'static str] = &[
-        "id",
-        "name",
-        "display_name",
-        "kind",
-        "member_count",
-        "active_member_count",
-        "created_at",
-        "updated_at",
-    ];
+    const COLUMNS: &'static [&'static str] =
+        &["id", "name", "display_name", "kind", "member_count", "active_member_count", "created_at", "updated_at"];
 
     fn cells(&self) -> Vec<String> {
         vec![

@@ -223,6 +223,9 @@ mod tests {
         let unauthenticated = Fault::from(Unauthenticated::Expired).response("/", "");
         assert!(unauthenticated.headers().contains_key(WWW_AUTHENTICATE));
         let method = Fault::Method("GET, HEAD".to_owned()).response("/", "");
-        assert_eq!((method.status().as_u16(), method.headers().get(ALLOW).unwrap().as_bytes()), (405, &b"GET, HEAD"[..]));
+        assert_eq!(
+            (method.status().as_u16(), method.headers().get(ALLOW).unwrap().as_bytes()),
+            (405, &b"GET, HEAD"[..])
+        );
     }
 }

@@ -16,8 +16,9 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
-    accept, body, compress,
+    accept, body,
     codes::Syntax,
+    compress,
     problem::{Fault, Result},
 };
 
@@ -177,7 +178,8 @@ fn if_match(headers: &HeaderMap) -> Result<Option<u32>> {
         return Ok(None);
     }
     let version = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-    let version = version.filter(|digits| (1..=9).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()));
+    let version =
+        version.filter(|digits| (1..=9).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()));
     let parsed = version.and_then(|digits| digits.parse().ok());
     let fault = || Fault::at(Syntax::Header, "/If-Match", "must be one ETag that the server gave, as \"7\", or *");
     parsed.map(Some).ok_or_else(fault)

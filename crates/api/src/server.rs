@@ -1,11 +1,6 @@
 //! The HTTP server: listens, serves, and stops without losing an accepted request.
 
-use std::{
-    io,
-    net::TcpListener,
-    sync::Arc,
-    time::Duration,
-};
+use std::{io, net::TcpListener, sync::Arc, time::Duration};
 
 use actix_web::{App as WebApp, HttpServer, dev::Server, web};
 use quarterdeck_app::App;
@@ -111,7 +106,9 @@ fn state(app: Arc<App>, config: &HttpConfig, closing: Closing) -> State {
 
 fn methods(document: &utoipa::openapi::OpenApi) -> MethodTable {
     let mut table = MethodTable::of(document);
-    for path in ["/api/openapi.json", "/api/docs", "/api/docs/errors", "/api/docs/{file}", "/healthz", "/readyz", "/metrics"] {
+    for path in
+        ["/api/openapi.json", "/api/docs", "/api/docs/errors", "/api/docs/{file}", "/healthz", "/readyz", "/metrics"]
+    {
         table.add(path, &["GET", "HEAD", "OPTIONS"]);
     }
     table

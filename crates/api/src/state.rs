@@ -9,8 +9,8 @@ use quarterdeck_domain::Error;
 use crate::{
     address::Network,
     closing::Closing,
-    metrics::Metrics,
     methods::MethodTable,
+    metrics::Metrics,
     problem::{Fault, Result},
 };
 

@@ -5,9 +5,7 @@ use quarterdeck_app::users;
 use quarterdeck_domain::{
     Page, PlanId, UserId,
     sessions::{RevokedSessions, Session},
-    users::{
-        CreateUser, PasswordResetLink, SetPassword, UpdateUser, User, UserFilter, UserSort, UserSummary,
-    },
+    users::{CreateUser, PasswordResetLink, SetPassword, UpdateUser, User, UserFilter, UserSort, UserSummary},
 };
 use serde::Deserialize;
 use utoipa_actix_web::service_config::ServiceConfig;

@@ -15,6 +15,7 @@ use crate::{App, Ctx};
 /// # Errors
 /// `Forbidden` without `audit.read`; `Invalid` or `Malformed` for a request that is none.
 pub async fn list_audit_events(ctx: &Ctx, request: &ListAuditEvents) -> Result<Page<AuditEvent>> {
+    request.filter.check()?;
     let grant = ctx.allow(Permission::AuditRead, &Resource::List)?;
     ctx.app.db.audit().list(&grant, request).await
 }

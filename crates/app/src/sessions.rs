@@ -15,6 +15,7 @@ use crate::{Ctx, users::user_target};
 /// # Errors
 /// `Forbidden` without `session.read`; `Invalid` or `Malformed` for a request that is none.
 pub async fn list_sessions(ctx: &Ctx, request: &ListSessions) -> Result<Page<Session>> {
+    request.filter.check()?;
     let grant = ctx.allow(Permission::SessionRead, &Resource::List)?;
     ctx.app.db.sessions().list(&grant, request, ctx.actor.session_id(), ctx.now()).await
 }

@@ -4,9 +4,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    EventId, OrganizationId, SessionId, Timestamp, UserId,
+    Error, EventId, FieldError, OrganizationId, Result, SessionId, Timestamp, UserId,
     names::named,
     page::{ListRequest, Sort},
+    text,
 };
 
 named! {
@@ -386,6 +387,23 @@ pub struct AuditFilter {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub before: Option<Timestamp>,
+}
+
+impl AuditFilter {
+    /// Checks the texts.
+    ///
+    /// # Errors
+    /// `Invalid` at the faulty fields.
+    pub fn check(&self) -> Result<()> {
+        let faults: Vec<FieldError> = [
+            text::check_optional_line("/target_id", self.target_id.as_deref().unwrap_or_default(), 100),
+            text::check_optional_line("/request_id", self.request_id.as_deref().unwrap_or_default(), 100),
+        ]
+        .into_iter()
+        .filter_map(Result::err)
+        .collect();
+        if faults.is_empty() { Ok(()) } else { Err(Error::Invalid(faults)) }
+    }
 }
 
 named! {

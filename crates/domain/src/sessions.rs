@@ -6,6 +6,7 @@ use crate::{
     Error, FieldError, OrganizationId, Result, SessionId, Timestamp, UserId,
     names::named,
     page::{ListRequest, Sort},
+    text,
 };
 
 /// A sign-in session.
@@ -82,6 +83,17 @@ pub struct SessionFilter {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub client: Option<ClientKind>,
+}
+
+impl SessionFilter {
+    /// Checks the search text.
+    ///
+    /// # Errors
+    /// `Invalid` at `/q`.
+    pub fn check(&self) -> Result<()> {
+        text::check_optional_line("/q", self.q.as_deref().unwrap_or_default(), 200)
+            .map_err(|fault| Error::Invalid(vec![fault]))
+    }
 }
 
 named! {

@@ -80,7 +80,7 @@ fn idempotency_key() -> Value {
     json!({
         "name": "Idempotency-Key", "in": "header", "required": false,
         "description": "A request with the same key and body is carried out once and answered the same for 24 hours",
-        "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$" },
+        "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]([ -~]*[!-~])?$" },
         "example": "3f1c2d9e-create-bob",
     })
 }
@@ -102,7 +102,9 @@ impl Form {
         let schema = &operation["responses"]["200"]["content"]["application/json"]["schema"]["$ref"];
         let schema = schema.as_str().unwrap_or_default();
         Self {
-            is_signed_in: operation["security"].as_array().is_some_and(|all| all.iter().any(|one| one.get("session").is_some())),
+            is_signed_in: operation["security"]
+                .as_array()
+                .is_some_and(|all| all.iter().any(|one| one.get("session").is_some())),
             has_path: path.contains('{'),
             has_query: parameters.iter().any(|parameter| parameter["in"] == "query"),
             has_body: operation.get("requestBody").is_some(),
@@ -123,7 +125,8 @@ impl Form {
             (self.is_list, &["NotAcceptable"]),
             (self.takes_key, &["Conflict", "Invalid", "Slow", "TooLarge"]),
         ];
-        let names: Vec<&'static str> = groups.iter().filter(|(applies, _)| *applies).flat_map(|(_, names)| *names).copied().collect();
+        let names: Vec<&'static str> =
+            groups.iter().filter(|(applies, _)| *applies).flat_map(|(_, names)| *names).copied().collect();
         names.into_iter()
     }
 }

@@ -72,7 +72,9 @@ pub fn example(schemas: &Value, schema: &Value, depth: usize) -> Value {
         return Value::Object(members.chain(members_of(schemas, schema, depth)).collect());
     }
     for key in ["oneOf", "anyOf"] {
-        if let Some(choice) = schema[key].as_array().and_then(|choices| choices.iter().find(|choice| choice["type"] != "null")) {
+        if let Some(choice) =
+            schema[key].as_array().and_then(|choices| choices.iter().find(|choice| choice["type"] != "null"))
+        {
             return example(schemas, choice, depth - 1);
         }
     }

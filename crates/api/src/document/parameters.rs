@@ -73,19 +73,23 @@ fn limit() -> Parameter {
 }
 
 fn cursor() -> Parameter {
-    let schema = ObjectBuilder::new().schema_type(Type::String).max_length(Some(2_000)).pattern(Some("^[A-Za-z0-9_-]+$"));
+    let schema =
+        ObjectBuilder::new().schema_type(Type::String).max_length(Some(2_000)).pattern(Some("^[A-Za-z0-9_-]+$"));
     query("cursor", "`next_cursor` of the page before; it holds for the same filter and sort only", schema)
 }
 
 impl IntoParams for IfMatch {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let schema = ObjectBuilder::new().schema_type(Type::String).pattern(Some(r#"^(\*|"[0-9]{1,9}")$"#)).examples(["*"]);
+        let schema =
+            ObjectBuilder::new().schema_type(Type::String).pattern(Some(r#"^(\*|"[0-9]{1,9}")$"#)).examples(["*"]);
         vec![
             ParameterBuilder::new()
                 .name("If-Match")
                 .parameter_in(ParameterIn::Header)
                 .required(Required::False)
-                .description(Some("The `ETag` that was read; the change is refused with 412 when it is another one now"))
+                .description(Some(
+                    "The `ETag` that was read; the change is refused with 412 when it is another one now",
+                ))
                 .schema(Some(schema))
                 .build(),
         ]

@@ -42,7 +42,10 @@ fn every_operation_is_described() {
         assert!(operation["security"].is_array(), "{name}: security");
         for (status, response) in operation["responses"].as_object().unwrap() {
             let is_shared = response["$ref"].is_string();
-            assert!(is_shared || response["description"].as_str().is_some_and(|text| !text.is_empty()), "{name}: {status}");
+            assert!(
+                is_shared || response["description"].as_str().is_some_and(|text| !text.is_empty()),
+                "{name}: {status}"
+            );
             for media in response["content"].as_object().into_iter().flat_map(|content| content.values()) {
                 assert!(!media["example"].is_null(), "{name}: {status} has no example");
             }
