@@ -48,15 +48,15 @@ on_both! {
     /// Many writers at once: nobody is told that the database is busy, and every change is kept.
     async fn writers(server: Server) {
         let admin = server.admin().await;
-        let user = server.user(&admin, "bob", &[]).await;
+        let user = server.user(&admin, "bob", &[]).await.id();
         let results = join_all((0..64).map(|index| {
             let admin = admin.clone();
             async move {
                 let update = UpdateUser { display_name: Some(format!("Bob {index}")), ..UpdateUser::default() };
-                admin.update_user(user.id(), &update, None).await
+                admin.update_user(user, &update, None).await
             }
         })).await;
         assert!(results.iter().all(Result::is_ok), "{results:?}");
-        assert_eq!(admin.get_user(user.id()).await.unwrap().summary.version, 65);
+        assert_eq!(admin.get_user(user).await.unwrap().summary.version, 65);
     }
 }

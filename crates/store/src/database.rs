@@ -129,7 +129,7 @@ impl Database {
     /// # Errors
     /// `Unavailable` or `Internal` when there is none.
     pub async fn ping(&self) -> Result<()> {
-        self.read().number(Sql::new("SELECT 1")).await.map(drop)
+        self.read().number(Sql::new("SELECT CAST(1 AS BIGINT)")).await.map(drop)
     }
 
     /// Opens the transaction of a use-case. On SQLite it waits until it is the only writer, so that no writer fails

@@ -31,13 +31,12 @@ pub const PASSWORD: &str = "brass lantern 9 hull";
 /// Defines the same test for SQLite and for PostgreSQL.
 #[macro_export]
 macro_rules! on_both {
-    ($($(#[$meta:meta])* async fn $name:ident($server:ident: Server) $body:block)+) => {$(
+    ($($(#[$meta:meta])* async fn $name:ident($server:ident: $type:ty) $body:block)+) => {$(
         $(#[$meta])*
         mod $name {
-            #[allow(unused_imports, reason = "not every test uses all names of its file")]
             use super::*;
 
-            async fn run($server: $crate::Server) $body
+            async fn run($server: $type) $body
 
             #[tokio::test]
             async fn sqlite() {
