@@ -6,6 +6,7 @@
 //!
 //! Keys: `/` filter, `j` and `k` move, `x` selects, Enter opens, Esc clears the selection.
 
+mod bound;
 mod filters;
 mod keys;
 mod prefs;
@@ -26,7 +27,11 @@ use leptos_router::{
 use quarterdeck_client::ClientError;
 use quarterdeck_domain::page::DEFAULT_LIMIT;
 
-use self::{prefs::Prefs, rows::Row};
+use self::{
+    bound::{Bound, Item},
+    prefs::Prefs,
+    rows::Row,
+};
 pub use self::{
     query::{Query, next_sort},
     rows::forget_pages,
@@ -60,9 +65,10 @@ pub struct Extent {
 }
 
 /// A list bound to the URL.
-pub struct Table<T: Send + Sync + 'static> {
-    spec: StoredValue<Arc<TableSpec<T>>>,
-    rows: RwSignal<Vec<Row<T>>>,
+#[derive(Clone, Copy)]
+pub struct Table {
+    spec: StoredValue<Arc<Bound>>,
+    rows: RwSignal<Vec<Row>>,
     load: RwSignal<Load>,
     extent: RwSignal<Option<Extent>>,
     selected: RwSignal<Selected>,
@@ -75,18 +81,14 @@ pub struct Table<T: Send + Sync + 'static> {
     go: Callback<(Query, bool)>,
 }
 
-impl<T: Send + Sync + 'static> Clone for Table<T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<T: Send + Sync + 'static> Copy for Table<T> {}
-
-impl<T: Clone + PartialEq + Send + Sync + 'static> Table<T> {
+impl Table {
     /// Binds `spec` to the URL of the page and begins to read.
     #[must_use]
-    pub fn new(spec: TableSpec<T>) -> Self {
+    pub fn new<T: PartialEq + Send + Sync + 'static>(spec: TableSpec<T>) -> Self {
+        Self::bound(spec.bind())
+    }
+
+    fn bound(spec: Bound) -> Self {
         let location = use_location();
         let (path, search) = (location.pathname, location.search);
         let own_path = path.get_untracked();
@@ -154,7 +156,7 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Table<T> {
         self.navigate(replace, |query| query.with(key, value).at_start());
     }
 
-    fn spec(self) -> Arc<TableSpec<T>> {
+    fn spec(self) -> Arc<Bound> {
         self.spec.get_value()
     }
 
@@ -213,16 +215,16 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Table<T> {
     }
 
     fn show_recalled(self, url: &str) {
-        match rows::recall::<T>(url) {
+        match rows::recall(url) {
             Some(page) => self.show(page, false),
             None if self.rows.with_untracked(Vec::is_empty) => self.load.set(Load::First),
             None => self.load.set(Load::Again),
         }
     }
 
-    fn show(self, page: quarterdeck_domain::Page<T>, mark: bool) {
-        let id = self.spec.with_value(|spec| spec.id);
-        let merged = self.rows.with_untracked(|rows| rows::merge(rows, page.items, id, mark));
+    fn show(self, page: quarterdeck_domain::Page<Item>, mark: bool) {
+        let spec = self.spec();
+        let merged = self.rows.with_untracked(|rows| rows::merge(rows, page.items, &*spec.id, mark));
         self.rows.set(merged);
         self.extent.set(Some(Extent { total: page.total, is_exact: page.total_is_exact, next_cursor: page.next_cursor }));
         self.load.set(Load::Done);

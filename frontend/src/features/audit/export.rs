@@ -1,7 +1,6 @@
 //! Export of the events that the filters match.
 
 use leptos::prelude::*;
-use quarterdeck_domain::audit::AuditEvent;
 
 use crate::{
     i18n::text,
@@ -12,7 +11,7 @@ use crate::{
 #[component]
 pub fn AuditExport(
     /// The list.
-    table: Table<AuditEvent>,
+    table: Table,
 ) -> impl IntoView {
     view! {
         <ExportButton table/>

@@ -68,7 +68,7 @@ pub fn SessionsTable(
     view! { <div class="tab-table"><DataTable table/></div> }
 }
 
-fn bound(user_id: Option<UserId>) -> Table<Session> {
+fn bound(user_id: Option<UserId>) -> Table {
     let (session, toasts) = (use_session(), use_toasts());
     let again = StoredValue::new(None::<Callback<()>>);
     let may_revoke = untrack(|| session.may(Permission::SessionRevoke));

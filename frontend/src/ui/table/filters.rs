@@ -23,7 +23,7 @@ pub(super) const TYPING_PAUSE: Duration = Duration::from_millis(220);
 
 /// The chips of the filters that are set, and a button that sets another.
 #[component]
-pub(super) fn FilterChips<T: Clone + PartialEq + Send + Sync + 'static>(table: Table<T>) -> impl IntoView {
+pub(super) fn FilterChips(table: Table) -> impl IntoView {
     let filters = StoredValue::new(table.spec().filters.clone());
     let set = Memo::new(move |_| {
         table.query().with(|query| filters.with_value(|filters| filters.iter().map(|f| query.get(f.key).map(str::to_owned)).collect::<Vec<_>>()))

@@ -7,7 +7,7 @@ use super::{Table, spec::Selected};
 use crate::browser;
 
 /// Listens while the list is on the page.
-pub(super) fn listen<T: Clone + PartialEq + Send + Sync + 'static>(table: Table<T>) {
+pub(super) fn listen(table: Table) {
     let selectable = !table.spec().bulk.is_empty();
     let handle = window_event_listener(ev::keydown, move |event| {
         if event.ctrl_key() || event.meta_key() || event.alt_key() || browser::is_typing(&event) || browser::is_overlaid() {
@@ -34,7 +34,7 @@ pub(super) fn listen<T: Clone + PartialEq + Send + Sync + 'static>(table: Table<
     on_cleanup(move || handle.remove());
 }
 
-fn step<T: Clone + PartialEq + Send + Sync + 'static>(table: Table<T>, by: isize) -> bool {
+fn step(table: Table, by: isize) -> bool {
     let count = table.rows.with_untracked(Vec::len);
     if count == 0 {
         return false;
@@ -57,7 +57,7 @@ fn focus_row(index: usize) {
     }
 }
 
-fn select<T: Clone + PartialEq + Send + Sync + 'static>(table: Table<T>) -> bool {
+fn select(table: Table) -> bool {
     let Some(index) = table.current.get_untracked() else { return false };
     let Some(id) = table.rows.with_untracked(|rows| rows.get(index).map(|row| row.id.clone())) else { return false };
     let page = table.page_ids();

@@ -13,7 +13,7 @@ use crate::{
 
 /// What is selected and what can be done with it.
 #[component]
-pub(super) fn SelectionBar<T: Clone + PartialEq + Send + Sync + 'static>(table: Table<T>) -> impl IntoView {
+pub(super) fn SelectionBar(table: Table) -> impl IntoView {
     let selected = table.selected;
     let shown = Memo::new(move |_| selected.with(|selected| *selected != Selected::None));
     let words = move || {

@@ -20,7 +20,7 @@ use crate::{
 
 /// Search, filters and view.
 #[component]
-pub(super) fn Tools<T: Clone + PartialEq + Send + Sync + 'static>(table: Table<T>) -> impl IntoView {
+pub(super) fn Tools(table: Table) -> impl IntoView {
     let search = table.spec().search;
     view! {
         <div class="table-tools" role="search">
@@ -37,7 +37,7 @@ pub(super) fn Tools<T: Clone + PartialEq + Send + Sync + 'static>(table: Table<T
 
 /// The search field. What is typed stays as it is typed; the URL follows after a pause.
 #[component]
-fn Search<T: Clone + PartialEq + Send + Sync + 'static>(table: Table<T>, label: &'static str) -> impl IntoView {
+fn Search(table: Table, label: &'static str) -> impl IntoView {
     let node: NodeRef<html::Input> = NodeRef::new();
     let pause: StoredValue<Option<TimeoutHandle>> = StoredValue::new(None);
     let sent = StoredValue::new(None::<String>);
@@ -92,7 +92,7 @@ fn Search<T: Clone + PartialEq + Send + Sync + 'static>(table: Table<T>, label: 
 
 /// Columns and density.
 #[component]
-fn View<T: Clone + PartialEq + Send + Sync + 'static>(table: Table<T>) -> impl IntoView {
+fn View(table: Table) -> impl IntoView {
     let spec = table.spec();
     let name = spec.name;
     let change = move |change: &dyn Fn(&mut super::Prefs)| {
@@ -136,9 +136,9 @@ fn View<T: Clone + PartialEq + Send + Sync + 'static>(table: Table<T>) -> impl I
 
 /// A button that exports what the filters match, in the sort of the list.
 #[component]
-pub fn ExportButton<T: Clone + PartialEq + Send + Sync + 'static>(
+pub fn ExportButton(
     /// The list.
-    table: Table<T>,
+    table: Table,
     /// Media type of the file.
     #[prop(default = "text/csv")]
     media_type: &'static str,
@@ -171,7 +171,7 @@ pub fn ExportButton<T: Clone + PartialEq + Send + Sync + 'static>(
 
 /// Which rows these are, the keys, and the way to the next ones.
 #[component]
-pub(super) fn Foot<T: Clone + PartialEq + Send + Sync + 'static>(table: Table<T>) -> impl IntoView {
+pub(super) fn Foot(table: Table) -> impl IntoView {
     let range = move || {
         let extent = table.extent.get()?;
         let rows = table.rows.with(Vec::len) as u64;
@@ -186,7 +186,7 @@ pub(super) fn Foot<T: Clone + PartialEq + Send + Sync + 'static>(table: Table<T>
     let at_first = Memo::new(move |_| table.query.with(|query| query.get("cursor").is_none()));
     let at_last = Memo::new(move |_| table.extent.with(|extent| extent.as_ref().is_none_or(|extent| extent.next_cursor.is_none())));
     let has_selection = !table.spec().bulk.is_empty();
-    let opens = table.spec().href.is_some();
+    let opens = table.spec().opens;
     view! {
         <div class="table-foot">
             <span aria-live="polite">{range}</span>

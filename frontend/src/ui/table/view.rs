@@ -5,10 +5,12 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::{
-    Load, Table, keys, next_sort,
+    Load, Table,
+    bound::{Bound, Item},
+    keys, next_sort,
     rows::Row,
     selection::SelectionBar,
-    spec::{Column, Selected, TableSpec},
+    spec::{Column, Selected},
     tools::{Foot, Tools},
 };
 use crate::{
@@ -26,9 +28,9 @@ const SKELETON_ROWS: usize = 14;
 
 /// A list: tools, rows, paging, selection bar.
 #[component]
-pub fn DataTable<T: Clone + PartialEq + Send + Sync + 'static>(
+pub fn DataTable(
     /// The list.
-    table: Table<T>,
+    table: Table,
 ) -> impl IntoView {
     keys::listen(table);
     let spec = table.spec();
@@ -115,7 +117,7 @@ fn SkeletonRows(columns: usize) -> impl IntoView {
 
 /// Nothing matches, or there is nothing at all.
 #[component]
-fn Nothing<T: Clone + PartialEq + Send + Sync + 'static>(table: Table<T>) -> impl IntoView {
+fn Nothing(table: Table) -> impl IntoView {
     move || {
         if table.query.with(super::Query::is_unfiltered) {
             table.spec().empty.run()
@@ -131,7 +133,7 @@ fn Nothing<T: Clone + PartialEq + Send + Sync + 'static>(table: Table<T>) -> imp
 }
 
 #[component]
-fn SelectPage<T: Clone + PartialEq + Send + Sync + 'static>(table: Table<T>) -> impl IntoView {
+fn SelectPage(table: Table) -> impl IntoView {
     let selectable = !table.spec().bulk.is_empty();
     let selected = table.selected;
     let all = Memo::new(move |_| {
@@ -154,7 +156,7 @@ fn SelectPage<T: Clone + PartialEq + Send + Sync + 'static>(table: Table<T>) -> 
 }
 
 #[component]
-fn Head<T: Clone + PartialEq + Send + Sync + 'static>(table: Table<T>, column: Column<T>) -> impl IntoView {
+fn Head(table: Table, column: Column<Item>) -> impl IntoView {
     let default = table.spec().default_sort;
     let Column { label, sort, slot, at_end, wide, .. } = column;
     let direction = move || {
@@ -184,7 +186,7 @@ fn Head<T: Clone + PartialEq + Send + Sync + 'static>(table: Table<T>, column: C
 }
 
 #[component]
-fn Rows<T: Clone + PartialEq + Send + Sync + 'static>(table: Table<T>, spec: Arc<TableSpec<T>>, columns: Vec<Column<T>>) -> impl IntoView {
+fn Rows(table: Table, spec: Arc<Bound>, columns: Vec<Column<Item>>) -> impl IntoView {
     let columns = Arc::new(columns);
     view! {
         <For
@@ -196,12 +198,12 @@ fn Rows<T: Clone + PartialEq + Send + Sync + 'static>(table: Table<T>, spec: Arc
 }
 
 #[component]
-fn BodyRow<T: Clone + PartialEq + Send + Sync + 'static>(
-    table: Table<T>,
-    spec: Arc<TableSpec<T>>,
-    columns: Arc<Vec<Column<T>>>,
+fn BodyRow(
+    table: Table,
+    spec: Arc<Bound>,
+    columns: Arc<Vec<Column<Item>>>,
     index: usize,
-    row: Row<T>,
+    row: Row,
 ) -> impl IntoView {
     let Row { id, value, fresh, .. } = row;
     let title = (spec.title)(&value);
