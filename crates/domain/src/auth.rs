@@ -50,7 +50,7 @@ pub struct Tokens {
     #[cfg_attr(feature = "openapi", schema(minimum = 1, example = 600))]
     pub expires_in: u32,
     /// Token for the next refresh, with the client `cli`; browsers have it in a cookie.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(feature = "openapi", schema(nullable = false, example = "qdr_example"))]
     pub refresh_token: Option<String>,
     /// Who is signed in.
@@ -69,7 +69,7 @@ impl fmt::Debug for Tokens {
 #[serde(deny_unknown_fields)]
 pub struct RefreshToken {
     /// The token of the last answer; scripts send it, browsers send the cookie instead.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(feature = "openapi", schema(nullable = false, max_length = 200, example = "qdr_example"))]
     pub refresh_token: Option<String>,
 }

@@ -125,11 +125,11 @@ pub struct JobRow {
 #[serde(deny_unknown_fields, default)]
 pub struct JobFilter {
     /// State.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub state: Option<JobState>,
     /// What it does.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub kind: Option<PlanKind>,
 }
@@ -154,7 +154,7 @@ pub type ListJobs = ListRequest<JobFilter, JobSort>;
 #[serde(deny_unknown_fields, default)]
 pub struct JobRowFilter {
     /// Outcome.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub outcome: Option<RowOutcome>,
 }

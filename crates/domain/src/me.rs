@@ -32,7 +32,7 @@ impl Me {
 #[serde(deny_unknown_fields, default)]
 pub struct UpdateMe {
     /// Full name.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(
         feature = "openapi",
         schema(
@@ -45,14 +45,14 @@ pub struct UpdateMe {
     )]
     pub display_name: Option<String>,
     /// First name.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(
         feature = "openapi",
         schema(nullable = false, max_length = 255, pattern = r"^[^\x00-\x1f\x7f]*$", example = "Ada")
     )]
     pub first_name: Option<String>,
     /// Last name.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(
         feature = "openapi",
         schema(nullable = false, max_length = 255, pattern = r"^[^\x00-\x1f\x7f]*$", example = "Byron")

@@ -106,7 +106,7 @@ impl CreateOrganization {
 #[serde(deny_unknown_fields, default)]
 pub struct UpdateOrganization {
     /// Short name.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(
         feature = "openapi",
         schema(
@@ -119,7 +119,7 @@ pub struct UpdateOrganization {
     )]
     pub name: Option<String>,
     /// Full name.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(
         feature = "openapi",
         schema(
@@ -132,7 +132,7 @@ pub struct UpdateOrganization {
     )]
     pub display_name: Option<String>,
     /// What sort of organization it is.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub kind: Option<OrganizationKind>,
 }
@@ -157,14 +157,14 @@ impl UpdateOrganization {
 #[serde(deny_unknown_fields, default)]
 pub struct OrganizationFilter {
     /// Part of name or display name in any case, or an id.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(
         feature = "openapi",
         schema(nullable = false, max_length = 200, pattern = r"^[^\x00-\x1f\x7f]*$", example = "engine")
     )]
     pub q: Option<String>,
     /// Kind.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub kind: Option<OrganizationKind>,
 }

@@ -54,3 +54,20 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
         Option::deserialize(deserializer).map(Self::from_option)
     }
 }
+
+/// Reads a member that may be absent but not `null`. Use with `#[serde(default, deserialize_with = "…")]`.
+pub(crate) fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::users::UpdateUser;
+
+    #[test]
+    fn only_members_that_can_be_removed_may_be_null() {
+        assert!(serde_json::from_str::<UpdateUser>(r#"{"email":null}"#).is_ok());
+        assert!(serde_json::from_str::<UpdateUser>(r#"{"display_name":null}"#).is_err());
+        assert_eq!(serde_json::from_str::<UpdateUser>("{}").ok(), Some(UpdateUser::default()));
+    }
+}

@@ -26,11 +26,11 @@ pub const MAX_IDS: usize = 10_000;
 #[serde(deny_unknown_fields)]
 pub struct Selection {
     /// The rows' ids; exactly one of `ids` and `filter` is given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(feature = "openapi", schema(nullable = false, min_items = 1, max_items = 10_000, example = json!(["0199f1c0-8f2a-7c3d-9b4e-5a6f7b8c9d0e"])))]
     pub ids: Option<Vec<Uuid>>,
     /// All users that match.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub filter: Option<UserFilter>,
 }

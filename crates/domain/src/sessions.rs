@@ -65,22 +65,22 @@ named! {
 #[serde(deny_unknown_fields, default)]
 pub struct SessionFilter {
     /// Part of the username or display name in any case, or an address.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(
         feature = "openapi",
         schema(nullable = false, max_length = 200, pattern = r"^[^\x00-\x1f\x7f]*$", example = "ada")
     )]
     pub q: Option<String>,
     /// Whose.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub user_id: Option<UserId>,
     /// Of which organization's users.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub organization_id: Option<OrganizationId>,
     /// Kind of client.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub client: Option<ClientKind>,
 }

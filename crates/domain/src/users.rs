@@ -217,7 +217,7 @@ impl CreateUser {
 #[serde(deny_unknown_fields, default)]
 pub struct UpdateUser {
     /// New username; the former one stays reserved for 90 days.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(
         feature = "openapi",
         schema(
@@ -230,7 +230,7 @@ pub struct UpdateUser {
     )]
     pub username: Option<String>,
     /// Full name.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(
         feature = "openapi",
         schema(
@@ -247,21 +247,21 @@ pub struct UpdateUser {
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, max_length = 254, format = Email, example = "ada@example.org"))]
     pub email: Patch<String>,
     /// First name.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(
         feature = "openapi",
         schema(nullable = false, max_length = 255, pattern = r"^[^\x00-\x1f\x7f]*$", example = "Ada")
     )]
     pub first_name: Option<String>,
     /// Last name.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(
         feature = "openapi",
         schema(nullable = false, max_length = 255, pattern = r"^[^\x00-\x1f\x7f]*$", example = "Lovelace")
     )]
     pub last_name: Option<String>,
     /// Organization as free text.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(
         feature = "openapi",
         schema(nullable = false, max_length = 255, pattern = r"^[^\x00-\x1f\x7f]*$", example = "")
@@ -280,15 +280,15 @@ pub struct UpdateUser {
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, pattern = "^[A-Z]{2}$", example = "GB"))]
     pub country: Patch<String>,
     /// Parts of the address within the country, largest first; at most 3, 64 characters each.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(feature = "openapi", schema(nullable = false, max_items = 3, example = json!(["England", "London"])))]
     pub subdivisions: Option<Vec<Subdivision>>,
     /// Contact info.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub contact: Option<Contact>,
     /// Roles, replacing the former ones; needs `user.assign_roles`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(feature = "openapi", schema(nullable = false, value_type = Vec<Role>))]
     pub roles: Option<Roles>,
     /// Organization, or `null` for none; needs `user.move`.
@@ -296,18 +296,18 @@ pub struct UpdateUser {
     #[cfg_attr(feature = "openapi", schema(value_type = Option<OrganizationId>))]
     pub organization_id: Patch<OrganizationId>,
     /// Whether they may sign in; needs `user.suspend`. Suspending ends all their sessions.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub status: Option<UserStatus>,
     /// Why the status changes; kept in the audit event.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(
         feature = "openapi",
         schema(nullable = false, max_length = 500, pattern = r"^[^\x00-\x1f\x7f]*$", example = "left the company")
     )]
     pub status_reason: Option<String>,
     /// Whether the next sign-in asks for a new password; needs `user.set_password`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub must_change_password: Option<bool>,
 }
@@ -388,38 +388,38 @@ impl Contact {
 #[serde(deny_unknown_fields, default)]
 pub struct UserFilter {
     /// Part of username, display name or e-mail address in any case, or an id.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(
         feature = "openapi",
         schema(nullable = false, max_length = 200, pattern = r"^[^\x00-\x1f\x7f]*$", example = "byron")
     )]
     pub q: Option<String>,
     /// Status.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub status: Option<UserStatus>,
     /// Role held.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub role: Option<Role>,
     /// Organization.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub organization_id: Option<OrganizationId>,
     /// Last sign-in before this time, or none at all.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub last_login_before: Option<Timestamp>,
     /// Last sign-in at this time or later.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub last_login_after: Option<Timestamp>,
     /// Created before this time.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub created_before: Option<Timestamp>,
     /// Created at this time or later.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub created_after: Option<Timestamp>,
 }
