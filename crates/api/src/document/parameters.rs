@@ -81,14 +81,14 @@ fn cursor() -> Parameter {
 impl IntoParams for IfMatch {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let schema =
-            ObjectBuilder::new().schema_type(Type::String).pattern(Some(r#"^(\*|"[0-9]{1,9}")$"#)).examples(["*"]);
+            ObjectBuilder::new().schema_type(Type::String).pattern(Some(r#"^(\*|"[0-9]{1,9}")?$"#)).examples(["*"]);
         vec![
             ParameterBuilder::new()
                 .name("If-Match")
                 .parameter_in(ParameterIn::Header)
                 .required(Required::False)
                 .description(Some(
-                    "The `ETag` that was read; the change is refused with 412 when it is another one now",
+                    "The `ETag` that was read; the change is refused with 412 when it is another one now; empty and `*` mean any",
                 ))
                 .schema(Some(schema))
                 .build(),
