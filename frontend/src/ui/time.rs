@@ -65,17 +65,16 @@ pub fn date(time: Timestamp) -> String {
 #[must_use]
 pub fn absolute(time: Timestamp) -> String {
     let date = local(time);
-    let (offset, sign) = match date.get_timezone_offset() {
-        minutes if minutes > 0.0 => (minutes, '-'),
-        minutes => (-minutes, '+'),
-    };
+    #[expect(clippy::cast_possible_truncation, reason = "an offset is a small number of minutes")]
+    let behind = date.get_timezone_offset() as i32;
+    let (offset, sign) = (behind.abs(), if behind > 0 { '-' } else { '+' });
     let clock = format!(
-        "{:02}:{:02}:{:02} UTC{sign}{:02.0}:{:02.0}",
+        "{:02}:{:02}:{:02} UTC{sign}{:02}:{:02}",
         date.get_hours(),
         date.get_minutes(),
         date.get_seconds(),
-        (offset / 60.0).floor().abs(),
-        (offset % 60.0).abs()
+        offset / 60,
+        offset % 60
     );
     text::ui::date_time(date.get_date(), month(&date), date.get_full_year(), clock)
 }

@@ -124,7 +124,7 @@ fn refused(planner: Planner, error: ClientError) {
             let difference = error
                 .problem()
                 .and_then(|problem| problem.current.clone())
-                .and_then(|value| serde_json::from_value::<PlanDifference>(value).ok());
+                .and_then(|value| serde_json::from_slice::<PlanDifference>(value.to_string().as_bytes()).ok());
             planner.typed.set(String::new());
             planner.count(Some(difference.unwrap_or_default()));
         }
