@@ -23,6 +23,7 @@ use crate::{
 };
 
 /// What stands in the strong `ETag` of a resource.
+#[derive(Debug, Clone, Copy)]
 pub enum Tag {
     /// The version that `If-Match` is compared with.
     Version(u32),
@@ -173,7 +174,7 @@ impl FromRequest for IfMatch {
 
 fn if_match(headers: &HeaderMap) -> Result<Option<u32>> {
     let Some(value) = headers.get(IF_MATCH) else { return Ok(None) };
-    let text = value.to_str().unwrap_or_default().trim();
+    let text = value.to_str().map_or("none", str::trim);
     if text.is_empty() || text == "*" {
         return Ok(None);
     }
@@ -202,6 +203,9 @@ mod tests {
         assert_eq!(if_match(&HeaderMap::new()).unwrap(), None);
         assert_eq!((matched("*").unwrap(), matched("").unwrap()), (None, None));
         assert_eq!(matched("\"7\"").unwrap(), Some(7));
+        let mut headers = HeaderMap::new();
+        headers.insert(IF_MATCH, HeaderValue::from_bytes(b"\xc2\x84").unwrap());
+        assert!(if_match(&headers).is_err());
         for bad in ["7", "W/\"7\"", "\"7\", \"8\"", "\"\"", "\"x\"", "\"-1\"", "\"9999999999\""] {
             assert!(matched(bad).is_err(), "{bad}");
         }
