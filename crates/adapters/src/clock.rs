@@ -9,6 +9,7 @@ use time::OffsetDateTime;
 pub struct SystemClock;
 
 impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "this is where everybody else's time comes from")]
     fn now(&self) -> Timestamp {
         Timestamp::new(OffsetDateTime::now_utc())
     }
