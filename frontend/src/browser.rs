@@ -1,6 +1,6 @@
 //! The few things that the console asks of the browser, each in one place and without a panic.
 
-use leptos::prelude::*;
+use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 use quarterdeck_domain::Timestamp;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
@@ -29,16 +29,58 @@ pub fn store(key: &str, value: Option<&str>) {
 
 /// Runs `then` after `millis`, unless the scope that called it is gone by then.
 pub fn after(millis: u64, then: impl FnOnce() + 'static) {
+    after_boxed(millis, Box::new(then));
+}
+
+fn after_boxed(millis: u64, then: Box<dyn FnOnce()>) {
     set_timeout(then, std::time::Duration::from_millis(millis));
+}
+
+/// Runs `then` after `pause`, unless the handle clears it.
+///
+/// # Errors
+/// When the browser refuses a timer.
+pub fn timer(then: impl FnOnce() + 'static, pause: std::time::Duration) -> Result<TimeoutHandle, JsValue> {
+    timer_boxed(Box::new(then), pause)
+}
+
+fn timer_boxed(then: Box<dyn FnOnce()>, pause: std::time::Duration) -> Result<TimeoutHandle, JsValue> {
+    set_timeout_with_handle(then, pause)
 }
 
 /// Runs `then` once the page has taken in the changes made so far.
 pub fn next_frame(then: impl FnOnce() + 'static) {
+    next_frame_boxed(Box::new(then));
+}
+
+fn next_frame_boxed(then: Box<dyn FnOnce()>) {
     request_animation_frame(then);
+}
+
+/// Runs `future` beside the page. Boxed, so that the machinery is compiled once and not once for each future.
+pub fn spawn(future: impl Future<Output = ()> + 'static) {
+    spawn_boxed(Box::pin(future));
+}
+
+fn spawn_boxed(future: futures::future::LocalBoxFuture<'static, ()>) {
+    leptos::task::spawn_local(future);
+}
+
+/// Runs `act` now and after each change of what it reads, while the component lives. Boxed like [`spawn`].
+pub fn effect(act: impl FnMut() + 'static) {
+    effect_boxed(Box::new(act));
+}
+
+fn effect_boxed(mut act: Box<dyn FnMut()>) {
+    Effect::new(move |_| act());
 }
 
 /// Puts `text` on the clipboard; `then` hears whether it worked.
 pub fn copy(text: &str, then: impl FnOnce(bool) + 'static) {
+    copy_boxed(text, Box::new(then));
+}
+
+fn copy_boxed(text: &str, then: Box<dyn FnOnce(bool)>) {
     let navigator = window().navigator();
     let has_clipboard = js_sys::Reflect::get(&navigator, &"clipboard".into()).is_ok_and(|value| value.is_object());
     if !has_clipboard {
@@ -47,7 +89,7 @@ pub fn copy(text: &str, then: impl FnOnce(bool) + 'static) {
     }
     let promise = navigator.clipboard().write_text(text);
     let text = text.to_owned();
-    leptos::task::spawn_local(async move {
+    spawn(async move {
         let done = wasm_bindgen_futures::JsFuture::from(promise).await.is_ok();
         then(done || copy_by_selection(&text));
     });

@@ -51,7 +51,7 @@ pub fn Frame() -> impl IntoView {
         State::SignedIn(_) => 3,
         State::Failed(_) => 4,
     }));
-    Effect::new(move |_| {
+    crate::browser::effect(move || {
         let target = match phase.get() {
             1 => {
                 let query = Query::parse(&location.search.get_untracked());
@@ -71,7 +71,7 @@ pub fn Frame() -> impl IntoView {
                 _ => None,
             });
             error.map(|error| {
-                let retry = Callback::new(move |()| leptos::task::spawn_local(session.resume()));
+                let retry = Callback::new(move |()| crate::browser::spawn(session.resume()));
                 view! { <main class="page-body"><ErrorState page=true error retry/></main> }
             })
             .into_any()
@@ -132,11 +132,11 @@ pub fn PlatformBanner() -> impl IntoView {
 fn Sheet(open: RwSignal<bool>) -> impl IntoView {
     let node: NodeRef<html::Dialog> = NodeRef::new();
     let path = use_location().pathname;
-    Effect::new(move |_| {
+    crate::browser::effect(move || {
         path.track();
         open.set(false);
     });
-    Effect::new(move |_| {
+    crate::browser::effect(move || {
         let Some(dialog) = node.get() else { return };
         if open.get() && !dialog.open() {
             // Where it cannot be modal it stays closed; the palette leads everywhere too.

@@ -43,7 +43,7 @@ impl Live {
     /// Opens the stream and keeps it open until [`Live::close`].
     pub fn open(self) {
         let generation = next_generation();
-        leptos::task::spawn_local(async move {
+        crate::browser::spawn(async move {
             let mut resume: Option<String> = None;
             let mut failures = 0;
             while GENERATION.get() == generation {
@@ -113,6 +113,10 @@ impl Default for Live {
 
 /// Calls `then` for each change that arrives while the component lives.
 pub fn on_change(then: impl Fn(&LiveChange) + 'static) {
+    on_change_boxed(Box::new(then));
+}
+
+fn on_change_boxed(then: Box<dyn Fn(&LiveChange)>) {
     let live = expect_context::<Live>();
     Effect::new(move |former: Option<Option<u64>>| {
         let last = live.last.get();

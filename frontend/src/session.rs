@@ -69,9 +69,9 @@ impl Session {
             Self { state: RwSignal::new(State::Starting), meta: RwSignal::new(None), ended: RwSignal::new(false) };
         SESSION.with_borrow_mut(|slot| *slot = Some(session));
         session.listen_to_other_tabs();
-        leptos::task::spawn_local(session.reload_meta());
-        leptos::task::spawn_local(session.resume());
-        Effect::new(move |_| {
+        crate::browser::spawn(session.reload_meta());
+        crate::browser::spawn(session.resume());
+        crate::browser::effect(move || {
             if session.state.with(|state| *state != State::Starting)
                 && let Some(boot) = document().get_element_by_id("boot")
             {

@@ -53,7 +53,7 @@ fn Welcome() -> impl IntoView {
 fn Shown() -> impl IntoView {
     let loaded: RwSignal<Option<Result<Overview, ClientError>>> = RwSignal::new(None);
     let load = move || {
-        leptos::task::spawn_local(async move {
+        crate::browser::spawn(async move {
             let outcome = api().get_overview().await;
             // A failed refresh leaves what is shown.
             if outcome.is_ok() || loaded.with_untracked(|loaded| !matches!(loaded, Some(Ok(_)))) {

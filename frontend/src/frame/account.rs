@@ -39,7 +39,7 @@ pub fn AccountMenu() -> impl IntoView {
     let username = Memo::new(move |_| session.me().map(|me| me.user.summary.username).unwrap_or_default());
     let sign_out = Callback::new(move |()| {
         let navigate = navigate.clone();
-        leptos::task::spawn_local(async move {
+        crate::browser::spawn(async move {
             session.sign_out().await;
             table::forget_pages();
             navigate("/sign-in", NavigateOptions::default());

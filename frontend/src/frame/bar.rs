@@ -33,7 +33,7 @@ pub fn Bar(
             {move || (!live.connected().get()).then(|| view! {
                 <span class="live" role="status" title=text::frame::not_live_why()><Glyph icon=Icon::Offline/> {text::frame::not_live()}</span>
             })}
-            <button type="button" class="palette-button" aria-label=text::frame::palette() aria-keyshortcuts="Control+K Meta+K" on:click=move |_| palette.set(true)>
+            <button type="button" class="palette-button" title=text::frame::palette() aria-keyshortcuts="Control+K Meta+K" on:click=move |_| palette.set(true)>
                 <Glyph icon=Icon::Search/>
                 <span class="palette-label">{text::frame::search()}</span>
                 <kbd aria-hidden="true">{keys}</kbd>

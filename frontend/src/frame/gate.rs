@@ -25,7 +25,7 @@ pub fn Gate(
     children: Children,
 ) -> impl IntoView {
     let session = use_session();
-    Effect::new(move |_| document().set_title(&text::ui::window_title(title.get(), session.platform_name())));
+    crate::browser::effect(move || document().set_title(&text::ui::window_title(title.get(), session.platform_name())));
     view! {
         <PlatformBanner/>
         <div class="gate">

@@ -65,7 +65,7 @@ pub fn Page(
 ) -> impl IntoView {
     let shown = expect_context::<Trail>();
     let session = use_session();
-    Effect::new(move |_| {
+    crate::browser::effect(move || {
         let crumbs = trail.get();
         let name = crumbs.last().map(|crumb| crumb.label.clone()).unwrap_or_default();
         document().set_title(&crate::i18n::text::ui::window_title(name, session.platform_name()));

@@ -27,7 +27,7 @@ pub fn Palette(
         }
     });
     on_cleanup(move || keys.remove());
-    Effect::new(move |_| {
+    crate::browser::effect(move || {
         let Some(dialog) = node.get() else { return };
         if open.get() && !dialog.open() {
             // Beside another dialog it opens on top; where it cannot, nothing happens.
@@ -81,7 +81,7 @@ fn Inside(open: RwSignal<bool>) -> impl IntoView {
         searching.set(true);
         let start = move || {
             let (users, organizations) = (session.may(Permission::UserRead), session.may(Permission::OrganizationRead));
-            leptos::task::spawn_local(async move {
+            crate::browser::spawn(async move {
                 let hits = search::remote(text.trim().to_owned(), users, organizations).await;
                 // An answer to what was typed before is out of date.
                 if query.try_with_untracked(|query| *query == text) == Some(true) {
@@ -90,7 +90,7 @@ fn Inside(open: RwSignal<bool>) -> impl IntoView {
                 }
             });
         };
-        pause.set_value(set_timeout_with_handle(start, Duration::from_millis(160)).ok());
+        pause.set_value(crate::browser::timer(start, Duration::from_millis(160)).ok());
     };
     let navigate = use_navigate();
     let go = Callback::new(move |href: String| {

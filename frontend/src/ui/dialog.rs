@@ -30,7 +30,7 @@ pub fn Dialog(
 ) -> impl IntoView {
     let node: NodeRef<html::Dialog> = NodeRef::new();
     let heading = fresh_id("dialog");
-    Effect::new(move |_| {
+    crate::browser::effect(move || {
         let Some(dialog) = node.get() else { return };
         if open.get() && !dialog.open() {
             // A dialog that cannot be modal is still shown.

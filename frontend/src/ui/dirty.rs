@@ -92,8 +92,8 @@ impl Guard {
 pub fn LeaveDialog() -> impl IntoView {
     let guard = expect_context::<Guard>();
     let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(guard.target.with(Option::is_some)));
-    Effect::new(move |_| {
+    crate::browser::effect(move || open.set(guard.target.with(Option::is_some)));
+    crate::browser::effect(move || {
         if !open.get() && guard.target.with_untracked(Option::is_some) {
             guard.target.set(None);
         }
@@ -136,7 +136,7 @@ pub fn DirtyBar(
 ) -> impl IntoView {
     let guard = expect_context::<Guard>();
     let count = Memo::new(move |_| changes.with(Vec::len));
-    Effect::new(move |_| {
+    crate::browser::effect(move || {
         guard.unsaved.set(count.get());
         guard.here.set_value(window().location().href().unwrap_or_default());
     });

@@ -173,7 +173,7 @@ pub fn TextField(
     };
     let node: NodeRef<leptos::html::Input> = NodeRef::new();
     if autofocus {
-        Effect::new(move |_| {
+        crate::browser::effect(move || {
             if let Some(node) = node.get() {
                 crate::browser::next_frame(move || {
                     let _unfocusable = node.focus();

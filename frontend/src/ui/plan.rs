@@ -82,7 +82,7 @@ impl Planner {
     fn count(self, difference: Option<PlanDifference>) {
         let Some(action) = self.action.get_untracked() else { return };
         self.stage.set(Stage::Counting);
-        leptos::task::spawn_local(async move {
+        crate::browser::spawn(async move {
             let stage = match api().create_plan(&CreatePlan { action }).await {
                 Ok(plan) => Stage::Shown { plan: Box::new(plan), difference },
                 Err(error) => Stage::Failed(error),

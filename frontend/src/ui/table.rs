@@ -195,7 +195,7 @@ impl Table {
             let turn = latest.with_value(|latest| latest.wrapping_add(1));
             latest.set_value(turn);
             let reading = (spec.fetch)(wanted.clone());
-            leptos::task::spawn_local(async move {
+            crate::browser::spawn(async move {
                 let outcome = reading.await;
                 if latest.try_get_value() != Some(turn) {
                     return;

@@ -31,7 +31,7 @@ pub fn ChangePasswordPage() -> impl IntoView {
     let (current, password, repeated) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
     let (busy, error, faults) = (RwSignal::new(false), RwSignal::new(None::<ClientError>), Faults::new());
     let navigate = use_navigate();
-    Effect::new(move |_| {
+    crate::browser::effect(move || {
         let target = state.with(|state| match state {
             State::Anonymous => Some("/sign-in"),
             State::SignedIn(_) => Some("/"),
@@ -56,7 +56,7 @@ pub fn ChangePasswordPage() -> impl IntoView {
             return;
         }
         busy.set(true);
-        leptos::task::spawn_local(async move {
+        crate::browser::spawn(async move {
             let outcome = match api().change_own_password(&body).await {
                 Ok(()) => session.reload_me().await,
                 Err(error) => Err(error),
@@ -69,7 +69,7 @@ pub fn ChangePasswordPage() -> impl IntoView {
             busy.try_set(false);
         });
     };
-    let sign_out = Callback::new(move |()| leptos::task::spawn_local(session.sign_out()));
+    let sign_out = Callback::new(move |()| crate::browser::spawn(session.sign_out()));
     view! {
         <Gate title=text::auth::choose_password() lead=Some(text::auth::choose_password_lead().to_owned())>
             <form novalidate on:submit=submit>

@@ -33,7 +33,7 @@ pub fn ResetPasswordPage() -> impl IntoView {
     let step = RwSignal::new(Step::Looking);
     match token_of(&window().location().hash().unwrap_or_default()) {
         None => step.set(Step::Refused(None)),
-        Some(token) => leptos::task::spawn_local(async move {
+        Some(token) => crate::browser::spawn(async move {
             let next = match api().inspect_password_reset(&ResetToken { token: token.clone() }).await {
                 Ok(inspection) => Step::Choosing(token, inspection),
                 Err(error) => Step::Refused(Some(error)),
@@ -83,7 +83,7 @@ fn Choose(token: String, inspection: ResetInspection, step: RwSignal<Step>) -> i
             return;
         }
         busy.set(true);
-        leptos::task::spawn_local(async move {
+        crate::browser::spawn(async move {
             match api().reset_password(&body).await {
                 Ok(()) => {
                     step.try_set(Step::Done);

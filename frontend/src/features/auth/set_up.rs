@@ -30,7 +30,7 @@ use crate::{
 pub fn SetUpPage() -> impl IntoView {
     let state: RwSignal<Option<Result<SetupState, ClientError>>> = RwSignal::new(None);
     let load = move || {
-        leptos::task::spawn_local(async move {
+        crate::browser::spawn(async move {
             let outcome = api().get_setup().await;
             state.try_set(Some(outcome));
         });
@@ -97,7 +97,7 @@ fn SetUpForm(token: String, rules: PasswordRules) -> impl IntoView {
         }
         busy.set(true);
         let navigate = navigate.clone();
-        leptos::task::spawn_local(async move {
+        crate::browser::spawn(async move {
             let login = Login {
                 login: body.administrator.username.clone(),
                 password: body.administrator.password.clone(),

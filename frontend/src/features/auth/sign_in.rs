@@ -30,14 +30,14 @@ pub fn SignInPage() -> impl IntoView {
     let (login, password, remember) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(false));
     let (busy, error, faults) = (RwSignal::new(false), RwSignal::new(None::<ClientError>), Faults::new());
     let setup_needed = RwSignal::new(false);
-    leptos::task::spawn_local(async move {
+    crate::browser::spawn(async move {
         if let Ok(setup) = api().get_setup().await {
             setup_needed.try_set(setup.needed);
         }
     });
     let query = use_query_map();
     let navigate = use_navigate();
-    Effect::new(move |_| {
+    crate::browser::effect(move || {
         let signed_in = state.with(|state| matches!(state, State::SignedIn(_) | State::MustChangePassword(_)));
         if signed_in {
             let next = next_page(query.with_untracked(|query| query.get("next")).as_deref());
@@ -64,7 +64,7 @@ pub fn SignInPage() -> impl IntoView {
             client: ClientKind::Browser,
         };
         busy.set(true);
-        leptos::task::spawn_local(async move {
+        crate::browser::spawn(async move {
             if let Err(refused) = session.sign_in(&body).await {
                 password.try_set(String::new());
                 error.try_set(Some(refused));

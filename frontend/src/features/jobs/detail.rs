@@ -47,7 +47,7 @@ pub fn JobPage() -> impl IntoView {
             job.set(Some(Err(ClientError::Problem(Box::new(quarterdeck_domain::Problem::new(&error, "", ""))))));
             return;
         };
-        leptos::task::spawn_local(async move {
+        crate::browser::spawn(async move {
             loop {
                 let outcome = api().get_job(wanted).await;
                 let goes_on = outcome.as_ref().is_ok_and(|job| !job.state.is_final());
@@ -59,7 +59,7 @@ pub fn JobPage() -> impl IntoView {
             }
         });
     };
-    Effect::new(move |_| {
+    crate::browser::effect(move || {
         id.track();
         job.set(None);
         watch();
@@ -98,7 +98,7 @@ fn Detail(id: JobId, found: Memo<Option<Job>>, watch: Callback<()>) -> impl Into
     });
     let cancel = Callback::new(move |()| {
         busy.set(true);
-        leptos::task::spawn_local(async move {
+        crate::browser::spawn(async move {
             match api().cancel_job(id).await {
                 Ok(_) => watch.run(()),
                 Err(error) => toasts.fail(&error),
@@ -109,7 +109,7 @@ fn Detail(id: JobId, found: Memo<Option<Job>>, watch: Callback<()>) -> impl Into
     let retry = Callback::new(move |()| {
         let navigate = navigate.clone();
         busy.set(true);
-        leptos::task::spawn_local(async move {
+        crate::browser::spawn(async move {
             match api().retry_job(id).await {
                 Ok(job) => navigate(&format!("/jobs/{}", job.id), NavigateOptions::default()),
                 Err(error) => toasts.fail(&error),
@@ -118,7 +118,7 @@ fn Detail(id: JobId, found: Memo<Option<Job>>, watch: Callback<()>) -> impl Into
         });
     });
     let export = Callback::new(move |()| {
-        leptos::task::spawn_local(async move {
+        crate::browser::spawn(async move {
             match transport::download(&format!("/jobs/{id}/rows"), "text/csv").await {
                 Ok(bytes) => browser::download(&format!("job-{id}.csv"), "text/csv", &bytes),
                 Err(error) => toasts.fail(&error),

@@ -70,7 +70,7 @@ fn CreateForm() -> impl IntoView {
         }
         busy.set(true);
         let navigate = navigate.clone();
-        leptos::task::spawn_local(async move {
+        crate::browser::spawn(async move {
             match api().create_organization(&body).await {
                 Ok(made) => {
                     toasts.say(text::users::was_created(&made.display_name));

@@ -52,12 +52,12 @@ pub fn OrganizationPage() -> impl IntoView {
             loaded.set(Some(Err(ClientError::Problem(Box::new(quarterdeck_domain::Problem::new(&error, "", ""))))));
             return;
         };
-        leptos::task::spawn_local(async move {
+        crate::browser::spawn(async move {
             let outcome = api().get_organization(id).await;
             loaded.try_set(Some(outcome));
         });
     };
-    Effect::new(move |_| {
+    crate::browser::effect(move || {
         id.track();
         loaded.set(None);
         load();
@@ -160,7 +160,7 @@ fn Form(found: Memo<Option<Organization>>, reload: Callback<()>) -> impl IntoVie
         .flatten()
         .collect()
     });
-    Effect::new(move |_| {
+    crate::browser::effect(move || {
         if let Some(newer) = found.get()
             && changes.with_untracked(Vec::is_empty)
             && base.with_untracked(|base| base.as_ref() != Some(&newer))
@@ -179,7 +179,7 @@ fn Form(found: Memo<Option<Organization>>, reload: Callback<()>) -> impl IntoVie
             return;
         }
         busy.set(true);
-        leptos::task::spawn_local(async move {
+        crate::browser::spawn(async move {
             match api().update_organization(saved.id, &body, Some(saved.version)).await {
                 Ok(row) => {
                     take(row);

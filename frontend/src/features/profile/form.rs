@@ -108,7 +108,7 @@ pub fn ProfileForm() -> impl IntoView {
             return;
         }
         busy.set(true);
-        leptos::task::spawn_local(async move {
+        crate::browser::spawn(async move {
             let outcome = match api().update_me(&body, version.get_untracked()).await {
                 Ok(_) => session.reload_me().await,
                 Err(error) => Err(error),

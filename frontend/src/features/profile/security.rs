@@ -25,7 +25,7 @@ use crate::{
 pub fn SecurityTab() -> impl IntoView {
     let sessions: RwSignal<Option<Result<Vec<Session>, ClientError>>> = RwSignal::new(None);
     let load = move || {
-        leptos::task::spawn_local(async move {
+        crate::browser::spawn(async move {
             let outcome = api().list_own_sessions().await.map(|page| page.items);
             sessions.try_set(Some(outcome));
         });
@@ -56,7 +56,7 @@ fn OwnSessions(rows: Vec<Session>, reload: Callback<()>) -> impl IntoView {
     let busy = RwSignal::new(false);
     let end_others = move |()| {
         busy.set(true);
-        leptos::task::spawn_local(async move {
+        crate::browser::spawn(async move {
             match api().revoke_other_own_sessions().await {
                 Ok(ended) => toasts.say(text::plans::done_revoked(ended.revoked)),
                 Err(error) => toasts.fail(&error),
@@ -83,7 +83,7 @@ fn OwnSession(row: Session, reload: Callback<()>) -> impl IntoView {
     let end = move |()| {
         let device = device.clone();
         busy.set(true);
-        leptos::task::spawn_local(async move {
+        crate::browser::spawn(async move {
             match api().revoke_own_session(id).await {
                 Ok(()) => toasts.say(text::sessions::ended(device)),
                 Err(error) => toasts.fail(&error),
@@ -129,7 +129,7 @@ fn PasswordForm(reload: Callback<()>) -> impl IntoView {
             return;
         }
         busy.set(true);
-        leptos::task::spawn_local(async move {
+        crate::browser::spawn(async move {
             match api().change_own_password(&body).await {
                 Ok(()) => {
                     for field in [current, password, repeated] {

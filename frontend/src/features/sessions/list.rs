@@ -113,7 +113,7 @@ fn items(row: &Session, may_revoke: bool, toasts: Toasts, again: StoredValue<Opt
     let current = row.is_current.then(|| text::sessions::own_by_signing_out().to_owned());
     let end = MenuItem::run(Icon::SignOut, text::sessions::end(), move || {
         let device = device.clone();
-        leptos::task::spawn_local(async move {
+        crate::browser::spawn(async move {
             match api().revoke_session(id).await {
                 Ok(()) => toasts.say(text::sessions::ended(device)),
                 Err(error) => toasts.fail(&error),

@@ -34,9 +34,9 @@ pub fn RevokeDialog(
     let scope = RwSignal::new(RevocationScope::AllButMine);
     let organization = RwSignal::new(String::new());
     let organizations: RwSignal<Options> = RwSignal::new(Vec::new());
-    Effect::new(move |_| {
+    crate::browser::effect(move || {
         if open.get() && organizations.with_untracked(Vec::is_empty) {
-            leptos::task::spawn_local(async move {
+            crate::browser::spawn(async move {
                 let found = organization_options(String::new()).await;
                 if let Some((first, _)) = found.first() {
                     organization.try_set(first.clone());

@@ -73,7 +73,7 @@ fn Ways(setting: Setting, editing: Editing) -> impl IntoView {
     let (key, former) = (StoredValue::new(setting.key.clone()), StoredValue::new(setting.clone()));
     let can_reset = move || editing.may_change.get() && former.with_value(|setting| setting.source == SettingSource::Database);
     let reset = move |_| {
-        leptos::task::spawn_local(async move {
+        crate::browser::spawn(async move {
             match api().reset_setting(&key.get_value()).await {
                 Ok(setting) => {
                     let version = setting.version;
@@ -96,7 +96,7 @@ fn Ways(setting: Setting, editing: Editing) -> impl IntoView {
 
 /// Takes the last change back by restoring the one before it.
 fn undo(editing: Editing, key: StoredValue<String>, version: u32) {
-    leptos::task::spawn_local(async move {
+    crate::browser::spawn(async move {
         let Some(key) = key.try_get_value() else { return };
         if let Ok(setting) = api().restore_setting(&key, version.saturating_sub(1)).await {
             editing.replace(setting);
@@ -112,7 +112,7 @@ fn ValueField(setting: Setting, editing: Editing) -> impl IntoView {
     // Both ways: what is typed goes to the form, what is discarded or saved comes back.
     {
         let key = key.clone();
-        Effect::new(move |_| {
+        crate::browser::effect(move || {
             let text = value.get();
             if editing.typed.with_untracked(|typed| typed.get(&key) != Some(&text)) {
                 editing.typed.update(|typed| {
@@ -123,7 +123,7 @@ fn ValueField(setting: Setting, editing: Editing) -> impl IntoView {
     }
     {
         let key = key.clone();
-        Effect::new(move |_| {
+        crate::browser::effect(move || {
             let text = editing.typed.with(|typed| typed.get(&key).cloned());
             if let Some(text) = text
                 && value.with_untracked(|value| *value != text)
@@ -140,13 +140,13 @@ fn ValueField(setting: Setting, editing: Editing) -> impl IntoView {
     match setting.value_type {
         SettingType::Boolean => {
             let ticked = RwSignal::new(value.with_untracked(|value| value == "true"));
-            Effect::new(move |_| {
+            crate::browser::effect(move || {
                 let text = ticked.get().to_string();
                 if value.with_untracked(|value| *value != text) {
                     value.set(text);
                 }
             });
-            Effect::new(move |_| {
+            crate::browser::effect(move || {
                 let wanted = value.with(|value| value == "true");
                 if ticked.get_untracked() != wanted {
                     ticked.set(wanted);

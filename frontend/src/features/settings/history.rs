@@ -23,8 +23,8 @@ use crate::{
 #[component]
 pub(super) fn HistoryDialog(editing: Editing) -> impl IntoView {
     let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(editing.history.with(Option::is_some)));
-    Effect::new(move |_| {
+    crate::browser::effect(move || open.set(editing.history.with(Option::is_some)));
+    crate::browser::effect(move || {
         if !open.get() && editing.history.with_untracked(Option::is_some) {
             editing.history.set(None);
         }
@@ -41,7 +41,7 @@ pub(super) fn HistoryDialog(editing: Editing) -> impl IntoView {
 fn Versions(setting: Setting, editing: Editing, open: RwSignal<bool>) -> impl IntoView {
     let loaded: RwSignal<Option<Result<Vec<SettingVersion>, ClientError>>> = RwSignal::new(None);
     let key = setting.key.clone();
-    leptos::task::spawn_local(async move {
+    crate::browser::spawn(async move {
         let outcome = api().get_setting_history(&key).await.map(|history| history.items);
         loaded.try_set(Some(outcome));
     });
@@ -74,7 +74,7 @@ fn Version(setting: Setting, version: SettingVersion, is_current: bool, editing:
     let restore = move |()| {
         let key = key.clone();
         busy.set(true);
-        leptos::task::spawn_local(async move {
+        crate::browser::spawn(async move {
             match api().restore_setting(&key, number).await {
                 Ok(setting) => {
                     toasts.say(text::settings::restored(&setting.title));

@@ -91,7 +91,7 @@ fn Settings() -> impl IntoView {
     let state: RwSignal<Option<Result<(), ClientError>>> = RwSignal::new(None);
     let changes = Memo::new(move |_| editing.settings.with(|settings| editing.typed.with(|typed| model::changes(settings, typed))));
     let load = move || {
-        leptos::task::spawn_local(async move {
+        crate::browser::spawn(async move {
             match api().list_settings().await {
                 Ok(list) if changes.try_with_untracked(Vec::is_empty) == Some(true) => {
                     editing.take(list.items);
@@ -137,7 +137,7 @@ fn Tools() -> impl IntoView {
             timer.clear();
         }
         let send = move || go.run(query.get_untracked().with("q", Some(&value)));
-        pause.set_value(set_timeout_with_handle(send, Duration::from_millis(150)).ok());
+        pause.set_value(crate::browser::timer(send, Duration::from_millis(150)).ok());
     };
     let first = query.with_untracked(|query| query.get("q").unwrap_or_default().to_owned());
     view! {
@@ -206,7 +206,7 @@ fn Saving(editing: Editing, changes: Memo<Vec<crate::ui::dirty::FieldChange>>) -
     let save = move |()| {
         let Ok(update) = body() else { return };
         busy.set(true);
-        leptos::task::spawn_local(async move {
+        crate::browser::spawn(async move {
             match api().update_settings(&update).await {
                 Ok(list) => {
                     editing.take(list.items);

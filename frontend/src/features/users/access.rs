@@ -55,7 +55,7 @@ pub fn AccessTab(
         take(user);
     }
     let options: RwSignal<Options> = RwSignal::new(base.with_untracked(|user| own_option(user.as_ref())));
-    leptos::task::spawn_local(async move {
+    crate::browser::spawn(async move {
         let mut found = vec![(String::new(), text::users::no_organization().to_owned())];
         found.extend(organization_options(String::new()).await);
         options.try_update(|options| {
@@ -78,7 +78,7 @@ pub fn AccessTab(
         }));
         roles.into_iter().chain(moved).collect()
     });
-    Effect::new(move |_| {
+    crate::browser::effect(move || {
         let newer = user.get();
         if let Some(newer) = newer
             && changes.with_untracked(Vec::is_empty)
@@ -96,7 +96,7 @@ pub fn AccessTab(
         let Some(saved) = base.get_untracked() else { return };
         let body = update(&saved, roles.get_untracked(), organization.get_untracked().parse().ok());
         busy.set(true);
-        leptos::task::spawn_local(async move {
+        crate::browser::spawn(async move {
             match api().update_user(saved.id(), &body, Some(saved.summary.version)).await {
                 Ok(user) => {
                     take(user);

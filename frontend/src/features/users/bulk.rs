@@ -73,8 +73,8 @@ impl BulkDialogs {
     /// Whether the question is open, both ways.
     fn opener(self, is: fn(Question) -> bool) -> RwSignal<bool> {
         let open = RwSignal::new(false);
-        Effect::new(move |_| open.set(self.asked.with(|asked| asked.as_ref().is_some_and(|(question, _)| is(*question)))));
-        Effect::new(move |_| {
+        crate::browser::effect(move || open.set(self.asked.with(|asked| asked.as_ref().is_some_and(|(question, _)| is(*question)))));
+        crate::browser::effect(move || {
             if !open.get() && self.asked.with_untracked(|asked| asked.as_ref().is_some_and(|(question, _)| is(*question))) {
                 self.asked.set(None);
             }
@@ -153,9 +153,9 @@ fn OrganizationDialog(dialogs: BulkDialogs) -> impl IntoView {
     let open = dialogs.opener(|question| question == Question::Organization);
     let chosen = RwSignal::new(String::new());
     let options: RwSignal<Options> = RwSignal::new(Vec::new());
-    Effect::new(move |_| {
+    crate::browser::effect(move || {
         if open.get() {
-            leptos::task::spawn_local(async move {
+            crate::browser::spawn(async move {
                 let mut found = vec![(String::new(), text::users::no_organization().to_owned())];
                 found.extend(organization_options(String::new()).await);
                 options.try_set(found);

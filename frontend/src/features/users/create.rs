@@ -48,7 +48,7 @@ fn CreateForm() -> impl IntoView {
     let (busy, error, faults) = (RwSignal::new(false), RwSignal::new(None::<ClientError>), Faults::new());
     let rules: Signal<PasswordRules> = Signal::derive(move || session.meta().with(|meta| meta.as_ref().map(|meta| meta.password_rules.clone()).unwrap_or_default()));
     let organizations: RwSignal<Options> = RwSignal::new(vec![(String::new(), text::users::no_organization().to_owned())]);
-    leptos::task::spawn_local(async move {
+    crate::browser::spawn(async move {
         let found = organization_options(String::new()).await;
         organizations.try_update(|options| options.extend(found));
     });
@@ -77,7 +77,7 @@ fn CreateForm() -> impl IntoView {
         }
         busy.set(true);
         let navigate = navigate.clone();
-        leptos::task::spawn_local(async move {
+        crate::browser::spawn(async move {
             match api().create_user(&body).await {
                 Ok(user) => {
                     toasts.say(text::users::was_created(&user.summary.display_name));

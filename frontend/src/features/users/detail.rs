@@ -46,12 +46,12 @@ pub fn UserPage() -> impl IntoView {
     let user: Loaded = RwSignal::new(None);
     let load = move || {
         let Ok(id) = id.get_untracked().parse::<UserId>() else { return };
-        leptos::task::spawn_local(async move {
+        crate::browser::spawn(async move {
             let outcome = api().get_user(id).await;
             user.try_set(Some(outcome));
         });
     };
-    Effect::new(move |_| {
+    crate::browser::effect(move || {
         user.set(None);
         match id.get().parse::<UserId>() {
             Ok(_) => load(),

@@ -61,7 +61,7 @@ pub fn FieldsTab(
         faults.reset();
         error.set(None);
     };
-    Effect::new(move |_| {
+    crate::browser::effect(move || {
         let newer = user.get();
         let untouched = changes.with_untracked(Vec::is_empty);
         if let Some(newer) = newer
@@ -84,7 +84,7 @@ pub fn FieldsTab(
             return;
         }
         busy.set(true);
-        leptos::task::spawn_local(async move {
+        crate::browser::spawn(async move {
             match api().update_user(saved.id(), &update, Some(saved.summary.version)).await {
                 Ok(user) => {
                     take(user);
@@ -113,7 +113,7 @@ pub fn FieldsTab(
                         <p><strong>{text::ui::stale_title()}</strong> " " {text::ui::stale_why()}</p>
                         <Button label=text::ui::load_current() icon=Icon::Refresh press=Callback::new(move |()| {
                             error.set(None);
-                            leptos::task::spawn_local(async move {
+                            crate::browser::spawn(async move {
                                 let Some(id) = base.with_untracked(|user| user.as_ref().map(User::id)) else { return };
                                 if let Ok(user) = api().get_user(id).await {
                                     take(user);

@@ -44,7 +44,7 @@ pub fn PasswordSection(
     let make_link = move |()| {
         let Some(user) = user.get_untracked() else { return };
         making.set(true);
-        leptos::task::spawn_local(async move {
+        crate::browser::spawn(async move {
             match api().create_password_reset_link(user.id()).await {
                 Ok(made) => {
                     link.try_set(Some(made));
@@ -58,7 +58,7 @@ pub fn PasswordSection(
     let toggle = move |()| {
         let Some(user) = user.get_untracked() else { return };
         let must = !user.must_change_password;
-        leptos::task::spawn_local(async move {
+        crate::browser::spawn(async move {
             let body = UpdateUser { must_change_password: Some(must), ..UpdateUser::default() };
             match api().update_user(user.id(), &body, None).await {
                 Ok(_) => {
@@ -107,7 +107,7 @@ fn SetPasswordDialog(open: RwSignal<bool>, user: Memo<Option<User>>, reload: Cal
     let (busy, error, faults) = (RwSignal::new(false), RwSignal::new(None::<ClientError>), Faults::new());
     let rules: Signal<PasswordRules> = Signal::derive(move || session.meta().with(|meta| meta.as_ref().map(|meta| meta.password_rules.clone()).unwrap_or_default()));
     let username = Signal::derive(move || user.with(|user| user.as_ref().map(|user| user.summary.username.clone()).unwrap_or_default()));
-    Effect::new(move |_| {
+    crate::browser::effect(move || {
         if open.get() {
             password.set(String::new());
             repeated.set(String::new());
@@ -123,7 +123,7 @@ fn SetPasswordDialog(open: RwSignal<bool>, user: Memo<Option<User>>, reload: Cal
             return;
         }
         busy.set(true);
-        leptos::task::spawn_local(async move {
+        crate::browser::spawn(async move {
             match api().set_user_password(user.id(), &body).await {
                 Ok(()) => {
                     open.set(false);

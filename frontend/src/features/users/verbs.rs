@@ -94,10 +94,10 @@ impl UserVerbs {
     pub fn activate(self, user: &UserSummary) {
         let name = user.display_name.clone();
         let id = user.id;
-        leptos::task::spawn_local(async move {
+        crate::browser::spawn(async move {
             if self.set_status(id, UserStatus::Active, String::new()).await {
                 self.toasts.say_with_undo(text::users::activated(name), move || {
-                    leptos::task::spawn_local(async move {
+                    crate::browser::spawn(async move {
                         self.set_status(id, UserStatus::Suspended, String::new()).await;
                     });
                 });
@@ -150,14 +150,14 @@ pub fn SuspendDialog(
 ) -> impl IntoView {
     let open = RwSignal::new(false);
     let (reason, busy, error) = (RwSignal::new(String::new()), RwSignal::new(false), RwSignal::new(None::<ClientError>));
-    Effect::new(move |_| {
+    crate::browser::effect(move || {
         if verbs.suspending.with(Option::is_some) {
             reason.set(String::new());
             error.set(None);
             open.set(true);
         }
     });
-    Effect::new(move |_| {
+    crate::browser::effect(move || {
         if !open.get() && verbs.suspending.with_untracked(Option::is_some) {
             verbs.suspending.set(None);
         }
@@ -168,7 +168,7 @@ pub fn SuspendDialog(
     let submit = move |()| {
         let Some(user) = verbs.suspending.get_untracked() else { return };
         busy.set(true);
-        leptos::task::spawn_local(async move {
+        crate::browser::spawn(async move {
             let body = UpdateUser {
                 status: Some(UserStatus::Suspended),
                 status_reason: Some(reason.get_untracked()),

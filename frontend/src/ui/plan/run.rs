@@ -74,7 +74,7 @@ pub(super) fn Verbs(planner: Planner, plan: Plan) -> impl IntoView {
 
 fn execute(planner: Planner, plan: Plan) {
     planner.sending.set(true);
-    leptos::task::spawn_local(async move {
+    crate::browser::spawn(async move {
         let plan = match with_reason(plan, planner.reason.get_untracked()).await {
             Ok(Ready::Same(plan)) => plan,
             Ok(Ready::Other(plan)) => {
@@ -164,7 +164,7 @@ pub(super) fn Running(planner: Planner, plan: Plan, job: Job) -> impl IntoView {
     let retry = Callback::new(move |()| {
         let plan = plan.clone();
         planner.sending.set(true);
-        leptos::task::spawn_local(async move {
+        crate::browser::spawn(async move {
             let outcome = api().retry_job(id).await;
             planner.sending.set(false);
             match outcome {
@@ -216,7 +216,7 @@ pub fn Progress(
 #[component]
 fn FailedRows(id: JobId) -> impl IntoView {
     let rows: RwSignal<Vec<JobRow>> = RwSignal::new(Vec::new());
-    leptos::task::spawn_local(async move {
+    crate::browser::spawn(async move {
         if let Ok(found) = failed_rows(id).await {
             rows.try_set(found);
         }

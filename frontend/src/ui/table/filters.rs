@@ -58,7 +58,7 @@ fn Chip(filter: Filter, value: String, change: Change) -> impl IntoView {
     let words = RwSignal::new(plain_words(&filter.kind, &value));
     if let FilterKind::Lookup { name, .. } = &filter.kind {
         let naming = name(value.clone());
-        leptos::task::spawn_local(async move {
+        crate::browser::spawn(async move {
             if let Some(name) = naming.await {
                 words.try_set(name);
             }
@@ -143,7 +143,7 @@ fn Editor(filter: Filter, #[prop(into)] value: String, change: Change) -> impl I
             FilterKind::Lookup { search, .. } => {
                 let search = Callback::new(move |(text, found): (String, RwSignal<Option<Options>>)| {
                     let searching = search(text);
-                    leptos::task::spawn_local(async move {
+                    crate::browser::spawn(async move {
                         let options = searching.await;
                         found.try_set(Some(options));
                     });
@@ -220,7 +220,7 @@ fn Found(search: Callback<(String, RwSignal<Option<Options>>)>, choose: Callback
         if let Some(timer) = pause.try_update_value(Option::take).flatten() {
             timer.clear();
         }
-        let timer = set_timeout_with_handle(move || search.run((text, found)), TYPING_PAUSE);
+        let timer = crate::browser::timer(move || search.run((text, found)), TYPING_PAUSE);
         pause.set_value(timer.ok());
     };
     view! {

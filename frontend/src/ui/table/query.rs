@@ -70,22 +70,29 @@ impl Query {
     /// The filter type of the domain. Parameters that it does not know or that do not parse are left out.
     #[must_use]
     pub fn filter<F: DeserializeOwned + Default>(&self) -> F {
-        let read = |pairs: &[(String, String)]| {
-            serde_urlencoded::to_string(pairs).ok().and_then(|text| serde_urlencoded::from_str::<F>(&text).ok())
-        };
-        let Self(pairs) = self.filters();
+        let Self(mut pairs) = self.filters();
         read(&pairs).unwrap_or_else(|| {
-            let fitting: Vec<_> = pairs.into_iter().filter(|pair| read(std::slice::from_ref(pair)).is_some()).collect();
-            read(&fitting).unwrap_or_default()
+            pairs.retain(|pair| read::<F>(std::slice::from_ref(pair)).is_some());
+            read(&pairs).unwrap_or_default()
         })
     }
+}
+
+/// Not inlined: it is compiled for each filter type of the domain, and called thrice.
+#[inline(never)]
+fn read<F: DeserializeOwned>(pairs: &[(String, String)]) -> Option<F> {
+    serde_urlencoded::from_str(&encoded(pairs)?).ok()
+}
+
+fn encoded(pairs: &[(String, String)]) -> Option<String> {
+    serde_urlencoded::to_string(pairs).ok()
 }
 
 impl std::fmt::Display for Query {
     /// As it stands in the URL, with its `?`, or nothing.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match serde_urlencoded::to_string(&self.0) {
-            Ok(text) if !text.is_empty() => write!(f, "?{text}"),
+        match encoded(&self.0) {
+            Some(text) if !text.is_empty() => write!(f, "?{text}"),
             _ => Ok(()),
         }
     }

@@ -50,9 +50,9 @@ fn Search(table: Table, label: &'static str) -> impl IntoView {
         if let Some(timer) = pause.try_update_value(Option::take).flatten() {
             timer.clear();
         }
-        pause.set_value(set_timeout_with_handle(move || send(value), TYPING_PAUSE).ok());
+        pause.set_value(crate::browser::timer(move || send(value), TYPING_PAUSE).ok());
     };
-    Effect::new(move |_| {
+    crate::browser::effect(move || {
         let wanted = table.query().with(|query| query.get("q").unwrap_or_default().to_owned());
         // The URL writes into the field only when it changed by other means: back, a link, "clear filters".
         if sent.with_value(|sent| sent.as_deref() != Some(wanted.as_str()))
@@ -157,7 +157,7 @@ pub fn ExportButton(
         let Some(path) = path else { return };
         let query = table.query.get_untracked().at_start().with("sort", Some(&table.sort()));
         busy.set(true);
-        leptos::task::spawn_local(async move {
+        crate::browser::spawn(async move {
             match transport::download(&format!("{path}{query}"), media_type).await {
                 Ok(bytes) => browser::download(&format!("{name}.{ending}"), media_type, &bytes),
                 Err(error) => toasts.fail(&error),
