@@ -1,5 +1,11 @@
 //! Behaviour through the HTTP surface: the real server, the typed client, SQLite and PostgreSQL.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::type_complexity,
+    reason = "tests fail by panicking"
+)]
 
 mod access;
 mod audit;

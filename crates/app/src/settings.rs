@@ -215,7 +215,7 @@ pub async fn update_settings(ctx: &Ctx, body: &UpdateSettings) -> Result<Setting
         match definition(key) {
             Ok(definition) => changes.push((definition, (!value.is_null()).then(|| value.clone()))),
             Err(_) => {
-                faults.push(FieldError::new(format!("/values/{}", escape(key)), "unknown", "there is no such setting"))
+                faults.push(FieldError::new(format!("/values/{}", escape(key)), "unknown", "there is no such setting"));
             }
         }
     }

@@ -343,11 +343,11 @@ fn conditions(sql: Sql, grant: &Grant, filter: &AuditFilter) -> Sql {
         Visibility::Own(own) => sql.push(" AND e.actor_id = ").bind(own.0),
     };
     sql.and_some("e.actor_id = ", filter.actor_id.map(|id| id.0))
-        .and_some("e.action = ", filter.action.map(|action| action.name()))
-        .and_some("e.target_kind = ", filter.target_kind.map(|kind| kind.name()))
+        .and_some("e.action = ", filter.action.map(quarterdeck_domain::audit::Action::name))
+        .and_some("e.target_kind = ", filter.target_kind.map(quarterdeck_domain::audit::TargetType::name))
         .and_some("e.target_id = ", filter.target_id.as_deref())
         .and_some("e.organization_id = ", filter.organization_id.map(|id| id.0))
-        .and_some("e.outcome = ", filter.outcome.map(|outcome| outcome.name()))
+        .and_some("e.outcome = ", filter.outcome.map(quarterdeck_domain::audit::Outcome::name))
         .and_some("e.request_id = ", filter.request_id.as_deref())
         .and_some("e.at >= ", filter.after.map(Timestamp::micros))
         .and_some("e.at < ", filter.before.map(Timestamp::micros))

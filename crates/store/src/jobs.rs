@@ -274,7 +274,7 @@ impl<'a> Jobs<'a> {
     pub async fn rows(&self, grant: &Grant, id: JobId, request: &ListJobRows) -> Result<Page<JobRow>> {
         let sort = request.sort.unwrap_or(DEFAULT_ROW_SORT);
         let keyset = Keyset::read(self.conn.database, grant, request, &sort, ("r.position", "r.job_id"))?;
-        let outcome = request.filter.outcome.map(|outcome| outcome.name());
+        let outcome = request.filter.outcome.map(quarterdeck_domain::jobs::RowOutcome::name);
         let condition =
             |sql: Sql| sql.push(" FROM job_rows r WHERE r.job_id = ").bind(id.0).and_some("r.outcome = ", outcome);
         let sql = condition(Sql::new("SELECT r.position, r.target_id, r.label, r.outcome, r.code, r.message"));
@@ -411,6 +411,6 @@ fn conditions(sql: Sql, grant: &Grant, filter: &JobFilter) -> Sql {
         Visibility::Own(own) => sql.push(" AND j.created_by = ").bind(own.0),
         Visibility::Organization(_) => sql.push(" AND FALSE"),
     };
-    sql.and_some("j.state = ", filter.state.map(|state| state.name()))
-        .and_some("j.kind = ", filter.kind.map(|kind| kind.name()))
+    sql.and_some("j.state = ", filter.state.map(quarterdeck_domain::jobs::JobState::name))
+        .and_some("j.kind = ", filter.kind.map(quarterdeck_domain::plans::PlanKind::name))
 }

@@ -184,7 +184,7 @@ fn conditions(sql: Sql, grant: &Grant, filter: &OrganizationFilter) -> Sql {
         Visibility::Organization(own) => sql.push(" AND o.id = ").bind(own.0),
         Visibility::Own(_) => sql.push(" AND FALSE"),
     };
-    let sql = sql.and_some("o.kind = ", filter.kind.map(|kind| kind.name()));
+    let sql = sql.and_some("o.kind = ", filter.kind.map(quarterdeck_domain::organizations::OrganizationKind::name));
     let Some(q) = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) else { return sql };
     if let Ok(id) = Uuid::try_parse(q) {
         return sql.push(" AND o.id = ").bind(id);

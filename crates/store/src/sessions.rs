@@ -408,7 +408,7 @@ fn conditions(sql: Sql, grant: &Grant, filter: &SessionFilter) -> Sql {
     let sql = sql
         .and_some("s.user_id = ", filter.user_id.map(|id| id.0))
         .and_some("u.organization_id = ", filter.organization_id.map(|id| id.0))
-        .and_some("s.client = ", filter.client.map(|client| client.name()));
+        .and_some("s.client = ", filter.client.map(quarterdeck_domain::sessions::ClientKind::name));
     match filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
         Some(q) => sql.push(" AND (").contains("u.search_key", &fold(q)).push(" OR s.address = ").bind(q).push(")"),
         None => sql,

@@ -33,7 +33,6 @@ impl Http {
     }
 
     /// A request of any shape, with the access token.
-    #[must_use]
     pub fn raw(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
         let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
         let request = self.http.request(method, format!("{}{path}", self.base));

@@ -49,8 +49,7 @@ test("each screen", async (t) => {
       errors.length = 0;
       await page.goto(server.base + path);
       await page.locator("h1").first().waitFor();
-      await page.waitForLoadState("networkidle").catch(() => {});
-      await page.locator("[aria-busy=true]").waitFor({ state: "detached" }).catch(() => {});
+      await page.waitForFunction(() => !document.querySelector("[aria-busy=true], .skeleton"));
       await axe(page, name);
       await shot(page, name);
       assert.deepEqual(errors, [], name);

@@ -151,7 +151,7 @@ impl Users<'_> {
             Visibility::All | Visibility::Own(_) => sql,
         };
         let sql = sql.and_some("organization_id = ", filter.organization_id.map(|id| id.0));
-        let sql = sql.and_some("status = ", filter.status.map(|status| status.name()));
+        let sql = sql.and_some("status = ", filter.status.map(quarterdeck_domain::users::UserStatus::name));
         Ok(self.conn.number(sql).await?.unsigned_abs())
     }
 
@@ -241,7 +241,7 @@ fn conditions(sql: Sql, grant: &Grant, filter: &UserFilter, search: &Search) -> 
     };
     let micros = |time: Option<Timestamp>| time.map(Timestamp::micros);
     let sql = sql
-        .and_some("u.status = ", filter.status.map(|status| status.name()))
+        .and_some("u.status = ", filter.status.map(quarterdeck_domain::users::UserStatus::name))
         .and_some("u.organization_id = ", filter.organization_id.map(|id| id.0))
         .and_some("u.last_login_at < ", micros(filter.last_login_before))
         .and_some("u.last_login_at >= ", micros(filter.last_login_after))

@@ -165,27 +165,27 @@ impl Users<'_> {
         }
         let search =
             |user: &User| search_key(&user.summary.username, &user.summary.display_name, user.summary.email.as_deref());
-        columns.differing("search_key", search(before), search(after));
-        columns.differing("status", old.status.name(), new.status.name());
-        columns.differing("status_reason", before.status_reason.as_str(), after.status_reason.as_str());
+        columns.differing("search_key", &search(before), search(after));
+        columns.differing("status", &old.status.name(), new.status.name());
+        columns.differing("status_reason", &before.status_reason.as_str(), after.status_reason.as_str());
         let micros = |time: Option<Timestamp>| time.map_or(0, Timestamp::micros);
-        columns.differing("status_changed_at", micros(before.status_changed_at), micros(after.status_changed_at));
-        columns.differing("organization_id", old.organization_id.map(|id| id.0), new.organization_id.map(|id| id.0));
-        columns.differing("organization_label", before.organization_label.as_str(), after.organization_label.as_str());
-        columns.differing("first_name", before.first_name.as_str(), after.first_name.as_str());
-        columns.differing("last_name", before.last_name.as_str(), after.last_name.as_str());
-        columns.differing("language", before.language.clone(), after.language.clone());
-        columns.differing("time_zone", before.time_zone.clone(), after.time_zone.clone());
-        columns.differing("country", before.country.clone(), after.country.clone());
+        columns.differing("status_changed_at", &micros(before.status_changed_at), micros(after.status_changed_at));
+        columns.differing("organization_id", &old.organization_id.map(|id| id.0), new.organization_id.map(|id| id.0));
+        columns.differing("organization_label", &before.organization_label.as_str(), after.organization_label.as_str());
+        columns.differing("first_name", &before.first_name.as_str(), after.first_name.as_str());
+        columns.differing("last_name", &before.last_name.as_str(), after.last_name.as_str());
+        columns.differing("language", &before.language.clone(), after.language.clone());
+        columns.differing("time_zone", &before.time_zone.clone(), after.time_zone.clone());
+        columns.differing("country", &before.country.clone(), after.country.clone());
         if before.subdivisions != after.subdivisions {
             columns.set("subdivisions", serde_json::to_string(&after.subdivisions).map_err(Error::internal)?);
         }
         let contact = |user: &User| user.contact.clone().unwrap_or_default();
         let (Contact { location, platform_url, phone }, new_contact) = (contact(before), contact(after));
-        columns.differing("location", location, new_contact.location);
-        columns.differing("platform_url", platform_url, new_contact.platform_url);
-        columns.differing("phone", phone, new_contact.phone);
-        columns.differing("must_change_password", before.must_change_password, after.must_change_password);
+        columns.differing("location", &location, new_contact.location);
+        columns.differing("platform_url", &platform_url, new_contact.platform_url);
+        columns.differing("phone", &phone, new_contact.phone);
+        columns.differing("must_change_password", &before.must_change_password, after.must_change_password);
         self.conn.try_execute(columns.sql.push(" WHERE id = ").bind(old.id.0)).await.map_err(taken)?;
         if old.roles != new.roles {
             self.conn.execute(Sql::new("DELETE FROM user_roles WHERE user_id = ").bind(old.id.0)).await?;
@@ -288,8 +288,8 @@ impl Columns {
         self
     }
 
-    fn differing<T: PartialEq + Into<Value>>(&mut self, column: &str, before: T, after: T) {
-        if before != after {
+    fn differing<T: PartialEq + Into<Value>>(&mut self, column: &str, before: &T, after: T) {
+        if *before != after {
             self.set(column, after);
         }
     }
