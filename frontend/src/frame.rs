@@ -18,12 +18,12 @@ use leptos_router::{
 };
 use quarterdeck_domain::meta::BannerLevel;
 
+use self::{bar::Bar, palette::Palette, rail::Rail};
 pub use self::{
     gate::{Gate, GateFoot},
     page::{Crumb, Guarded, Page, PageHead, Trail},
     theme::Theme,
 };
-use self::{bar::Bar, palette::Palette, rail::Rail};
 use crate::{
     i18n::text,
     live::Live,
@@ -44,19 +44,25 @@ pub fn Frame() -> impl IntoView {
     let state = session.state();
     let navigate = use_navigate();
     let location = use_location();
-    let phase = Memo::new(move |_| state.with(|state| match state {
-        State::Starting => 0,
-        State::Anonymous => 1,
-        State::MustChangePassword(_) => 2,
-        State::SignedIn(_) => 3,
-        State::Failed(_) => 4,
-    }));
+    let phase = Memo::new(move |_| {
+        state.with(|state| match state {
+            State::Starting => 0,
+            State::Anonymous => 1,
+            State::MustChangePassword(_) => 2,
+            State::SignedIn(_) => 3,
+            State::Failed(_) => 4,
+        })
+    });
     crate::browser::effect(move || {
         let target = match phase.get() {
             1 => {
                 let query = Query::parse(&location.search.get_untracked());
                 let here = format!("{}{query}", location.pathname.get_untracked());
-                if here == "/" { "/sign-in".to_owned() } else { format!("/sign-in?next={}", js_sys::encode_uri_component(&here)) }
+                if here == "/" {
+                    "/sign-in".to_owned()
+                } else {
+                    format!("/sign-in?next={}", js_sys::encode_uri_component(&here))
+                }
             }
             2 => "/change-password".to_owned(),
             _ => return,
@@ -70,11 +76,12 @@ pub fn Frame() -> impl IntoView {
                 State::Failed(error) => Some(error.clone()),
                 _ => None,
             });
-            error.map(|error| {
-                let retry = Callback::new(move |()| crate::browser::spawn(session.resume()));
-                view! { <main class="page-body"><ErrorState page=true error retry/></main> }
-            })
-            .into_any()
+            error
+                .map(|error| {
+                    let retry = Callback::new(move |()| crate::browser::spawn(session.resume()));
+                    view! { <main class="page-body"><ErrorState page=true error retry/></main> }
+                })
+                .into_any()
         }
         _ => ().into_any(),
     }

@@ -79,8 +79,8 @@ macro_rules! texts {
     };
 }
 
-pub(crate) use wording;
 pub(crate) use texts;
+pub(crate) use wording;
 
 #[cfg(test)]
 mod tests {

@@ -17,6 +17,8 @@ pub mod ui;
 
 /// Draws the console into the page. What stood there goes away once it is known who is signed in.
 pub fn mount() {
+    // A release build goes without the words of a panic: they would take it over its size.
+    #[cfg(debug_assertions)]
     console_error_panic_hook::set_once();
     leptos::mount::mount_to_body(app::App);
 }

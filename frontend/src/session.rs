@@ -2,7 +2,10 @@
 
 use std::cell::RefCell;
 
-use futures::{FutureExt, future::{LocalBoxFuture, Shared}};
+use futures::{
+    FutureExt,
+    future::{LocalBoxFuture, Shared},
+};
 use leptos::prelude::*;
 use quarterdeck_client::ClientError;
 use quarterdeck_domain::{
@@ -195,14 +198,16 @@ impl Session {
             self.state.set(State::MustChangePassword(Box::new(tokens.user)));
             return Ok(());
         }
-        let known = self.state.with_untracked(|state| matches!(state, State::SignedIn(me) if me.user.id() == tokens.user.id()));
+        let known =
+            self.state.with_untracked(|state| matches!(state, State::SignedIn(me) if me.user.id() == tokens.user.id()));
         if known { Ok(()) } else { self.reload_me().await }
     }
 
     fn forget(self, ended: bool) {
         TOKEN.with_borrow_mut(|token| *token = None);
         browser::store(HINT, None);
-        let was_in = self.state.with_untracked(|state| matches!(state, State::SignedIn(_) | State::MustChangePassword(_)));
+        let was_in =
+            self.state.with_untracked(|state| matches!(state, State::SignedIn(_) | State::MustChangePassword(_)));
         self.ended.set(ended && was_in);
         self.state.set(State::Anonymous);
     }
@@ -269,9 +274,9 @@ async fn refresh_now() -> Result<(), ClientError> {
 /// Holds a lock of the browser meanwhile, so that two tabs never send the same refresh token.
 async fn in_turn() -> Result<(), ClientError> {
     let locks = js_sys::Reflect::get(&window().navigator(), &"locks".into()).ok().filter(JsValue::is_object);
-    let request = locks.as_ref().and_then(|locks| {
-        js_sys::Reflect::get(locks, &"request".into()).ok()?.dyn_into::<js_sys::Function>().ok()
-    });
+    let request = locks
+        .as_ref()
+        .and_then(|locks| js_sys::Reflect::get(locks, &"request".into()).ok()?.dyn_into::<js_sys::Function>().ok());
     let (Some(locks), Some(request)) = (locks, request) else { return refresh_now().await };
     let outcome = std::rc::Rc::new(RefCell::new(Ok(())));
     let inside = outcome.clone();

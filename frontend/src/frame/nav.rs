@@ -61,7 +61,12 @@ pub const GROUPS: &[Group] = &[
     },
     Group {
         label: Some(text::frame::signals),
-        places: &[Place { label: text::frame::audit, href: "/audit", icon: Icon::Audit, permission: Permission::AuditRead }],
+        places: &[Place {
+            label: text::frame::audit,
+            href: "/audit",
+            icon: Icon::Audit,
+            permission: Permission::AuditRead,
+        }],
     },
     Group {
         label: Some(text::frame::platform),

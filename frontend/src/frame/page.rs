@@ -4,7 +4,11 @@ use leptos::prelude::*;
 use quarterdeck_client::ClientError;
 use quarterdeck_domain::{Error, Permission, Problem};
 
-use crate::{i18n::number, session::use_session, ui::{state::ErrorState, table::Extent}};
+use crate::{
+    i18n::number,
+    session::use_session,
+    ui::{state::ErrorState, table::Extent},
+};
 
 /// A step of the way to a page.
 #[derive(Debug, Clone, PartialEq, Eq)]

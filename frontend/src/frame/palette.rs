@@ -158,7 +158,13 @@ fn Inside(open: RwSignal<bool>) -> impl IntoView {
 }
 
 #[component]
-fn Item(heading: Option<&'static str>, hit: Hit, index: usize, chosen: RwSignal<usize>, go: Callback<String>) -> impl IntoView {
+fn Item(
+    heading: Option<&'static str>,
+    hit: Hit,
+    index: usize,
+    chosen: RwSignal<usize>,
+    go: Callback<String>,
+) -> impl IntoView {
     let href = hit.href;
     view! {
         {heading.map(|heading| view! { <p class="palette-group" role="presentation">{heading}</p> })}

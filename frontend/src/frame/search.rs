@@ -9,11 +9,7 @@ use quarterdeck_domain::{
 };
 
 use super::nav;
-use crate::{
-    i18n::text,
-    transport::api,
-    ui::icon::Icon,
-};
+use crate::{i18n::text, transport::api, ui::icon::Icon};
 
 /// Something that can be opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,16 +27,23 @@ pub struct Hit {
 }
 
 impl Hit {
-    fn new(group: &'static str, icon: Icon, label: impl Into<String>, note: impl Into<String>, href: impl Into<String>) -> Self {
+    fn new(
+        group: &'static str,
+        icon: Icon,
+        label: impl Into<String>,
+        note: impl Into<String>,
+        href: impl Into<String>,
+    ) -> Self {
         Self { group, label: label.into(), note: note.into(), icon, href: href.into() }
     }
 }
 
 /// Hits that need no server.
 pub fn local(query: &str, may: impl Fn(Permission) -> bool) -> Vec<Hit> {
-    let pages = nav::visible(&may).into_iter().flat_map(|(_, places)| places).map(|place| {
-        Hit::new(text::frame::palette_pages(), place.icon, (place.label)(), "", place.href)
-    });
+    let pages = nav::visible(&may)
+        .into_iter()
+        .flat_map(|(_, places)| places)
+        .map(|place| Hit::new(text::frame::palette_pages(), place.icon, (place.label)(), "", place.href));
     let own = [
         Hit::new(text::frame::palette_pages(), Icon::User, text::frame::profile(), "", "/profile"),
         Hit::new(text::frame::palette_pages(), Icon::Shield, text::frame::security(), "", "/profile/security"),
@@ -61,7 +64,13 @@ pub fn local(query: &str, may: impl Fn(Permission) -> bool) -> Vec<Hit> {
             .filter(|definition| matches(definition.title, query) || matches(definition.key, query))
             .take(5);
         hits.extend(found.map(|definition| {
-            Hit::new(text::frame::palette_settings(), Icon::Settings, definition.title, definition.key, format!("/settings?q={}", definition.key))
+            Hit::new(
+                text::frame::palette_settings(),
+                Icon::Settings,
+                definition.title,
+                definition.key,
+                format!("/settings?q={}", definition.key),
+            )
         }));
     }
     hits.extend(ids(query, may));
@@ -78,15 +87,28 @@ fn ids(query: &str, may: impl Fn(Permission) -> bool) -> Vec<Hit> {
             hits.push(Hit::new(group, Icon::User, text::frame::open_user_id(), query, format!("/users/{query}")));
         }
         if may(Permission::OrganizationRead) {
-            hits.push(Hit::new(group, Icon::Organization, text::frame::open_organization_id(), query, format!("/organizations/{query}")));
+            hits.push(Hit::new(
+                group,
+                Icon::Organization,
+                text::frame::open_organization_id(),
+                query,
+                format!("/organizations/{query}"),
+            ));
         }
         if may(Permission::JobRead) {
             hits.push(Hit::new(group, Icon::Jobs, text::frame::open_job_id(), query, format!("/jobs/{query}")));
         }
     }
-    let is_request_id = matches!(query.len(), 32 | 36) && query.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+    let is_request_id =
+        matches!(query.len(), 32 | 36) && query.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
     if is_request_id && may(Permission::AuditRead) {
-        hits.push(Hit::new(group, Icon::Audit, text::frame::audit_of_request(), query, format!("/audit?request_id={query}")));
+        hits.push(Hit::new(
+            group,
+            Icon::Audit,
+            text::frame::audit_of_request(),
+            query,
+            format!("/audit?request_id={query}"),
+        ));
     }
     hits
 }
@@ -100,7 +122,13 @@ pub async fn remote(query: String, users: bool, organizations: bool) -> Vec<Hit>
         if let Ok(found) = api().list_users(&ListRequest { filter, sort: None, page: page.clone() }).await {
             hits.extend(found.items.into_iter().map(|user| {
                 let note = user.email.clone().unwrap_or_else(|| user.username.clone());
-                Hit::new(text::frame::palette_people(), Icon::User, user.display_name, note, format!("/users/{}", user.id))
+                Hit::new(
+                    text::frame::palette_people(),
+                    Icon::User,
+                    user.display_name,
+                    note,
+                    format!("/users/{}", user.id),
+                )
             }));
         }
     }
@@ -143,7 +171,11 @@ mod tests {
         let id = "0199f1c0-8f2a-7c3d-9b4e-5a6f7b8c9d0e";
         let hits = local(id, |_| true);
         assert!(hits.iter().any(|hit| hit.href == format!("/users/{id}")));
-        assert!(local("0199f1c08f2a7c3d9b4e5a6f7b8c9d0e", |_| true).iter().any(|hit| hit.href.starts_with("/audit?request_id=")));
+        assert!(
+            local("0199f1c08f2a7c3d9b4e5a6f7b8c9d0e", |_| true)
+                .iter()
+                .any(|hit| hit.href.starts_with("/audit?request_id="))
+        );
     }
 
     #[test]

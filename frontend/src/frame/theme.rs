@@ -59,7 +59,8 @@ impl Theme {
     #[must_use]
     pub fn start() -> Self {
         let kept = browser::stored(KEY);
-        let choice = Choice::ALL.into_iter().find(|choice| choice.stored() == kept.as_deref()).unwrap_or(Choice::System);
+        let choice =
+            Choice::ALL.into_iter().find(|choice| choice.stored() == kept.as_deref()).unwrap_or(Choice::System);
         Self(RwSignal::new(choice))
     }
 

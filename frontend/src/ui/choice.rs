@@ -148,7 +148,13 @@ pub fn NewPassword(
 
 /// All faults of a new password that was typed twice.
 #[must_use]
-pub fn password_faults(rules: &PasswordRules, pointer: &str, password: &str, repeated: &str, username: &str) -> Vec<Fault> {
+pub fn password_faults(
+    rules: &PasswordRules,
+    pointer: &str,
+    password: &str,
+    repeated: &str,
+    username: &str,
+) -> Vec<Fault> {
     let mut faults = rules.faults(pointer, password, username);
     faults.extend(quarterdeck_domain::me::check_repeated("/repeated", password, repeated).err());
     faults

@@ -43,7 +43,8 @@ impl Guard {
     /// Begins to watch links and the back button, for as long as the program runs. Must come before the router.
     #[must_use]
     pub fn start() -> Self {
-        let guard = Self { unsaved: RwSignal::new(0), target: RwSignal::new(None), here: StoredValue::new(String::new()) };
+        let guard =
+            Self { unsaved: RwSignal::new(0), target: RwSignal::new(None), here: StoredValue::new(String::new()) };
         browser::listen_first("click", move |event: web_sys::MouseEvent| guard.on_click(&event));
         browser::listen_first("popstate", move |event: web_sys::Event| guard.on_back(&event));
         browser::listen_first("beforeunload", move |event: web_sys::BeforeUnloadEvent| {

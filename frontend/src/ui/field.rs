@@ -25,7 +25,9 @@ impl Faults {
         let none = faults.is_empty();
         self.0.set(faults);
         if !none {
-            crate::browser::next_frame(|| crate::browser::focus_first("dialog[open] [aria-invalid=true], [aria-invalid=true]"));
+            crate::browser::next_frame(|| {
+                crate::browser::focus_first("dialog[open] [aria-invalid=true], [aria-invalid=true]")
+            });
         }
         none
     }
@@ -273,7 +275,10 @@ mod tests {
             FieldError::new("/username", "format", "x"),
             FieldError::new("/password", "too-common", "is easy to guess."),
         ];
-        assert_eq!(sentence(&faults, "/password").as_deref(), Some("Must have at least 12 characters. Is easy to guess."));
+        assert_eq!(
+            sentence(&faults, "/password").as_deref(),
+            Some("Must have at least 12 characters. Is easy to guess.")
+        );
         assert_eq!(sentence(&faults, "/email"), None);
     }
 }

@@ -90,6 +90,9 @@ mod tests {
 
     #[test]
     fn initials_of_names() {
-        assert_eq!([initials("Ada Byron"), initials("ada"), initials("José de la Cruz"), initials("")], ["AB", "A", "JC", ""]);
+        assert_eq!(
+            [initials("Ada Byron"), initials("ada"), initials("José de la Cruz"), initials("")],
+            ["AB", "A", "JC", ""]
+        );
     }
 }

@@ -13,8 +13,11 @@ use quarterdeck_domain::{
     plans::{CreatePlan, Plan, PlanAction, PlanDifference, PlanRow},
 };
 
-pub use self::{run::Progress, words::{verb_of, verb_with_counts}};
 use self::run::{Running, Verbs};
+pub use self::{
+    run::Progress,
+    words::{verb_of, verb_with_counts},
+};
 use super::{
     dialog::Dialog,
     icon::{Glyph, Icon},
@@ -141,9 +144,16 @@ fn Counting() -> impl IntoView {
 
 #[component]
 fn Shown(planner: Planner, plan: Plan, difference: Option<PlanDifference>) -> impl IntoView {
-    let counts = plan.counts.iter().filter(|count| count.count > 0).map(|count| view! {
-        <div><dt>{enum_words::kind_of_row(&count.kind, count.count)}</dt><dd>{number(count.count)}</dd></div>
-    }).collect_view();
+    let counts = plan
+        .counts
+        .iter()
+        .filter(|count| count.count > 0)
+        .map(|count| {
+            view! {
+                <div><dt>{enum_words::kind_of_row(&count.kind, count.count)}</dt><dd>{number(count.count)}</dd></div>
+            }
+        })
+        .collect_view();
     let more = plan.row_count.saturating_sub(plan.sample.len() as u64);
     let excluded = plan.excluded.clone();
     let excluded = (!excluded.is_empty()).then(|| view! {
@@ -213,12 +223,13 @@ fn Consequences(plan: Plan) -> impl IntoView {
 /// What changed between counting and doing.
 #[component]
 fn Difference(difference: PlanDifference) -> impl IntoView {
-    let group = |title: &'static str, count: u64, rows: Vec<PlanRow>| {
-        let more = count.saturating_sub(rows.len() as u64);
-        (count > 0).then(|| view! {
+    let group =
+        |title: &'static str, count: u64, rows: Vec<PlanRow>| {
+            let more = count.saturating_sub(rows.len() as u64);
+            (count > 0).then(|| view! {
             <div class="stack-tight"><span class="muted">{title} " " {number(count)}</span><Sample rows more/></div>
         })
-    };
+        };
     view! {
         <Banner tone="warn" boxed=true>
             <div class="stack-tight">

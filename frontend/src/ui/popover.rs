@@ -65,7 +65,9 @@ pub fn Popover(
         open.set(opened);
         if opened {
             crate::browser::next_frame(|| {
-                crate::browser::focus_first(":popover-open [role^=menuitem]:not([aria-disabled=true]), :popover-open input, :popover-open select, :popover-open button");
+                crate::browser::focus_first(
+                    ":popover-open [role^=menuitem]:not([aria-disabled=true]), :popover-open input, :popover-open select, :popover-open button",
+                );
             });
         }
     };
@@ -124,7 +126,9 @@ fn place(panel: &web_sys::HtmlElement, anchor: &web_sys::DomRect) {
 
 /// Arrow keys, Home and End among the items of a menu.
 fn walk(event: &web_sys::KeyboardEvent) {
-    let Some(panel) = event.current_target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()) else { return };
+    let Some(panel) = event.current_target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()) else {
+        return;
+    };
     let Ok(found) = panel.query_selector_all("[role^=menuitem]") else { return };
     let items: Vec<web_sys::HtmlElement> =
         (0..found.length()).filter_map(|index| found.item(index)?.dyn_into().ok()).collect();

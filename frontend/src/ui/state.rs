@@ -159,10 +159,7 @@ impl ErrorWords {
                 match (problem.status, &problem.permission) {
                     (403, permission) => Self {
                         title: text::ui::forbidden_title().to_owned(),
-                        detail: permission.as_ref().map_or_else(
-                            || problem.detail.clone(),
-                            text::ui::forbidden_why,
-                        ),
+                        detail: permission.as_ref().map_or_else(|| problem.detail.clone(), text::ui::forbidden_why),
                         retryable: false,
                         is_final: true,
                         icon: Icon::Lock,

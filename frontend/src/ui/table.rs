@@ -95,7 +95,10 @@ impl Table {
         let navigate = use_navigate();
         let target = own_path.clone();
         let go = Callback::new(move |(query, replace): (Query, bool)| {
-            navigate(&format!("{target}{query}"), NavigateOptions { replace, scroll: false, ..NavigateOptions::default() });
+            navigate(
+                &format!("{target}{query}"),
+                NavigateOptions { replace, scroll: false, ..NavigateOptions::default() },
+            );
         });
         let prefs = RwSignal::new(Prefs::load(spec.name));
         let table = Self {
@@ -172,12 +175,7 @@ impl Table {
 
     fn page_query(self) -> PageQuery {
         let query = self.query.get();
-        PageQuery {
-            sort: self.sort(),
-            cursor: query.get("cursor").map(str::to_owned),
-            limit: self.limit(),
-            query,
-        }
+        PageQuery { sort: self.sort(), cursor: query.get("cursor").map(str::to_owned), limit: self.limit(), query }
     }
 
     fn read_as_the_url_says(self) {
@@ -226,7 +224,11 @@ impl Table {
         let spec = self.spec();
         let merged = self.rows.with_untracked(|rows| rows::merge(rows, page.items, &*spec.id, mark));
         self.rows.set(merged);
-        self.extent.set(Some(Extent { total: page.total, is_exact: page.total_is_exact, next_cursor: page.next_cursor }));
+        self.extent.set(Some(Extent {
+            total: page.total,
+            is_exact: page.total_is_exact,
+            next_cursor: page.next_cursor,
+        }));
         self.load.set(Load::Done);
     }
 

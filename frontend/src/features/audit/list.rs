@@ -59,12 +59,16 @@ pub fn AuditTable(
 
 fn spec(target: Option<(TargetType, String)>) -> TableSpec<AuditEvent> {
     let narrowed = target.is_some();
-    let filters = filters().into_iter().filter(|filter| !narrowed || !matches!(filter.key, "target_kind" | "target_id" | "organization_id"));
+    let filters = filters()
+        .into_iter()
+        .filter(|filter| !narrowed || !matches!(filter.key, "target_kind" | "target_id" | "organization_id"));
     TableSpec {
         columns: columns(),
         filters: filters.collect(),
         detail: Some(Arc::new(|event: &AuditEvent| view! { <EventDetail event=event.clone()/> }.into_any())),
-        empty: ViewFn::from(|| view! { <EmptyState icon=Icon::Audit title=text::audit::empty() words=text::audit::empty_words()/> }),
+        empty: ViewFn::from(
+            || view! { <EmptyState icon=Icon::Audit title=text::audit::empty() words=text::audit::empty_words()/> },
+        ),
         export: Some("/audit-events"),
         ..TableSpec::new(
             "audit-events",
@@ -89,13 +93,39 @@ fn spec(target: Option<(TargetType, String)>) -> TableSpec<AuditEvent> {
 
 fn columns() -> Vec<Column<AuditEvent>> {
     vec![
-        Column::new("event", text::audit::what(), |event: &AuditEvent| view! { <EventSentence event=Arc::new(event.clone())/> }).slot(Slot::Main).wide(),
-        Column::new("at", text::audit::when(), |event: &AuditEvent| view! { <When at=event.at/> }).sorted_by("at").slot(Slot::State),
-        Column::new("address", text::audit::address(), |event: &AuditEvent| view! { <code>{event.address.clone()}</code> }),
+        Column::new(
+            "event",
+            text::audit::what(),
+            |event: &AuditEvent| view! { <EventSentence event=Arc::new(event.clone())/> },
+        )
+        .slot(Slot::Main)
+        .wide(),
+        Column::new("at", text::audit::when(), |event: &AuditEvent| view! { <When at=event.at/> })
+            .sorted_by("at")
+            .slot(Slot::State),
+        Column::new(
+            "address",
+            text::audit::address(),
+            |event: &AuditEvent| view! { <code>{event.address.clone()}</code> },
+        ),
         Column::new("action", text::audit::action(), |event: &AuditEvent| view! { <code>{event.action.name()}</code> }),
-        Column::new("request_id", text::audit::request(), |event: &AuditEvent| view! { <code>{event.request_id.clone()}</code> }).hidden(),
-        Column::new("sequence", text::audit::sequence(), |event: &AuditEvent| event.sequence.map(|sequence| sequence.to_string())).at_end().hidden(),
-        Column::new("card", text::audit::action(), |event: &AuditEvent| view! { <code>{event.action.name()}</code> <span>{event.address.clone()}</span> }).slot(Slot::Meta),
+        Column::new(
+            "request_id",
+            text::audit::request(),
+            |event: &AuditEvent| view! { <code>{event.request_id.clone()}</code> },
+        )
+        .hidden(),
+        Column::new("sequence", text::audit::sequence(), |event: &AuditEvent| {
+            event.sequence.map(|sequence| sequence.to_string())
+        })
+        .at_end()
+        .hidden(),
+        Column::new(
+            "card",
+            text::audit::action(),
+            |event: &AuditEvent| view! { <code>{event.action.name()}</code> <span>{event.address.clone()}</span> },
+        )
+        .slot(Slot::Meta),
     ]
 }
 
@@ -103,9 +133,21 @@ fn filters() -> Vec<Filter> {
     vec![
         Filter::new("after", text::audit::since(), FilterKind::After),
         Filter::new("before", text::audit::until(), FilterKind::Before),
-        Filter::choice("action", text::audit::action(), Action::ALL.iter().map(|action| (action.name(), action.name()))),
-        Filter::choice("outcome", text::audit::outcome(), Outcome::ALL.iter().map(|outcome| (outcome.name(), words::outcome(*outcome)))),
-        Filter::choice("target_kind", text::audit::target_kind(), TargetType::ALL.iter().map(|kind| (kind.name(), words::target(*kind)))),
+        Filter::choice(
+            "action",
+            text::audit::action(),
+            Action::ALL.iter().map(|action| (action.name(), action.name())),
+        ),
+        Filter::choice(
+            "outcome",
+            text::audit::outcome(),
+            Outcome::ALL.iter().map(|outcome| (outcome.name(), words::outcome(*outcome))),
+        ),
+        Filter::choice(
+            "target_kind",
+            text::audit::target_kind(),
+            TargetType::ALL.iter().map(|kind| (kind.name(), words::target(*kind))),
+        ),
         user_filter("actor_id", text::audit::actor()),
         Filter::new("target_id", text::audit::target_id(), FilterKind::Text),
         organization_filter(),
@@ -120,7 +162,8 @@ pub fn EventDetail(
     event: AuditEvent,
 ) -> impl IntoView {
     let changes = model::changes(&event);
-    let optional = |label: &'static str, value: String| (!value.is_empty()).then(|| view! { <dt>{label}</dt><dd>{value}</dd> });
+    let optional =
+        |label: &'static str, value: String| (!value.is_empty()).then(|| view! { <dt>{label}</dt><dd>{value}</dd> });
     view! {
         <div class="event-detail">
             {(!changes.is_empty()).then(|| view! { <ChangeTable changes=Signal::stored(changes)/> })}

@@ -79,12 +79,21 @@ pub const fn icon(action: Action, outcome: Outcome) -> Icon {
     match (outcome, action) {
         (Outcome::Denied, _) => Icon::Stop,
         (Outcome::Failure, _) => Icon::Error,
-        (_, Action::SignedIn | Action::SignedOut | Action::SessionRevoked | Action::SessionsRevoked | Action::RefreshReplayed) => Icon::Session,
+        (
+            _,
+            Action::SignedIn
+            | Action::SignedOut
+            | Action::SessionRevoked
+            | Action::SessionsRevoked
+            | Action::RefreshReplayed,
+        ) => Icon::Session,
         (_, Action::UserSuspended) => Icon::Pause,
         (_, Action::UserActivated | Action::UserUnlocked) => Icon::Play,
         (_, Action::UserDeleted | Action::OrganizationDeleted) => Icon::Trash,
         (_, Action::UserCreated) => Icon::UserPlus,
-        (_, Action::PasswordSet | Action::PasswordChanged | Action::PasswordReset | Action::ResetLinkCreated) => Icon::Key,
+        (_, Action::PasswordSet | Action::PasswordChanged | Action::PasswordReset | Action::ResetLinkCreated) => {
+            Icon::Key
+        }
         (_, Action::UserRolesChanged) => Icon::Shield,
         (_, Action::UserMoved) => Icon::Move,
         (_, Action::OrganizationCreated | Action::OrganizationUpdated) => Icon::Organization,

@@ -25,9 +25,12 @@ pub fn EventSentence(
 ) -> impl IntoView {
     let sentence = model::sentence(event.action, &model::actor_name(&event), MARK);
     let target = model::target_name(&event);
-    let (before, after) = sentence.split_once(MARK).map_or((sentence.clone(), None), |(before, after)| (before.to_owned(), Some(after.to_owned())));
+    let (before, after) = sentence
+        .split_once(MARK)
+        .map_or((sentence.clone(), None), |(before, after)| (before.to_owned(), Some(after.to_owned())));
     let named = after.map(|after| {
-        let name = match model::target_href(event.target.kind, &event.target.id).filter(|_| !event.target.id.is_empty()) {
+        let name = match model::target_href(event.target.kind, &event.target.id).filter(|_| !event.target.id.is_empty())
+        {
             Some(href) => view! { <a href=href>{target}</a> }.into_any(),
             None => view! { <strong>{target}</strong> }.into_any(),
         };

@@ -23,12 +23,17 @@ use crate::{
 pub fn ChangePasswordPage() -> impl IntoView {
     let session = use_session();
     let state = session.state();
-    let rules = Signal::derive(move || session.meta().with(|meta| meta.as_ref().map(|meta| meta.password_rules.clone()).unwrap_or_default()));
-    let username = Signal::derive(move || state.with(|state| match state {
-        State::MustChangePassword(user) => user.summary.username.clone(),
-        _ => String::new(),
-    }));
-    let (current, password, repeated) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let rules = Signal::derive(move || {
+        session.meta().with(|meta| meta.as_ref().map(|meta| meta.password_rules.clone()).unwrap_or_default())
+    });
+    let username = Signal::derive(move || {
+        state.with(|state| match state {
+            State::MustChangePassword(user) => user.summary.username.clone(),
+            _ => String::new(),
+        })
+    });
+    let (current, password, repeated) =
+        (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
     let (busy, error, faults) = (RwSignal::new(false), RwSignal::new(None::<ClientError>), Faults::new());
     let navigate = use_navigate();
     crate::browser::effect(move || {
@@ -50,7 +55,13 @@ pub fn ChangePasswordPage() -> impl IntoView {
         };
         error.set(None);
         let found = rules.with_untracked(|rules| {
-            password_faults(rules, "/new_password", &body.new_password, &repeated.get_untracked(), &username.get_untracked())
+            password_faults(
+                rules,
+                "/new_password",
+                &body.new_password,
+                &repeated.get_untracked(),
+                &username.get_untracked(),
+            )
         });
         if busy.get_untracked() || !faults.show(found) {
             return;

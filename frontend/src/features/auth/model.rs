@@ -4,7 +4,12 @@
 #[must_use]
 pub fn next_page(wanted: Option<&str>) -> String {
     match wanted {
-        Some(path) if path.starts_with('/') && !path.starts_with("//") && !path.starts_with("/\\") && !path.starts_with("/sign-in") => {
+        Some(path)
+            if path.starts_with('/')
+                && !path.starts_with("//")
+                && !path.starts_with("/\\")
+                && !path.starts_with("/sign-in") =>
+        {
             path.to_owned()
         }
         _ => "/".to_owned(),
@@ -41,7 +46,13 @@ mod tests {
     #[test]
     fn signing_in_leads_to_a_page_of_ours() {
         assert_eq!(next_page(Some("/users?q=ada")), "/users?q=ada");
-        for other in [None, Some("https://evil.example"), Some("//evil.example"), Some("/\\evil.example"), Some("/sign-in?next=x")] {
+        for other in [
+            None,
+            Some("https://evil.example"),
+            Some("//evil.example"),
+            Some("/\\evil.example"),
+            Some("/sign-in?next=x"),
+        ] {
             assert_eq!(next_page(other), "/", "{other:?}");
         }
     }

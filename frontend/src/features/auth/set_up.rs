@@ -58,7 +58,8 @@ pub fn SetUpPage() -> impl IntoView {
 fn SetUpForm(token: String, rules: PasswordRules) -> impl IntoView {
     let session = use_session();
     let text_signal = || RwSignal::new(String::new());
-    let (organization, short, username, name, email) = (text_signal(), text_signal(), text_signal(), text_signal(), text_signal());
+    let (organization, short, username, name, email) =
+        (text_signal(), text_signal(), text_signal(), text_signal(), text_signal());
     let (password, repeated) = (text_signal(), text_signal());
     let (busy, error, faults) = (RwSignal::new(false), RwSignal::new(None::<ClientError>), Faults::new());
     // The short name follows the full one until somebody types it.
@@ -89,7 +90,13 @@ fn SetUpForm(token: String, rules: PasswordRules) -> impl IntoView {
         };
         let mut found = body.faults();
         found.extend(rules.with_value(|rules| {
-            password_faults(rules, "/administrator/password", &body.administrator.password, &repeated.get_untracked(), &body.administrator.username)
+            password_faults(
+                rules,
+                "/administrator/password",
+                &body.administrator.password,
+                &repeated.get_untracked(),
+                &body.administrator.username,
+            )
         }));
         error.set(None);
         if busy.get_untracked() || !faults.show(found) {

@@ -27,7 +27,8 @@ use crate::{
 pub fn SignInPage() -> impl IntoView {
     let session = use_session();
     let state = session.state();
-    let (login, password, remember) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(false));
+    let (login, password, remember) =
+        (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(false));
     let (busy, error, faults) = (RwSignal::new(false), RwSignal::new(None::<ClientError>), Faults::new());
     let setup_needed = RwSignal::new(false);
     crate::browser::spawn(async move {

@@ -160,13 +160,27 @@ fn Detail(id: JobId, found: Memo<Option<Job>>, watch: Callback<()>) -> impl Into
 fn rows_spec(id: JobId) -> TableSpec<JobRow> {
     TableSpec {
         columns: vec![
-            Column::new("label", text::jobs::row(), |row: &JobRow| view! { <span class="cell-main"><strong>{row.label.clone()}</strong></span> }).slot(Slot::Main),
-            Column::new("outcome", text::jobs::outcome(), |row: &JobRow| view! { <OutcomePill outcome=row.outcome/> }).slot(Slot::State),
-            Column::new("message", text::jobs::message(), |row: &JobRow| row.message.clone().unwrap_or_default()).wide(),
-            Column::new("code", text::ui::error_code(), |row: &JobRow| row.code.clone().map(|code| view! { <code>{code}</code> })),
-            Column::new("card", text::jobs::message(), |row: &JobRow| row.message.clone().unwrap_or_default()).slot(Slot::Meta),
+            Column::new(
+                "label",
+                text::jobs::row(),
+                |row: &JobRow| view! { <span class="cell-main"><strong>{row.label.clone()}</strong></span> },
+            )
+            .slot(Slot::Main),
+            Column::new("outcome", text::jobs::outcome(), |row: &JobRow| view! { <OutcomePill outcome=row.outcome/> })
+                .slot(Slot::State),
+            Column::new("message", text::jobs::message(), |row: &JobRow| row.message.clone().unwrap_or_default())
+                .wide(),
+            Column::new("code", text::ui::error_code(), |row: &JobRow| {
+                row.code.clone().map(|code| view! { <code>{code}</code> })
+            }),
+            Column::new("card", text::jobs::message(), |row: &JobRow| row.message.clone().unwrap_or_default())
+                .slot(Slot::Meta),
         ],
-        filters: vec![Filter::choice("outcome", text::jobs::outcome(), RowOutcome::ALL.iter().map(|outcome| (outcome.name(), words::row_outcome(*outcome))))],
+        filters: vec![Filter::choice(
+            "outcome",
+            text::jobs::outcome(),
+            RowOutcome::ALL.iter().map(|outcome| (outcome.name(), words::row_outcome(*outcome))),
+        )],
         empty: ViewFn::from(|| view! { <EmptyState icon=Icon::Jobs title=text::ui::nothing_here()/> }),
         ..TableSpec::new(
             "job-rows",

@@ -37,12 +37,22 @@ fn Jobs() -> impl IntoView {
     let table = Table::new(TableSpec {
         columns: columns(),
         filters: vec![
-            Filter::choice("state", text::jobs::state(), JobState::ALL.iter().map(|state| (state.name(), words::job_state(*state)))),
-            Filter::choice("kind", text::jobs::kind(), PlanKind::ALL.iter().map(|kind| (kind.name(), words::plan_kind(*kind)))),
+            Filter::choice(
+                "state",
+                text::jobs::state(),
+                JobState::ALL.iter().map(|state| (state.name(), words::job_state(*state))),
+            ),
+            Filter::choice(
+                "kind",
+                text::jobs::kind(),
+                PlanKind::ALL.iter().map(|kind| (kind.name(), words::plan_kind(*kind))),
+            ),
         ],
         href: Some(|job| format!("/jobs/{}", job.id)),
         export: Some("/jobs"),
-        empty: ViewFn::from(|| view! { <EmptyState icon=Icon::Jobs title=text::jobs::empty() words=text::jobs::empty_words()/> }),
+        empty: ViewFn::from(
+            || view! { <EmptyState icon=Icon::Jobs title=text::jobs::empty() words=text::jobs::empty_words()/> },
+        ),
         ..TableSpec::new(
             "jobs",
             text::frame::jobs(),

@@ -41,13 +41,20 @@ pub fn CreateOrganizationPage() -> impl IntoView {
 
 /// Kinds with their words.
 pub(super) fn kinds() -> Options {
-    OrganizationKind::ALL.iter().map(|kind| (kind.name().to_owned(), words::organization_kind(*kind).to_owned())).collect()
+    OrganizationKind::ALL
+        .iter()
+        .map(|kind| (kind.name().to_owned(), words::organization_kind(*kind).to_owned()))
+        .collect()
 }
 
 #[component]
 fn CreateForm() -> impl IntoView {
     let (toasts, navigate) = (use_toasts(), use_navigate());
-    let (full, short, kind) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(OrganizationKind::Company.name().to_owned()));
+    let (full, short, kind) = (
+        RwSignal::new(String::new()),
+        RwSignal::new(String::new()),
+        RwSignal::new(OrganizationKind::Company.name().to_owned()),
+    );
     let (busy, error, faults) = (RwSignal::new(false), RwSignal::new(None::<ClientError>), Faults::new());
     // The short name follows the full one until somebody types it.
     Effect::new(move |former: Option<String>| {

@@ -67,14 +67,19 @@ pub fn OrganizationPage() -> impl IntoView {
             load();
         }
     });
-    let found = Memo::new(move |_| loaded.with(|loaded| loaded.as_ref().and_then(|loaded| loaded.as_ref().ok().cloned())));
-    let error = Memo::new(move |_| loaded.with(|loaded| loaded.as_ref().and_then(|loaded| loaded.as_ref().err().cloned())));
+    let found =
+        Memo::new(move |_| loaded.with(|loaded| loaded.as_ref().and_then(|loaded| loaded.as_ref().ok().cloned())));
+    let error =
+        Memo::new(move |_| loaded.with(|loaded| loaded.as_ref().and_then(|loaded| loaded.as_ref().err().cloned())));
     let is_there = Memo::new(move |_| found.with(Option::is_some));
     let trail = move || {
         vec![
             Crumb::group(text::frame::people()),
             Crumb::page(text::frame::organizations(), "/organizations"),
-            Crumb::page(found.with(|found| found.as_ref().map(|found| found.display_name.clone()).unwrap_or_default()), format!("/organizations/{}", id.get())),
+            Crumb::page(
+                found.with(|found| found.as_ref().map(|found| found.display_name.clone()).unwrap_or_default()),
+                format!("/organizations/{}", id.get()),
+            ),
         ]
     };
     view! {
@@ -94,7 +99,8 @@ pub fn OrganizationPage() -> impl IntoView {
 fn Detail(found: Memo<Option<Organization>>, tab: Memo<String>, reload: Callback<()>) -> impl IntoView {
     let session = use_session();
     let tabs = move || {
-        let base = found.with(|found| found.as_ref().map(|found| format!("/organizations/{}", found.id)).unwrap_or_default());
+        let base =
+            found.with(|found| found.as_ref().map(|found| format!("/organizations/{}", found.id)).unwrap_or_default());
         let mut tabs = vec![Tab { label: text::users::tab_profile().to_owned(), href: base.clone() }];
         if session.may(Permission::AuditRead) {
             tabs.push(Tab { label: text::users::tab_activity().to_owned(), href: format!("{base}/activity") });
@@ -134,7 +140,8 @@ fn Detail(found: Memo<Option<Organization>>, tab: Memo<String>, reload: Callback
 #[component]
 fn Form(found: Memo<Option<Organization>>, reload: Callback<()>) -> impl IntoView {
     let (session, toasts, planner, navigate) = (use_session(), use_toasts(), use_planner(), use_navigate());
-    let (full, short, kind) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let (full, short, kind) =
+        (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
     let (busy, error, faults) = (RwSignal::new(false), RwSignal::new(None::<ClientError>), Faults::new());
     let base: RwSignal<Option<Organization>> = RwSignal::new(None);
     let take = move |row: Organization| {
@@ -195,7 +202,9 @@ fn Form(found: Memo<Option<Organization>>, reload: Callback<()>) -> impl IntoVie
         });
     };
     let refusal = move |permission| {
-        Memo::new(move |_| base.with(|row| row.as_ref().and_then(|row| session.refusal(permission, &Resource::Organization(row.id)))))
+        Memo::new(move |_| {
+            base.with(|row| row.as_ref().and_then(|row| session.refusal(permission, &Resource::Organization(row.id))))
+        })
     };
     let (refused, delete_refused) = (refusal(Permission::OrganizationUpdate), refusal(Permission::OrganizationDelete));
     let disabled = Signal::derive(move || refused.with(Option::is_some));

@@ -45,15 +45,21 @@ fn Organizations() -> impl IntoView {
     let (planner, toasts) = (use_planner(), use_toasts());
     let table = Table::new(TableSpec {
         columns: columns(),
-        filters: vec![Filter::choice("kind", text::organizations::kind(), OrganizationKind::ALL.iter().map(|kind| (kind.name(), words::organization_kind(*kind))))],
+        filters: vec![Filter::choice(
+            "kind",
+            text::organizations::kind(),
+            OrganizationKind::ALL.iter().map(|kind| (kind.name(), words::organization_kind(*kind))),
+        )],
         search: text::organizations::search(),
         href: Some(|row| format!("/organizations/{}", row.id)),
         export: Some("/organizations"),
         verbs: Some(Arc::new(move |row: &Organization| items(row, session, planner, toasts))),
-        empty: ViewFn::from(|| view! {
-            <EmptyState icon=Icon::Organization title=text::organizations::empty() words=text::organizations::empty_words()>
-                <ButtonLink label=text::frame::create_organization() href="/organizations/new" look=Look::Primary/>
-            </EmptyState>
+        empty: ViewFn::from(|| {
+            view! {
+                <EmptyState icon=Icon::Organization title=text::organizations::empty() words=text::organizations::empty_words()>
+                    <ButtonLink label=text::frame::create_organization() href="/organizations/new" look=Look::Primary/>
+                </EmptyState>
+            }
         }),
         ..TableSpec::new(
             "organizations",

@@ -2,11 +2,7 @@
 
 use leptos::prelude::*;
 use quarterdeck_client::ClientError;
-use quarterdeck_domain::{
-    Patch,
-    me::UpdateMe,
-    users::User,
-};
+use quarterdeck_domain::{Patch, me::UpdateMe, users::User};
 
 use crate::{
     i18n::text,

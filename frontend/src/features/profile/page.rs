@@ -40,14 +40,16 @@ pub fn ProfilePage() -> impl IntoView {
         user.get().map(|user| {
             let summary = user.summary;
             let (status, name) = (summary.status, summary.display_name.clone());
-            let facts = move || view! {
-                <div class="page-facts">
-                    <span>{summary.username.clone()}</span>
-                    {summary.email.clone().map(|email| view! { <span>{email}</span> })}
-                    {summary.organization_name.clone().map(|name| view! { <span>{name}</span> })}
-                    <span>{words::roles(summary.roles)}</span>
-                    <span>{text::users::last_login()} " " <When at=summary.last_login_at/></span>
-                </div>
+            let facts = move || {
+                view! {
+                    <div class="page-facts">
+                        <span>{summary.username.clone()}</span>
+                        {summary.email.clone().map(|email| view! { <span>{email}</span> })}
+                        {summary.organization_name.clone().map(|name| view! { <span>{name}</span> })}
+                        <span>{words::roles(summary.roles)}</span>
+                        <span>{text::users::last_login()} " " <When at=summary.last_login_at/></span>
+                    </div>
+                }
             };
             view! {
                 <div class="page-head-with-avatar">

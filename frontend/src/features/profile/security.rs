@@ -113,7 +113,8 @@ fn PasswordForm(reload: Callback<()>) -> impl IntoView {
     let (session, toasts) = (use_session(), use_toasts());
     let rules = Signal::derive(move || session.me().map(|me| me.password_rules).unwrap_or_default());
     let username = Signal::derive(move || session.me().map(|me| me.user.summary.username).unwrap_or_default());
-    let (current, password, repeated) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let (current, password, repeated) =
+        (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
     let keep = RwSignal::new(false);
     let (busy, error, faults) = (RwSignal::new(false), RwSignal::new(None::<ClientError>), Faults::new());
     let submit = move |event: ev::SubmitEvent| {
@@ -123,7 +124,9 @@ fn PasswordForm(reload: Callback<()>) -> impl IntoView {
             new_password: password.get_untracked(),
             keep_other_sessions: keep.get_untracked(),
         };
-        let found = untrack(|| password_faults(&rules.get(), "/new_password", &body.new_password, &repeated.get(), &username.get()));
+        let found = untrack(|| {
+            password_faults(&rules.get(), "/new_password", &body.new_password, &repeated.get(), &username.get())
+        });
         error.set(None);
         if busy.get_untracked() || !faults.show(found) {
             return;

@@ -84,7 +84,9 @@ fn bound(user_id: Option<UserId>) -> Table {
         search: if user_id.is_some() { "" } else { text::sessions::search() },
         verbs: Some(Arc::new(verbs)),
         export: Some("/sessions"),
-        empty: ViewFn::from(|| view! { <EmptyState icon=Icon::Session title=text::sessions::empty() words=text::sessions::empty_words()/> }),
+        empty: ViewFn::from(
+            || view! { <EmptyState icon=Icon::Session title=text::sessions::empty() words=text::sessions::empty_words()/> },
+        ),
         ..TableSpec::new(
             if user_id.is_some() { "user-sessions" } else { "sessions" },
             text::frame::sessions(),
@@ -101,7 +103,10 @@ fn bound(user_id: Option<UserId>) -> Table {
     });
     again.set_value(Some(Callback::new(move |()| table.reload())));
     on_change(move |change| {
-        if matches!(change.target.kind, TargetType::Session | TargetType::User | TargetType::Plan | TargetType::Platform) {
+        if matches!(
+            change.target.kind,
+            TargetType::Session | TargetType::User | TargetType::Plan | TargetType::Platform
+        ) {
             table.reload();
         }
     });
@@ -160,7 +165,11 @@ fn columns(whose: &'static str, of_user: bool) -> Vec<Column<Session>> {
 
 fn filters() -> Vec<Filter> {
     vec![
-        Filter::choice("client", text::sessions::client(), ClientKind::ALL.iter().map(|kind| (kind.name(), words::client_kind(*kind)))),
+        Filter::choice(
+            "client",
+            text::sessions::client(),
+            ClientKind::ALL.iter().map(|kind| (kind.name(), words::client_kind(*kind))),
+        ),
         organization_filter(),
         crate::features::users::user_filter("user_id", text::sessions::user()),
     ]

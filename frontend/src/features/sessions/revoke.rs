@@ -9,13 +9,7 @@ use quarterdeck_domain::{
 use crate::{
     features::users::organization_options,
     i18n::{text, words},
-    ui::{
-        choice::SelectField,
-        dialog::FormDialog,
-        plan::use_planner,
-        table::Options,
-        toast::use_toasts,
-    },
+    ui::{choice::SelectField, dialog::FormDialog, plan::use_planner, table::Options, toast::use_toasts},
 };
 
 /// Scopes that are offered here; one user's sessions are ended from the page of the user.

@@ -71,7 +71,8 @@ fn LastChange(setting: Setting) -> impl IntoView {
 fn Ways(setting: Setting, editing: Editing) -> impl IntoView {
     let (session, toasts) = (use_session(), use_toasts());
     let (key, former) = (StoredValue::new(setting.key.clone()), StoredValue::new(setting.clone()));
-    let can_reset = move || editing.may_change.get() && former.with_value(|setting| setting.source == SettingSource::Database);
+    let can_reset =
+        move || editing.may_change.get() && former.with_value(|setting| setting.source == SettingSource::Database);
     let reset = move |_| {
         crate::browser::spawn(async move {
             match api().reset_setting(&key.get_value()).await {
@@ -108,7 +109,9 @@ fn undo(editing: Editing, key: StoredValue<String>, version: u32) {
 #[component]
 fn ValueField(setting: Setting, editing: Editing) -> impl IntoView {
     let key = setting.key.clone();
-    let value = RwSignal::new(editing.typed.with_untracked(|typed| typed.get(&key).cloned()).unwrap_or_else(|| initial(&setting)));
+    let value = RwSignal::new(
+        editing.typed.with_untracked(|typed| typed.get(&key).cloned()).unwrap_or_else(|| initial(&setting)),
+    );
     // Both ways: what is typed goes to the form, what is discarded or saved comes back.
     {
         let key = key.clone();

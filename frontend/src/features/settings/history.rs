@@ -29,7 +29,11 @@ pub(super) fn HistoryDialog(editing: Editing) -> impl IntoView {
             editing.history.set(None);
         }
     });
-    let title = Signal::derive(move || editing.history.with(|setting| setting.as_ref().map(|setting| text::settings::history_of(&setting.title)).unwrap_or_default()));
+    let title = Signal::derive(move || {
+        editing.history.with(|setting| {
+            setting.as_ref().map(|setting| text::settings::history_of(&setting.title)).unwrap_or_default()
+        })
+    });
     view! {
         <Dialog open title wide=true>
             {move || editing.history.get().map(|setting| view! { <Versions setting editing open/> })}
@@ -62,7 +66,13 @@ fn Versions(setting: Setting, editing: Editing, open: RwSignal<bool>) -> impl In
 }
 
 #[component]
-fn Version(setting: Setting, version: SettingVersion, is_current: bool, editing: Editing, open: RwSignal<bool>) -> impl IntoView {
+fn Version(
+    setting: Setting,
+    version: SettingVersion,
+    is_current: bool,
+    editing: Editing,
+    open: RwSignal<bool>,
+) -> impl IntoView {
     let (session, toasts) = (use_session(), use_toasts());
     let busy = RwSignal::new(false);
     let value = match (&version.fingerprint, version.is_default) {

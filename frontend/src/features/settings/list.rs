@@ -89,7 +89,9 @@ fn Settings() -> impl IntoView {
         history: RwSignal::new(None),
     };
     let state: RwSignal<Option<Result<(), ClientError>>> = RwSignal::new(None);
-    let changes = Memo::new(move |_| editing.settings.with(|settings| editing.typed.with(|typed| model::changes(settings, typed))));
+    let changes = Memo::new(move |_| {
+        editing.settings.with(|settings| editing.typed.with(|typed| model::changes(settings, typed)))
+    });
     let load = move || {
         crate::browser::spawn(async move {
             match api().list_settings().await {
@@ -128,7 +130,10 @@ fn Tools() -> impl IntoView {
     let (search, navigate) = (use_location().search, use_navigate());
     let query = Memo::new(move |_| Query::parse(&search.get()));
     let go = Callback::new(move |query: Query| {
-        navigate(&format!("/settings{query}"), NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
+        navigate(
+            &format!("/settings{query}"),
+            NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() },
+        );
     });
     let pause: StoredValue<Option<TimeoutHandle>> = StoredValue::new(None);
     let typed = move |event| {
@@ -166,7 +171,11 @@ fn Body(editing: Editing) -> impl IntoView {
         let query = Query::parse(&search.get());
         let (words, changed) = (query.get("q").unwrap_or_default().to_owned(), query.get("changed").is_some());
         editing.settings.with(|settings| {
-            settings.iter().filter(|setting| model::matches(setting, &words) && (!changed || model::is_changed(setting))).cloned().collect::<Vec<_>>()
+            settings
+                .iter()
+                .filter(|setting| model::matches(setting, &words) && (!changed || model::is_changed(setting)))
+                .cloned()
+                .collect::<Vec<_>>()
         })
     });
     view! {
@@ -191,7 +200,9 @@ fn Saving(editing: Editing, changes: Memo<Vec<crate::ui::dirty::FieldChange>>) -
     let (open, reason) = (RwSignal::new(false), RwSignal::new(String::new()));
     let (busy, error) = (RwSignal::new(false), RwSignal::new(None::<ClientError>));
     let body = move || {
-        editing.settings.with_untracked(|settings| editing.typed.with_untracked(|typed| model::update(settings, typed, &reason.get_untracked())))
+        editing.settings.with_untracked(|settings| {
+            editing.typed.with_untracked(|typed| model::update(settings, typed, &reason.get_untracked()))
+        })
     };
     let ask = move |()| match body() {
         Ok(_) => {

@@ -39,7 +39,11 @@ pub fn pointer(key: &str) -> String {
 ///
 /// # Errors
 /// All faults, each at its key.
-pub fn update(settings: &[Setting], typed: &BTreeMap<String, String>, reason: &str) -> Result<UpdateSettings, Vec<FieldError>> {
+pub fn update(
+    settings: &[Setting],
+    typed: &BTreeMap<String, String>,
+    reason: &str,
+) -> Result<UpdateSettings, Vec<FieldError>> {
     let mut values = BTreeMap::new();
     let mut faults = Vec::new();
     for (setting, text) in changed(settings, typed) {
@@ -56,7 +60,10 @@ pub fn update(settings: &[Setting], typed: &BTreeMap<String, String>, reason: &s
     if faults.is_empty() { Ok(UpdateSettings { values, reason: reason.to_owned() }) } else { Err(faults) }
 }
 
-fn changed<'a>(settings: &'a [Setting], typed: &'a BTreeMap<String, String>) -> impl Iterator<Item = (&'a Setting, &'a String)> {
+fn changed<'a>(
+    settings: &'a [Setting],
+    typed: &'a BTreeMap<String, String>,
+) -> impl Iterator<Item = (&'a Setting, &'a String)> {
     settings.iter().filter_map(|setting| {
         let text = typed.get(&setting.key)?;
         (*text != initial(setting)).then_some((setting, text))
@@ -156,7 +163,11 @@ mod tests {
             setting("password.require_digit", SettingType::Boolean, json!(false)),
             setting("platform.name", SettingType::Text, json!("Quarterdeck")),
         ];
-        let form = typed(&[("password.min_length", "14"), ("password.require_digit", "true"), ("platform.name", "Quarterdeck")]);
+        let form = typed(&[
+            ("password.min_length", "14"),
+            ("password.require_digit", "true"),
+            ("platform.name", "Quarterdeck"),
+        ]);
         let update = update(&settings, &form, "audit").unwrap();
         assert_eq!(json!(update.values), json!({"password.min_length": 14, "password.require_digit": true}));
         assert_eq!(changes(&settings, &form).len(), 2);

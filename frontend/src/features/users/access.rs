@@ -27,7 +27,11 @@ use crate::{
 pub fn update(saved: &User, roles: Roles, organization: Option<OrganizationId>) -> UpdateUser {
     UpdateUser {
         roles: (roles != saved.summary.roles).then_some(roles),
-        organization_id: if organization == saved.summary.organization_id { Patch::Absent } else { Patch::from_option(organization) },
+        organization_id: if organization == saved.summary.organization_id {
+            Patch::Absent
+        } else {
+            Patch::from_option(organization)
+        },
         ..UpdateUser::default()
     }
 }
@@ -65,17 +69,21 @@ pub fn AccessTab(
         });
     });
     let organization_name = move |id: &str| {
-        options.with(|options| options.iter().find(|(option, _)| option == id).map_or_else(|| id.to_owned(), |(_, words)| words.clone()))
+        options.with(|options| {
+            options.iter().find(|(option, _)| option == id).map_or_else(|| id.to_owned(), |(_, words)| words.clone())
+        })
     };
     let changes = Memo::new(move |_| {
         let Some(saved) = base.get() else { return Vec::new() };
         let former = saved.summary.organization_id.map(|id| id.to_string()).unwrap_or_default();
         let roles = FieldChange::of(text::users::roles(), words::roles(saved.summary.roles), words::roles(roles.get()));
-        let moved = organization.with(|chosen| (*chosen != former).then(|| FieldChange {
-            label: text::users::organization().to_owned(),
-            before: organization_name(&former),
-            after: organization_name(chosen),
-        }));
+        let moved = organization.with(|chosen| {
+            (*chosen != former).then(|| FieldChange {
+                label: text::users::organization().to_owned(),
+                before: organization_name(&former),
+                after: organization_name(chosen),
+            })
+        });
         roles.into_iter().chain(moved).collect()
     });
     crate::browser::effect(move || {
@@ -112,7 +120,9 @@ pub fn AccessTab(
     };
     let summary = Memo::new(move |_| base.with(|user| user.as_ref().map(|user| user.summary.clone())));
     let refusal = move |permission| {
-        Memo::new(move |_| summary.with(|summary| summary.as_ref().and_then(|summary| session.refusal_on_user(permission, summary))))
+        Memo::new(move |_| {
+            summary.with(|summary| summary.as_ref().and_then(|summary| session.refusal_on_user(permission, summary)))
+        })
     };
     let (roles_refused, move_refused) = (refusal(Permission::UserAssignRoles), refusal(Permission::UserMove));
     view! {
@@ -140,7 +150,8 @@ pub fn AccessTab(
 }
 
 fn own_option(user: Option<&User>) -> Options {
-    let own = user.and_then(|user| Some((user.summary.organization_id?.to_string(), user.summary.organization_name.clone()?)));
+    let own = user
+        .and_then(|user| Some((user.summary.organization_id?.to_string(), user.summary.organization_name.clone()?)));
     std::iter::once((String::new(), text::users::no_organization().to_owned())).chain(own).collect()
 }
 

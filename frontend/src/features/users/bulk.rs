@@ -73,9 +73,13 @@ impl BulkDialogs {
     /// Whether the question is open, both ways.
     fn opener(self, is: fn(Question) -> bool) -> RwSignal<bool> {
         let open = RwSignal::new(false);
-        crate::browser::effect(move || open.set(self.asked.with(|asked| asked.as_ref().is_some_and(|(question, _)| is(*question)))));
         crate::browser::effect(move || {
-            if !open.get() && self.asked.with_untracked(|asked| asked.as_ref().is_some_and(|(question, _)| is(*question))) {
+            open.set(self.asked.with(|asked| asked.as_ref().is_some_and(|(question, _)| is(*question))))
+        });
+        crate::browser::effect(move || {
+            if !open.get()
+                && self.asked.with_untracked(|asked| asked.as_ref().is_some_and(|(question, _)| is(*question)))
+            {
                 self.asked.set(None);
             }
         });
@@ -103,21 +107,61 @@ pub fn bulk_verbs(dialogs: BulkDialogs) -> Vec<BulkVerb> {
         }
     };
     let verbs = [
-        (Permission::UserSuspend, BulkVerb::new(text::users::suspend_dots(), Icon::Pause, move |selected| plan_status(&selected, UserStatus::Suspended))),
-        (Permission::UserSuspend, BulkVerb::new(text::users::activate_dots(), Icon::Play, move |selected| plan_status(&selected, UserStatus::Active))),
-        (Permission::UserAssignRoles, BulkVerb::new(text::users::give_role_dots(), Icon::Shield, move |selected| dialogs.ask(Question::Role(RoleChange::Add), &selected))),
-        (Permission::UserAssignRoles, BulkVerb::new(text::users::take_role_dots(), Icon::Close, move |selected| dialogs.ask(Question::Role(RoleChange::Remove), &selected))),
-        (Permission::UserMove, BulkVerb::new(text::users::move_dots(), Icon::Move, move |selected| dialogs.ask(Question::Organization, &selected))),
-        (Permission::SessionRevoke, BulkVerb::new(text::users::end_sessions_dots(), Icon::SignOut, move |selected| {
-            if let Some(selection) = selection(&selected) {
-                dialogs.plan(text::plans::title_revoke_sessions(), PlanAction::RevokeUserSessions { selection }, text::plans::done_revoked);
-            }
-        })),
-        (Permission::UserDelete, BulkVerb::new(text::users::delete_dots(), Icon::Trash, move |selected| {
-            if let Some(selection) = selection(&selected) {
-                dialogs.plan(text::plans::title_delete_users(), PlanAction::DeleteUsers { selection }, text::plans::done_deleted);
-            }
-        }).dangerous()),
+        (
+            Permission::UserSuspend,
+            BulkVerb::new(text::users::suspend_dots(), Icon::Pause, move |selected| {
+                plan_status(&selected, UserStatus::Suspended)
+            }),
+        ),
+        (
+            Permission::UserSuspend,
+            BulkVerb::new(text::users::activate_dots(), Icon::Play, move |selected| {
+                plan_status(&selected, UserStatus::Active)
+            }),
+        ),
+        (
+            Permission::UserAssignRoles,
+            BulkVerb::new(text::users::give_role_dots(), Icon::Shield, move |selected| {
+                dialogs.ask(Question::Role(RoleChange::Add), &selected)
+            }),
+        ),
+        (
+            Permission::UserAssignRoles,
+            BulkVerb::new(text::users::take_role_dots(), Icon::Close, move |selected| {
+                dialogs.ask(Question::Role(RoleChange::Remove), &selected)
+            }),
+        ),
+        (
+            Permission::UserMove,
+            BulkVerb::new(text::users::move_dots(), Icon::Move, move |selected| {
+                dialogs.ask(Question::Organization, &selected)
+            }),
+        ),
+        (
+            Permission::SessionRevoke,
+            BulkVerb::new(text::users::end_sessions_dots(), Icon::SignOut, move |selected| {
+                if let Some(selection) = selection(&selected) {
+                    dialogs.plan(
+                        text::plans::title_revoke_sessions(),
+                        PlanAction::RevokeUserSessions { selection },
+                        text::plans::done_revoked,
+                    );
+                }
+            }),
+        ),
+        (
+            Permission::UserDelete,
+            BulkVerb::new(text::users::delete_dots(), Icon::Trash, move |selected| {
+                if let Some(selection) = selection(&selected) {
+                    dialogs.plan(
+                        text::plans::title_delete_users(),
+                        PlanAction::DeleteUsers { selection },
+                        text::plans::done_deleted,
+                    );
+                }
+            })
+            .dangerous(),
+        ),
     ];
     verbs.into_iter().filter(|(permission, _)| untrack(|| session.may(*permission))).map(|(_, verb)| verb).collect()
 }
@@ -126,9 +170,12 @@ pub fn bulk_verbs(dialogs: BulkDialogs) -> Vec<BulkVerb> {
 fn RoleDialog(dialogs: BulkDialogs) -> impl IntoView {
     let open = dialogs.opener(|question| matches!(question, Question::Role(_)));
     let role = RwSignal::new(Role::User.name().to_owned());
-    let options: Options = Role::ALL.iter().rev().map(|role| (role.name().to_owned(), words::role(*role).to_owned())).collect();
+    let options: Options =
+        Role::ALL.iter().rev().map(|role| (role.name().to_owned(), words::role(*role).to_owned())).collect();
     let is_giving = move || dialogs.asked.with(|asked| matches!(asked, Some((Question::Role(RoleChange::Add), _))));
-    let title = Signal::derive(move || if is_giving() { text::users::give_role() } else { text::users::take_role() }.to_owned());
+    let title = Signal::derive(move || {
+        if is_giving() { text::users::give_role() } else { text::users::take_role() }.to_owned()
+    });
     let submit = move |()| {
         let Ok(chosen) = role.get_untracked().parse::<Role>() else { return };
         if let Some((Question::Role(change), selection)) = dialogs.take() {
@@ -136,7 +183,11 @@ fn RoleDialog(dialogs: BulkDialogs) -> impl IntoView {
                 RoleChange::Add => text::plans::title_give_role(words::role(chosen)),
                 RoleChange::Remove => text::plans::title_take_role(words::role(chosen)),
             };
-            dialogs.plan(title, PlanAction::ChangeUserRole { selection, role: chosen, change }, text::plans::done_changed);
+            dialogs.plan(
+                title,
+                PlanAction::ChangeUserRole { selection, role: chosen, change },
+                text::plans::done_changed,
+            );
         }
     };
     let help = move || role.get().parse::<Role>().map(words::role_help).unwrap_or_default();
@@ -165,7 +216,11 @@ fn OrganizationDialog(dialogs: BulkDialogs) -> impl IntoView {
     let submit = move |()| {
         if let Some((_, selection)) = dialogs.take() {
             let organization_id = chosen.get_untracked().parse().ok();
-            dialogs.plan(text::plans::title_move_users(), PlanAction::MoveUsers { selection, organization_id }, text::plans::done_moved);
+            dialogs.plan(
+                text::plans::title_move_users(),
+                PlanAction::MoveUsers { selection, organization_id },
+                text::plans::done_moved,
+            );
         }
     };
     view! {

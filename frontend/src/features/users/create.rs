@@ -41,18 +41,23 @@ pub fn CreateUserPage() -> impl IntoView {
 fn CreateForm() -> impl IntoView {
     let (session, toasts, navigate) = (use_session(), use_toasts(), use_navigate());
     let text_signal = || RwSignal::new(String::new());
-    let (username, name, email, password, repeated) = (text_signal(), text_signal(), text_signal(), text_signal(), text_signal());
+    let (username, name, email, password, repeated) =
+        (text_signal(), text_signal(), text_signal(), text_signal(), text_signal());
     let own = session.me().and_then(|me| me.user.summary.organization_id).map(|id| id.to_string()).unwrap_or_default();
     let (organization, role) = (RwSignal::new(own), RwSignal::new(Role::User.name().to_owned()));
     let must_change = RwSignal::new(true);
     let (busy, error, faults) = (RwSignal::new(false), RwSignal::new(None::<ClientError>), Faults::new());
-    let rules: Signal<PasswordRules> = Signal::derive(move || session.meta().with(|meta| meta.as_ref().map(|meta| meta.password_rules.clone()).unwrap_or_default()));
-    let organizations: RwSignal<Options> = RwSignal::new(vec![(String::new(), text::users::no_organization().to_owned())]);
+    let rules: Signal<PasswordRules> = Signal::derive(move || {
+        session.meta().with(|meta| meta.as_ref().map(|meta| meta.password_rules.clone()).unwrap_or_default())
+    });
+    let organizations: RwSignal<Options> =
+        RwSignal::new(vec![(String::new(), text::users::no_organization().to_owned())]);
     crate::browser::spawn(async move {
         let found = organization_options(String::new()).await;
         organizations.try_update(|options| options.extend(found));
     });
-    let roles: Options = Role::ALL.iter().rev().map(|role| (role.name().to_owned(), words::role(*role).to_owned())).collect();
+    let roles: Options =
+        Role::ALL.iter().rev().map(|role| (role.name().to_owned(), words::role(*role).to_owned())).collect();
     let role_help = move || role.get().parse::<Role>().map(words::role_help).unwrap_or_default();
     let may_assign = session.may(Permission::UserAssignRoles);
     let submit = move |event: ev::SubmitEvent| {
@@ -69,7 +74,9 @@ fn CreateForm() -> impl IntoView {
         };
         let mut found = body.faults();
         if let Some(password) = &body.password {
-            found.extend(rules.with_untracked(|rules| password_faults(rules, "/password", password, &repeated.get_untracked(), &body.username)));
+            found.extend(rules.with_untracked(|rules| {
+                password_faults(rules, "/password", password, &repeated.get_untracked(), &body.username)
+            }));
         }
         error.set(None);
         if busy.get_untracked() || !faults.show(found) {

@@ -29,10 +29,18 @@ pub fn UserDanger(
     let navigate = use_navigate();
     let summary = Memo::new(move |_| user.with(|user| user.as_ref().map(|user| user.summary.clone())));
     let refused = move |permission| {
-        Signal::derive(move || summary.with(|summary| summary.as_ref().and_then(|summary| session.refusal_on_user(permission, summary))))
+        Signal::derive(move || {
+            summary.with(|summary| summary.as_ref().and_then(|summary| session.refusal_on_user(permission, summary)))
+        })
     };
-    let is_active = Memo::new(move |_| summary.with(|summary| summary.as_ref().is_some_and(|summary| summary.status == UserStatus::Active)));
-    let any = move || [Permission::UserSuspend, Permission::SessionRevoke, Permission::UserDelete].into_iter().any(|permission| session.may(permission));
+    let is_active = Memo::new(move |_| {
+        summary.with(|summary| summary.as_ref().is_some_and(|summary| summary.status == UserStatus::Active))
+    });
+    let any = move || {
+        [Permission::UserSuspend, Permission::SessionRevoke, Permission::UserDelete]
+            .into_iter()
+            .any(|permission| session.may(permission))
+    };
     let gone = Callback::new(move |()| navigate("/users", NavigateOptions::default()));
     let sessions_refused = Signal::derive(move || {
         summary.with(|summary| match summary {

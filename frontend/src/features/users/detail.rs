@@ -60,14 +60,18 @@ pub fn UserPage() -> impl IntoView {
     });
     on_change(move |change| {
         let ours = id.with_untracked(|id| change.target.id == *id);
-        if ours && change.target.kind == TargetType::User || matches!(change.target.kind, TargetType::Plan | TargetType::Job) {
+        if ours && change.target.kind == TargetType::User
+            || matches!(change.target.kind, TargetType::Plan | TargetType::Job)
+        {
             load();
         }
     });
-    let name = Memo::new(move |_| user.with(|user| match user {
-        Some(Ok(user)) => user.summary.display_name.clone(),
-        _ => String::new(),
-    }));
+    let name = Memo::new(move |_| {
+        user.with(|user| match user {
+            Some(Ok(user)) => user.summary.display_name.clone(),
+            _ => String::new(),
+        })
+    });
     let trail = move || {
         vec![
             Crumb::group(text::frame::people()),
@@ -75,11 +79,13 @@ pub fn UserPage() -> impl IntoView {
             Crumb::page(name.get(), format!("/users/{}", id.get())),
         ]
     };
-    let phase = Memo::new(move |_| user.with(|user| match user {
-        None => 0,
-        Some(Ok(_)) => 1,
-        Some(Err(_)) => 2,
-    }));
+    let phase = Memo::new(move |_| {
+        user.with(|user| match user {
+            None => 0,
+            Some(Ok(_)) => 1,
+            Some(Err(_)) => 2,
+        })
+    });
     view! {
         <Page trail=Signal::derive(trail) list=true>
             <Guarded permission=Permission::UserRead>
@@ -124,16 +130,16 @@ fn UserView(user: Loaded, id: Memo<String>, tab: Memo<String>, reload: Callback<
         }
         tabs
     };
-    let content = move || {
-        match (tab.get().as_str(), known.get_untracked()) {
-            (_, None) => ().into_any(),
-            ("", Some(_)) => view! { <FieldsTab user=known fields=&Field::PROFILE reload verbs/> }.into_any(),
-            ("access", Some(_)) => view! { <AccessTab user=known reload/> }.into_any(),
-            ("contact", Some(_)) => view! { <FieldsTab user=known fields=&Field::CONTACT reload verbs/> }.into_any(),
-            ("sessions", Some(user)) => view! { <SessionsTable user_id=user.id()/> }.into_any(),
-            ("activity", Some(user)) => view! { <ActivityTable kind=TargetType::User id=user.id().to_string()/> }.into_any(),
-            _ => view! { <crate::frame::NotFound/> }.into_any(),
+    let content = move || match (tab.get().as_str(), known.get_untracked()) {
+        (_, None) => ().into_any(),
+        ("", Some(_)) => view! { <FieldsTab user=known fields=&Field::PROFILE reload verbs/> }.into_any(),
+        ("access", Some(_)) => view! { <AccessTab user=known reload/> }.into_any(),
+        ("contact", Some(_)) => view! { <FieldsTab user=known fields=&Field::CONTACT reload verbs/> }.into_any(),
+        ("sessions", Some(user)) => view! { <SessionsTable user_id=user.id()/> }.into_any(),
+        ("activity", Some(user)) => {
+            view! { <ActivityTable kind=TargetType::User id=user.id().to_string()/> }.into_any()
         }
+        _ => view! { <crate::frame::NotFound/> }.into_any(),
     };
     view! {
         {move || known.get().map(|user| view! { <Head user/> })}
@@ -149,7 +155,8 @@ fn Head(user: User) -> impl IntoView {
     let avatar = summary.display_name.clone();
     let facts = move || {
         let summary = summary.clone();
-        let reason = (summary.status == UserStatus::Suspended && !user.status_reason.is_empty()).then(|| user.status_reason.clone());
+        let reason = (summary.status == UserStatus::Suspended && !user.status_reason.is_empty())
+            .then(|| user.status_reason.clone());
         view! {
             <div class="page-facts">
                 <span>{summary.username.clone()}</span>
@@ -162,9 +169,11 @@ fn Head(user: User) -> impl IntoView {
         }
     };
     let summary = user.summary;
-    let state = move || view! {
-        <StatusPill status=summary.status/>
-        {summary.roles.contains(quarterdeck_domain::Role::Admin).then(|| view! { <Pill tone=crate::ui::pill::Tone::Special icon=Icon::Shield label=text::users::admin_badge()/> })}
+    let state = move || {
+        view! {
+            <StatusPill status=summary.status/>
+            {summary.roles.contains(quarterdeck_domain::Role::Admin).then(|| view! { <Pill tone=crate::ui::pill::Tone::Special icon=Icon::Shield label=text::users::admin_badge()/> })}
+        }
     };
     view! {
         <div class="page-head-with-avatar">

@@ -42,11 +42,20 @@ pub fn FieldsTab(
     let values: StoredValue<Vec<(Field, RwSignal<String>)>> = StoredValue::new(
         fields
             .iter()
-            .map(|field| (*field, RwSignal::new(base.with_untracked(|user| user.as_ref().map(|user| field.of(user)).unwrap_or_default()))))
+            .map(|field| {
+                (
+                    *field,
+                    RwSignal::new(
+                        base.with_untracked(|user| user.as_ref().map(|user| field.of(user)).unwrap_or_default()),
+                    ),
+                )
+            })
             .collect(),
     );
     let value_of = move |wanted: Field| {
-        values.with_value(|values| values.iter().find(|(field, _)| *field == wanted).map(|(_, value)| value.get()).unwrap_or_default())
+        values.with_value(|values| {
+            values.iter().find(|(field, _)| *field == wanted).map(|(_, value)| value.get()).unwrap_or_default()
+        })
     };
     let changes = Memo::new(move |_| {
         base.with(|user| user.as_ref().map(|user| model::changes(fields, user, value_of)).unwrap_or_default())
@@ -100,7 +109,9 @@ pub fn FieldsTab(
         });
     };
     let refused = Memo::new(move |_| {
-        base.with(|user| user.as_ref().and_then(|user| session.refusal(Permission::UserUpdate, &resource_of(&user.summary))))
+        base.with(|user| {
+            user.as_ref().and_then(|user| session.refusal(Permission::UserUpdate, &resource_of(&user.summary)))
+        })
     });
     let is_stale = Memo::new(move |_| error.with(|error| error.as_ref().is_some_and(|error| error.code() == "stale")));
     let shown_error = Signal::derive(move || error.get().filter(|error| error.code() != "stale"));

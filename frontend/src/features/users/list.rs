@@ -79,10 +79,12 @@ fn spec(verbs: UserVerbs, dialogs: BulkDialogs) -> TableSpec<UserSummary> {
         export: Some("/users"),
         verbs: Some(Arc::new(move |user: &UserSummary| verbs.items(user))),
         bulk: bulk_verbs(dialogs),
-        empty: ViewFn::from(|| view! {
-            <EmptyState icon=Icon::Users title=text::users::empty() words=text::users::empty_words() command="quarterdeck admin create --username ada --password-stdin">
-                <ButtonLink label=text::frame::create_user() href="/users/new" look=Look::Primary icon=Icon::UserPlus/>
-            </EmptyState>
+        empty: ViewFn::from(|| {
+            view! {
+                <EmptyState icon=Icon::Users title=text::users::empty() words=text::users::empty_words() command="quarterdeck admin create --username ada --password-stdin">
+                    <ButtonLink label=text::frame::create_user() href="/users/new" look=Look::Primary icon=Icon::UserPlus/>
+                </EmptyState>
+            }
         }),
         ..TableSpec::new(
             "users",
@@ -98,25 +100,38 @@ fn spec(verbs: UserVerbs, dialogs: BulkDialogs) -> TableSpec<UserSummary> {
 fn columns() -> Vec<Column<UserSummary>> {
     vec![
         Column::new("name", text::users::name(), |user: &UserSummary| {
-            let (href, name, username) = (format!("/users/{}", user.id), user.display_name.clone(), user.username.clone());
+            let (href, name, username) =
+                (format!("/users/{}", user.id), user.display_name.clone(), user.username.clone());
             view! { <span class="cell-main"><a href=href>{name}</a><span class="cell-sub">{username}</span></span> }
         })
         .sorted_by("display_name")
         .slot(Slot::Main),
         Column::new("email", text::users::email(), |user: &UserSummary| or_none(user.email.clone())).sorted_by("email"),
-        Column::new("organization", text::users::organization(), |user: &UserSummary| or_none(user.organization_name.clone())),
+        Column::new("organization", text::users::organization(), |user: &UserSummary| {
+            or_none(user.organization_name.clone())
+        }),
         Column::new("roles", text::users::roles(), |user: &UserSummary| words::roles(user.roles)),
-        Column::new("status", text::users::status(), |user: &UserSummary| view! { <StatusPill status=user.status bare=true/> })
-            .slot(Slot::State),
-        Column::new("sessions", text::frame::sessions(), |user: &UserSummary| number(u64::from(user.active_sessions))).at_end(),
-        Column::new("last_login_at", text::users::last_login(), |user: &UserSummary| view! { <When at=user.last_login_at/> })
-            .sorted_by("last_login_at"),
+        Column::new(
+            "status",
+            text::users::status(),
+            |user: &UserSummary| view! { <StatusPill status=user.status bare=true/> },
+        )
+        .slot(Slot::State),
+        Column::new("sessions", text::frame::sessions(), |user: &UserSummary| number(u64::from(user.active_sessions)))
+            .at_end(),
+        Column::new(
+            "last_login_at",
+            text::users::last_login(),
+            |user: &UserSummary| view! { <When at=user.last_login_at/> },
+        )
+        .sorted_by("last_login_at"),
         Column::new("created_at", text::users::created(), |user: &UserSummary| view! { <When at=user.created_at/> })
             .sorted_by("created_at"),
         Column::new("username", text::users::username(), |user: &UserSummary| user.username.clone())
             .sorted_by("username")
             .hidden(),
-        Column::new("id", text::users::id(), |user: &UserSummary| view! { <code>{user.id.to_string()}</code> }).hidden(),
+        Column::new("id", text::users::id(), |user: &UserSummary| view! { <code>{user.id.to_string()}</code> })
+            .hidden(),
         Column::new("card", text::users::username(), |user: &UserSummary| {
             let login = user.last_login_at;
             view! { <span>{user.username.clone()}</span> <span>"·"</span> <When at=login/> }
@@ -127,7 +142,11 @@ fn columns() -> Vec<Column<UserSummary>> {
 
 fn filters() -> Vec<Filter> {
     vec![
-        Filter::choice("status", text::users::status(), UserStatus::ALL.iter().map(|status| (status.name(), words::user_status(*status)))),
+        Filter::choice(
+            "status",
+            text::users::status(),
+            UserStatus::ALL.iter().map(|status| (status.name(), words::user_status(*status))),
+        ),
         Filter::choice("role", text::users::role(), Role::ALL.iter().map(|role| (role.name(), words::role(*role)))),
         organization_filter(),
         Filter::new("last_login_before", text::users::not_since(), FilterKind::Before),

@@ -129,7 +129,9 @@ impl Field {
     /// Its saved value.
     #[must_use]
     pub fn of(self, user: &User) -> String {
-        let contact = |part: fn(&Contact) -> &String| user.contact.as_ref().map(|contact| part(contact).clone()).unwrap_or_default();
+        let contact = |part: fn(&Contact) -> &String| {
+            user.contact.as_ref().map(|contact| part(contact).clone()).unwrap_or_default()
+        };
         match self {
             Self::Username => user.summary.username.clone(),
             Self::DisplayName => user.summary.display_name.clone(),
@@ -215,7 +217,9 @@ pub fn organization_options(query: String) -> LocalBoxFuture<'static, Options> {
             page: PageRequest { limit: Some(MAX_LIMIT), cursor: None },
         };
         let found = api().list_organizations(&request).await;
-        found.map(|page| page.items.into_iter().map(|row| (row.id.to_string(), row.display_name)).collect()).unwrap_or_default()
+        found
+            .map(|page| page.items.into_iter().map(|row| (row.id.to_string(), row.display_name)).collect())
+            .unwrap_or_default()
     })
 }
 
@@ -239,7 +243,9 @@ pub fn user_filter(key: &'static str, label: &'static str) -> Filter {
                 page: PageRequest { limit: Some(20), cursor: None },
             };
             let found = api().list_users(&request).await;
-            found.map(|page| page.items.into_iter().map(|row| (row.id.to_string(), row.display_name)).collect()).unwrap_or_default()
+            found
+                .map(|page| page.items.into_iter().map(|row| (row.id.to_string(), row.display_name)).collect())
+                .unwrap_or_default()
         })
     };
     let name = |id: String| -> LocalBoxFuture<'static, Option<String>> {

@@ -38,7 +38,9 @@ pub fn PasswordSection(
     let shown = RwSignal::new(false);
     let making = RwSignal::new(false);
     let refused = Memo::new(move |_| {
-        user.with(|user| user.as_ref().and_then(|user| session.refusal(Permission::UserSetPassword, &resource_of(&user.summary))))
+        user.with(|user| {
+            user.as_ref().and_then(|user| session.refusal(Permission::UserSetPassword, &resource_of(&user.summary)))
+        })
     });
     let disabled = Signal::derive(move || refused.with(Option::is_some));
     let make_link = move |()| {
@@ -70,13 +72,15 @@ pub fn PasswordSection(
         });
     };
     let must = Memo::new(move |_| user.with(|user| user.as_ref().is_some_and(|user| user.must_change_password)));
-    let facts = move || user.get().map(|user| view! {
+    let facts = move || {
+        user.get().map(|user| view! {
         <p>
             {if user.has_password { text::users::has_password() } else { text::users::no_password() }}
             {user.password_changed_at.map(|at| view! { " " {text::users::password_set()} " " <When at=at/> "." })}
             {user.must_change_password.then(|| view! { " " {text::users::must_change_fact()} })}
         </p>
-    });
+    })
+    };
     view! {
         <section class="form-section">
             <header><h2>{text::auth::password()}</h2>{facts}{move || refused.get().map(|words| view! { <p>{words}</p> })}</header>
@@ -105,8 +109,12 @@ fn SetPasswordDialog(open: RwSignal<bool>, user: Memo<Option<User>>, reload: Cal
     let (password, repeated) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let (must_change, revoke) = (RwSignal::new(true), RwSignal::new(true));
     let (busy, error, faults) = (RwSignal::new(false), RwSignal::new(None::<ClientError>), Faults::new());
-    let rules: Signal<PasswordRules> = Signal::derive(move || session.meta().with(|meta| meta.as_ref().map(|meta| meta.password_rules.clone()).unwrap_or_default()));
-    let username = Signal::derive(move || user.with(|user| user.as_ref().map(|user| user.summary.username.clone()).unwrap_or_default()));
+    let rules: Signal<PasswordRules> = Signal::derive(move || {
+        session.meta().with(|meta| meta.as_ref().map(|meta| meta.password_rules.clone()).unwrap_or_default())
+    });
+    let username = Signal::derive(move || {
+        user.with(|user| user.as_ref().map(|user| user.summary.username.clone()).unwrap_or_default())
+    });
     crate::browser::effect(move || {
         if open.get() {
             password.set(String::new());
@@ -117,8 +125,14 @@ fn SetPasswordDialog(open: RwSignal<bool>, user: Memo<Option<User>>, reload: Cal
     });
     let submit = move |()| {
         let Some(user) = user.get_untracked() else { return };
-        let body = SetPassword { password: password.get_untracked(), must_change: must_change.get_untracked(), revoke_sessions: revoke.get_untracked() };
-        let found = rules.with_untracked(|rules| password_faults(rules, "/password", &body.password, &repeated.get_untracked(), &user.summary.username));
+        let body = SetPassword {
+            password: password.get_untracked(),
+            must_change: must_change.get_untracked(),
+            revoke_sessions: revoke.get_untracked(),
+        };
+        let found = rules.with_untracked(|rules| {
+            password_faults(rules, "/password", &body.password, &repeated.get_untracked(), &user.summary.username)
+        });
         if !faults.show(found) {
             return;
         }
@@ -136,7 +150,11 @@ fn SetPasswordDialog(open: RwSignal<bool>, user: Memo<Option<User>>, reload: Cal
             busy.set(false);
         });
     };
-    let title = Signal::derive(move || text::users::set_password_of(user.with(|user| user.as_ref().map(|user| user.summary.display_name.clone()).unwrap_or_default())));
+    let title = Signal::derive(move || {
+        text::users::set_password_of(
+            user.with(|user| user.as_ref().map(|user| user.summary.display_name.clone()).unwrap_or_default()),
+        )
+    });
     view! {
         <FormDialog open title verb=text::auth::set_password() busy error submit=Callback::new(submit)>
             <NewPassword value=password repeated rules username faults label=text::auth::new_password() repeat_label=text::auth::new_password_again()/>

@@ -66,8 +66,12 @@ impl UserVerbs {
         if shown(Permission::UserSuspend) {
             let row = user.clone();
             let item = match user.status {
-                UserStatus::Active => MenuItem::run(Icon::Pause, text::users::suspend_dots(), move || self.suspend(&row)),
-                UserStatus::Suspended => MenuItem::run(Icon::Play, text::users::activate(), move || self.activate(&row)),
+                UserStatus::Active => {
+                    MenuItem::run(Icon::Pause, text::users::suspend_dots(), move || self.suspend(&row))
+                }
+                UserStatus::Suspended => {
+                    MenuItem::run(Icon::Play, text::users::activate(), move || self.activate(&row))
+                }
             };
             items.push(item.unless(refusal(Permission::UserSuspend)));
         }
@@ -106,11 +110,7 @@ impl UserVerbs {
     }
 
     async fn set_status(self, id: UserId, status: UserStatus, reason: String) -> bool {
-        let body = UpdateUser {
-            status: Some(status),
-            status_reason: Some(reason),
-            ..UpdateUser::default()
-        };
+        let body = UpdateUser { status: Some(status), status_reason: Some(reason), ..UpdateUser::default() };
         let outcome = api().update_user(id, &body, None).await;
         match &outcome {
             Ok(_) => self.changed(),
@@ -149,7 +149,8 @@ pub fn SuspendDialog(
     verbs: UserVerbs,
 ) -> impl IntoView {
     let open = RwSignal::new(false);
-    let (reason, busy, error) = (RwSignal::new(String::new()), RwSignal::new(false), RwSignal::new(None::<ClientError>));
+    let (reason, busy, error) =
+        (RwSignal::new(String::new()), RwSignal::new(false), RwSignal::new(None::<ClientError>));
     crate::browser::effect(move || {
         if verbs.suspending.with(Option::is_some) {
             reason.set(String::new());
@@ -163,8 +164,10 @@ pub fn SuspendDialog(
         }
     });
     let user = move || verbs.suspending.get();
-    let title = Signal::derive(move || user().map(|user| text::users::suspend_of(user.display_name)).unwrap_or_default());
-    let words = move || user().map(|user| text::users::suspend_effect(u64::from(user.active_sessions), user.display_name));
+    let title =
+        Signal::derive(move || user().map(|user| text::users::suspend_of(user.display_name)).unwrap_or_default());
+    let words =
+        move || user().map(|user| text::users::suspend_effect(u64::from(user.active_sessions), user.display_name));
     let submit = move |()| {
         let Some(user) = verbs.suspending.get_untracked() else { return };
         busy.set(true);
@@ -178,7 +181,9 @@ pub fn SuspendDialog(
                 Ok(_) => {
                     open.set(false);
                     verbs.changed();
-                    verbs.toasts.say_with_undo(text::users::suspended(&user.display_name), move || verbs.activate(&user));
+                    verbs
+                        .toasts
+                        .say_with_undo(text::users::suspended(&user.display_name), move || verbs.activate(&user));
                 }
                 Err(refused) => error.set(Some(refused)),
             }

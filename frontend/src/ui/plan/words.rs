@@ -25,9 +25,11 @@ pub fn verb_of(action: &PlanAction) -> &'static str {
 #[must_use]
 pub fn verb_with_counts(action: &PlanAction, counts: &[KindCount], rows: u64) -> String {
     let shown: Vec<String> = match action {
-        PlanAction::DeleteUsers { .. } | PlanAction::DeleteOrganization { .. } => {
-            counts.iter().filter(|count| count.count > 0).map(|count| words::counted(&count.kind, count.count)).collect()
-        }
+        PlanAction::DeleteUsers { .. } | PlanAction::DeleteOrganization { .. } => counts
+            .iter()
+            .filter(|count| count.count > 0)
+            .map(|count| words::counted(&count.kind, count.count))
+            .collect(),
         PlanAction::RevokeUserSessions { .. } | PlanAction::RevokeSessions { .. } => {
             let sessions = counts.iter().find(|count| count.kind == "session").map_or(rows, |count| count.count);
             vec![words::counted("session", sessions)]
@@ -45,7 +47,9 @@ pub fn consequences(action: &PlanAction) -> (Vec<&'static str>, Vec<&'static str
             vec![text::plans::delete_users_final(), text::plans::delete_users_names()],
             vec![text::plans::delete_users_notice()],
         ),
-        PlanAction::SetUserStatus { status: UserStatus::Suspended, .. } => (vec![], vec![text::plans::suspend_notice()]),
+        PlanAction::SetUserStatus { status: UserStatus::Suspended, .. } => {
+            (vec![], vec![text::plans::suspend_notice()])
+        }
         PlanAction::SetUserStatus { .. } => (vec![], vec![text::plans::activate_notice()]),
         PlanAction::ChangeUserRole { .. } => (vec![], vec![text::plans::role_notice()]),
         PlanAction::MoveUsers { .. } => (vec![], vec![text::plans::move_notice()]),

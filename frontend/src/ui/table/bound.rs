@@ -17,7 +17,10 @@ pub struct Item {
 impl Item {
     /// Wraps a row.
     pub fn new<T: PartialEq + Send + Sync + 'static>(value: T) -> Self {
-        Self { value: Arc::new(value), is_same: |one, other| one.get::<T>().is_some_and(|one| other.get::<T>() == Some(one)) }
+        Self {
+            value: Arc::new(value),
+            is_same: |one, other| one.get::<T>().is_some_and(|one| other.get::<T>() == Some(one)),
+        }
     }
 
     /// The row, if it is a `T`.
@@ -80,9 +83,13 @@ impl<T: PartialEq + Send + Sync + 'static> TableSpec<T> {
                 })
             }),
             export: self.export,
-            verbs: self.verbs.map(|verbs| -> Verbs<Item> { Arc::new(move |item| item.get().map(|row| verbs(row)).unwrap_or_default()) }),
+            verbs: self.verbs.map(|verbs| -> Verbs<Item> {
+                Arc::new(move |item| item.get().map(|row| verbs(row)).unwrap_or_default())
+            }),
             bulk: self.bulk,
-            detail: self.detail.map(|detail| -> Draw<Item> { Arc::new(move |item| item.get().map(|row| detail(row)).into_any()) }),
+            detail: self
+                .detail
+                .map(|detail| -> Draw<Item> { Arc::new(move |item| item.get().map(|row| detail(row)).into_any()) }),
             empty: self.empty,
         }
     }

@@ -26,7 +26,10 @@ pub(super) const TYPING_PAUSE: Duration = Duration::from_millis(220);
 pub(super) fn FilterChips(table: Table) -> impl IntoView {
     let filters = StoredValue::new(table.spec().filters.clone());
     let set = Memo::new(move |_| {
-        table.query().with(|query| filters.with_value(|filters| filters.iter().map(|f| query.get(f.key).map(str::to_owned)).collect::<Vec<_>>()))
+        table.query().with(|query| {
+            filters
+                .with_value(|filters| filters.iter().map(|f| query.get(f.key).map(str::to_owned)).collect::<Vec<_>>())
+        })
     });
     let chosen = move || {
         let filters = filters.get_value();
@@ -34,9 +37,16 @@ pub(super) fn FilterChips(table: Table) -> impl IntoView {
     };
     let unset = move || {
         let filters = filters.get_value();
-        set.get().into_iter().zip(filters).filter(|(value, _)| value.is_none()).map(|(_, filter)| filter).collect::<Vec<_>>()
+        set.get()
+            .into_iter()
+            .zip(filters)
+            .filter(|(value, _)| value.is_none())
+            .map(|(_, filter)| filter)
+            .collect::<Vec<_>>()
     };
-    let change = Callback::new(move |(key, value): (&'static str, Option<String>)| table.set_filter(key, value.as_deref(), false));
+    let change = Callback::new(move |(key, value): (&'static str, Option<String>)| {
+        table.set_filter(key, value.as_deref(), false)
+    });
     view! {
         {move || chosen().into_iter().map(|(filter, value)| view! { <Chip filter value change/> }).collect_view()}
         {move || {
@@ -83,9 +93,10 @@ fn Chip(filter: Filter, value: String, change: Change) -> impl IntoView {
 /// The words of a value without asking the server.
 fn plain_words(kind: &FilterKind, value: &str) -> String {
     match kind {
-        FilterKind::Choice(options) => {
-            options.iter().find(|(option, _)| option == value).map_or_else(|| value.to_owned(), |(_, words)| words.clone())
-        }
+        FilterKind::Choice(options) => options
+            .iter()
+            .find(|(option, _)| option == value)
+            .map_or_else(|| value.to_owned(), |(_, words)| words.clone()),
         FilterKind::After | FilterKind::Before => value.parse().map_or_else(|_| value.to_owned(), time::date),
         FilterKind::Lookup { .. } => "…".to_owned(),
         FilterKind::Text => value.to_owned(),
@@ -113,11 +124,13 @@ fn Steps(filters: Vec<Filter>, change: Change) -> impl IntoView {
         None => filters
             .iter()
             .enumerate()
-            .map(|(index, filter)| view! {
-                <button type="button" class="menu-item" on:click=move |_| {
-                    chosen.set(Some(index));
-                    browser::next_frame(|| browser::focus_first(":popover-open input, :popover-open button"));
-                }>{filter.label}</button>
+            .map(|(index, filter)| {
+                view! {
+                    <button type="button" class="menu-item" on:click=move |_| {
+                        chosen.set(Some(index));
+                        browser::next_frame(|| browser::focus_first(":popover-open input, :popover-open button"));
+                    }>{filter.label}</button>
+                }
             })
             .collect_view()
             .into_any(),

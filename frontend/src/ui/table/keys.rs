@@ -10,7 +10,12 @@ use crate::browser;
 pub(super) fn listen(table: Table) {
     let selectable = !table.spec().bulk.is_empty();
     let handle = window_event_listener(ev::keydown, move |event| {
-        if event.ctrl_key() || event.meta_key() || event.alt_key() || browser::is_typing(&event) || browser::is_overlaid() {
+        if event.ctrl_key()
+            || event.meta_key()
+            || event.alt_key()
+            || browser::is_typing(&event)
+            || browser::is_overlaid()
+        {
             return;
         }
         let taken = match event.key().as_str() {
@@ -51,7 +56,8 @@ fn step(table: Table, by: isize) -> bool {
 /// Puts the keyboard on the row's link, or on its first control.
 fn focus_row(index: usize) {
     let Ok(Some(row)) = document().query_selector(&format!("[data-row='{index}']")) else { return };
-    let target = ["a", "[data-opens]", "input"].into_iter().find_map(|selector| row.query_selector(selector).ok().flatten());
+    let target =
+        ["a", "[data-opens]", "input"].into_iter().find_map(|selector| row.query_selector(selector).ok().flatten());
     if let Some(element) = target.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
         let _unfocusable = element.focus();
     }

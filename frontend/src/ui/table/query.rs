@@ -121,7 +121,10 @@ mod tests {
     fn parameters_survive_the_url() {
         let query = Query::parse("?q=a%26b+c&status=active");
         assert_eq!(query.get("q"), Some("a&b c"));
-        assert_eq!(query.clone().with("status", None).with("sort", Some("-email")).to_string(), "?q=a%26b+c&sort=-email");
+        assert_eq!(
+            query.clone().with("status", None).with("sort", Some("-email")).to_string(),
+            "?q=a%26b+c&sort=-email"
+        );
         assert_eq!(Query::default().to_string(), "");
     }
 

@@ -57,7 +57,11 @@ impl<T> Clone for Column<T> {
 
 impl<T> Column<T> {
     /// A column that draws `cell`.
-    pub fn new<V: IntoAny>(key: &'static str, label: &'static str, cell: impl Fn(&T) -> V + Send + Sync + 'static) -> Self {
+    pub fn new<V: IntoAny>(
+        key: &'static str,
+        label: &'static str,
+        cell: impl Fn(&T) -> V + Send + Sync + 'static,
+    ) -> Self {
         let cell: Cell<T> = Arc::new(move |row| cell(row).into_any());
         Self { key, label, sort: None, slot: Slot::Wide, at_end: false, hidden: false, wide: false, cell }
     }
@@ -142,7 +146,11 @@ pub struct Filter {
 
 impl Filter {
     /// One of few values.
-    pub fn choice(key: &'static str, label: &'static str, options: impl IntoIterator<Item = (&'static str, &'static str)>) -> Self {
+    pub fn choice(
+        key: &'static str,
+        label: &'static str,
+        options: impl IntoIterator<Item = (&'static str, &'static str)>,
+    ) -> Self {
         let options = options.into_iter().map(|(value, words)| (value.to_owned(), words.to_owned())).collect();
         Self { key, label, kind: FilterKind::Choice(options) }
     }

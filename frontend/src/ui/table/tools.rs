@@ -101,7 +101,13 @@ fn View(table: Table) -> impl IntoView {
             prefs.save(name);
         });
     };
-    let columns: Vec<_> = spec.columns.iter().skip(1).filter(|column| column.slot != super::Slot::Meta).map(|column| (column.key, column.label, column.hidden)).collect();
+    let columns: Vec<_> = spec
+        .columns
+        .iter()
+        .skip(1)
+        .filter(|column| column.slot != super::Slot::Meta)
+        .map(|column| (column.key, column.label, column.hidden))
+        .collect();
     view! {
         <fieldset class="stack-tight">
             <legend class="menu-title">{text::ui::density()}</legend>
@@ -184,7 +190,9 @@ pub(super) fn Foot(table: Table) -> impl IntoView {
         })
     };
     let at_first = Memo::new(move |_| table.query.with(|query| query.get("cursor").is_none()));
-    let at_last = Memo::new(move |_| table.extent.with(|extent| extent.as_ref().is_none_or(|extent| extent.next_cursor.is_none())));
+    let at_last = Memo::new(move |_| {
+        table.extent.with(|extent| extent.as_ref().is_none_or(|extent| extent.next_cursor.is_none()))
+    });
     let has_selection = !table.spec().bulk.is_empty();
     let opens = table.spec().opens;
     view! {

@@ -37,14 +37,25 @@ pub fn DataTable(
     let columns = {
         let spec = spec.clone();
         Memo::new_with_compare(
-            move |_| table.prefs.with(|prefs| spec.columns.iter().enumerate().filter(|(index, column)| *index == 0 || prefs.shows(column.key, column.hidden)).map(|(index, _)| index).collect::<Vec<_>>()),
+            move |_| {
+                table.prefs.with(|prefs| {
+                    spec.columns
+                        .iter()
+                        .enumerate()
+                        .filter(|(index, column)| *index == 0 || prefs.shows(column.key, column.hidden))
+                        .map(|(index, _)| index)
+                        .collect::<Vec<_>>()
+                })
+            },
             |former, next| former != next,
         )
     };
     let span = move || columns.with(Vec::len) + 2;
     let body = {
         let spec = spec.clone();
-        move || columns.with(|shown| shown.iter().filter_map(|index| spec.columns.get(*index).cloned()).collect::<Vec<_>>())
+        move || {
+            columns.with(|shown| shown.iter().filter_map(|index| spec.columns.get(*index).cloned()).collect::<Vec<_>>())
+        }
     };
     let shown_columns = StoredValue::new(body);
     let state = Memo::new(move |_| (table.load.get(), table.rows.with(Vec::is_empty)));
@@ -137,7 +148,9 @@ fn SelectPage(table: Table) -> impl IntoView {
     let selectable = !table.spec().bulk.is_empty();
     let selected = table.selected;
     let all = Memo::new(move |_| {
-        table.rows.with(|rows| !rows.is_empty() && selected.with(|selected| rows.iter().all(|row| selected.has(&row.id))))
+        table
+            .rows
+            .with(|rows| !rows.is_empty() && selected.with(|selected| rows.iter().all(|row| selected.has(&row.id))))
     });
     let some = Memo::new(move |_| !all.get() && selected.with(|selected| *selected != Selected::None));
     let change = move |_| {
@@ -198,13 +211,7 @@ fn Rows(table: Table, spec: Arc<Bound>, columns: Vec<Column<Item>>) -> impl Into
 }
 
 #[component]
-fn BodyRow(
-    table: Table,
-    spec: Arc<Bound>,
-    columns: Arc<Vec<Column<Item>>>,
-    index: usize,
-    row: Row,
-) -> impl IntoView {
+fn BodyRow(table: Table, spec: Arc<Bound>, columns: Arc<Vec<Column<Item>>>, index: usize, row: Row) -> impl IntoView {
     let Row { id, value, fresh, .. } = row;
     let title = (spec.title)(&value);
     let selectable = !spec.bulk.is_empty();
