@@ -62,7 +62,8 @@ fn is_public(path: &str) -> bool {
 fn wants_page(headers: &HeaderMap, path: &str) -> bool {
     let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("*/*");
     let is_file = path != INDEX && path.rsplit('/').next().is_some_and(|name| name.contains('.'));
-    !is_file && (accept.contains("text/html") || accept.contains("*/*") || path.is_empty())
+    let is_api = path == "api" || path.starts_with("api/");
+    !is_file && !is_api && (accept.contains("text/html") || accept.contains("*/*") || path.is_empty())
 }
 
 fn page(request: &HttpRequest) -> HttpResponse {
@@ -168,7 +169,7 @@ mod tests {
         let mut browser = HeaderMap::new();
         browser.insert(ACCEPT, HeaderValue::from_static("text/html,application/xhtml+xml"));
         assert!(wants_page(&browser, "users/0199f1c0-8f2a-7c3d-9b4e-5a6f7b8c9d0e") && wants_page(&browser, ""));
-        assert!(!wants_page(&browser, "missing.js"));
+        assert!(!wants_page(&browser, "missing.js") && !wants_page(&browser, "api/v1/users"));
         let mut script = HeaderMap::new();
         script.insert(ACCEPT, HeaderValue::from_static("application/json"));
         assert!(!wants_page(&script, "users"));

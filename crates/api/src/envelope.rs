@@ -21,7 +21,7 @@ use tracing::Instrument as _;
 use crate::{
     access_log,
     codes::Syntax,
-    headers, idempotency,
+    events, headers, idempotency,
     metrics::Class,
     problem::Fault,
     request_id::{self, REQUEST_ID, RequestId},
@@ -93,7 +93,7 @@ where
 
 /// HEAD is GET without the body, which the connection leaves out. A stream has no end to wait for.
 fn serve_head(request: &mut ServiceRequest) {
-    if request.method() == Method::HEAD && request.path() != "/api/v1/events" {
+    if request.method() == Method::HEAD && request.path() != events::PATH {
         request.head_mut().method = Method::GET;
     }
 }

@@ -24,6 +24,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(stream_events);
 }
 
+/// Path of the stream.
+pub const PATH: &str = "/api/v1/events";
+
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
 /// Milliseconds after which a client that lost the stream comes back.

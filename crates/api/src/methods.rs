@@ -2,6 +2,8 @@
 
 use utoipa::openapi::{OpenApi, PathItem};
 
+use crate::events;
+
 /// Paths with their methods, read from the OpenAPI document.
 #[derive(Debug, Default)]
 pub struct MethodTable {
@@ -14,7 +16,7 @@ impl MethodTable {
     pub fn of(document: &OpenApi) -> Self {
         let mut table = Self::default();
         for (path, item) in &document.paths.paths {
-            table.add(path, &methods(item));
+            table.add(path, &methods(path, item));
         }
         table
     }
@@ -40,10 +42,10 @@ impl MethodTable {
     }
 }
 
-fn methods(item: &PathItem) -> Vec<&'static str> {
+fn methods(path: &str, item: &PathItem) -> Vec<&'static str> {
     let present = [
         ("GET", item.get.is_some()),
-        ("HEAD", item.get.is_some()),
+        ("HEAD", item.get.is_some() && path != events::PATH),
         ("POST", item.post.is_some()),
         ("PUT", item.put.is_some()),
         ("PATCH", item.patch.is_some()),
