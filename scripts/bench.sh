@@ -3,5 +3,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+if ! command -v wrk >/dev/null; then
+  as_root=(); [ "$(id -u)" = 0 ] || as_root=(sudo)
+  "${as_root[@]}" apt-get update -q && "${as_root[@]}" apt-get install -qy --no-install-recommends wrk
+fi
 [ -x target/release/quarterdeck ] || make build
 cargo run --release -q -p quarterdeck-bench -- "$@"

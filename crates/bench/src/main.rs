@@ -5,6 +5,7 @@
 #![expect(clippy::print_stdout, reason = "a benchmark prints figures")]
 
 mod baseline;
+mod hashes;
 mod load;
 mod report;
 mod subject;
@@ -17,6 +18,7 @@ use crate::report::Report;
 fn main() -> Result<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     match args.first().map(String::as_str) {
+        Some("hashes") => hashes::measure(),
         Some("baseline") => baseline::serve(&args[1], &args[2]),
         None => measure(&["size", "reads", "writes", "logins"]),
         Some("scale") => measure(&["scale"]),
