@@ -15,7 +15,10 @@ const OWNERS: [(&str, &[&str]); 8] = [
     ("argon2", &["quarterdeck-adapters"]),
     ("jsonwebtoken", &["quarterdeck-adapters"]),
     ("quarterdeck-store", &["quarterdeck-app", "quarterdeck", "quarterdeck-bench"]),
-    ("quarterdeck-app", &["quarterdeck-api", "quarterdeck-adapters", "quarterdeck-worker", "quarterdeck", "quarterdeck-bench"]),
+    (
+        "quarterdeck-app",
+        &["quarterdeck-api", "quarterdeck-adapters", "quarterdeck-worker", "quarterdeck", "quarterdeck-bench"],
+    ),
     ("leptos", &["quarterdeck-frontend"]),
 ];
 /// Crates that must not know a runtime.
