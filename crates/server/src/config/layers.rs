@@ -90,7 +90,7 @@ struct Defaults {
 const DEFAULTS: Defaults = Defaults {
     listen: "127.0.0.1:8080",
     data_dir: "./data",
-    log: "info,actix_server=warn,sea_orm_migration=warn",
+    log: "info,actix_server=warn,sea_orm_migration=warn,sqlx=warn",
     log_format: LogFormat::Text,
     trusted_proxies: [],
 };
