@@ -26,7 +26,7 @@ impl Faults {
         self.0.set(faults);
         if !none {
             crate::browser::next_frame(|| {
-                crate::browser::focus_first("dialog[open] [aria-invalid=true], [aria-invalid=true]")
+                crate::browser::focus_first("dialog[open] [aria-invalid=true], [aria-invalid=true]");
             });
         }
         none

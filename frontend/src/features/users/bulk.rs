@@ -74,7 +74,7 @@ impl BulkDialogs {
     fn opener(self, is: fn(Question) -> bool) -> RwSignal<bool> {
         let open = RwSignal::new(false);
         crate::browser::effect(move || {
-            open.set(self.asked.with(|asked| asked.as_ref().is_some_and(|(question, _)| is(*question))))
+            open.set(self.asked.with(|asked| asked.as_ref().is_some_and(|(question, _)| is(*question))));
         });
         crate::browser::effect(move || {
             if !open.get()
@@ -110,31 +110,31 @@ pub fn bulk_verbs(dialogs: BulkDialogs) -> Vec<BulkVerb> {
         (
             Permission::UserSuspend,
             BulkVerb::new(text::users::suspend_dots(), Icon::Pause, move |selected| {
-                plan_status(&selected, UserStatus::Suspended)
+                plan_status(&selected, UserStatus::Suspended);
             }),
         ),
         (
             Permission::UserSuspend,
             BulkVerb::new(text::users::activate_dots(), Icon::Play, move |selected| {
-                plan_status(&selected, UserStatus::Active)
+                plan_status(&selected, UserStatus::Active);
             }),
         ),
         (
             Permission::UserAssignRoles,
             BulkVerb::new(text::users::give_role_dots(), Icon::Shield, move |selected| {
-                dialogs.ask(Question::Role(RoleChange::Add), &selected)
+                dialogs.ask(Question::Role(RoleChange::Add), &selected);
             }),
         ),
         (
             Permission::UserAssignRoles,
             BulkVerb::new(text::users::take_role_dots(), Icon::Close, move |selected| {
-                dialogs.ask(Question::Role(RoleChange::Remove), &selected)
+                dialogs.ask(Question::Role(RoleChange::Remove), &selected);
             }),
         ),
         (
             Permission::UserMove,
             BulkVerb::new(text::users::move_dots(), Icon::Move, move |selected| {
-                dialogs.ask(Question::Organization, &selected)
+                dialogs.ask(Question::Organization, &selected);
             }),
         ),
         (

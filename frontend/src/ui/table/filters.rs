@@ -45,7 +45,7 @@ pub(super) fn FilterChips(table: Table) -> impl IntoView {
             .collect::<Vec<_>>()
     };
     let change = Callback::new(move |(key, value): (&'static str, Option<String>)| {
-        table.set_filter(key, value.as_deref(), false)
+        table.set_filter(key, value.as_deref(), false);
     });
     view! {
         {move || chosen().into_iter().map(|(filter, value)| view! { <Chip filter value change/> }).collect_view()}
