@@ -11,6 +11,7 @@ mod access;
 mod audit;
 mod auth;
 mod bodies;
+mod commands;
 mod crashes;
 mod events;
 mod idempotency;

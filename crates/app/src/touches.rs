@@ -19,7 +19,8 @@ impl Touches {
     /// Notes that the session was used.
     pub fn note(&self, session: SessionId, user: UserId, now: Timestamp) {
         if let Ok(mut waiting) = self.waiting.lock() {
-            waiting.entry(session).or_insert((user, now)).1 = now;
+            let last = &mut waiting.entry(session).or_insert((user, now)).1;
+            *last = now.max(*last);
         }
     }
 
@@ -34,10 +35,22 @@ impl Touches {
 /// # Errors
 /// `Unavailable` or `Internal` when the database fails.
 pub async fn flush(app: &App) -> Result<()> {
-    for uses in app.touches.take().chunks(BATCH) {
-        let tx = app.db.begin().await?;
-        tx.sessions().touch(uses).await?;
-        tx.commit_bookkeeping().await?;
+    let mut waiting = app.touches.take();
+    while !waiting.is_empty() {
+        let rest = waiting.split_off(waiting.len().min(BATCH));
+        if let Err(error) = write(app, &waiting).await {
+            for (session, user, at) in waiting.into_iter().chain(rest) {
+                app.touches.note(session, user, at);
+            }
+            return Err(error);
+        }
+        waiting = rest;
     }
     Ok(())
+}
+
+async fn write(app: &App, uses: &[(SessionId, UserId, Timestamp)]) -> Result<()> {
+    let tx = app.db.begin().await?;
+    tx.sessions().touch(uses).await?;
+    tx.commit_bookkeeping().await
 }

@@ -12,8 +12,8 @@ use moka::sync::Cache;
 use quarterdeck_domain::{Error, Result};
 use quarterdeck_migrations::{Migrator, MigratorTrait as _};
 use sea_orm::{
-    AccessMode, ConnectOptions, DatabaseConnection, DbBackend, IsolationLevel, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait as _,
+    AccessMode, ConnectOptions, ConnectionTrait as _, DatabaseConnection, DbBackend, FromQueryResult, IsolationLevel,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait as _,
     sqlx::{
         Connection as _, Error as SqlxError, SqliteConnection,
         postgres::PgListener,
@@ -46,6 +46,11 @@ pub struct Database {
     cursor_keys: Arc<Vec<Vec<u8>>>,
     users_generation: Arc<AtomicU64>,
     totals: Cache<(u64, String), (u64, bool)>,
+}
+
+#[derive(FromQueryResult)]
+struct Applied {
+    version: String,
 }
 
 /// Seconds for which a counted total may be used again while this process writes no user.
@@ -111,17 +116,16 @@ impl Database {
         Migrator::down(&self.writer, Some(steps)).await.map_err(failed)
     }
 
-    /// Each migration with whether it has run.
+    /// Each migration with whether it has run. A database without the table of migrations has run none.
     ///
     /// # Errors
-    /// `Internal` when the table of migrations cannot be read.
+    /// `Unavailable` when the database does not answer.
     pub async fn migration_status(&self) -> Result<Vec<(String, bool)>> {
-        let pending = Migrator::get_pending_migrations(&self.writer).await.map_err(failed)?;
-        let pending: Vec<String> = pending.iter().map(|migration| migration.name().to_owned()).collect();
-        Ok(Migrator::migrations()
-            .iter()
-            .map(|migration| (migration.name().to_owned(), !pending.iter().any(|name| name == migration.name())))
-            .collect())
+        self.ping().await?;
+        let applied =
+            self.read().all::<Applied>(Sql::new("SELECT version FROM seaql_migrations")).await.unwrap_or_default();
+        let status = |name: &str| (name.to_owned(), applied.iter().any(|row| row.version == name));
+        Ok(Migrator::migrations().iter().map(|migration| status(migration.name())).collect())
     }
 
     /// Asks the database for an answer.
@@ -145,6 +149,20 @@ impl Database {
         };
         let transaction = self.writer.begin_with_options(options).await.map_err(failed)?;
         Ok(Tx::new(transaction, self.clone()))
+    }
+
+    /// Gives the writing connection the memory for a load of many rows, which else writes half-full pages again and
+    /// again. For a process that loads and ends.
+    ///
+    /// # Errors
+    /// `Internal` when the database refuses.
+    pub async fn expect_bulk_load(&self) -> Result<()> {
+        if self.backend() == DbBackend::Sqlite {
+            for pragma in ["PRAGMA cache_size = -256000", "PRAGMA wal_autocheckpoint = 32000"] {
+                self.writer.execute_unprepared(pragma).await.map_err(failed)?;
+            }
+        }
+        Ok(())
     }
 
     pub(crate) fn read(&self) -> Conn<'_> {
@@ -237,7 +255,8 @@ async fn open(url: &str, connections: u32) -> Result<DatabaseConnection> {
                 .synchronous(SqliteSynchronous::Full)
                 .busy_timeout(Duration::from_secs(15))
                 .statement_cache_capacity(200)
-                .pragma("cache_size", "-8000")
+                // 4 MB a connection: the operating system keeps the rest of the file at hand.
+                .pragma("cache_size", "-4000")
                 .pragma("temp_store", "memory")
         })
         .map_sqlx_sqlite_pool_opts(|options| options.after_release(|connection, _| Box::pin(has_ended(connection))));
