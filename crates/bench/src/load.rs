@@ -70,6 +70,11 @@ pub fn run(target: &Target<'_>) -> Result<Load> {
     Ok(Load { per_second: numbers[0], p95_ms: numbers[1], p99_ms: numbers[2], errors })
 }
 
+/// The same with a pause of some milliseconds before each request: a client that is no flood itself.
+pub fn paced(script: &str) -> String {
+    format!("{script}\ndelay = function() return 4 end")
+}
+
 /// A script that reads `paths` in turn.
 pub fn read(paths: &[String], token: Option<&str>) -> String {
     let list = paths.iter().map(|path| format!("{path:?}")).collect::<Vec<_>>().join(",");

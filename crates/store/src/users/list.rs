@@ -26,6 +26,9 @@ const SEARCH_SORT_ROWS: i64 = 4_000;
 /// Rows up to which a filtered list is counted exactly.
 const COUNT_ROWS: i64 = 10_000;
 
+/// Holders of a role up to which a page of them sorts what the index of roles found.
+const PAGE_HOLDERS: u64 = 2_500;
+
 /// How the text of a search is looked up.
 enum Search {
     /// There is none.
@@ -83,8 +86,14 @@ impl Users<'_> {
         let sort: Sort<UserSort> = request.sort.unwrap_or(DEFAULT_SORT);
         let keyset = Keyset::read(self.conn.database, grant, request, &sort, (sort_column(sort.key), "u.id"))?;
         let search = self.search(&request.filter).await?;
-        let page =
-            keyset.push(conditions(Sql::new("SELECT u.seq FROM users u WHERE TRUE"), grant, &request.filter, &search));
+        let holders = self.holders(&request.filter, PAGE_HOLDERS).await?;
+        let page = keyset.push(conditions(
+            Sql::new("SELECT u.seq FROM users u WHERE TRUE"),
+            grant,
+            &request.filter,
+            &search,
+            holders,
+        ));
         let rows = self.page_rows(&keyset, page, now).await?;
         let total = self.total(grant, &request.filter, &search).await?;
         keyset.page(self.conn.database, rows, total, |row| (sort_value(row, sort.key), row.id), UserSummary::try_from)
@@ -123,6 +132,18 @@ impl Users<'_> {
         }
     }
 
+    /// How the holders of the filter's role are found: listed when they are at most `few`.
+    async fn holders(&self, filter: &UserFilter, few: u64) -> Result<Holders> {
+        let Some(role) = filter.role else { return Ok(Holders::Asked) };
+        let count = async {
+            let sql = Sql::new("SELECT count(*) FROM (SELECT 1 FROM user_roles WHERE role = ").bind(role.name());
+            let counted = self.conn.number(sql.push(" LIMIT ").bind(COUNT_ROWS + 1).push(") AS counted")).await?;
+            Ok((counted.unsigned_abs(), counted <= COUNT_ROWS))
+        };
+        let (holders, _) = self.conn.database.total(format!("holders|{role}"), count).await?;
+        Ok(if holders <= few { Holders::Listed } else { Holders::Asked })
+    }
+
     /// How many users match, and whether that is exact.
     async fn total(&self, grant: &Grant, filter: &UserFilter, search: &Search) -> Result<(u64, bool)> {
         let plain = UserFilter { status: None, organization_id: None, ..filter.clone() } == UserFilter::default();
@@ -135,8 +156,9 @@ impl Users<'_> {
         }
         let key = format!("{:?}|{}", grant.visibility(), serde_json::to_string(filter).map_err(Error::internal)?);
         let count = async {
-            let inner =
-                conditions(Sql::new("SELECT count(*) FROM (SELECT 1 FROM users u WHERE TRUE"), grant, filter, search);
+            let holders = self.holders(filter, COUNT_ROWS.unsigned_abs()).await?;
+            let inner = Sql::new("SELECT count(*) FROM (SELECT 1 FROM users u WHERE TRUE");
+            let inner = conditions(inner, grant, filter, search, holders);
             let counted = self.conn.number(inner.push(" LIMIT ").bind(COUNT_ROWS + 1).push(") AS counted")).await?;
             Ok((counted.min(COUNT_ROWS).unsigned_abs(), counted <= COUNT_ROWS))
         };
@@ -222,18 +244,30 @@ impl Users<'_> {
         let UserSelection { selection, grant } = selected;
         let sql = match (&selection.ids, &selection.filter) {
             (Some(ids), _) => {
-                let sql =
-                    conditions(Sql::new(select), grant, &UserFilter::default(), &Search::None).push(" AND u.id IN (");
+                let sql = conditions(Sql::new(select), grant, &UserFilter::default(), &Search::None, Holders::Asked)
+                    .push(" AND u.id IN (");
                 sql.bind_all(ids.iter().copied()).push(")")
             }
-            (None, Some(filter)) => conditions(Sql::new(select), grant, filter, &self.search(filter).await?),
+            (None, Some(filter)) => {
+                let holders = self.holders(filter, COUNT_ROWS.unsigned_abs()).await?;
+                conditions(Sql::new(select), grant, filter, &self.search(filter).await?, holders)
+            }
             (None, None) => Sql::new(select).push(" AND FALSE"),
         };
         Ok(further.iter().fold(sql, |sql, condition| condition.push(sql.push(" AND "))))
     }
 }
 
-fn conditions(sql: Sql, grant: &Grant, filter: &UserFilter, search: &Search) -> Sql {
+/// How the holders of a role are found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Holders {
+    /// By asking each row of another order: quick when many rows match.
+    Asked,
+    /// By the index of roles: quick when few do, and for counting.
+    Listed,
+}
+
+fn conditions(sql: Sql, grant: &Grant, filter: &UserFilter, search: &Search, holders: Holders) -> Sql {
     let sql = match grant.visibility() {
         Visibility::All => sql,
         Visibility::Organization(own) => sql.push(" AND u.organization_id = ").bind(own.0),
@@ -247,12 +281,16 @@ fn conditions(sql: Sql, grant: &Grant, filter: &UserFilter, search: &Search) -> 
         .and_some("u.last_login_at >= ", micros(filter.last_login_after))
         .and_some("u.created_at < ", micros(filter.created_before))
         .and_some("u.created_at >= ", micros(filter.created_after));
-    let sql = match filter.role {
-        Some(role) => sql
+    let sql = match (filter.role, holders) {
+        (None, _) => sql,
+        (Some(role), Holders::Asked) => sql
             .push(" AND EXISTS (SELECT 1 FROM user_roles f WHERE f.role = ")
             .bind(role.name())
             .push(" AND f.user_id = u.id)"),
-        None => sql,
+        (Some(role), Holders::Listed) => sql
+            .push(" AND u.seq IN (SELECT x.seq FROM user_roles f JOIN users x ON x.id = f.user_id WHERE f.role = ")
+            .bind(role.name())
+            .push(")"),
     };
     match search {
         Search::None => sql,
