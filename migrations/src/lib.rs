@@ -11,6 +11,7 @@ mod m20261121_000002_search;
 mod m20261121_000003_audit;
 mod m20261121_000004_settings;
 mod m20261121_000005_work;
+mod m20261121_000006_list_indexes;
 
 use sea_orm_migration::{MigrationTrait, async_trait::async_trait};
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000003_audit::Migration),
             Box::new(m20261121_000004_settings::Migration),
             Box::new(m20261121_000005_work::Migration),
+            Box::new(m20261121_000006_list_indexes::Migration),
         ]
     }
 }

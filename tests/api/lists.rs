@@ -1,11 +1,12 @@
 //! Lists: filters, sorts, pages, search, totals, CSV (S1-USR-02..04, S4-LST-01, S4-LST-02, S3-USL-01).
 
 use quarterdeck_domain::{
-    Role,
+    Role, UserId,
     page::{PageRequest, Sort},
-    users::{CreateUser, ListUsers, UpdateUser, UserFilter, UserSort, UserStatus},
+    roles::Roles,
+    users::{CreateUser, ListUsers, UpdateUser, UserFilter, UserSort, UserStatus, UserSummary},
 };
-use quarterdeck_testkit::{Server, TestClient, new_user, on_both};
+use quarterdeck_testkit::{ADMIN, Server, TestClient, new_user, on_both};
 
 async fn populate(server: &Server) -> TestClient {
     let admin = server.admin().await;
@@ -23,6 +24,30 @@ async fn populate(server: &Server) -> TestClient {
         }
     }
     admin
+}
+
+/// The whole list, in large pages; its length is the total that the first page tells.
+async fn collect(admin: &TestClient, filter: UserFilter, sort: Option<Sort<UserSort>>) -> Vec<UserSummary> {
+    let mut request = ListUsers { filter, sort, page: PageRequest { limit: Some(500), cursor: None } };
+    let (mut users, mut total) = (Vec::new(), None);
+    loop {
+        let page = admin.list_users(&request).await.unwrap();
+        total = total.or(Some(page.total));
+        users.extend(page.items);
+        let Some(cursor) = page.next_cursor else { break };
+        request.page.cursor = Some(cursor);
+    }
+    assert_eq!(Some(users.len() as u64), total, "{:?}", request.filter);
+    users
+}
+
+/// Whether `user` is one of `filter`, told by what the list shows of it.
+fn is_matched(filter: &UserFilter, user: &UserSummary) -> bool {
+    filter.status.is_none_or(|status| user.status == status)
+        && filter.role.is_none_or(|role| user.roles.contains(role))
+        && filter.organization_id.is_none_or(|id| user.organization_id == Some(id))
+        && filter.created_before.is_none_or(|time| user.created_at < time)
+        && filter.last_login_before.is_none_or(|time| user.last_login_at.is_none_or(|at| at < time))
 }
 
 async fn walk(admin: &TestClient, filter: UserFilter, sort: Sort<UserSort>) -> Vec<String> {
@@ -66,6 +91,45 @@ on_both! {
             assert_eq!(names.len(), expected, "{filter:?}");
             let page = admin.list_users(&ListUsers { filter, ..ListUsers::default() }).await.unwrap();
             assert_eq!((page.total, page.total_is_exact), (expected as u64, true));
+        }
+    }
+
+    /// Among thousands, each filter in each order gives the users that the whole list has for it, however the database
+    /// finds them: by few or many matches, after roles and statuses changed.
+    async fn filters_among_many(server: Server) {
+        server.command(&["demo", "--users", "1600"], "");
+        let admin = server.admin().await;
+        let everybody = collect(&admin, UserFilter::default(), None).await;
+        for (index, user) in everybody.iter().filter(|user| user.username != ADMIN).enumerate().take(60) {
+            let change = match index % 3 {
+                0 => UpdateUser { roles: Some(Roles::NONE.with(Role::Trainer)), ..UpdateUser::default() },
+                1 => UpdateUser { roles: Some(Roles::NONE.with(Role::User).with(Role::Developer)), ..UpdateUser::default() },
+                _ => UpdateUser { status: Some(UserStatus::Suspended), ..UpdateUser::default() },
+            };
+            admin.update_user(user.id, &change, None).await.unwrap();
+        }
+        let everybody = collect(&admin, UserFilter::default(), None).await;
+        let middle = everybody[everybody.len() / 2].created_at;
+        let role = |role| UserFilter { role: Some(role), ..UserFilter::default() };
+        let filters = [
+            role(Role::User),
+            role(Role::Trainer),
+            UserFilter { status: Some(UserStatus::Active), ..role(Role::User) },
+            UserFilter { status: Some(UserStatus::Suspended), ..role(Role::User) },
+            UserFilter { status: Some(UserStatus::Suspended), ..UserFilter::default() },
+            UserFilter { created_before: Some(middle), ..UserFilter::default() },
+            UserFilter { last_login_before: Some(middle), ..role(Role::Developer) },
+            UserFilter { organization_id: everybody[0].organization_id, ..role(Role::User) },
+        ];
+        for filter in filters {
+            let mut expected: Vec<UserId> = everybody.iter().filter(|user| is_matched(&filter, user)).map(|user| user.id).collect();
+            expected.sort();
+            for key in UserSort::ALL {
+                let mut found: Vec<UserId> =
+                    collect(&admin, filter.clone(), Some(Sort::descending(*key))).await.iter().map(|user| user.id).collect();
+                found.sort();
+                assert_eq!(found, expected, "{filter:?} by {key}");
+            }
         }
     }
 

@@ -25,6 +25,7 @@ use crate::{
     conn::{Conn, failed},
     sql::Sql,
     tx::Tx,
+    users::Matches,
 };
 
 /// How to reach the database.
@@ -45,7 +46,7 @@ pub struct Database {
     writer: DatabaseConnection,
     cursor_keys: Arc<Vec<Vec<u8>>>,
     users_generation: Arc<AtomicU64>,
-    totals: Cache<(u64, String), (u64, bool)>,
+    matches: Cache<(u64, String), Matches>,
 }
 
 #[derive(FromQueryResult)]
@@ -53,8 +54,8 @@ struct Applied {
     version: String,
 }
 
-/// Seconds for which a counted total may be used again while this process writes no user.
-const TOTAL_TTL: Duration = Duration::from_secs(2);
+/// How long what was found to match may be used again while this process writes no user.
+const MATCHES_TTL: Duration = Duration::from_secs(2);
 
 impl Database {
     /// Connects.
@@ -76,7 +77,7 @@ impl Database {
             writer,
             cursor_keys: Arc::new(connect.cursor_keys),
             users_generation: Arc::default(),
-            totals: Cache::builder().max_capacity(1_000).time_to_live(TOTAL_TTL).build(),
+            matches: Cache::builder().max_capacity(1_000).time_to_live(MATCHES_TTL).build(),
         })
     }
 
@@ -174,18 +175,18 @@ impl Database {
         self.users_generation.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// The total counted for `key` since the last change of users, or what `count` counts now.
-    pub(crate) async fn total<F>(&self, key: String, count: F) -> Result<(u64, bool)>
+    /// What was found to match `key` since the last change of users, or what `find` finds now.
+    pub(crate) async fn matches<F>(&self, key: String, find: F) -> Result<Matches>
     where
-        F: Future<Output = Result<(u64, bool)>>,
+        F: Future<Output = Result<Matches>>,
     {
         let key = (self.users_generation.load(Ordering::Relaxed), key);
-        if let Some(total) = self.totals.get(&key) {
-            return Ok(total);
+        if let Some(matches) = self.matches.get(&key) {
+            return Ok(matches);
         }
-        let total = count.await?;
-        self.totals.insert(key, total);
-        Ok(total)
+        let matches = find.await?;
+        self.matches.insert(key, matches.clone());
+        Ok(matches)
     }
 
     /// News of commits by other replicas; none on SQLite, which serves one process.

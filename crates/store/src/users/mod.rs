@@ -2,12 +2,17 @@
 
 mod condition;
 mod list;
+mod matching;
+mod role_bits;
 mod row;
+mod selection;
 mod write;
 
 pub use condition::Condition;
-pub use list::UserSelection;
+pub(crate) use matching::Matches;
+
 pub use row::time_or_never;
+pub use selection::UserSelection;
 pub use write::NewUser;
 
 use quarterdeck_domain::{

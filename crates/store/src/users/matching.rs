@@ -1,0 +1,212 @@
+//! What a filter matches: its conditions in SQL, and what is known of the rows that match.
+//!
+//! Conditions come in two forms. To *walk* is to go along the index of an order, which carries the filter's columns, and
+//! to take what matches: quick when matches are frequent. To *gather* is to find the matches by whatever index is
+//! quickest and to sort them: for rare ones, and for counting.
+
+use std::sync::Arc;
+
+use quarterdeck_domain::{
+    Error, Grant, Result, Timestamp, Visibility,
+    text::fold,
+    users::{UserFilter, UserStatus},
+};
+use sea_orm::FromQueryResult;
+use uuid::Uuid;
+
+use super::{Users, role_bits::role_bit};
+use crate::sql::Sql;
+
+/// Matches up to which a search sorts what the trigram index found.
+const SEARCH_SORT_ROWS: i64 = 4_000;
+/// Rows up to which a filtered list is counted exactly.
+const COUNT_ROWS: i64 = 10_000;
+/// Matches up to which a page sorts all of them. Sorting a thousand rows takes a millisecond, as does walking the
+/// fifteen thousand entries of an index among which fifty rows match that are as rare in 300,000.
+const FEW_ROWS: u64 = 1_000;
+/// Holders of a role up to which matches are gathered by the index of roles.
+const FEW_HOLDERS: u64 = 2_500;
+
+/// How the text of a search is looked up.
+pub(super) enum Search {
+    /// There is none.
+    None,
+    /// It is an id.
+    Id(Uuid),
+    /// By these rows of the trigram index (SQLite), as a JSON list.
+    Rows { list: String, count: i64 },
+    /// By comparing the text of each row.
+    Scan(String),
+    /// By a condition for which the database picks the index itself (PostgreSQL).
+    Pattern(String),
+}
+
+/// What is known of the rows that match a filter.
+#[derive(Debug, Clone)]
+pub(crate) struct Matches {
+    /// How many they are, or how many were counted.
+    pub total: u64,
+    /// Whether all were counted.
+    pub total_is_exact: bool,
+    /// Their row numbers as a JSON list, when they are few (SQLite).
+    pub few: Option<Arc<str>>,
+}
+
+impl Matches {
+    /// `total` rows, which are not listed.
+    pub const fn exactly(total: u64) -> Self {
+        Self { total, total_is_exact: true, few: None }
+    }
+
+    /// Whether a page is found by sorting all of them.
+    pub const fn are_few(&self) -> bool {
+        self.total <= FEW_ROWS
+    }
+}
+
+#[derive(FromQueryResult)]
+struct FoundRows {
+    list: Option<String>,
+    number: i64,
+}
+
+/// Leaves the users that `grant` reaches.
+pub(super) fn reached(sql: Sql, grant: &Grant) -> Sql {
+    match grant.visibility() {
+        Visibility::All => sql,
+        Visibility::Organization(own) => sql.push(" AND u.organization_id = ").bind(own.0),
+        Visibility::Own(own) => sql.push(" AND u.id = ").bind(own.0),
+    }
+}
+
+/// Leaves the users of these row numbers.
+pub(super) fn among(sql: Sql, list: &str) -> Sql {
+    sql.push(" AND u.seq IN (SELECT value FROM json_each(").bind(list).push("))")
+}
+
+impl Users<'_> {
+    pub(super) async fn search(&self, filter: &UserFilter) -> Result<Search> {
+        let Some(q) = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) else { return Ok(Search::None) };
+        if let Ok(id) = Uuid::try_parse(q) {
+            return Ok(Search::Id(id));
+        }
+        let q = fold(q);
+        if self.conn.is_postgres() {
+            return Ok(Search::Pattern(q));
+        }
+        if q.chars().count() < 3 {
+            return Ok(Search::Scan(q));
+        }
+        let sql = Sql::new("SELECT json_group_array(rowid) AS list, count(*) AS number FROM (SELECT rowid FROM users_fts WHERE users_fts MATCH ")
+            .bind(format!("\"{}\"", q.replace('"', "\"\"")))
+            .push(" LIMIT ")
+            .bind(SEARCH_SORT_ROWS + 1)
+            .push(")");
+        match self.conn.one::<FoundRows>(sql).await? {
+            Some(FoundRows { list: Some(list), number }) if number <= SEARCH_SORT_ROWS => {
+                Ok(Search::Rows { list, count: number })
+            }
+            _ => Ok(Search::Scan(q)),
+        }
+    }
+
+    /// How many users match, and which, when they are few.
+    pub(super) async fn matches(&self, grant: &Grant, filter: &UserFilter, search: &Search) -> Result<Matches> {
+        let plain = UserFilter { status: None, organization_id: None, ..filter.clone() } == UserFilter::default();
+        if plain && !matches!(grant.visibility(), Visibility::Own(_)) {
+            let total = self.counted(grant, filter).await?;
+            if total > FEW_ROWS || self.conn.is_postgres() {
+                return Ok(Matches::exactly(total));
+            }
+        }
+        let only_search = UserFilter { q: None, ..filter.clone() } == UserFilter::default();
+        if let (Search::Rows { count, .. }, true, Visibility::All) = (search, only_search, grant.visibility()) {
+            return Ok(Matches::exactly(count.unsigned_abs()));
+        }
+        let key = format!("{:?}|{}", grant.visibility(), serde_json::to_string(filter).map_err(Error::internal)?);
+        self.conn.database.matches(key, self.find_matches(grant, filter, search)).await
+    }
+
+    async fn find_matches(&self, grant: &Grant, filter: &UserFilter, search: &Search) -> Result<Matches> {
+        let list = if self.conn.is_postgres() { "NULL" } else { "json_group_array(seq)" };
+        let few = format!("SELECT count(*) AS number, CASE WHEN count(*) <= {FEW_ROWS} THEN {list} END AS list FROM (");
+        let inner = reached(Sql::new(&few).push("SELECT u.seq FROM users u WHERE TRUE"), grant);
+        let inner = self.gather(inner, filter, search).await?;
+        let sql = inner.push(" LIMIT ").bind(COUNT_ROWS + 1).push(") AS matches");
+        let found = self.conn.one::<FoundRows>(sql).await?;
+        let FoundRows { list, number } = found.unwrap_or(FoundRows { list: None, number: 0 });
+        Ok(Matches {
+            total: number.min(COUNT_ROWS).unsigned_abs(),
+            total_is_exact: number <= COUNT_ROWS,
+            few: list.map(Arc::from),
+        })
+    }
+
+    /// Users by organization and status, from the table that is kept for it.
+    async fn counted(&self, grant: &Grant, filter: &UserFilter) -> Result<u64> {
+        let sql = Sql::new("SELECT CAST(coalesce(sum(users), 0) AS BIGINT) FROM user_counts WHERE TRUE");
+        let sql = match grant.visibility() {
+            Visibility::Organization(own) => sql.push(" AND organization_id = ").bind(own.0),
+            Visibility::All | Visibility::Own(_) => sql,
+        };
+        let sql = sql.and_some("organization_id = ", filter.organization_id.map(|id| id.0));
+        let sql = sql.and_some("status = ", filter.status.map(UserStatus::name));
+        Ok(self.conn.number(sql).await?.unsigned_abs())
+    }
+
+    /// The conditions for walking the index of an order.
+    pub(super) fn walk(&self, sql: Sql, filter: &UserFilter, search: &Search) -> Sql {
+        // SQLite would prefer a range of another index to the order's own; a plus sign hides the column from it.
+        let sql = searched(compared(sql, filter, if self.conn.is_postgres() { "" } else { "+" }), search);
+        match filter.role {
+            Some(role) => sql.push(" AND (u.role_bits & ").bind(role_bit(role)).push(") <> 0"),
+            None => sql,
+        }
+    }
+
+    /// The conditions for finding the matches by any index.
+    pub(super) async fn gather(&self, sql: Sql, filter: &UserFilter, search: &Search) -> Result<Sql> {
+        let sql = searched(compared(sql, filter, ""), search);
+        let sql = match filter.status {
+            // Said once more for the index of the unusual ones.
+            Some(status) if status != UserStatus::Active => sql.push(" AND u.status <> 'active'"),
+            _ => sql,
+        };
+        let Some(role) = filter.role else { return Ok(sql) };
+        let count = async {
+            let sql = Sql::new("SELECT count(*) FROM (SELECT 1 FROM user_roles WHERE role = ").bind(role.name());
+            let sql = sql.push(" LIMIT ").bind(COUNT_ROWS).push(") AS holders");
+            Ok(Matches::exactly(self.conn.number(sql).await?.unsigned_abs()))
+        };
+        let holders = self.conn.database.matches(format!("holders|{role}"), count).await?.total;
+        Ok(if holders <= FEW_HOLDERS || self.conn.is_postgres() {
+            sql.push(" AND u.seq IN (SELECT x.seq FROM user_roles f JOIN users x ON x.id = f.user_id WHERE f.role = ")
+                .bind(role.name())
+                .push(")")
+        } else {
+            sql.push(" AND (u.role_bits & ").bind(role_bit(role)).push(") <> 0")
+        })
+    }
+}
+
+/// The conditions on columns, each column behind `prefix`.
+fn compared(sql: Sql, filter: &UserFilter, prefix: &str) -> Sql {
+    let column = |comparison: &str| format!("{prefix}u.{comparison} ");
+    let micros = |time: Option<Timestamp>| time.map(Timestamp::micros);
+    sql.and_some("u.organization_id = ", filter.organization_id.map(|id| id.0))
+        .and_some(&column("status ="), filter.status.map(UserStatus::name))
+        .and_some(&column("last_login_at <"), micros(filter.last_login_before))
+        .and_some(&column("last_login_at >="), micros(filter.last_login_after))
+        .and_some(&column("created_at <"), micros(filter.created_before))
+        .and_some(&column("created_at >="), micros(filter.created_after))
+}
+
+fn searched(sql: Sql, search: &Search) -> Sql {
+    match search {
+        Search::None => sql,
+        Search::Id(id) => sql.push(" AND u.id = ").bind(*id),
+        Search::Rows { list, .. } => among(sql, list),
+        Search::Scan(q) => sql.push(" AND instr(u.search_key, ").bind(q.as_str()).push(") > 0"),
+        Search::Pattern(q) => sql.push(" AND ").contains("u.search_key", q),
+    }
+}
