@@ -15,28 +15,37 @@ use anyhow::{Result, bail};
 
 use crate::report::Report;
 
+/// A suite: what it measures goes into the report.
+type Suite = fn(&mut Report) -> Result<()>;
+
+/// All suites; those that run when none is named come first.
+const SUITES: [(&str, Suite); 6] = [
+    ("size", suites::size),
+    ("reads", suites::reads),
+    ("lists", suites::lists),
+    ("writes", suites::writes),
+    ("logins", suites::logins),
+    ("scale", suites::scale),
+];
+const DEFAULT: usize = 5;
+
 fn main() -> Result<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     match args.first().map(String::as_str) {
         Some("hashes") => hashes::measure(),
         Some("baseline") => baseline::serve(&args[1], &args[2]),
-        None => measure(&["size", "reads", "writes", "logins"]),
-        Some("scale") => measure(&["scale"]),
-        Some(suite) if ["size", "reads", "writes", "logins"].contains(&suite) => measure(&[suite]),
-        Some(other) => bail!("unknown suite {other}: size, reads, writes, logins, scale"),
+        None => measure(&SUITES[..DEFAULT]),
+        Some(name) => match SUITES.iter().find(|(suite, _)| *suite == name) {
+            Some(suite) => measure(std::slice::from_ref(suite)),
+            None => bail!("no suite {name}; there are {}", SUITES.map(|(suite, _)| suite).join(", ")),
+        },
     }
 }
 
-fn measure(suites: &[&str]) -> Result<()> {
+fn measure(suites: &[(&str, Suite)]) -> Result<()> {
     let mut report = Report::default();
-    for suite in suites {
-        match *suite {
-            "size" => suites::size(&mut report)?,
-            "reads" => suites::reads(&mut report)?,
-            "writes" => suites::writes(&mut report)?,
-            "logins" => suites::logins(&mut report)?,
-            _ => suites::scale(&mut report)?,
-        }
+    for (_, suite) in suites {
+        suite(&mut report)?;
     }
     report.print();
     report.save()

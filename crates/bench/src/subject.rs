@@ -1,13 +1,14 @@
 //! Processes under measurement: the server and the baseline, each on the first core.
 
 use std::{
+    fmt,
     net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -61,18 +62,18 @@ fn start(command: &Path, args: &[String], port: u16, probe: &str) -> Result<Subj
 }
 
 impl Subject {
-    /// The server on the data folder `data`, with `users` users loaded.
-    pub fn server(data: &Path) -> Result<Self> {
+    /// The server on `data`.
+    pub fn server(data: &Data) -> Result<Self> {
         let port = free_port()?;
-        let args = ["serve", "--listen", &format!("127.0.0.1:{port}"), "--data-dir", &data.display().to_string()]
-            .map(str::to_owned);
+        let mut args = vec!["serve".to_owned(), "--listen".to_owned(), format!("127.0.0.1:{port}")];
+        args.extend(data.options());
         start(&binary(), &args, port, "/healthz")
     }
 
-    /// The baseline on the SQLite file of the data folder.
-    pub fn baseline(data: &Path) -> Result<Self> {
+    /// The baseline on the SQLite file of `data`.
+    pub fn baseline(data: &Data) -> Result<Self> {
         let port = free_port()?;
-        let file = data.join("quarterdeck.db").display().to_string();
+        let file = data.dir.path().join("quarterdeck.db").display().to_string();
         let args = ["baseline".to_owned(), file, format!("127.0.0.1:{port}")];
         start(&std::env::current_exe()?, &args, port, "/users")
     }
@@ -123,29 +124,84 @@ fn http(method: &str, url: &str, token: Option<&str>, body: Option<&Value>) -> R
     Ok(serde_json::from_slice(&output.stdout).unwrap_or_default())
 }
 
-/// A data folder with one administrator and `users` users; how long the users took to load.
-pub fn data(users: u64) -> Result<(TempDir, Duration)> {
-    use std::io::Write as _;
+/// Where the data of a subject lie.
+#[derive(Debug, Clone)]
+pub enum Storage {
+    /// A file in the data folder.
+    Sqlite,
+    /// A database of the server at this address.
+    Postgres(String),
+}
 
-    let dir = TempDir::new()?;
-    let mut child = Command::new(binary())
-        .args(["admin", "create", "--username", ADMIN.0, "--password-stdin", "--data-dir"])
-        .arg(dir.path())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .spawn()?;
-    child.stdin.take().context("stdin")?.write_all(ADMIN.1.as_bytes())?;
-    if !child.wait()?.success() {
-        bail!("admin create failed");
+impl Storage {
+    /// Those at hand: PostgreSQL when `QUARTERDECK_TEST_POSTGRES_URL` names a server.
+    pub fn all() -> Vec<Self> {
+        let postgres = std::env::var("QUARTERDECK_TEST_POSTGRES_URL").ok().map(Self::Postgres);
+        [Some(Self::Sqlite), postgres].into_iter().flatten().collect()
     }
-    let began = Instant::now();
-    let status = Command::new(binary())
-        .args(["demo", "--users", &users.to_string(), "--data-dir"])
-        .arg(dir.path())
-        .stdout(Stdio::null())
-        .status()?;
-    if !status.success() {
-        bail!("demo failed");
+
+    /// Address of a new database, where one is needed.
+    fn create(&self) -> Result<Option<String>> {
+        let Self::Postgres(server) = self else { return Ok(None) };
+        let (base, _) = server.rsplit_once('/').context("an address with a database")?;
+        let name = format!("bench_{}", std::process::id() + u32::from(free_port()?));
+        let status = Command::new("psql").args(["-q", server, "-c", &format!("CREATE DATABASE {name}")]).status()?;
+        ensure!(status.success(), "psql could not create {name}");
+        Ok(Some(format!("{base}/{name}")))
     }
-    Ok((dir, began.elapsed()))
+}
+
+impl fmt::Display for Storage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres(_) => "PostgreSQL",
+        })
+    }
+}
+
+/// Data with one administrator and a number of users.
+pub struct Data {
+    dir: TempDir,
+    url: Option<String>,
+    /// How long the users took to load.
+    pub loaded: Duration,
+}
+
+impl Data {
+    /// `users` users in the data folder's own SQLite file.
+    pub fn sqlite(users: u64) -> Result<Self> {
+        Self::load(&Storage::Sqlite, users)
+    }
+
+    /// `users` users in a new database.
+    pub fn load(storage: &Storage, users: u64) -> Result<Self> {
+        use std::io::Write as _;
+
+        let mut data = Self { dir: TempDir::new()?, url: storage.create()?, loaded: Duration::ZERO };
+        let mut child = data
+            .command(&["admin", "create", "--username", ADMIN.0, "--password-stdin"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()?;
+        child.stdin.take().context("stdin")?.write_all(ADMIN.1.as_bytes())?;
+        ensure!(child.wait()?.success(), "admin create failed");
+        let began = Instant::now();
+        let status = data.command(&["demo", "--users", &users.to_string()]).stdout(Stdio::null()).status()?;
+        ensure!(status.success(), "demo failed");
+        data.loaded = began.elapsed();
+        Ok(data)
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(binary());
+        command.args(args).args(self.options());
+        command
+    }
+
+    /// Options of the binary that name these data.
+    fn options(&self) -> Vec<String> {
+        let url = self.url.iter().flat_map(|url| ["--database-url".to_owned(), url.clone()]);
+        ["--data-dir".to_owned(), self.dir.path().display().to_string()].into_iter().chain(url).collect()
+    }
 }

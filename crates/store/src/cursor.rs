@@ -65,6 +65,16 @@ impl Keyset {
         Ok(Self { key, id, direction: sort.direction, after, binding, limit: request.page.limit()? })
     }
 
+    /// Whether it begins at the start of the list.
+    pub const fn is_first(&self) -> bool {
+        self.after.is_none()
+    }
+
+    /// The order and the length of a page, for telling one from another.
+    pub fn order(&self) -> String {
+        format!("{} {:?} {}", self.key, self.direction, self.limit)
+    }
+
     /// Adds the condition, the order and the limit: one row more than a page, to see whether there is another.
     pub fn push(&self, sql: Sql) -> Sql {
         self.push_order(self.push_condition(sql)).push(" LIMIT ").bind(i64::from(self.limit) + 1)

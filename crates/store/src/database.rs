@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use moka::sync::Cache;
+use moka::future::Cache;
 use quarterdeck_domain::{Error, Result};
 use quarterdeck_migrations::{Migrator, MigratorTrait as _};
 use sea_orm::{
@@ -175,18 +175,16 @@ impl Database {
         self.users_generation.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// What was found to match `key` since the last change of users, or what `find` finds now.
+    /// What was found to match `key` since the last change of users, or what `find` finds now, once for all who ask.
     pub(crate) async fn matches<F>(&self, key: String, find: F) -> Result<Matches>
     where
         F: Future<Output = Result<Matches>>,
     {
         let key = (self.users_generation.load(Ordering::Relaxed), key);
-        if let Some(matches) = self.matches.get(&key) {
-            return Ok(matches);
-        }
-        let matches = find.await?;
-        self.matches.insert(key, matches.clone());
-        Ok(matches)
+        self.matches
+            .try_get_with(key, find)
+            .await
+            .map_err(|error| Arc::try_unwrap(error).unwrap_or_else(Error::internal))
     }
 
     /// News of commits by other replicas; none on SQLite, which serves one process.

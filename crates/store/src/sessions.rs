@@ -15,6 +15,7 @@ use crate::{
     cursor::{KeyValue, Keyset},
     plans::Target,
     sql::Sql,
+    users::roles_of,
 };
 
 /// The table of sessions.
@@ -119,7 +120,7 @@ struct RawActorRow {
     user_id: Uuid,
     username: String,
     status: String,
-    roles: Option<String>,
+    role_bits: i64,
     organization_id: Option<Uuid>,
     must_change_password: bool,
     expires_at: i64,
@@ -209,10 +210,8 @@ impl<'a> Sessions<'a> {
     /// # Errors
     /// `Internal` when the database fails.
     pub async fn find_actor(&self, id: SessionId, now: Timestamp) -> Result<Option<ActorRow>> {
-        let aggregate = if self.conn.is_postgres() { "string_agg(r.role, ',')" } else { "group_concat(r.role)" };
-        let sql = Sql::new("SELECT s.user_id, u.username, u.status, u.organization_id, u.must_change_password, s.expires_at, (SELECT ")
-            .push(aggregate)
-            .push(" FROM user_roles r WHERE r.user_id = s.user_id) AS roles FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = ")
+        let sql = Sql::new("SELECT s.user_id, u.username, u.status, u.organization_id, u.must_change_password, s.expires_at, u.role_bits")
+            .push(" FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = ")
             .bind(id.0)
             .push(" AND s.expires_at > ")
             .bind(now.micros());
@@ -222,7 +221,7 @@ impl<'a> Sessions<'a> {
                 user_id: UserId(row.user_id),
                 username: row.username,
                 status: row.status.parse().map_err(Error::internal)?,
-                roles: row.roles.as_deref().unwrap_or_default().parse().map_err(Error::internal)?,
+                roles: roles_of(row.role_bits),
                 organization_id: row.organization_id.map(OrganizationId),
                 must_change_password: row.must_change_password,
                 expires_at: Timestamp::from_micros(row.expires_at),

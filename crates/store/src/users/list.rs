@@ -4,16 +4,18 @@
 //! table. A search of three characters and more asks the trigram index; when it matches too many rows to sort, the
 //! order's own index is walked instead, where matches are then frequent.
 
+use std::sync::Arc;
+
 use quarterdeck_domain::{
     Grant, Page, Result, Timestamp,
     page::Sort,
     text::fold,
-    users::{DEFAULT_SORT, ListUsers, UserFilter, UserSort, UserSummary},
+    users::{DEFAULT_SORT, ListUsers, UserSort, UserSummary},
 };
 
 use super::{
     Users,
-    matching::{Matches, Search, among, reached},
+    matching::{among, reached},
     row,
 };
 use crate::{
@@ -51,27 +53,34 @@ impl Users<'_> {
         let keyset = Keyset::read(self.conn.database, grant, request, &sort, (sort_column(sort.key), "u.id"))?;
         let search = self.search(&request.filter).await?;
         let matches = self.matches(grant, &request.filter, &search).await?;
-        let page = keyset.push(self.matching(grant, &request.filter, &search, &matches).await?);
-        let rows = self.page_rows(&keyset, page, now).await?;
+        let select = Sql::new("SELECT u.seq FROM users u WHERE TRUE");
+        let page = match &matches.few {
+            Some(few) if keyset.is_first() => among(select, &self.first_rows(&keyset, few).await?),
+            Some(few) => among(select, few),
+            None if matches.are_few() && self.conn.is_postgres() => {
+                self.gather(reached(select, grant), &request.filter, &search).await?
+            }
+            None => self.walk(reached(select, grant), &request.filter, sort_column(sort.key), &search),
+        };
+        let rows = self.page_rows(&keyset, keyset.push(page), now).await?;
         let total = (matches.total, matches.total_is_exact);
         keyset.page(self.conn.database, rows, total, |row| (sort_value(row, sort.key), row.id), UserSummary::try_from)
     }
 
-    /// The rows that match, in the way that is quickest for a page of them.
-    async fn matching(&self, grant: &Grant, filter: &UserFilter, search: &Search, matches: &Matches) -> Result<Sql> {
-        let select = Sql::new("SELECT u.seq FROM users u WHERE TRUE");
-        if let Some(list) = &matches.few {
-            return Ok(among(select, list));
-        }
-        let select = reached(select, grant);
-        if self.conn.is_postgres() && matches.are_few() {
-            return self.gather(select, filter, search).await;
-        }
-        Ok(self.walk(select, filter, search))
+    /// The rows of the first page among `few`, sorted once for all who ask.
+    async fn first_rows(&self, keyset: &Keyset, few: &Arc<str>) -> Result<Arc<str>> {
+        let find = async {
+            let rows = Sql::new(
+                "SELECT count(*) AS number, json_group_array(seq) AS list FROM (SELECT u.seq FROM users u WHERE TRUE",
+            );
+            self.found(keyset.push(among(rows, few)).push(") AS first_rows")).await
+        };
+        let first = self.conn.database.matches(format!("{}|{few}", keyset.order()), find).await?;
+        Ok(first.few.unwrap_or_else(|| few.clone()))
     }
 
     async fn page_rows(&self, keyset: &Keyset, page: Sql, now: Timestamp) -> Result<Vec<row::SummaryRow>> {
-        let select = row::select_summary(self.roles_sql(), now);
+        let select = row::select_summary(now);
         let sql = page.renumbered_into(
             select,
             " FROM (",

@@ -10,6 +10,7 @@ mod write;
 
 pub use condition::Condition;
 pub(crate) use matching::Matches;
+pub(crate) use role_bits::roles_of;
 
 pub use row::time_or_never;
 pub use selection::UserSelection;
@@ -55,7 +56,7 @@ struct CredentialsRow {
     organization_id: Option<Uuid>,
     status: String,
     password_hash: Option<String>,
-    roles: Option<String>,
+    role_bits: i64,
 }
 
 impl TryFrom<CredentialsRow> for Credentials {
@@ -68,7 +69,7 @@ impl TryFrom<CredentialsRow> for Credentials {
             organization_id: row.organization_id.map(OrganizationId),
             status: row.status.parse().map_err(Error::internal)?,
             password_hash: row.password_hash,
-            roles: row.roles.as_deref().unwrap_or_default().parse().map_err(Error::internal)?,
+            roles: roles_of(row.role_bits),
         })
     }
 }
@@ -76,15 +77,6 @@ impl TryFrom<CredentialsRow> for Credentials {
 impl<'a> Users<'a> {
     pub(crate) const fn new(conn: Conn<'a>) -> Self {
         Self { conn }
-    }
-
-    /// SQL of the roles of `u`, separated by commas.
-    fn roles_sql(&self) -> &'static str {
-        if self.conn.is_postgres() {
-            "(SELECT string_agg(r.role, ',') FROM user_roles r WHERE r.user_id = u.id) AS roles"
-        } else {
-            "(SELECT group_concat(r.role) FROM user_roles r WHERE r.user_id = u.id) AS roles"
-        }
     }
 
     /// The user.
@@ -100,7 +92,7 @@ impl<'a> Users<'a> {
     /// # Errors
     /// `Internal` when the database fails.
     pub async fn find(&self, id: UserId, now: Timestamp) -> Result<Option<User>> {
-        let sql = self.select_user(now).push(" WHERE u.id = ").bind(id.0);
+        let sql = Self::select_user(now).push(" WHERE u.id = ").bind(id.0);
         self.conn.one::<row::UserRow>(sql).await?.map(User::try_from).transpose()
     }
 
@@ -115,8 +107,8 @@ impl<'a> Users<'a> {
         self.get(id, now).await
     }
 
-    fn select_user(&self, now: Timestamp) -> Sql {
-        row::select_summary(self.roles_sql(), now).push(row::DETAIL_COLUMNS).push(row::FROM)
+    fn select_user(now: Timestamp) -> Sql {
+        row::select_summary(now).push(row::DETAIL_COLUMNS).push(row::FROM)
     }
 
     /// Who signs in as `login`, a username or an e-mail address in any case.
@@ -137,11 +129,9 @@ impl<'a> Users<'a> {
     }
 
     async fn credentials(&self, condition: Sql) -> Result<Option<Credentials>> {
-        let select = format!(
-            "SELECT u.id, u.username, u.organization_id, u.status, u.password_hash, {} FROM users u WHERE ",
-            self.roles_sql()
-        );
-        let row = self.conn.one::<CredentialsRow>(condition.prefixed(&select)).await?;
+        let select =
+            "SELECT u.id, u.username, u.organization_id, u.status, u.password_hash, u.role_bits FROM users u WHERE ";
+        let row = self.conn.one::<CredentialsRow>(condition.prefixed(select)).await?;
         row.map(Credentials::try_from).transpose()
     }
 
@@ -171,7 +161,7 @@ impl<'a> Users<'a> {
     /// # Errors
     /// `Internal` when the database fails.
     pub async fn administrators(&self, now: Timestamp) -> Result<Vec<quarterdeck_domain::users::UserSummary>> {
-        let sql = row::select_summary(self.roles_sql(), now).push(row::FROM);
+        let sql = row::select_summary(now).push(row::FROM);
         let sql =
             sql.push(" WHERE u.id IN (SELECT user_id FROM user_roles WHERE role = 'admin') ORDER BY u.username_key");
         self.conn.all::<row::SummaryRow>(sql).await?.into_iter().map(TryInto::try_into).collect()

@@ -1,4 +1,5 @@
-//! Roles as bits of a column that the indexes of lists carry. The table of roles stays the truth.
+//! Roles as bits of a column of users, which the indexes of lists carry. Who holds a role is found by the table of roles,
+//! which is written with it.
 
 use quarterdeck_domain::roles::{Role, Roles};
 
@@ -17,4 +18,9 @@ pub const fn role_bit(role: Role) -> i64 {
 /// The bits of all `roles`.
 pub fn role_bits(roles: Roles) -> i64 {
     roles.iter().map(role_bit).sum()
+}
+
+/// The roles that `bits` stand for.
+pub fn roles_of(bits: i64) -> Roles {
+    Role::ALL.iter().copied().filter(|role| bits & role_bit(*role) != 0).collect()
 }

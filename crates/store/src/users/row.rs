@@ -7,16 +7,15 @@ use quarterdeck_domain::{
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
+use super::role_bits::roles_of;
 use crate::sql::Sql;
 
 /// Columns of a [`SummaryRow`].
-pub fn select_summary(roles: &str, now: Timestamp) -> Sql {
+pub fn select_summary(now: Timestamp) -> Sql {
     Sql::new("SELECT u.id, u.username, u.display_name, u.email, u.status, u.organization_id, o.display_name AS organization_name, ")
         .push("(SELECT count(*) FROM sessions s WHERE s.user_id = u.id AND s.expires_at > ")
         .bind(now.micros())
-        .push(") AS active_sessions, ")
-        .push(roles)
-        .push(", u.last_login_at, u.created_at, u.version")
+        .push(") AS active_sessions, u.role_bits, u.last_login_at, u.created_at, u.version")
 }
 
 /// Further columns of a [`UserRow`].
@@ -37,7 +36,7 @@ pub struct SummaryRow {
     pub organization_id: Option<Uuid>,
     pub organization_name: Option<String>,
     pub active_sessions: i64,
-    pub roles: Option<String>,
+    pub role_bits: i64,
     pub last_login_at: i64,
     pub created_at: i64,
     pub version: i64,
@@ -53,7 +52,7 @@ impl TryFrom<SummaryRow> for UserSummary {
             display_name: row.display_name,
             email: row.email,
             status: row.status.parse().map_err(Error::internal)?,
-            roles: row.roles.as_deref().unwrap_or_default().parse().map_err(Error::internal)?,
+            roles: roles_of(row.role_bits),
             organization_id: row.organization_id.map(OrganizationId),
             organization_name: row.organization_name,
             active_sessions: u32::try_from(row.active_sessions).unwrap_or(u32::MAX),

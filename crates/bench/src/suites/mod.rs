@@ -1,0 +1,39 @@
+//! What is measured: a file for each suite.
+
+mod lists;
+mod logins;
+mod reads;
+mod scale;
+mod size;
+mod writes;
+
+use anyhow::{Context as _, Result};
+
+pub use self::{lists::lists, logins::logins, reads::reads, scale::scale, size::size, writes::writes};
+use crate::{
+    load::{Load, Target, run},
+    subject::Subject,
+};
+
+/// Users of most suites.
+const USERS: u64 = 100_000;
+
+fn load(base: &str, script: &str, connections: u32, seconds: u32) -> Result<Load> {
+    run(&Target { base, script, connections, seconds })
+}
+
+fn ids(server: &Subject, token: &str, query: &str) -> Result<Vec<String>> {
+    let page = server.get(&format!("/api/v1/users?limit=500{query}"), token)?;
+    let items = page["items"].as_array().context("items")?;
+    Ok(items.iter().filter_map(|user| user["id"].as_str().map(str::to_owned)).collect())
+}
+
+/// The path of the `page`th page of the list at `path`.
+fn late_page(server: &Subject, token: &str, path: &str, page: u32) -> Result<String> {
+    let mut at = path.to_owned();
+    for _ in 1..page {
+        let answer = server.get(&at, token)?;
+        at = format!("{path}&cursor={}", answer["next_cursor"].as_str().context("cursor")?);
+    }
+    Ok(at)
+}
