@@ -49,7 +49,7 @@ fn covering((name, key, behind): Order, postgres: bool) -> String {
         "{plain}DROP INDEX users_of_organization_by_{name}\n;\nDROP INDEX users_of_status_by_{name}\n;\n\
          CREATE INDEX users_by_{name} ON users ({key}, id{behind}\n;\n\
          CREATE INDEX users_of_organization_by_{name} ON users (organization_id, {key}, id{behind}\n;\n\
-         CREATE INDEX users_of_status_by_{name} ON users (status, {key}, id) WHERE status <> 'active'"
+         CREATE INDEX users_of_status_by_{name} ON users (status, {key}, id{behind} WHERE status <> 'active'"
     )
 }
 

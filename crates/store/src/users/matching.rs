@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use quarterdeck_domain::{
-    Error, Grant, Result, Timestamp, Visibility,
+    Error, Grant, Result, Role, Timestamp, Visibility,
     text::fold,
     users::{UserFilter, UserStatus},
 };
@@ -112,19 +112,35 @@ impl Users<'_> {
 
     /// How many users match, and which, when they are few.
     pub(super) async fn matches(&self, grant: &Grant, filter: &UserFilter, search: &Search) -> Result<Matches> {
-        let plain = UserFilter { status: None, organization_id: None, ..filter.clone() } == UserFilter::default();
-        if plain && !matches!(grant.visibility(), Visibility::Own(_)) {
-            let total = self.counted(grant, filter).await?;
-            if total > FEW_ROWS || self.conn.is_postgres() {
-                return Ok(Matches::exactly(total));
-            }
-        }
-        let only_search = UserFilter { q: None, ..filter.clone() } == UserFilter::default();
-        if let (Search::Rows { count, .. }, true, Visibility::All) = (search, only_search, grant.visibility()) {
-            return Ok(Matches::exactly(count.unsigned_abs()));
+        if let Some(told) = self.told(grant, filter, search).await? {
+            return Ok(told);
         }
         let key = format!("{:?}|{}", grant.visibility(), serde_json::to_string(filter).map_err(Error::internal)?);
         self.conn.database.matches(key, self.find_matches(grant, filter, search)).await
+    }
+
+    /// How many match, where it is told without looking for them: by the counts that are kept, by the holders of the
+    /// role, by the search itself.
+    async fn told(&self, grant: &Grant, filter: &UserFilter, search: &Search) -> Result<Option<Matches>> {
+        let all = grant.visibility() == Visibility::All;
+        let only = |rest: UserFilter| rest == UserFilter::default();
+        let told = match (filter.role, search) {
+            (None, Search::None)
+                if only(UserFilter { status: None, organization_id: None, ..filter.clone() })
+                    && !matches!(grant.visibility(), Visibility::Own(_)) =>
+            {
+                Matches::exactly(self.counted(grant, filter).await?)
+            }
+            (Some(role), Search::None) if all && only(UserFilter { role: None, ..filter.clone() }) => {
+                self.holders(role).await?
+            }
+            (None, Search::Rows { count, .. }) if all && only(UserFilter { q: None, ..filter.clone() }) => {
+                return Ok(Some(Matches::exactly(count.unsigned_abs())));
+            }
+            _ => return Ok(None),
+        };
+        // Few are listed, for which they are looked for after all.
+        Ok((!told.are_few() || self.conn.is_postgres()).then_some(told))
     }
 
     async fn find_matches(&self, grant: &Grant, filter: &UserFilter, search: &Search) -> Result<Matches> {
@@ -144,6 +160,13 @@ impl Users<'_> {
             total_is_exact: number <= COUNT_ROWS,
             few: list.map(Arc::from),
         })
+    }
+
+    /// How many users hold `role`.
+    async fn holders(&self, role: Role) -> Result<Matches> {
+        let list = Sql::new("SELECT NULL AS list, count(*) AS number FROM (SELECT 1 FROM user_roles WHERE role = ");
+        let sql = list.bind(role.name()).push(" LIMIT ").bind(COUNT_ROWS + 1).push(") AS holders");
+        self.conn.database.matches(format!("holders|{role}"), self.found(sql)).await
     }
 
     /// Users by organization and status, from the table that is kept for it.
@@ -173,12 +196,7 @@ impl Users<'_> {
     pub(super) async fn gather(&self, sql: Sql, filter: &UserFilter, search: &Search) -> Result<Sql> {
         let sql = searched(compared(sql, filter, |_| ""), search);
         let Some(role) = filter.role else { return Ok(sql) };
-        let count = async {
-            let sql = Sql::new("SELECT count(*) FROM (SELECT 1 FROM user_roles WHERE role = ").bind(role.name());
-            let sql = sql.push(" LIMIT ").bind(COUNT_ROWS).push(") AS holders");
-            Ok(Matches::exactly(self.conn.number(sql).await?.unsigned_abs()))
-        };
-        let holders = self.conn.database.matches(format!("holders|{role}"), count).await?.total;
+        let holders = self.holders(role).await?.total;
         Ok(if holders <= FEW_HOLDERS || self.conn.is_postgres() {
             sql.push(" AND u.seq IN (SELECT x.seq FROM user_roles f JOIN users x ON x.id = f.user_id WHERE f.role = ")
                 .bind(role.name())
