@@ -25,4 +25,5 @@ mod replicas;
 mod sessions;
 mod settings;
 mod setup;
+mod time;
 mod users;

@@ -64,6 +64,8 @@ pub struct ActorRow {
     pub must_change_password: bool,
     /// When the session ends unless it is used.
     pub expires_at: Timestamp,
+    /// When it ends in any case.
+    pub absolute_expires_at: Timestamp,
 }
 
 /// What a refresh is checked against.
@@ -123,6 +125,7 @@ struct RawActorRow {
     organization_id: Option<Uuid>,
     must_change_password: bool,
     expires_at: i64,
+    absolute_expires_at: i64,
 }
 
 #[derive(FromQueryResult)]
@@ -210,7 +213,8 @@ impl<'a> Sessions<'a> {
     /// `Internal` when the database fails.
     pub async fn find_actor(&self, id: SessionId, now: Timestamp) -> Result<Option<ActorRow>> {
         let aggregate = if self.conn.is_postgres() { "string_agg(r.role, ',')" } else { "group_concat(r.role)" };
-        let sql = Sql::new("SELECT s.user_id, u.username, u.status, u.organization_id, u.must_change_password, s.expires_at, (SELECT ")
+        let sql = Sql::new("SELECT s.user_id, u.username, u.status, u.organization_id, u.must_change_password, s.expires_at, \
+            s.absolute_expires_at, (SELECT ")
             .push(aggregate)
             .push(" FROM user_roles r WHERE r.user_id = s.user_id) AS roles FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = ")
             .bind(id.0)
@@ -226,6 +230,7 @@ impl<'a> Sessions<'a> {
                 organization_id: row.organization_id.map(OrganizationId),
                 must_change_password: row.must_change_password,
                 expires_at: Timestamp::from_micros(row.expires_at),
+                absolute_expires_at: Timestamp::from_micros(row.absolute_expires_at),
             })
         })
         .transpose()

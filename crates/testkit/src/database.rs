@@ -114,7 +114,7 @@ fn template(backend: Backend) -> PathBuf {
             psql(&format!("CREATE DATABASE \"{}\"", template_name()));
             args.extend(["--database-url".to_owned(), database_url(&template_name())]);
         }
-        run_with_input(&args, PASSWORD);
+        run_with_input(&args, &[], PASSWORD);
         fs::write(&done, "").unwrap();
     }
     root

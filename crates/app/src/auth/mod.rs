@@ -20,7 +20,7 @@ pub(crate) use tokens::{RESET_PREFIX, SETUP_PREFIX, one_time_secret, token_hash}
 
 use quarterdeck_domain::{Error, Result, auth::Tokens, error::Unauthenticated, sessions::ClientKind};
 
-use crate::{App, Ctx, RequestInfo};
+use crate::{App, Ctx, RequestInfo, touches};
 
 /// What a sign-in or a refresh gives.
 #[derive(Debug)]
@@ -64,5 +64,9 @@ async fn identify(app: &Arc<App>, token: &str, request: RequestInfo, password_du
         return Err(Error::PasswordChangeRequired);
     }
     app.touches.note(claims.session_id, claims.user_id, now);
+    if known.is_late(now) {
+        touches::flush(app).await?;
+        app.actors.forget(claims.session_id);
+    }
     Ok(Ctx { app: app.clone(), actor: known.actor.clone(), request })
 }
