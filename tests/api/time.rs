@@ -189,6 +189,27 @@ on_both! {
         server.admin().await.create_user(&new_user("Ada", &[])).await.unwrap();
     }
 
+    /// So is the username of somebody who was deleted, and each former one of theirs.
+    async fn names_of_the_deleted(server: Server) {
+        let admin = server.admin().await;
+        let user = server.user(&admin, "ada", &[]).await;
+        let rename = UpdateUser { username: Some("countess".to_owned()), ..UpdateUser::default() };
+        admin.update_user(user.id(), &rename, None).await.unwrap();
+        let action = PlanAction::DeleteUsers { selection: Selection::ids([user.id()]) };
+        let plan = admin.create_plan(&CreatePlan { action }).await.unwrap();
+        admin.delete_user(user.id(), plan.id).await.unwrap();
+        server.advance(seconds(90 * DAY - HOUR));
+        let admin = server.admin().await;
+        for name in ["ada", "Countess"] {
+            assert_eq!(admin.create_user(&new_user(name, &[])).await.unwrap_err().code(), "username-reserved");
+        }
+        server.advance(seconds(HOUR + 1));
+        let admin = server.admin().await;
+        for name in ["ada", "Countess"] {
+            admin.create_user(&new_user(name, &[])).await.unwrap();
+        }
+    }
+
     /// An idempotency key is kept for 24 hours; after that the request is a new one.
     async fn idempotency_keys(server: Server) {
         let post = || async {
