@@ -28,3 +28,4 @@ mod settings;
 mod setup;
 mod time;
 mod users;
+mod wire;

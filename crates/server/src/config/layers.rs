@@ -92,7 +92,8 @@ struct Defaults {
 const DEFAULTS: Defaults = Defaults {
     listen: "127.0.0.1:8080",
     data_dir: "./data",
-    log: "info,actix_server=warn,sea_orm_migration=warn,sqlx=warn",
+    // What actix calls an error of a connection is a client that breaks the protocol: anybody could fill the log.
+    log: "info,actix_server=warn,actix_http::h1::dispatcher=off,sea_orm_migration=warn,sqlx=warn",
     log_format: LogFormat::Text,
     trusted_proxies: [],
 };
