@@ -86,6 +86,23 @@ on_both! {
         server.sign_in("root", PASSWORD).await.unwrap();
     }
 
+    /// A new password lifts the delays of its user, whichever name was tried.
+    async fn lifted_delays(server: Server) {
+        let admin = server.admin().await;
+        let body = quarterdeck_testkit::new_user("bob", &[]);
+        let body = quarterdeck_domain::users::CreateUser { email: Some("bob@example.org".to_owned()), ..body };
+        let bob = admin.create_user(&body).await.unwrap();
+        for login in ["bob@example.org", "bob"] {
+            for _ in 0..7 {
+                let _ = server.sign_in(login, "not the password").await;
+            }
+        }
+        let set = SetPassword { password: "copper kettle four".to_owned(), must_change: false, revoke_sessions: true };
+        admin.set_user_password(bob.id(), &set).await.unwrap();
+        server.sign_in("bob@example.org", "copper kettle four").await.unwrap();
+        server.sign_in("bob", "copper kettle four").await.unwrap();
+    }
+
     /// A reset link works once, and its page learns for whom it is (S0-USR-05).
     async fn reset_links(server: Server) {
         let admin = server.admin().await;

@@ -1,11 +1,5 @@
 //! What is sent wrongly: a problem document, never a hang or a panic.
 
-use std::{
-    io::{Read as _, Write as _},
-    net::TcpStream,
-    time::{Duration, Instant},
-};
-
 use quarterdeck_domain::Problem;
 use quarterdeck_testkit::{Backend, Server};
 
@@ -82,22 +76,6 @@ async fn tokens() {
         assert!(answer.headers().contains_key("www-authenticate"));
         assert_eq!(answer.json::<Problem>().await.unwrap().code, code, "{header:?}");
     }
-}
-
-/// A client that sends a byte now and then is cut off, and others are served meanwhile.
-#[tokio::test]
-async fn slow_clients() {
-    let server = Server::start(Backend::Sqlite).await;
-    let address = server.base.strip_prefix("http://").unwrap().to_owned();
-    let mut slow = TcpStream::connect(&address).unwrap();
-    slow.write_all(b"POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\n").unwrap();
-    server.admin().await;
-    slow.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-    let began = Instant::now();
-    let mut answer = String::new();
-    let _ = slow.read_to_string(&mut answer);
-    assert!(began.elapsed() < Duration::from_secs(20), "it hangs");
-    assert!(answer.is_empty() || answer.contains("408"), "{answer}");
 }
 
 /// The console's page forbids what it does not need.

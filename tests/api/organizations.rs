@@ -1,8 +1,12 @@
 //! Organizations (S0-ORG-01) and the isolation of their administrators.
 
+use std::collections::HashSet;
+
 use quarterdeck_domain::{
     OrganizationId, Role,
+    audit::{Action, AuditFilter, ListAuditEvents},
     organizations::{CreateOrganization, ListOrganizations, OrganizationKind, UpdateOrganization},
+    page::PageRequest,
     plans::{CreatePlan, PlanAction},
     users::{CreateUser, ListUsers, UpdateUser},
 };
@@ -49,6 +53,30 @@ on_both! {
         assert_eq!(me.summary.organization_id, None);
         assert!(!me.summary.roles.contains(Role::OrganizationAdmin));
         assert_eq!(member.list_users(&ListUsers::default()).await.unwrap_err().code(), "forbidden");
+    }
+
+    /// Each released member has an audit event of their own, and the administrator's loss of the role has one too.
+    async fn released_members(server: Server) {
+        let admin = server.admin().await;
+        let (id, _) = with_admin(&server, &admin, "engines").await;
+        for index in 0..50 {
+            let user = CreateUser { organization_id: Some(id), password: None, ..new_user(&format!("member{index}"), &[]) };
+            admin.create_user(&user).await.unwrap();
+        }
+        let plan = admin.create_plan(&CreatePlan { action: PlanAction::DeleteOrganization { organization_id: id } }).await.unwrap();
+        admin.delete_organization(id, plan.id).await.unwrap();
+        let events = async |action: Action| {
+            let filter = AuditFilter { action: Some(action), ..AuditFilter::default() };
+            let list = ListAuditEvents { filter, page: PageRequest { limit: Some(100), cursor: None }, ..ListAuditEvents::default() };
+            admin.list_audit_events(&list).await.unwrap().items
+        };
+        let moved = events(Action::UserMoved).await;
+        let labels: HashSet<&str> = moved.iter().map(|event| event.target.label.as_str()).collect();
+        assert_eq!((moved.len() as u64, labels.len() as u64), (plan.counts[1].count, 51));
+        assert!(moved.iter().all(|event| event.changes.len() == 1 && event.changes[0].field == "organization_id"));
+        let demoted = events(Action::UserRolesChanged).await;
+        assert_eq!((demoted.len(), demoted[0].target.label.as_str()), (1, "engines.admin"));
+        assert_eq!(events(Action::OrganizationDeleted).await.len(), 1);
     }
 
     /// An organization's administrator sees and changes the own people, and learns of nobody else.

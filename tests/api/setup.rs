@@ -1,5 +1,7 @@
 //! First-run set-up (contradiction 31).
 
+use std::time::Duration;
+
 use quarterdeck_domain::{
     organizations::{CreateOrganization, OrganizationKind},
     setup::{SetUp, SetUpAdministrator},
@@ -23,6 +25,13 @@ fn body(token: &str) -> SetUp {
     }
 }
 
+/// The token of the link that the server printed last.
+fn last_token(server: &Server) -> String {
+    let log = server.log();
+    let token = log.rsplit_once("/setup#token=").expect("a set-up link").1;
+    token.chars().take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect()
+}
+
 /// The link that the server prints makes the first administrator, once.
 #[tokio::test]
 async fn one_time_link() {
@@ -30,9 +39,7 @@ async fn one_time_link() {
     let visitor = server.anonymous();
     assert!(visitor.get_setup().await.unwrap().needed);
     assert_eq!(visitor.complete_setup(&body("qds_wrong")).await.unwrap_err().code(), "one-time-token-invalid");
-    let log = server.log();
-    let token = log.split_once("/setup#token=").expect("a set-up link").1;
-    let token: String = token.chars().take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect();
+    let token = last_token(&server);
     let mut weak = body(&token);
     weak.administrator.password = "short".to_owned();
     let fault = visitor.complete_setup(&weak).await.unwrap_err();
@@ -43,4 +50,24 @@ async fn one_time_link() {
     assert!(!visitor.get_setup().await.unwrap().needed);
     let (ada, _) = server.sign_in("ada", PASSWORD).await.unwrap();
     assert_eq!(ada.get_me().await.unwrap().user.summary.organization_name.as_deref(), Some("Analytical"));
+}
+
+/// The link works for seven days; a restart prints a new one.
+#[tokio::test]
+async fn expiry() {
+    const DAY: u64 = 86_400;
+    let mut server = Server::start_with(Backend::Sqlite, Options { empty: true, ..Options::default() }).await;
+    let mut weak = body(&last_token(&server));
+    weak.administrator.password = "short".to_owned();
+    server.advance(Duration::from_secs(7 * DAY - 60));
+    assert_eq!(server.anonymous().complete_setup(&weak).await.unwrap_err().code(), "invalid");
+    server.advance(Duration::from_secs(61));
+    assert_eq!(server.anonymous().complete_setup(&weak).await.unwrap_err().code(), "one-time-token-invalid");
+    server.terminate();
+    server.restart().await;
+    // The server answers while it finds the words.
+    while last_token(&server) == weak.token {
+        tokio::task::yield_now().await;
+    }
+    server.anonymous().complete_setup(&body(&last_token(&server))).await.unwrap();
 }

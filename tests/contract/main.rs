@@ -3,5 +3,6 @@
 
 mod client;
 mod document;
+mod hostile;
 mod matrix;
 mod operations;

@@ -10,7 +10,7 @@ mod random;
 mod sealing;
 mod tokens;
 
-pub use clock::SystemClock;
+pub use clock::{SystemClock, clock};
 pub use keys::{Key, KeyError, KeyFile, KeyRing, Keys};
 pub use passwords::{Argon2Hasher, PasswordCost};
 pub use random::OsRandom;
@@ -25,7 +25,7 @@ use quarterdeck_app::ports::Ports;
 /// When no thread can be started.
 pub fn ports(keys: &Keys, cost: PasswordCost) -> std::io::Result<Ports> {
     Ok(Ports {
-        clock: Box::new(SystemClock),
+        clock: clock(),
         random: Box::new(OsRandom::new()),
         hasher: Box::new(Argon2Hasher::start(cost)?),
         signer: Box::new(KeyRingSigner::new(&keys.signing)),

@@ -12,7 +12,7 @@ use crate::{
     body::Body,
     caller::Visitor,
     cookie,
-    document::errors::{CrossSite, TooManyAttempts, WrongCredential},
+    document::errors::{CrossSite, WrongCredential},
     problem::Result,
     respond::{Json, NoContent},
 };
@@ -35,7 +35,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     request_body(content = Login, description = "The credentials"),
     responses((status = 200, description = "Signed in", body = Tokens,
         headers(("Set-Cookie" = Option<String>, description = "The refresh token, for browsers"))),
-        WrongCredential, TooManyAttempts))]
+        WrongCredential))]
 #[post("/auth/login")]
 async fn login(visitor: Visitor, body: Body<Login>) -> Result<HttpResponse> {
     Ok(signed_in(auth::login(&visitor, &body.0).await?))

@@ -5,7 +5,10 @@ use std::time::Duration;
 use actix_web::{
     FromRequest, HttpMessage, HttpRequest,
     dev::Payload,
-    http::{Method, header::CONTENT_ENCODING, header::CONTENT_TYPE},
+    http::{
+        Method,
+        header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE},
+    },
     web::{Bytes, BytesMut},
 };
 use futures::{StreamExt as _, future::LocalBoxFuture};
@@ -74,10 +77,22 @@ pub async fn read(request: &HttpRequest, payload: Payload) -> Result<Bytes> {
     if let Some(Buffered(bytes)) = request.extensions().get::<Buffered>() {
         return Ok(bytes.clone());
     }
+    if announced(request).is_some_and(|bytes| bytes > BODY_BYTES) {
+        return Err(too_large());
+    }
     match tokio::time::timeout(TIMEOUT, collect(payload)).await {
         Ok(outcome) => outcome,
         Err(_) => Err(Fault::syntax(Syntax::Slow, "the body did not arrive within 10 seconds")),
     }
+}
+
+/// What `Content-Length` says.
+fn announced(request: &HttpRequest) -> Option<u64> {
+    request.headers().get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+fn too_large() -> Fault {
+    Fault::syntax(Syntax::TooLarge, format!("the body has more than {BODY_BYTES} bytes"))
 }
 
 async fn collect(mut payload: Payload) -> Result<Bytes> {
@@ -86,7 +101,7 @@ async fn collect(mut payload: Payload) -> Result<Bytes> {
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_| Fault::syntax(Syntax::Request, "the body ended before its length"))?;
         if body.len() + chunk.len() > limit {
-            return Err(Fault::syntax(Syntax::TooLarge, format!("the body has more than {limit} bytes")));
+            return Err(too_large());
         }
         body.extend_from_slice(&chunk);
     }

@@ -1,18 +1,25 @@
 //! Who sends a request. [`Caller`] is the only way to a [`Ctx`]; rights are read afresh each time.
+//!
+//! They are known at once, by the [admission](crate::admission): a handler that takes its caller first answers 401 before
+//! it looks at anything else of the request.
 
-use std::ops::Deref;
+use std::{
+    future::{Ready, ready},
+    net::IpAddr,
+    ops::Deref,
+};
 
 use actix_web::{
     FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header::AUTHORIZATION, http::header::USER_AGENT,
 };
-use futures::future::LocalBoxFuture;
-use quarterdeck_app::{Ctx, RequestInfo, auth, idempotency::Claim};
+use quarterdeck_app::{Ctx, RequestInfo, idempotency::Claim};
 use quarterdeck_domain::error::Unauthenticated;
 
 use crate::{
-    address,
+    address, admission,
     problem::{Fault, Result},
-    request_id, state,
+    request_id,
+    state::{self, State},
 };
 
 /// Characters of a user agent that are kept.
@@ -61,40 +68,32 @@ impl Deref for Visitor {
 
 impl FromRequest for Caller {
     type Error = Fault;
-    type Future = LocalBoxFuture<'static, Result<Self>>;
+    type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        Box::pin(async move {
-            let app = &state::of(&request)?.app;
-            Ok(Self(auth::authenticate(app, bearer(&request)?, info(&request)?).await?))
-        })
+        ready(admission::take(request).and_then(|identified| Ok(Self(identified.ready()?))))
     }
 }
 
 impl FromRequest for PasswordChanger {
     type Error = Fault;
-    type Future = LocalBoxFuture<'static, Result<Self>>;
+    type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        Box::pin(async move {
-            let app = &state::of(&request)?.app;
-            Ok(Self(auth::authenticate_for_password_change(app, bearer(&request)?, info(&request)?).await?))
-        })
+        ready(admission::take(request).map(|identified| Self(identified.ctx)))
     }
 }
 
 impl FromRequest for Visitor {
     type Error = Fault;
-    type Future = std::future::Ready<Result<Self>>;
+    type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let visitor = || {
             let app = state::of(request)?.app.clone();
             Ok(Self(quarterdeck_app::Visitor { app, request: info(request)? }))
         };
-        std::future::ready(visitor())
+        ready(visitor())
     }
 }
 
@@ -108,17 +107,22 @@ pub fn bearer(request: &HttpRequest) -> Result<&str> {
     if scheme.eq_ignore_ascii_case("bearer") { Ok(token.trim()) } else { Err(Unauthenticated::Missing.into()) }
 }
 
+/// The client's address.
+#[must_use]
+pub fn address(request: &HttpRequest, state: &State) -> IpAddr {
+    address::client(request.peer_addr().map(|peer| peer.ip()), request.headers(), &state.trusted_proxies)
+}
+
 /// Where the request came from.
 ///
 /// # Errors
 /// `Internal` when the server was put together without a state.
 pub fn info(request: &HttpRequest) -> Result<RequestInfo> {
     let state = state::of(request)?;
-    let peer = request.peer_addr().map(|peer| peer.ip());
     let user_agent = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     Ok(RequestInfo {
         request_id: request_id::of(request),
-        address: address::client(peer, request.headers(), &state.trusted_proxies).to_string(),
+        address: address(request, state).to_string(),
         user_agent: user_agent.chars().take(USER_AGENT_MAX).collect(),
         idempotency: request.extensions().get::<Claim>().cloned(),
     })

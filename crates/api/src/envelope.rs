@@ -1,4 +1,4 @@
-//! The one middleware around every request: id, span, problem documents, headers, metrics, access log.
+//! The one middleware around every request: id, span, admission, problem documents, headers, metrics, access log.
 //!
 //! It is one rather than five because each costs an allocation and a virtual call per request.
 
@@ -19,9 +19,10 @@ use quarterdeck_domain::{Error, EventId};
 use tracing::Instrument as _;
 
 use crate::{
-    access_log,
+    access_log, admission,
     codes::Syntax,
     events, headers, idempotency,
+    limits::{self, Standing},
     metrics::Class,
     problem::Fault,
     request_id::{self, REQUEST_ID, RequestId},
@@ -74,13 +75,15 @@ where
         serve_head(&mut request);
         let (service, state) = (self.service.clone(), self.state.clone());
         let answer = async move {
-            let response = if idempotency::applies(&request) {
-                idempotency::run(service.as_ref(), request).await?
-            } else {
-                service.call(request).await?
+            let (response, standing) = match admission::admit(&request).await {
+                Err(fault) => (idempotency::answer(request, HttpResponse::from_error(fault)), None),
+                Ok(standing) if idempotency::applies(&request) => {
+                    (idempotency::run(service.as_ref(), request).await?, standing)
+                }
+                Ok(standing) => (service.call(request).await?, standing),
             };
             let response = with_problem(response, &id);
-            let response = with_headers(response, &id, state.behind_tls);
+            let response = with_headers(response, &id, state.behind_tls, standing.as_ref());
             let duration = began.elapsed();
             let class = Class::of(response.request().method(), response.request().path());
             state.metrics.record(class, response.status(), duration);
@@ -126,10 +129,18 @@ fn of_framework(error: &WebError) -> Fault {
     }
 }
 
-fn with_headers(mut response: ServiceResponse, id: &str, behind_tls: bool) -> ServiceResponse {
+fn with_headers(
+    mut response: ServiceResponse,
+    id: &str,
+    behind_tls: bool,
+    standing: Option<&Standing>,
+) -> ServiceResponse {
     let kind = headers::kind(response.request().path());
     let all: &mut HttpResponse = response.response_mut();
     headers::add(all.headers_mut(), kind, behind_tls);
     all.headers_mut().insert(REQUEST_ID, request_id::value(id));
+    if let Some(standing) = standing {
+        limits::add(all.headers_mut(), standing);
+    }
     response
 }

@@ -13,8 +13,10 @@ use quarterdeck_domain::audit::LiveChange;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
+    admission,
     caller::PasswordChanger,
     codes::Syntax,
+    limits::Gate,
     problem::{Fault, Result},
     state,
 };
@@ -62,8 +64,12 @@ fn last_event_id(request: &HttpRequest) -> Result<Option<u64>> {
     responses((status = 200, description = "The stream", body = LiveChange, content_type = "text/event-stream")))]
 #[get("/events")]
 async fn stream_events(caller: PasswordChanger, after: LastEventId, request: HttpRequest) -> Result<HttpResponse> {
+    let permit = admission::enter(&request, Gate::Streams, &caller)?;
     let closing = state::of(&request)?.closing.wait();
-    let changes = live::subscribe(&caller, after.0).map(|change| Ok(write(change.as_ref())));
+    let changes = live::subscribe(&caller, after.0).map(move |change| {
+        let _open = &permit;
+        Ok(write(change.as_ref()))
+    });
     let begin = stream::iter([Ok::<_, Fault>(Bytes::from_static(RETRY.as_bytes()))]);
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "text/event-stream"))

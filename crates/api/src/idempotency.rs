@@ -3,13 +3,12 @@
 use std::sync::Arc;
 
 use crate::{
+    admission,
     body::{self, Buffered},
-    caller,
     problem::Result,
-    state,
 };
 use actix_web::{
-    Error as WebError, HttpMessage as _, HttpRequest, HttpResponse,
+    Error as WebError, HttpMessage as _, HttpResponse,
     body::{BoxBody, MessageBody as _},
     dev::{Service, ServiceRequest, ServiceResponse},
     http::{
@@ -18,7 +17,7 @@ use actix_web::{
     },
 };
 use quarterdeck_app::{
-    App, auth,
+    App, Ctx,
     idempotency::{self, Begin, Claim, StoredResponse},
 };
 
@@ -47,8 +46,11 @@ pub async fn run<S>(service: &S, mut request: ServiceRequest) -> Result<ServiceR
 where
     S: Service<ServiceRequest, Response = ServiceResponse, Error = WebError>,
 {
+    let actor = |ctx: &Ctx| (ctx.app.clone(), ctx.actor.user_id().map(|id| id.to_string()));
     // Nobody is signed in: the handler answers 401.
-    let Some((app, actor)) = actor(request.request()).await else { return service.call(request).await };
+    let Some((app, Some(actor))) = admission::look(request.request(), actor) else {
+        return service.call(request).await;
+    };
     match begin(&app, &actor, &mut request).await {
         Err(fault) => Ok(answer(request, HttpResponse::from_error(fault))),
         Ok(Begin::Replay(stored)) => Ok(answer(request, replay(stored))),
@@ -61,16 +63,8 @@ where
 }
 
 /// Unlike `ServiceRequest::into_response`, it keeps the error that the envelope writes the problem document of.
-fn answer(request: ServiceRequest, response: HttpResponse) -> ServiceResponse {
+pub fn answer(request: ServiceRequest, response: HttpResponse) -> ServiceResponse {
     ServiceResponse::new(request.into_parts().0, response)
-}
-
-/// Who sends the request; nothing when nobody is signed in.
-async fn actor(request: &HttpRequest) -> Option<(Arc<App>, String)> {
-    let app = state::of(request).ok()?.app.clone();
-    let info = caller::info(request).ok()?;
-    let ctx = auth::authenticate_for_password_change(&app, caller::bearer(request).ok()?, info).await.ok()?;
-    Some((app, ctx.actor.user_id()?.to_string()))
 }
 
 async fn begin(app: &Arc<App>, actor: &str, request: &mut ServiceRequest) -> Result<Begin> {

@@ -8,6 +8,7 @@
 mod accept;
 mod access_log;
 mod address;
+mod admission;
 mod audit;
 mod auth;
 mod body;
@@ -25,6 +26,7 @@ mod events;
 mod headers;
 mod idempotency;
 mod jobs;
+mod limits;
 mod listing;
 mod me;
 mod meta;

@@ -18,8 +18,10 @@ use serde::de::DeserializeOwned;
 
 use crate::{
     accept::{self, Format},
+    admission,
     caller::Caller,
     csv::{self, Row},
+    limits::{Gate, Permit},
     problem::{Fault, Result},
     query, respond,
 };
@@ -81,7 +83,9 @@ impl<F: Clone + 'static, K: Copy + 'static> List<F, K> {
         request.page.limit()?;
         request.page.limit = Some(MAX_LIMIT);
         let first = fetch(&caller, &request).await?;
-        let export = Export { ctx: caller.into_inner(), request, fetch, next: Some(first), is_first: true };
+        let ctx = caller.into_inner();
+        let permit = admission::enter(&answer.request, Gate::Exports, &ctx)?;
+        let export = Export { ctx, request, fetch, next: Some(first), is_first: true, _permit: permit };
         Ok(export_head(answer.format, name).streaming(export.stream(answer.format)))
     }
 }
@@ -156,6 +160,7 @@ struct Export<F, K, T, G> {
     fetch: G,
     next: Option<Page<T>>,
     is_first: bool,
+    _permit: Option<Permit>,
 }
 
 impl<F, K, T, G> Export<F, K, T, G>

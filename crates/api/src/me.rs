@@ -13,7 +13,6 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::{
     body::Body,
     caller::{Caller, PasswordChanger},
-    document::errors::TooManyAttempts,
     listing::Answer,
     path::Id,
     problem::Result,
@@ -57,7 +56,7 @@ async fn update_me(caller: Caller, body: Body<UpdateMe>, if_match: IfMatch) -> R
 /// Ends the other sessions unless told otherwise. Open even when a new password is due.
 #[utoipa::path(tag = "me", operation_id = "change_own_password", security(("session" = [])),
     request_body(content = ChangePassword, description = "The password until now and the new one"),
-    responses((status = 204, description = "The password is changed"), TooManyAttempts))]
+    responses((status = 204, description = "The password is changed")))]
 #[post("/me/password")]
 async fn change_own_password(caller: PasswordChanger, body: Body<ChangePassword>) -> Result<NoContent> {
     me::change_own_password(&caller, &body.0).await?;

@@ -14,7 +14,7 @@ use actix_web::{
 };
 use quarterdeck_domain::{Error, FieldError, Problem, error::Unauthenticated};
 
-use crate::codes::Syntax;
+use crate::{codes::Syntax, limits::Refusal};
 
 /// Media type of problem documents.
 pub const MEDIA_TYPE: &str = "application/problem+json";
@@ -38,6 +38,8 @@ pub enum Fault {
     },
     /// The path has other methods: their names for `Allow`.
     Method(String),
+    /// It is one too many.
+    Limited(Refusal),
 }
 
 impl Fault {
@@ -64,6 +66,10 @@ impl Fault {
             Self::Method(allow) => {
                 of_syntax(Syntax::Method, &format!("this path answers to {allow} only"), path, request_id)
             }
+            Self::Limited(refusal) => {
+                let error = Error::RateLimited { retry_after_seconds: refusal.retry_after_seconds() };
+                Problem { detail: refusal.to_string(), ..Problem::new(&error, path, request_id) }
+            }
         }
     }
 
@@ -72,7 +78,11 @@ impl Fault {
     pub fn response(&self, path: &str, request_id: &str) -> HttpResponse {
         let mut response = self.head();
         response.insert_header((CONTENT_TYPE, MEDIA_TYPE));
-        response.body(serde_json::to_vec(&self.problem(path, request_id)).unwrap_or_default())
+        let mut response = response.body(serde_json::to_vec(&self.problem(path, request_id)).unwrap_or_default());
+        if let Self::Limited(refusal) = self {
+            refusal.add(response.headers_mut());
+        }
+        response
     }
 
     /// Status and headers.
@@ -84,7 +94,7 @@ impl Fault {
             }
             Self::Domain(Error::RateLimited { retry_after_seconds }) => {
                 response.insert_header((RETRY_AFTER, retry_after_seconds.to_string()));
-                response.insert_header((RATE_LIMIT, format!("\"sign-in\";r=0;t={retry_after_seconds}")));
+                response.insert_header((RATE_LIMIT, format!("\"sign-in-delay\";r=0;t={retry_after_seconds}")));
             }
             Self::Domain(Error::Unavailable(_)) => {
                 response.insert_header((RETRY_AFTER, "1"));
@@ -162,6 +172,12 @@ impl From<Error> for Fault {
     }
 }
 
+impl From<Refusal> for Fault {
+    fn from(refusal: Refusal) -> Self {
+        Self::Limited(refusal)
+    }
+}
+
 impl From<Unauthenticated> for Fault {
     fn from(cause: Unauthenticated) -> Self {
         Self::Domain(cause.into())
@@ -174,6 +190,7 @@ impl fmt::Display for Fault {
             Self::Domain(error) => error.fmt(f),
             Self::Syntax { message, .. } => f.write_str(message),
             Self::Method(allow) => write!(f, "this path answers to {allow} only"),
+            Self::Limited(refusal) => refusal.fmt(f),
         }
     }
 }
@@ -186,6 +203,7 @@ impl ResponseError for Fault {
             Self::Domain(error) => error.status(),
             Self::Syntax { kind, .. } => kind.status(),
             Self::Method(_) => Syntax::Method.status(),
+            Self::Limited(_) => 429,
         };
         StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }

@@ -6,8 +6,8 @@ use actix_web::{App as WebApp, HttpServer, dev::Server, web};
 use quarterdeck_app::App;
 
 use crate::{
-    address::Network, closing::Closing, document, envelope::Envelope, methods::MethodTable, metrics::Metrics, routes,
-    state::State,
+    address::Network, closing::Closing, document, envelope::Envelope, limits::Limits, methods::MethodTable,
+    metrics::Metrics, routes, state::State,
 };
 
 /// How the server listens.
@@ -96,6 +96,7 @@ fn state(app: Arc<App>, config: &HttpConfig, closing: Closing) -> State {
     State {
         app,
         metrics: Metrics::default(),
+        limits: Limits::default(),
         methods: methods(&document),
         trusted_proxies: config.trusted_proxies.clone(),
         behind_tls: config.behind_tls,

@@ -9,6 +9,7 @@ use quarterdeck_domain::Error;
 use crate::{
     address::Network,
     closing::Closing,
+    limits::Limits,
     methods::MethodTable,
     metrics::Metrics,
     problem::{Fault, Result},
@@ -20,6 +21,8 @@ pub struct State {
     pub app: Arc<App>,
     /// Counters and histograms.
     pub metrics: Metrics,
+    /// How many requests a client may send.
+    pub limits: Limits,
     /// Which methods each path has.
     pub methods: MethodTable,
     /// Proxies whose `X-Forwarded-For` is believed.

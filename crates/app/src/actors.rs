@@ -26,7 +26,9 @@ pub struct KnownActor {
     /// Whether a new password is due before anything else.
     pub must_change_password: bool,
     /// When the session ends unless it is used.
-    pub expires_at: Timestamp,
+    expires_at: Timestamp,
+    /// Whether a use moves that end.
+    can_be_extended: bool,
     generation: u64,
 }
 
@@ -38,6 +40,8 @@ pub struct ActorCache {
 
 /// Longest time for which a reading is used again.
 const TTL: Duration = Duration::from_secs(1);
+/// Seconds before its end in which a use of a session is written at once: more than the time between two batches.
+const LATE_SECONDS: i64 = 60;
 /// Most sessions that are remembered.
 const CAPACITY: u64 = 20_000;
 
@@ -47,7 +51,19 @@ impl Default for ActorCache {
     }
 }
 
+impl KnownActor {
+    /// Whether a use must be written at once lest the session ends meanwhile.
+    pub fn is_late(&self, now: Timestamp) -> bool {
+        self.can_be_extended && self.expires_at.seconds_since(now) < LATE_SECONDS
+    }
+}
+
 impl ActorCache {
+    /// Reads the session anew at its next use.
+    pub fn forget(&self, session: SessionId) {
+        self.known.invalidate(&session);
+    }
+
     /// Makes every reading so far worthless.
     pub fn invalidate(&self) {
         self.generation.fetch_add(1, Ordering::AcqRel);
@@ -77,6 +93,7 @@ impl ActorCache {
             },
             must_change_password: row.must_change_password,
             expires_at: row.expires_at,
+            can_be_extended: row.expires_at < row.absolute_expires_at,
             generation,
         });
         self.known.insert(session, known.clone());

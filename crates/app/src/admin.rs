@@ -59,16 +59,13 @@ pub async fn unlock(ctx: &Ctx, login: &str) -> Result<bool> {
     let user = find(ctx, login).await?;
     let grant = ctx.allow(Permission::UserSetPassword, &user.resource())?;
     let tx = ctx.write().await?;
-    let mut lifted = auth::unlock(&tx, &user.summary.username).await?;
-    if let Some(email) = &user.summary.email {
-        lifted |= auth::unlock(&tx, email).await?;
-    }
-    if lifted {
+    if auth::unlock(&tx, &user.summary).await? {
         let target = users::user_target(user.id(), &user.summary.username);
         let event = Event::new(Action::UserUnlocked, target).within(user.summary.organization_id);
         ctx.commit(tx, grant, vec![event]).await?;
+        return Ok(true);
     }
-    Ok(lifted)
+    Ok(false)
 }
 
 /// All administrators, by username.

@@ -60,7 +60,8 @@ pub async fn begin(app: &Arc<App>, actor_key: &str, route: &str, key: &str, body
     let body_hash = digest(&[body]);
     let now = app.now();
     let tx = app.db.begin().await?;
-    let fresh = tx.idempotency().claim(&claim.key, &body_hash, now, now.plus_seconds(LEASE_SECONDS)).await?;
+    let (lease_until, forget) = (now.plus_seconds(LEASE_SECONDS), now.plus_seconds(-KEEP_HOURS * 3_600));
+    let fresh = tx.idempotency().claim(&claim.key, &body_hash, now, lease_until, forget).await?;
     tx.commit_bookkeeping().await?;
     if fresh {
         return Ok(Begin::Fresh(claim));

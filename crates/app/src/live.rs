@@ -129,9 +129,7 @@ impl State {
                 Ok(Err(broadcast::error::RecvError::Closed)) => return None,
                 Ok(Err(broadcast::error::RecvError::Lagged(_))) => self.catch_up().await.ok()?,
                 Ok(Ok(sealed)) => {
-                    if sealed.event.action.touches_rights() {
-                        self.refresh_actor().await?;
-                    }
+                    self.refresh_actor().await?;
                     self.take(&sealed);
                 }
             }

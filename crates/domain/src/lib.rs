@@ -9,6 +9,7 @@ pub mod error;
 pub mod health;
 pub mod id;
 pub mod jobs;
+pub mod limits;
 pub mod me;
 pub mod meta;
 pub mod names;

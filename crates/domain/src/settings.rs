@@ -1,17 +1,15 @@
 //! Settings: typed keys, where each value comes from, and its history.
 
-use std::collections::BTreeMap;
+mod values;
+mod wire;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::{
-    Error, FieldError, Result, Timestamp, UserId,
-    meta::{Banner, BannerLevel},
-    names::named,
-    passwords::{self, PasswordRules},
-    sessions::SessionRules,
-    text,
+use crate::{Error, FieldError, Result, passwords, text};
+
+pub use values::Settings;
+pub use wire::{
+    Setting, SettingHistory, SettingList, SettingSource, SettingType, SettingVersion, UpdateSetting, UpdateSettings,
 };
 
 /// What values a setting takes.
@@ -73,6 +71,8 @@ macro_rules! settings {
 
 const LINE: ValueType = ValueType::Text { max_length: 80, multiline: false };
 const DAY: i64 = 86_400;
+const PER_MINUTE: ValueType = ValueType::Integer { minimum: 0, maximum: 6_000_000 };
+const AT_ONCE: ValueType = ValueType::Integer { minimum: 0, maximum: 10_000 };
 const SECONDS: ValueType = ValueType::Integer { minimum: 300, maximum: 400 * DAY };
 
 settings! {
@@ -91,6 +91,13 @@ settings! {
     SESSION_REMEMBERED_IDLE_SECONDS = "session.remembered_idle_seconds", "Idle lifetime, remembered", "The idle lifetime of a session made with \"Remember me\".", SECONDS, Some("seconds"), 14 * DAY;
     SESSION_REMEMBERED_ABSOLUTE_SECONDS = "session.remembered_absolute_seconds", "Absolute lifetime, remembered", "The absolute lifetime of a session made with \"Remember me\".", SECONDS, Some("seconds"), 30 * DAY;
     SESSION_MAX_PER_USER = "session.max_per_user", "Sessions per user", "How many sessions a user may have at once; one more ends the oldest.", ValueType::Integer { minimum: 1, maximum: 1_000 }, Some("sessions"), 20;
+    LIMIT_SIGN_INS = "limits.sign_ins_per_minute", "Sign-ins per address", "Sign-ins, reset links and set-up attempts from one address (IPv6: one /64 network). 0: no limit. Requests from this machine itself are not counted.", PER_MINUTE, Some("requests a minute"), 120;
+    LIMIT_REFRESHES = "limits.refreshes_per_minute", "Refreshes per address", "Session refreshes and sign-outs from one address. 0: no limit. Requests from this machine itself are not counted.", PER_MINUTE, Some("requests a minute"), 1_200;
+    LIMIT_PASSWORD_CHANGES = "limits.password_changes_per_minute", "Password changes per user", "Attempts of one user to change the own password, which asks for the present one. 0: no limit.", PER_MINUTE, Some("requests a minute"), 20;
+    LIMIT_READS = "limits.reads_per_minute", "Reads per user", "Reads by one user. 0: no limit.", PER_MINUTE, Some("requests a minute"), 0;
+    LIMIT_WRITES = "limits.writes_per_minute", "Changes per user", "Changes by one user. 0: no limit.", PER_MINUTE, Some("requests a minute"), 300_000;
+    LIMIT_EXPORTS = "limits.exports_at_once", "Exports per user", "Exports of lists by one user that run at once. 0: no limit.", AT_ONCE, Some("exports"), 5;
+    LIMIT_STREAMS = "limits.streams_at_once", "Live streams per user", "Streams of live changes that one user has open at once, one for each tab of the console. 0: no limit.", AT_ONCE, Some("streams"), 100;
     METRICS_TOKEN = "operation.metrics_token", "Metrics token", "Bearer token that /metrics asks for. Not set: /metrics answers to this machine only.", ValueType::Secret, None, "";
 }
 
@@ -174,266 +181,6 @@ impl Definition {
             _ => wrong("must be a text".to_owned()),
         };
         outcome.map_err(|fault| Error::Invalid(vec![fault]))
-    }
-}
-
-named! {
-    /// Where the value in force comes from; later ones win over earlier ones, but the environment over all.
-    SettingSource {
-        /// The code.
-        Default = "default",
-        /// An environment variable; it cannot be changed here.
-        Environment = "environment",
-        /// The configuration file; it cannot be changed here.
-        File = "file",
-        /// The database: set here.
-        Database = "database",
-    }
-}
-
-named! {
-    /// What values a setting takes, on the wire.
-    SettingType {
-        /// Text.
-        Text = "text",
-        /// URL.
-        Url = "url",
-        /// Whole number.
-        Integer = "integer",
-        /// Yes or no.
-        Boolean = "boolean",
-        /// One of several names.
-        Choice = "choice",
-        /// Write-only text.
-        Secret = "secret",
-    }
-}
-
-/// A setting with its value in force.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Setting {
-    /// Key.
-    #[cfg_attr(feature = "openapi", schema(example = "session.idle_seconds"))]
-    pub key: String,
-    /// Group of the key.
-    #[cfg_attr(feature = "openapi", schema(example = "session"))]
-    pub group: String,
-    /// Name for people.
-    #[cfg_attr(feature = "openapi", schema(example = "Idle session lifetime"))]
-    pub title: String,
-    /// What it does.
-    #[cfg_attr(feature = "openapi", schema(example = "A session ends when it was not used for this long."))]
-    pub help: String,
-    /// What values it takes.
-    #[serde(rename = "type")]
-    pub value_type: SettingType,
-    /// Unit of the value.
-    #[cfg_attr(feature = "openapi", schema(example = "seconds"))]
-    pub unit: Option<String>,
-    /// Smallest number.
-    #[cfg_attr(feature = "openapi", schema(example = 300))]
-    pub minimum: Option<i64>,
-    /// Largest number.
-    #[cfg_attr(feature = "openapi", schema(example = 34_560_000))]
-    pub maximum: Option<i64>,
-    /// Most characters.
-    pub max_length: Option<u32>,
-    /// The names to choose from.
-    pub choices: Vec<String>,
-    /// Value when nothing else is set; `null` for secrets.
-    #[cfg_attr(feature = "openapi", schema(example = 86_400))]
-    pub default: Value,
-    /// Value in force; `null` for secrets.
-    #[cfg_attr(feature = "openapi", schema(example = 86_400))]
-    pub value: Value,
-    /// Whether a secret is set.
-    pub is_set: bool,
-    /// First characters of a secret's keyed hash: tells whether two are the same.
-    #[cfg_attr(feature = "openapi", schema(example = "3f9a1c04"))]
-    pub fingerprint: Option<String>,
-    /// Where the value in force comes from.
-    pub source: SettingSource,
-    /// The environment variable or file entry that fixes it; `null` when it can be changed here.
-    #[cfg_attr(feature = "openapi", schema(example = "QUARTERDECK_SETTING_SESSION_IDLE_SECONDS"))]
-    pub fixed_by: Option<String>,
-    /// Number of changes so far; the `ETag` of the setting.
-    #[cfg_attr(feature = "openapi", schema(minimum = 0, example = 1))]
-    pub version: u32,
-    /// Last change; `null` when it was never changed.
-    pub updated_at: Option<Timestamp>,
-    /// Who changed it last.
-    pub updated_by: Option<UserId>,
-    /// Name of that user.
-    #[cfg_attr(feature = "openapi", schema(example = "ada.byron"))]
-    pub updated_by_name: Option<String>,
-    /// Why, in their words.
-    #[cfg_attr(feature = "openapi", schema(example = "audit finding 12"))]
-    pub reason: Option<String>,
-}
-
-/// All settings.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct SettingList {
-    /// The settings, in the order of the page.
-    pub items: Vec<Setting>,
-}
-
-/// A change of one setting.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct UpdateSetting {
-    /// New value, of the setting's type.
-    #[cfg_attr(feature = "openapi", schema(example = 43_200))]
-    pub value: Value,
-    /// Why; kept in the history and the audit event.
-    #[serde(default)]
-    #[cfg_attr(
-        feature = "openapi",
-        schema(max_length = 500, pattern = r"^[^\x00-\x1f\x7f]*$", example = "audit finding 12")
-    )]
-    pub reason: String,
-}
-
-/// A change of several settings at once: all or none.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct UpdateSettings {
-    /// New values by key; `null` goes back to the default.
-    #[cfg_attr(feature = "openapi", schema(value_type = std::collections::HashMap<String, Value>, example = json!({"platform.name": "Analytical"})))]
-    pub values: BTreeMap<String, Value>,
-    /// Why; kept in the history and the audit events.
-    #[serde(default)]
-    #[cfg_attr(feature = "openapi", schema(max_length = 500, pattern = r"^[^\x00-\x1f\x7f]*$", example = "new name"))]
-    pub reason: String,
-}
-
-/// A former or present value of a setting.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct SettingVersion {
-    /// Number of the change, from 1.
-    #[cfg_attr(feature = "openapi", schema(minimum = 1, example = 1))]
-    pub version: u32,
-    /// Value from then on; `null` for secrets, and when it went back to the default.
-    #[cfg_attr(feature = "openapi", schema(example = 43_200))]
-    pub value: Value,
-    /// Whether it went back to the default.
-    pub is_default: bool,
-    /// Fingerprint of a secret.
-    #[cfg_attr(feature = "openapi", schema(example = "3f9a1c04"))]
-    pub fingerprint: Option<String>,
-    /// When.
-    pub at: Timestamp,
-    /// Who; `null` for the command line.
-    pub by: Option<UserId>,
-    /// Name of who did it.
-    #[cfg_attr(feature = "openapi", schema(example = "ada.byron"))]
-    pub by_name: String,
-    /// Why, in their words.
-    #[cfg_attr(feature = "openapi", schema(example = "audit finding 12"))]
-    pub reason: String,
-}
-
-/// The history of a setting, the newest change first; at most the last 100.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct SettingHistory {
-    /// The changes.
-    pub items: Vec<SettingVersion>,
-}
-
-/// The values in force, by key; what the rest of the code reads.
-#[derive(Debug, Clone, Default)]
-pub struct Settings {
-    values: BTreeMap<&'static str, Value>,
-}
-
-impl Settings {
-    /// Takes `value` for `definition`; values that do not fit any more are passed over for the default.
-    pub fn put(&mut self, definition: &'static Definition, value: Value) {
-        if definition.check("/value", &value).is_ok() {
-            self.values.insert(definition.key, value);
-        }
-    }
-
-    fn value(&self, key: &str) -> Value {
-        self.values
-            .get(key)
-            .cloned()
-            .unwrap_or_else(|| definition(key).map(Definition::default_value).unwrap_or_default())
-    }
-
-    fn text(&self, key: &str) -> String {
-        self.value(key).as_str().unwrap_or_default().to_owned()
-    }
-
-    fn integer(&self, key: &str) -> i64 {
-        self.value(key).as_i64().unwrap_or_default()
-    }
-
-    fn boolean(&self, key: &str) -> bool {
-        self.value(key).as_bool().unwrap_or_default()
-    }
-
-    /// Name of the platform; the product's own when empty.
-    #[must_use]
-    pub fn platform_name(&self) -> String {
-        match self.text(PLATFORM_NAME) {
-            name if name.trim().is_empty() => "Quarterdeck".to_owned(),
-            name => name,
-        }
-    }
-
-    /// Address of the platform without a slash at its end, if one is set.
-    #[must_use]
-    pub fn base_url(&self) -> Option<String> {
-        let url = self.text(BASE_URL);
-        (!url.is_empty()).then(|| url.trim_end_matches('/').to_owned())
-    }
-
-    /// The banner, if one is set.
-    #[must_use]
-    pub fn banner(&self) -> Option<Banner> {
-        let message = self.text(BANNER_MESSAGE);
-        let level = self.text(BANNER_LEVEL).parse().unwrap_or(BannerLevel::Info);
-        (!message.trim().is_empty()).then_some(Banner { message, level })
-    }
-
-    /// The password policy.
-    #[must_use]
-    pub fn password_rules(&self) -> PasswordRules {
-        PasswordRules {
-            min_length: u32::try_from(self.integer(PASSWORD_MIN_LENGTH)).unwrap_or(passwords::DEFAULT_MIN_LENGTH),
-            max_length: passwords::MAX_LENGTH,
-            require_lower: self.boolean(PASSWORD_REQUIRE_LOWER),
-            require_upper: self.boolean(PASSWORD_REQUIRE_UPPER),
-            require_digit: self.boolean(PASSWORD_REQUIRE_DIGIT),
-            require_punctuation: self.boolean(PASSWORD_REQUIRE_PUNCTUATION),
-            deny_common: self.boolean(PASSWORD_DENY_COMMON),
-        }
-    }
-
-    /// Lifetimes and number of sessions.
-    #[must_use]
-    pub fn session_rules(&self) -> SessionRules {
-        SessionRules {
-            idle_seconds: self.integer(SESSION_IDLE_SECONDS),
-            absolute_seconds: self.integer(SESSION_ABSOLUTE_SECONDS),
-            remembered_idle_seconds: self.integer(SESSION_REMEMBERED_IDLE_SECONDS),
-            remembered_absolute_seconds: self.integer(SESSION_REMEMBERED_ABSOLUTE_SECONDS),
-            max_per_user: self.integer(SESSION_MAX_PER_USER),
-        }
-    }
-
-    /// The bearer token of `/metrics`, if one is set.
-    #[must_use]
-    pub fn metrics_token(&self) -> Option<String> {
-        let token = self.text(METRICS_TOKEN);
-        (!token.is_empty()).then_some(token)
     }
 }
 

@@ -11,7 +11,7 @@ use quarterdeck_domain::{
     },
     page::Sort,
 };
-use sea_orm::FromQueryResult;
+use sea_orm::{FromQueryResult, Value};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
@@ -184,6 +184,41 @@ impl TryFrom<Row> for AuditEvent {
     }
 }
 
+const INSERT: &str = "INSERT INTO audit_events (id, at, action, outcome, permission, actor_kind, actor_id, actor_label, \
+    target_kind, target_id, target_label, organization_id, reason, changes, address, user_agent, request_id, session_id) VALUES ";
+
+/// Events of one statement.
+const BULK_ROWS: usize = 40;
+
+fn values(
+    id: EventId,
+    permission: Permission,
+    context: &EventContext,
+    now: Timestamp,
+    event: &Event,
+) -> Result<Vec<Value>> {
+    Ok(vec![
+        id.0.into(),
+        now.micros().into(),
+        event.action.name().into(),
+        event.outcome.name().into(),
+        permission.name().into(),
+        context.actor.kind.name().into(),
+        context.actor.id.map(|id| id.0).into(),
+        context.actor.label.as_str().into(),
+        event.target.kind.name().into(),
+        event.target.id.as_str().into(),
+        event.target.label.as_str().into(),
+        event.organization_id.map(|id| id.0).into(),
+        event.reason.as_str().into(),
+        serde_json::to_string(&event.changes).map_err(Error::internal)?.into(),
+        context.address.as_str().into(),
+        context.user_agent.as_str().into(),
+        context.request_id.as_str().into(),
+        context.session_id.map(|id| id.0).into(),
+    ])
+}
+
 impl<'a> AuditEvents<'a> {
     pub(crate) const fn new(conn: Conn<'a>) -> Self {
         Self { conn }
@@ -197,32 +232,12 @@ impl<'a> AuditEvents<'a> {
         now: Timestamp,
         events: &[(EventId, &Event)],
     ) -> Result<()> {
-        for (id, event) in events {
-            let changes = serde_json::to_string(&event.changes).map_err(Error::internal)?;
-            let sql = Sql::new("INSERT INTO audit_events (id, at, action, outcome, permission, actor_kind, actor_id, actor_label, \
-                target_kind, target_id, target_label, organization_id, reason, changes, address, user_agent, request_id, session_id) VALUES (")
-                .bind(id.0)
-                .push(", ")
-                .bind(now.micros())
-                .push(", ")
-                .bind_all([event.action.name(), event.outcome.name(), permission.name(), context.actor.kind.name()])
-                .push(", ")
-                .bind(context.actor.id.map(|id| id.0))
-                .push(", ")
-                .bind_all([context.actor.label.as_str(), event.target.kind.name(), event.target.id.as_str(), event.target.label.as_str()])
-                .push(", ")
-                .bind(event.organization_id.map(|id| id.0))
-                .push(", ")
-                .bind_all([
-                    event.reason.as_str(),
-                    changes.as_str(),
-                    context.address.as_str(),
-                    context.user_agent.as_str(),
-                    context.request_id.as_str(),
-                ])
-                .push(", ")
-                .bind(context.session_id.map(|id| id.0))
-                .push(")");
+        for events in events.chunks(BULK_ROWS) {
+            let mut sql = Sql::new(INSERT);
+            for (index, (id, event)) in events.iter().enumerate() {
+                sql = sql.push(if index == 0 { "(" } else { ", (" });
+                sql = sql.bind_all(values(*id, permission, context, now, event)?).push(")");
+            }
             self.conn.execute(sql).await?;
         }
         Ok(())

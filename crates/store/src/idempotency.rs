@@ -36,20 +36,29 @@ impl<'a> IdempotencyKeys<'a> {
         Self { conn }
     }
 
-    /// Takes the key, unless it was taken; whether this call is the one that did.
+    /// Takes the key, unless it was taken after `forget`; whether this call is the one that did.
     ///
     /// # Errors
     /// `Internal` when the database fails.
-    pub async fn claim(&self, key: &[u8], body_hash: &[u8], now: Timestamp, lease_until: Timestamp) -> Result<bool> {
+    pub async fn claim(
+        &self,
+        key: &[u8],
+        body_hash: &[u8],
+        now: Timestamp,
+        lease_until: Timestamp,
+        forget: Timestamp,
+    ) -> Result<bool> {
         let sql = Sql::new("INSERT INTO idempotency_keys (key_hash, body_hash, applied, created_at, lease_until) VALUES (")
             .bind_all([key.to_vec(), body_hash.to_vec()])
             .push(", FALSE, ")
             .bind_all([now.micros(), lease_until.micros()])
             // A claim whose process died before its commit may be taken over.
-            .push(") ON CONFLICT (key_hash) DO UPDATE SET body_hash = excluded.body_hash, created_at = excluded.created_at, \
-                lease_until = excluded.lease_until WHERE NOT idempotency_keys.applied AND idempotency_keys.response IS NULL \
-                AND idempotency_keys.lease_until < ")
-            .bind(now.micros());
+            .push(") ON CONFLICT (key_hash) DO UPDATE SET body_hash = excluded.body_hash, applied = FALSE, \
+                response = NULL, created_at = excluded.created_at, lease_until = excluded.lease_until \
+                WHERE (NOT idempotency_keys.applied AND idempotency_keys.response IS NULL AND idempotency_keys.lease_until < ")
+            .bind(now.micros())
+            .push(") OR idempotency_keys.created_at <= ")
+            .bind(forget.micros());
         Ok(self.conn.execute(sql).await? > 0)
     }
 

@@ -65,6 +65,8 @@ pub struct ActorRow {
     pub must_change_password: bool,
     /// When the session ends unless it is used.
     pub expires_at: Timestamp,
+    /// When it ends in any case.
+    pub absolute_expires_at: Timestamp,
 }
 
 /// What a refresh is checked against.
@@ -124,6 +126,7 @@ struct RawActorRow {
     organization_id: Option<Uuid>,
     must_change_password: bool,
     expires_at: i64,
+    absolute_expires_at: i64,
 }
 
 #[derive(FromQueryResult)]
@@ -210,11 +213,13 @@ impl<'a> Sessions<'a> {
     /// # Errors
     /// `Internal` when the database fails.
     pub async fn find_actor(&self, id: SessionId, now: Timestamp) -> Result<Option<ActorRow>> {
-        let sql = Sql::new("SELECT s.user_id, u.username, u.status, u.organization_id, u.must_change_password, s.expires_at, u.role_bits")
-            .push(" FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = ")
-            .bind(id.0)
-            .push(" AND s.expires_at > ")
-            .bind(now.micros());
+        let sql = Sql::new(
+            "SELECT s.user_id, u.username, u.status, u.organization_id, u.must_change_password, s.expires_at, \
+             s.absolute_expires_at, u.role_bits FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = ",
+        )
+        .bind(id.0)
+        .push(" AND s.expires_at > ")
+        .bind(now.micros());
         let row = self.conn.one::<RawActorRow>(sql).await?;
         row.map(|row| {
             Ok(ActorRow {
@@ -225,6 +230,7 @@ impl<'a> Sessions<'a> {
                 organization_id: row.organization_id.map(OrganizationId),
                 must_change_password: row.must_change_password,
                 expires_at: Timestamp::from_micros(row.expires_at),
+                absolute_expires_at: Timestamp::from_micros(row.absolute_expires_at),
             })
         })
         .transpose()

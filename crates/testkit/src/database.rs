@@ -99,7 +99,12 @@ fn template_name() -> String {
 
 /// The template of this build, made by the first test that needs it.
 fn template(backend: Backend) -> PathBuf {
-    let root = std::env::temp_dir().join(format!("quarterdeck-tests-{}-{backend:?}", stamp()));
+    // Another PostgreSQL server has no template yet.
+    let place = match backend {
+        Backend::Sqlite => "sqlite".to_owned(),
+        Backend::Postgres => server_url().replace(|c: char| !c.is_ascii_alphanumeric(), "-"),
+    };
+    let root = std::env::temp_dir().join(format!("quarterdeck-tests-{}-{place}", stamp()));
     fs::create_dir_all(&root).unwrap();
     let lock = fs::File::create(root.join("lock")).unwrap();
     lock.lock().unwrap();
@@ -114,7 +119,7 @@ fn template(backend: Backend) -> PathBuf {
             psql(&format!("CREATE DATABASE \"{}\"", template_name()));
             args.extend(["--database-url".to_owned(), database_url(&template_name())]);
         }
-        run_with_input(&args, PASSWORD);
+        run_with_input(&args, &[], PASSWORD);
         fs::write(&done, "").unwrap();
     }
     root

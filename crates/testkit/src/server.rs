@@ -6,6 +6,7 @@ use std::{
     net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::atomic::{AtomicU64, Ordering},
     time::{Duration, Instant},
 };
 
@@ -24,6 +25,9 @@ use crate::{
     database::{Backend, Prepared, prepare},
 };
 
+/// Names the file that moves the clock of a debug build.
+const CLOCK: &str = "QUARTERDECK_TEST_CLOCK";
+
 /// A running server; it ends with the value.
 pub struct Server {
     process: Child,
@@ -34,6 +38,8 @@ pub struct Server {
     pub base: String,
     dir: TempDir,
     database: Prepared,
+    clock: PathBuf,
+    ahead: AtomicU64,
 }
 
 /// What a test wants of its server.
@@ -52,9 +58,10 @@ pub fn binary() -> PathBuf {
 }
 
 /// Runs the binary to its end with `input`; what it printed.
-pub fn run_with_input(args: &[String], input: &str) -> String {
+pub fn run_with_input(args: &[String], env: &[(String, String)], input: &str) -> String {
     let mut child = Command::new(binary())
         .args(args)
+        .envs(env.iter().cloned())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -77,9 +84,11 @@ impl Server {
     }
 
     /// Starts a server with `options`.
-    pub async fn start_with(backend: Backend, options: Options) -> Self {
+    pub async fn start_with(backend: Backend, mut options: Options) -> Self {
         let dir = TempDir::new().unwrap();
         let data = dir.path().join("data");
+        let clock = dir.path().join("clock");
+        options.env.push((CLOCK.to_owned(), clock.display().to_string()));
         let database = prepare(backend, &data);
         if options.empty {
             assert_eq!(backend, Backend::Sqlite, "an empty server is tested on SQLite");
@@ -88,12 +97,13 @@ impl Server {
         let port = free_port();
         let process = spawn(port, dir.path(), database.url.as_deref(), &options);
         let base = format!("http://127.0.0.1:{port}");
-        let server = Self { process, port, backend, options, base, dir, database };
+        let ahead = AtomicU64::new(0);
+        let server = Self { process, port, backend, options, base, dir, database, clock, ahead };
         server.wait_until_ready().await;
         server
     }
 
-    /// A second server on the same database, with its own data folder and the same keys.
+    /// A second server on the same database, with its own data folder, the same keys and the same clock.
     pub async fn replica(&self) -> Self {
         assert_eq!(self.backend, Backend::Postgres, "only PostgreSQL serves several replicas");
         let dir = TempDir::new().unwrap();
@@ -105,7 +115,9 @@ impl Server {
         let process = spawn(port, dir.path(), self.database.url.as_deref(), &self.options);
         let base = format!("http://127.0.0.1:{port}");
         let database = Prepared::shared(self.database.url.clone());
-        let server = Self { process, port, backend: self.backend, options: self.options.clone(), base, dir, database };
+        let (backend, options, clock) = (self.backend, self.options.clone(), self.clock.clone());
+        let ahead = AtomicU64::new(self.ahead.load(Ordering::Relaxed));
+        let server = Self { process, port, backend, options, base, dir, database, clock, ahead };
         server.wait_until_ready().await;
         server
     }
@@ -132,6 +144,15 @@ impl Server {
     #[must_use]
     pub fn data_dir(&self) -> PathBuf {
         self.dir.path().join("data")
+    }
+
+    /// Moves the server's clock ahead by `by`, in whole seconds; it is seen at once.
+    pub fn advance(&self, by: Duration) {
+        let ahead = self.ahead.fetch_add(by.as_secs(), Ordering::Relaxed) + by.as_secs();
+        // Replaced in one step: the server never reads half a number.
+        let written = self.clock.with_extension("new");
+        std::fs::write(&written, ahead.to_string()).unwrap();
+        std::fs::rename(&written, &self.clock).unwrap();
     }
 
     /// Which database it runs on.
@@ -168,7 +189,7 @@ impl Server {
         if let Some(url) = &self.database.url {
             args.extend(["--database-url".to_owned(), url.clone()]);
         }
-        run_with_input(&args, input)
+        run_with_input(&args, &self.options.env, input)
     }
 
     /// A client that is not signed in.

@@ -1,9 +1,10 @@
 //! What follows from the form of an operation: errors, headers, media types.
 
+use actix_web::http::Method;
 use serde_json::{Map, Value, json};
 
 use super::errors;
-use crate::{accept::Format, idempotency};
+use crate::{accept::Format, idempotency, limits::Class};
 
 /// Schemas whose answers carry an `ETag`.
 const TAGGED: [&str; 8] = ["User", "Me", "Organization", "Setting", "Session", "Plan", "Job", "Meta"];
@@ -40,6 +41,14 @@ fn headers() -> Value {
             "description": "Name for the file of an export",
             "schema": { "type": "string" }, "example": "attachment; filename=\"users.csv\"",
         },
+        "RateLimitPolicy": {
+            "description": "The limits that the request counts for: `q` requests in `w` seconds, or `q` at once",
+            "schema": { "type": "string" }, "example": "\"write\";q=300000;w=60",
+        },
+        "RateLimit": {
+            "description": "What is left of them: `r` requests; in `t` seconds all are there again, or one after a refusal",
+            "schema": { "type": "string" }, "example": "\"write\";r=299999;t=1",
+        },
         "Replayed": {
             "description": "`true` when the request was carried out before and this is its answer again",
             "schema": { "type": "string" }, "example": "true",
@@ -56,7 +65,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     if operation["security"] == json!([{}]) {
         operation["security"] = json!([]);
     }
-    let form = Form::of(path, operation, takes_key);
+    let form = Form::of(path, method, operation, takes_key);
     let Some(responses) = operation["responses"].as_object_mut() else { return };
     for (status, response) in responses.iter_mut() {
         if status.starts_with('2') {
@@ -94,10 +103,11 @@ struct Form {
     has_if_match: bool,
     is_list: bool,
     takes_key: bool,
+    is_limited: bool,
 }
 
 impl Form {
-    fn of(path: &str, operation: &Value, takes_key: bool) -> Self {
+    fn of(path: &str, method: &str, operation: &Value, takes_key: bool) -> Self {
         let parameters = operation["parameters"].as_array().map_or(&[][..], Vec::as_slice);
         let schema = &operation["responses"]["200"]["content"]["application/json"]["schema"]["$ref"];
         let schema = schema.as_str().unwrap_or_default();
@@ -111,11 +121,13 @@ impl Form {
             has_if_match: parameters.iter().any(|parameter| parameter["name"] == "If-Match"),
             is_list: schema.contains("/Page_") || schema.ends_with("/SettingList") && !path.contains("history"),
             takes_key,
+            is_limited: Method::from_bytes(method.to_uppercase().as_bytes())
+                .is_ok_and(|method| Class::of(&method, path).is_some()),
         }
     }
 
     fn errors(&self) -> impl Iterator<Item = &'static str> {
-        let groups: [(bool, &[&str]); 8] = [
+        let groups: [(bool, &[&str]); 9] = [
             (true, &["Malformed", "Internal", "Unavailable"]),
             (self.is_signed_in, &["Unauthenticated", "Forbidden"]),
             (self.has_path || (self.is_signed_in && self.has_body), &["NotFound"]),
@@ -123,6 +135,7 @@ impl Form {
             (self.has_body, &["Slow", "TooLarge", "MediaType", "Invalid"]),
             (self.has_if_match, &["Stale"]),
             (self.is_list, &["NotAcceptable"]),
+            (self.is_limited, &["TooManyRequests"]),
             (self.takes_key, &["Conflict", "Invalid", "Slow", "TooLarge"]),
         ];
         let names: Vec<&'static str> =

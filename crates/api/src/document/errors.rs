@@ -49,7 +49,7 @@ shared! {
     TooLarge = "413", "body-too-large", "The body has more than 1 MiB.", None;
     MediaType = "415", "unsupported-media-type", "The body has another media type than the operation takes.", None;
     Invalid = "422", "invalid", "Fields break a rule; `errors` names each.", None;
-    TooManyAttempts = "429", "rate-limited", "Too many attempts; `Retry-After` says when to try again.", Some(("Retry-After", "Seconds to wait"));
+    TooManyRequests = "429", "rate-limited", "Too many requests or attempts; `Retry-After` says when to try again.", Some(("Retry-After", "Seconds to wait"));
     Internal = "500", "internal", "A fault of the platform; its log has the cause under the request id.", None;
     Unavailable = "503", "unavailable", "Something that the platform needs does not answer for now.", Some(("Retry-After", "Seconds to wait"));
 }
@@ -72,6 +72,10 @@ fn component(shared: &Shared) -> Value {
     let mut headers = json!({ "X-Request-Id": { "$ref": "#/components/headers/RequestId" } });
     if let Some((name, description)) = shared.header {
         headers[name] = json!({ "description": description, "schema": { "type": "string" } });
+    }
+    if status == 429 {
+        headers["RateLimit-Policy"] = json!({ "$ref": "#/components/headers/RateLimitPolicy" });
+        headers["RateLimit"] = json!({ "$ref": "#/components/headers/RateLimit" });
     }
     let example = json!({
         "type": format!("/api/docs/errors#{}", shared.code),
@@ -115,8 +119,6 @@ named! {
     WrongCredential;
     /// The cookie came from another site; 403.
     CrossSite;
-    /// Attempts are delayed; 429.
-    TooManyAttempts;
 }
 
 fn by_name(name: &str) -> BTreeMap<String, RefOr<Response>> {

@@ -5,7 +5,7 @@
 
 use std::net::IpAddr;
 
-use quarterdeck_domain::{Error, Result, Timestamp, text::fold};
+use quarterdeck_domain::{Error, Result, Timestamp, text::fold, users::UserSummary};
 use quarterdeck_store::{Database, Delay, Tx};
 
 /// Seconds after which failures are forgotten.
@@ -56,9 +56,13 @@ impl DelayKeys {
     }
 }
 
-/// Lifts all delays of an account; whether there were any.
-pub async fn unlock(tx: &Tx, login: &str) -> Result<bool> {
-    Ok(tx.sign_in_delays().clear_prefix(&account_prefix(login)).await? > 0)
+/// Lifts all delays of a user, by username and by e-mail address; whether there were any.
+pub async fn unlock(tx: &Tx, user: &UserSummary) -> Result<bool> {
+    let mut lifted = 0;
+    for login in [Some(&user.username), user.email.as_ref()].into_iter().flatten() {
+        lifted += tx.sign_in_delays().clear_prefix(&account_prefix(login)).await?;
+    }
+    Ok(lifted > 0)
 }
 
 fn account_prefix(login: &str) -> String {
@@ -83,7 +87,7 @@ fn remaining(delay: Delay, free: u32, max: i64, step: u32, now: Timestamp) -> i6
     if delay.failures < free || since >= FORGET_FAILURES_SECONDS {
         return 0;
     }
-    let wait = 1_i64.checked_shl((delay.failures - free) / step).unwrap_or(max).clamp(1, max);
+    let wait = 2_i64.saturating_pow((delay.failures - free) / step).min(max);
     (wait - since).max(0)
 }
 
@@ -96,7 +100,7 @@ mod tests {
         let now = Timestamp::from_micros(1_000_000_000_000_000);
         let left =
             |failures| remaining(Delay { failures, last_failure_at: Some(now) }, FREE_PAIR, MAX_PAIR_SECONDS, 1, now);
-        assert_eq!([4, 5, 6, 8, 200].map(left), [0, 1, 2, 8, 300]);
+        assert_eq!([4, 5, 6, 8, 68, 200].map(left), [0, 1, 2, 8, 300, 300]);
     }
 
     #[test]

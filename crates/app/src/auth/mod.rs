@@ -20,7 +20,7 @@ pub(crate) use tokens::{RESET_PREFIX, SETUP_PREFIX, one_time_secret, token_hash}
 
 use quarterdeck_domain::{Error, Result, auth::Tokens, error::Unauthenticated, sessions::ClientKind};
 
-use crate::{App, Ctx, RequestInfo};
+use crate::{App, Ctx, RequestInfo, touches};
 
 /// What a sign-in or a refresh gives.
 #[derive(Debug)]
@@ -37,32 +37,41 @@ pub struct SignedIn {
     pub remembered: bool,
 }
 
+/// Somebody whose access token holds.
+#[derive(Clone)]
+pub struct Identified {
+    /// What a use-case works with.
+    pub ctx: Ctx,
+    /// Whether a new password is due before anything else.
+    pub must_change_password: bool,
+}
+
+impl Identified {
+    /// The context, for everything but the few operations that are open to somebody whose new password is due.
+    ///
+    /// # Errors
+    /// `PasswordChangeRequired`.
+    pub fn ready(self) -> Result<Ctx> {
+        if self.must_change_password { Err(Error::PasswordChangeRequired) } else { Ok(self.ctx) }
+    }
+}
+
 /// Finds out who sends a request by its access token.
 ///
 /// # Errors
-/// `Unauthenticated`, or `PasswordChangeRequired` when a new password is due.
-pub async fn authenticate(app: &Arc<App>, token: &str, request: RequestInfo) -> Result<Ctx> {
-    identify(app, token, request, false).await
-}
-
-/// The same for the few operations that are open to somebody whose new password is due.
-///
-/// # Errors
 /// `Unauthenticated`.
-pub async fn authenticate_for_password_change(app: &Arc<App>, token: &str, request: RequestInfo) -> Result<Ctx> {
-    identify(app, token, request, true).await
-}
-
-async fn identify(app: &Arc<App>, token: &str, request: RequestInfo, password_due: bool) -> Result<Ctx> {
+pub async fn authenticate(app: &Arc<App>, token: &str, request: RequestInfo) -> Result<Identified> {
     let now = app.now();
     let claims = app.ports.signer.verify_access(token, now)?;
     let known = app.actors.get(&app.db, claims.session_id, now).await?;
     if !known.actor.is(claims.user_id) {
         return Err(Unauthenticated::Invalid.into());
     }
-    if known.must_change_password && !password_due {
-        return Err(Error::PasswordChangeRequired);
-    }
     app.touches.note(claims.session_id, claims.user_id, now);
-    Ok(Ctx { app: app.clone(), actor: known.actor.clone(), request })
+    if known.is_late(now) {
+        touches::flush(app).await?;
+        app.actors.forget(claims.session_id);
+    }
+    let ctx = Ctx { app: app.clone(), actor: known.actor.clone(), request };
+    Ok(Identified { ctx, must_change_password: known.must_change_password })
 }

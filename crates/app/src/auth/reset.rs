@@ -65,15 +65,7 @@ pub async fn reset_password(visitor: &Visitor, body: &ResetPassword) -> Result<(
     }
     tx.users().set_password(id, &hash, false, now).await?;
     tx.sessions().end_of_user(id, None, now).await?;
-    unlock_after_reset(&tx, &user.summary.username, user.summary.email.as_deref()).await?;
+    super::unlock(&tx, &user.summary).await?;
     let event = Event::new(Action::PasswordReset, user_target(id, &user.summary.username));
     visitor.commit(tx, None, vec![event.within(user.summary.organization_id)]).await
-}
-
-async fn unlock_after_reset(tx: &Tx, username: &str, email: Option<&str>) -> Result<()> {
-    super::unlock(tx, username).await?;
-    if let Some(email) = email {
-        super::unlock(tx, email).await?;
-    }
-    Ok(())
 }

@@ -1,10 +1,10 @@
 //! One row of an act: the same change, guards and events as when it is done alone.
 
 use quarterdeck_domain::{
-    Error, OrganizationId, Patch, Permission, Resource, Result, SessionId, UserId,
+    Error, OrganizationId, Patch, Permission, Resource, Result, Role, SessionId, UserId,
     audit::{Action, Change, Event},
     plans::{PlanAction, RoleChange},
-    users::UpdateUser,
+    users::{UpdateUser, UserSummary},
 };
 use quarterdeck_store::Tx;
 use uuid::Uuid;
@@ -72,7 +72,7 @@ async fn delete_user(ctx: &Ctx, tx: &Tx, id: UserId) -> Result<RowChange> {
     if ctx.actor.is(id) {
         return Err(Error::OwnAccount);
     }
-    tx.users().delete(id).await?;
+    tx.users().delete(&user.summary, ctx.now()).await?;
     guard_administrators(tx, &user, None).await?;
     let event = Event::new(Action::UserDeleted, user_target(id, &user.summary.username))
         .within(user.summary.organization_id)
@@ -112,9 +112,22 @@ async fn delete_organization(ctx: &Ctx, tx: &Tx, id: OrganizationId) -> Result<R
     let organization = tx.organizations().get_for_update(id).await?;
     let released = tx.users().release_members(id, ctx.now()).await?;
     tx.organizations().delete(id).await?;
-    let event = Event::new(Action::OrganizationDeleted, organization_target(id, &organization.name))
+    let deleted = Event::new(Action::OrganizationDeleted, organization_target(id, &organization.name))
         .within(Some(id))
         .with(Change::of("name", &Some(&organization.name), &None))
-        .with(Change::of("members", &released, &0));
-    Ok(vec![event].into())
+        .with(Change::of("members", &released.len(), &0));
+    let events: Vec<Event> = released.iter().flat_map(leaving).chain([deleted]).collect();
+    Ok(events.into())
+}
+
+/// What happens to a member whose organization is deleted.
+fn leaving(member: &UserSummary) -> impl Iterator<Item = Event> + use<> {
+    let roles = member.roles.without(Role::OrganizationAdmin);
+    [
+        (Action::UserMoved, Change::of("organization_id", &member.organization_id, &None)),
+        (Action::UserRolesChanged, Change::of("roles", &member.roles, &roles)),
+    ]
+    .map(|(action, change)| Some(Event::new(action, user_target(member.id, &member.username)).with([change?])))
+    .into_iter()
+    .flatten()
 }

@@ -23,7 +23,7 @@ pub async fn set_user_password(ctx: &Ctx, id: UserId, body: &SetPassword) -> Res
     let user = tx.users().get_for_update(id, now).await?;
     let grant = ctx.allow(Permission::UserSetPassword, &user.resource())?;
     tx.users().set_password(id, &hash, body.must_change, now).await?;
-    auth::unlock(&tx, &user.summary.username).await?;
+    auth::unlock(&tx, &user.summary).await?;
     let ended = match body.revoke_sessions {
         true => tx.sessions().end_of_user(id, ctx.actor.session_id(), now).await?,
         false => 0,

@@ -31,6 +31,8 @@ const CONFIG: &str = "QUARTERDECK_CONFIG";
 const FILE: &str = "quarterdeck.toml";
 /// Variables of ours that are no configuration of the server.
 const OTHERS: [&str; 2] = ["QUARTERDECK_CONFIG", "QUARTERDECK_TEST_POSTGRES_URL"];
+/// Moves the clock of a debug build; nothing in a release build reads it.
+const TEST_CLOCK: &str = "QUARTERDECK_TEST_CLOCK";
 
 /// Entries that can stand in the environment, and how they are written there.
 const ENTRIES: [(&str, Kind); 12] = [
@@ -90,7 +92,8 @@ struct Defaults {
 const DEFAULTS: Defaults = Defaults {
     listen: "127.0.0.1:8080",
     data_dir: "./data",
-    log: "info,actix_server=warn,sea_orm_migration=warn,sqlx=warn",
+    // What actix calls an error of a connection is a client that breaks the protocol: anybody could fill the log.
+    log: "info,actix_server=warn,actix_http::h1::dispatcher=off,sea_orm_migration=warn,sqlx=warn",
     log_format: LogFormat::Text,
     trusted_proxies: [],
 };
@@ -158,6 +161,7 @@ pub fn unknown(environment: &BTreeMap<String, String>) -> Vec<String> {
     let known = |name: &str| {
         ENTRIES.iter().any(|(entry, _)| variable(entry) == name)
             || OTHERS.contains(&name)
+            || (cfg!(debug_assertions) && name == TEST_CLOCK)
             || name.starts_with(SETTING_PREFIX)
     };
     environment.keys().filter(|name| !known(name)).cloned().collect()

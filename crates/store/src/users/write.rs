@@ -5,13 +5,14 @@ use quarterdeck_domain::{
     error::Rule,
     roles::{Role, Roles},
     text::{USERNAME_RESERVED_DAYS, fold},
-    users::{Contact, User, UserStatus},
+    users::{Contact, User, UserStatus, UserSummary},
 };
 use sea_orm::{DbErr, Value};
 
 use super::{
     Users,
     role_bits::{role_bit, role_bits},
+    row,
 };
 use crate::{
     conn::{failed, violated_uniqueness},
@@ -247,19 +248,23 @@ impl Users<'_> {
         self.conn.execute(sql.push(" WHERE id = ").bind(id.0)).await.map(drop)
     }
 
-    /// Deletes a user with roles, sessions and one-time tokens.
+    /// Deletes a user with roles, sessions and one-time tokens; the username stays reserved.
     ///
     /// # Errors
     /// `Internal` when the database fails.
-    pub async fn delete(&self, id: UserId) -> Result<bool> {
-        Ok(self.conn.execute(Sql::new("DELETE FROM users WHERE id = ").bind(id.0)).await? > 0)
+    pub async fn delete(&self, user: &UserSummary, now: Timestamp) -> Result<()> {
+        self.conn.execute(Sql::new("DELETE FROM users WHERE id = ").bind(user.id.0)).await?;
+        self.reserve(user.id, &user.username, now).await
     }
 
-    /// Takes all members out of an organization, and the role that belongs to it from them; how many members.
+    /// Takes all members out of an organization, and the role that belongs to it from them; who they were before.
     ///
     /// # Errors
     /// `Internal` when the database fails.
-    pub async fn release_members(&self, organization: OrganizationId, now: Timestamp) -> Result<u64> {
+    pub async fn release_members(&self, organization: OrganizationId, now: Timestamp) -> Result<Vec<UserSummary>> {
+        let sql = row::select_summary(now).push(row::FROM).push(" WHERE u.organization_id = ");
+        let order = if self.conn.is_postgres() { " ORDER BY u.id FOR UPDATE OF u" } else { " ORDER BY u.id" };
+        let members = self.conn.all::<row::SummaryRow>(sql.bind(organization.0).push(order)).await?;
         let sql = Sql::new(
             "DELETE FROM user_roles WHERE role = 'organization_admin' AND user_id IN (SELECT id FROM users WHERE organization_id = ",
         );
@@ -268,7 +273,8 @@ impl Users<'_> {
         columns.set("organization_id", None::<uuid::Uuid>);
         let others = !role_bit(Role::OrganizationAdmin);
         columns.sql = columns.sql.push(", role_bits = role_bits & ").bind(others);
-        self.conn.execute(columns.sql.push(" WHERE organization_id = ").bind(organization.0)).await
+        self.conn.execute(columns.sql.push(" WHERE organization_id = ").bind(organization.0)).await?;
+        members.into_iter().map(TryInto::try_into).collect()
     }
 
     /// Frees usernames whose reservation has run out.

@@ -1,0 +1,121 @@
+//! The values in force.
+
+use std::{collections::BTreeMap, sync::OnceLock};
+
+use serde_json::Value;
+
+use super::*;
+use crate::{
+    limits::LimitRules,
+    meta::{Banner, BannerLevel},
+    passwords::PasswordRules,
+    sessions::SessionRules,
+};
+
+/// The values in force, by key; what the rest of the code reads.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    values: BTreeMap<&'static str, Value>,
+    limit_rules: OnceLock<LimitRules>,
+}
+
+impl Settings {
+    /// Takes `value` for `definition`; values that do not fit any more are passed over for the default.
+    pub fn put(&mut self, definition: &'static Definition, value: Value) {
+        if definition.check("/value", &value).is_ok() {
+            self.values.insert(definition.key, value);
+            self.limit_rules.take();
+        }
+    }
+
+    fn value(&self, key: &str) -> Value {
+        self.values
+            .get(key)
+            .cloned()
+            .unwrap_or_else(|| definition(key).map(Definition::default_value).unwrap_or_default())
+    }
+
+    fn text(&self, key: &str) -> String {
+        self.value(key).as_str().unwrap_or_default().to_owned()
+    }
+
+    fn integer(&self, key: &str) -> i64 {
+        self.value(key).as_i64().unwrap_or_default()
+    }
+
+    fn boolean(&self, key: &str) -> bool {
+        self.value(key).as_bool().unwrap_or_default()
+    }
+
+    /// Name of the platform; the product's own when empty.
+    #[must_use]
+    pub fn platform_name(&self) -> String {
+        match self.text(PLATFORM_NAME) {
+            name if name.trim().is_empty() => "Quarterdeck".to_owned(),
+            name => name,
+        }
+    }
+
+    /// Address of the platform without a slash at its end, if one is set.
+    #[must_use]
+    pub fn base_url(&self) -> Option<String> {
+        let url = self.text(BASE_URL);
+        (!url.is_empty()).then(|| url.trim_end_matches('/').to_owned())
+    }
+
+    /// The banner, if one is set.
+    #[must_use]
+    pub fn banner(&self) -> Option<Banner> {
+        let message = self.text(BANNER_MESSAGE);
+        let level = self.text(BANNER_LEVEL).parse().unwrap_or(BannerLevel::Info);
+        (!message.trim().is_empty()).then_some(Banner { message, level })
+    }
+
+    /// The password policy.
+    #[must_use]
+    pub fn password_rules(&self) -> PasswordRules {
+        PasswordRules {
+            min_length: u32::try_from(self.integer(PASSWORD_MIN_LENGTH)).unwrap_or(passwords::DEFAULT_MIN_LENGTH),
+            max_length: passwords::MAX_LENGTH,
+            require_lower: self.boolean(PASSWORD_REQUIRE_LOWER),
+            require_upper: self.boolean(PASSWORD_REQUIRE_UPPER),
+            require_digit: self.boolean(PASSWORD_REQUIRE_DIGIT),
+            require_punctuation: self.boolean(PASSWORD_REQUIRE_PUNCTUATION),
+            deny_common: self.boolean(PASSWORD_DENY_COMMON),
+        }
+    }
+
+    /// Lifetimes and number of sessions.
+    #[must_use]
+    pub fn session_rules(&self) -> SessionRules {
+        SessionRules {
+            idle_seconds: self.integer(SESSION_IDLE_SECONDS),
+            absolute_seconds: self.integer(SESSION_ABSOLUTE_SECONDS),
+            remembered_idle_seconds: self.integer(SESSION_REMEMBERED_IDLE_SECONDS),
+            remembered_absolute_seconds: self.integer(SESSION_REMEMBERED_ABSOLUTE_SECONDS),
+            max_per_user: self.integer(SESSION_MAX_PER_USER),
+        }
+    }
+
+    /// How many requests a client may send. They are asked for on each request, so they are read once.
+    #[must_use]
+    pub fn limit_rules(&self) -> &LimitRules {
+        let limit = |key| u32::try_from(self.integer(key)).unwrap_or_default();
+        self.limit_rules.get_or_init(|| LimitRules {
+            sign_ins: limit(LIMIT_SIGN_INS),
+            refreshes: limit(LIMIT_REFRESHES),
+            password_changes: limit(LIMIT_PASSWORD_CHANGES),
+            reads: limit(LIMIT_READS),
+            writes: limit(LIMIT_WRITES),
+            exports: limit(LIMIT_EXPORTS),
+            streams: limit(LIMIT_STREAMS),
+        })
+    }
+
+    /// The bearer token of `/metrics`, if one is set.
+    #[must_use]
+    pub fn metrics_token(&self) -> Option<String> {
+        let token = self.text(METRICS_TOKEN);
+        (!token.is_empty()).then_some(token)
+    }
+}
