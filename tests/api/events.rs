@@ -6,6 +6,8 @@ use futures::StreamExt as _;
 use quarterdeck_domain::users::{UpdateUser, UserStatus};
 use quarterdeck_testkit::{Server, TestClient, on_both};
 
+use crate::jobs::{ended, suspend_all};
+
 /// Reads the stream until `text` came, or it ended; what came.
 async fn read_until(client: &TestClient, last: Option<&str>, text: &str) -> String {
     let mut request = client.transport().raw("GET", "/api/v1/events");
@@ -59,5 +61,23 @@ on_both! {
         admin.update_user(user.id(), &suspend, None).await.unwrap();
         let seen = tokio::time::timeout(Duration::from_secs(4), reader).await.expect("the stream ends with the session").unwrap();
         assert!(seen.contains("user.updated") && !seen.contains("carol"), "{seen}");
+    }
+
+    /// Who was away for long is told of a gap and then led through the end of the chain, each by what they may see.
+    async fn gaps(server: Server) {
+        server.command(&["demo", "--users", "1300"], "");
+        let admin = server.admin().await;
+        let (bob, user) = server.signed_in(&admin, "bob", &[]).await;
+        let plan = suspend_all(&admin, "example").await;
+        assert!(plan.row_count > 1_000);
+        let job = admin.execute_plan(plan.id).await.unwrap();
+        ended(&admin, job).await;
+        let rename = UpdateUser { display_name: Some("Robert".to_owned()), ..UpdateUser::default() };
+        admin.update_user(user.id(), &rename, None).await.unwrap();
+        let seen = read_until(&admin, Some("1"), "user.updated").await;
+        assert_eq!(seen.matches("event: gap").count(), 1);
+        assert!(seen.matches("user.suspended").count() > 900 && seen.contains("user.updated"));
+        let seen = read_until(&bob, Some("1"), "user.updated").await;
+        assert!(seen.contains("event: gap") && !seen.contains("user.suspended") && seen.contains("user.updated"), "{seen}");
     }
 }

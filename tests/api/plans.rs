@@ -7,11 +7,13 @@ use proptest::{
     test_runner::{Config, TestRunner},
 };
 use quarterdeck_domain::{
-    Role,
+    Patch, Role, UserId,
     audit::{Action, AuditFilter, ListAuditEvents},
     jobs::JobState,
+    organizations::{CreateOrganization, OrganizationKind},
     plans::{CreatePlan, Exclusion, PlanAction, RoleChange, Selection},
-    users::{ListUsers, UserFilter, UserStatus},
+    roles::Roles,
+    users::{ListUsers, UpdateUser, UserFilter, UserStatus},
 };
 use quarterdeck_testkit::{PASSWORD, Server, TestClient, new_user, on_both};
 
@@ -71,6 +73,49 @@ on_both! {
         assert_eq!(events(&admin, Action::UserSuspended).await, 0);
         let again = admin.create_plan(&plan(action)).await.unwrap();
         assert_eq!(admin.execute_plan(again.id).await.unwrap().succeeded, 3);
+    }
+
+    /// What cannot be undone is done only as it was shown: with the same sessions, roles and members, not just the same
+    /// rows.
+    async fn irreversible_as_shown(server: Server) {
+        let admin = server.admin().await;
+        let user = server.user(&admin, "bob", &[]).await;
+        let action = PlanAction::DeleteUsers { selection: Selection::ids([user.id()]) };
+        let made = admin.create_plan(&plan(action)).await.unwrap();
+        let promote = UpdateUser { roles: Some(Roles::NONE.with(Role::Admin)), ..UpdateUser::default() };
+        admin.update_user(user.id(), &promote, None).await.unwrap();
+        server.sign_in("bob", PASSWORD).await.unwrap();
+        let refused = admin.execute_plan(made.id).await.unwrap_err();
+        assert_eq!(refused.code(), "plan-changed");
+        let current = refused.problem().unwrap().current.clone().unwrap();
+        let session = serde_json::json!({"kind": "session", "planned": 0, "found": 1});
+        let privileged = serde_json::json!({"kind": "privileged_account", "planned": 0, "found": 1});
+        assert_eq!(current["counts"], serde_json::json!([privileged, session]));
+
+        let organization = CreateOrganization { name: "crew".to_owned(), display_name: "Crew".to_owned(), kind: OrganizationKind::Company };
+        let organization = admin.create_organization(&organization).await.unwrap();
+        let move_to = |organization| UpdateUser { organization_id: Patch::from_option(organization), ..UpdateUser::default() };
+        admin.update_user(user.id(), &move_to(Some(organization.id)), None).await.unwrap();
+        let action = PlanAction::DeleteOrganization { organization_id: organization.id };
+        let made = admin.create_plan(&plan(action)).await.unwrap();
+        let other = server.user(&admin, "carol", &[]).await;
+        admin.update_user(user.id(), &move_to(None), None).await.unwrap();
+        admin.update_user(other.id(), &move_to(Some(organization.id)), None).await.unwrap();
+        assert_eq!(admin.execute_plan(made.id).await.unwrap_err().code(), "plan-changed", "another member, the same count");
+    }
+
+    /// Ten thousand ids are one plan; somebody who never executes keeps the newest fifty.
+    async fn many(server: Server) {
+        let admin = server.admin().await;
+        let users = [server.user(&admin, "bob", &[]).await.id(), server.user(&admin, "carol", &[]).await.id()];
+        let unknown = (0..9_998).map(|_| UserId(uuid::Uuid::new_v4()));
+        let selection = Selection::ids(unknown.chain(users));
+        let first = admin.create_plan(&plan(PlanAction::DeleteUsers { selection })).await.unwrap();
+        assert_eq!(first.row_count, 2);
+        for _ in 0..50 {
+            admin.create_plan(&plan(PlanAction::DeleteUsers { selection: Selection::ids(users) })).await.unwrap();
+        }
+        assert_eq!(admin.get_plan(first.id).await.unwrap_err().code(), "not-found");
     }
 
     /// The own account is left out and said so.

@@ -8,7 +8,7 @@ use actix_web::{
     web::Bytes,
 };
 use futures::{StreamExt as _, stream};
-use quarterdeck_app::live;
+use quarterdeck_app::live::{self, Live};
 use quarterdeck_domain::audit::LiveChange;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -58,7 +58,8 @@ fn last_event_id(request: &HttpRequest) -> Result<Option<u64>> {
 ///
 /// Server-sent events, one for each change that the caller may see: `id` is the place in the audit chain, `event` is
 /// `change`, `data` is a `LiveChange` as JSON. A quiet stream sends a comment every 15 seconds. With `Last-Event-ID`
-/// it goes on behind that event. It ends when the session ends.
+/// it goes on behind that event; when more than 1,000 changes have happened since, an event `gap` says so first: read anew
+/// what you keep. It ends when the session ends.
 #[utoipa::path(tag = "events", operation_id = "stream_events", security(("session" = [])),
     params(("Last-Event-ID" = Option<String>, Header, description = "The id of the last event that was received", pattern = "^[0-9]{1,18}$", nullable = false)),
     responses((status = 200, description = "The stream", body = LiveChange, content_type = "text/event-stream")))]
@@ -68,7 +69,7 @@ async fn stream_events(caller: PasswordChanger, after: LastEventId, request: Htt
     let closing = state::of(&request)?.closing.wait();
     let changes = live::subscribe(&caller, after.0).map(move |change| {
         let _open = &permit;
-        Ok(write(change.as_ref()))
+        Ok(write(&change))
     });
     let begin = stream::iter([Ok::<_, Fault>(Bytes::from_static(RETRY.as_bytes()))]);
     Ok(HttpResponse::Ok()
@@ -79,11 +80,14 @@ async fn stream_events(caller: PasswordChanger, after: LastEventId, request: Htt
 }
 
 /// An event, or a comment as a sign of life.
-fn write(change: Option<&LiveChange>) -> Bytes {
-    let text = change.and_then(|change| {
-        let data = serde_json::to_string(change).ok()?;
-        Some(format!("id: {}\nevent: change\ndata: {data}\n\n", change.sequence))
-    });
+fn write(live: &Live) -> Bytes {
+    let text = match live {
+        Live::Change(change) => serde_json::to_string(change)
+            .ok()
+            .map(|data| format!("id: {}\nevent: change\ndata: {data}\n\n", change.sequence)),
+        Live::Gap(sequence) => Some(format!("id: {sequence}\nevent: gap\ndata: {{}}\n\n")),
+        Live::Quiet => None,
+    };
     text.map_or_else(|| Bytes::from_static(b": still here\n\n"), Bytes::from)
 }
 
@@ -105,9 +109,9 @@ mod tests {
             actor: EventActor { kind: ActorType::System, id: None, label: "line\nbreak".to_owned() },
             target: EventTarget { kind: TargetType::User, id: "1".to_owned(), label: "bob".to_owned() },
         };
-        let text = String::from_utf8(write(Some(&change)).to_vec()).unwrap();
+        let text = String::from_utf8(write(&Live::Change(change)).to_vec()).unwrap();
         assert!(text.starts_with("id: 7\nevent: change\ndata: {") && text.ends_with("}\n\n"));
         assert_eq!(text.lines().count(), 4);
-        assert_eq!(&write(None)[..1], b":");
+        assert_eq!(&write(&Live::Quiet)[..1], b":");
     }
 }

@@ -181,6 +181,8 @@ where
         self.is_first = false;
         if let Some(cursor) = page.next_cursor {
             self.request.page.cursor = Some(cursor);
+            // A long export ends with the right to it.
+            self.ctx.renew().await?;
             self.next = Some((self.fetch)(&self.ctx, &self.request).await?);
         }
         Ok(bytes)

@@ -161,6 +161,18 @@ impl Ctx {
         self.app.now()
     }
 
+    /// Reads anew what the actor may do, for work that goes on after the request was let in.
+    ///
+    /// # Errors
+    /// `SessionEnded` when the session has ended or its user is suspended.
+    pub async fn renew(&mut self) -> Result<()> {
+        if let Some(session) = self.actor.session_id() {
+            let known = self.app.actors.get(&self.app.db, session, self.now()).await?;
+            self.actor.clone_from(&known.actor);
+        }
+        Ok(())
+    }
+
     /// Asks the decision function.
     ///
     /// # Errors

@@ -15,10 +15,10 @@ use std::{
 use futures::{Stream, stream};
 use quarterdeck_domain::{
     Permission, Result, Visibility,
-    audit::{Action, AuditEvent, LiveChange, TargetType},
+    audit::{Action, AuditEvent, LiveChange},
     policy,
 };
-use quarterdeck_store::SealedEvent;
+use quarterdeck_store::{AuditReach, SealedEvent};
 use tokio::sync::broadcast;
 
 use crate::{App, Ctx};
@@ -33,8 +33,10 @@ pub struct LiveFeed {
 const BACKLOG: usize = 256;
 /// Time after which a quiet stream gives a sign of life.
 const HEARTBEAT: Duration = Duration::from_secs(15);
-/// Most events that are sent to a stream that was away.
-const CATCH_UP: u64 = 10_000;
+/// Events of the chain that a stream that was away is led through; before them there is a gap.
+const CATCH_UP: u64 = 1_000;
+/// Events that are read at once for a stream that was away.
+const CATCH_UP_BATCH: u32 = 100;
 
 impl Default for LiveFeed {
     fn default() -> Self {
@@ -92,92 +94,99 @@ pub async fn follow(app: &App) -> Result<usize> {
     }
 }
 
-struct State {
+/// What a stream tells.
+#[derive(Debug, Clone)]
+pub enum Live {
+    /// A change that the actor may see.
+    Change(LiveChange),
+    /// Changes up to this sequence number were missed: whoever keeps a copy reads it anew.
+    Gap(u64),
+    /// Nothing happened for a while.
+    Quiet,
+}
+
+struct Subscription {
     ctx: Ctx,
     receiver: broadcast::Receiver<Arc<SealedEvent>>,
+    /// The last event that was looked at.
     last: u64,
+    /// Whether events behind `last` are read from the database.
+    is_behind: bool,
     ready: VecDeque<LiveChange>,
 }
 
-/// The changes that the actor may see, from behind the sequence number `after`, or from now on. An item without change
-/// is a sign of life. The stream ends when the session ends.
-pub fn subscribe(ctx: &Ctx, after: Option<u64>) -> impl Stream<Item = Option<LiveChange>> + use<> {
+/// The changes that the actor may see, from behind the sequence number `after`, or from now on. The stream ends when the
+/// session ends.
+pub fn subscribe(ctx: &Ctx, after: Option<u64>) -> impl Stream<Item = Live> + use<> {
     let receiver = ctx.app.live.sender.subscribe();
     let present = ctx.app.live.last.load(Ordering::Acquire);
-    let last = after.map_or(present, |after| after.max(present.saturating_sub(CATCH_UP)));
-    let state = State { ctx: ctx.clone(), receiver, last, ready: VecDeque::new() };
-    stream::unfold((state, after.is_some_and(|after| after < present)), |(mut state, behind)| async move {
-        if behind && state.catch_up().await.is_err() {
-            return None;
-        }
-        let item = state.next().await?;
-        Some((item, (state, false)))
-    })
+    let last = after.map_or(present, |after| after.min(present));
+    let subscription =
+        Subscription { ctx: ctx.clone(), receiver, last, is_behind: last < present, ready: VecDeque::new() };
+    stream::unfold(subscription, |mut subscription| async move { Some((subscription.next().await?, subscription)) })
 }
 
-impl State {
-    async fn next(&mut self) -> Option<Option<LiveChange>> {
+impl Subscription {
+    async fn next(&mut self) -> Option<Live> {
         loop {
             if let Some(change) = self.ready.pop_front() {
-                return Some(Some(change));
+                return Some(Live::Change(change));
             }
-            match tokio::time::timeout(HEARTBEAT, self.receiver.recv()).await {
-                Err(_) => {
-                    self.refresh_actor().await?;
-                    return Some(None);
+            if self.is_behind {
+                self.ctx.renew().await.ok()?;
+                if let Some(gap) = self.catch_up().await.ok()? {
+                    return Some(gap);
                 }
+                continue;
+            }
+            let received = tokio::time::timeout(HEARTBEAT, self.receiver.recv()).await;
+            self.ctx.renew().await.ok()?;
+            match received {
+                Err(_) => return Some(Live::Quiet),
                 Ok(Err(broadcast::error::RecvError::Closed)) => return None,
-                Ok(Err(broadcast::error::RecvError::Lagged(_))) => self.catch_up().await.ok()?,
-                Ok(Ok(sealed)) => {
-                    self.refresh_actor().await?;
-                    self.take(&sealed);
+                Ok(Err(broadcast::error::RecvError::Lagged(_))) => self.is_behind = true,
+                Ok(Ok(sealed)) if sealed.sequence > self.last => {
+                    self.last = sealed.sequence;
+                    if reach(&self.ctx).includes(&sealed.event) {
+                        self.ready.push_back(change(sealed.sequence, sealed.event.clone()));
+                    }
                 }
+                Ok(Ok(_)) => {}
             }
         }
     }
 
-    /// Reads the actor's rights anew; nothing when the session has ended.
-    async fn refresh_actor(&mut self) -> Option<()> {
-        let app = &self.ctx.app;
-        let session = self.ctx.actor.session_id()?;
-        let known = app.actors.get(&app.db, session, app.now()).await.ok()?;
-        self.ctx.actor.clone_from(&known.actor);
-        Some(())
-    }
-
-    async fn catch_up(&mut self) -> Result<()> {
-        loop {
-            let events = self.ctx.app.db.audit().sealed_after(self.last).await?;
-            if events.is_empty() {
-                return Ok(());
-            }
-            for sealed in &events {
-                self.take(sealed);
-            }
+    /// Reads the next batch of what was missed, or tells that it is too long ago.
+    async fn catch_up(&mut self) -> Result<Option<Live>> {
+        let present = self.ctx.app.live.last.load(Ordering::Acquire);
+        let oldest = present.saturating_sub(CATCH_UP);
+        if self.last < oldest {
+            self.last = oldest;
+            return Ok(Some(Live::Gap(oldest)));
         }
-    }
-
-    fn take(&mut self, sealed: &SealedEvent) {
-        if sealed.sequence <= self.last {
-            return;
-        }
-        self.last = sealed.sequence;
-        if may_see(&self.ctx, &sealed.event) {
-            let AuditEvent { at, action, actor, target, .. } = sealed.event.clone();
-            self.ready.push_back(LiveChange { sequence: sealed.sequence, at, action, actor, target });
-        }
+        let events =
+            self.ctx.app.db.audit().reached_after(&reach(&self.ctx), self.last, present, CATCH_UP_BATCH).await?;
+        self.is_behind = events.len() == CATCH_UP_BATCH as usize;
+        self.last = events.last().filter(|_| self.is_behind).map_or(present, |sealed| sealed.sequence);
+        self.ready.extend(events.into_iter().map(|sealed| change(sealed.sequence, sealed.event)));
+        Ok(None)
     }
 }
 
-/// Whether the actor may see the event: by `audit.read`, or because it is about them.
-fn may_see(ctx: &Ctx, event: &AuditEvent) -> bool {
-    let by_right = match policy::visibility(&ctx.actor, Permission::AuditRead) {
-        Some(Visibility::All) => true,
-        Some(Visibility::Organization(own)) => event.organization_id == Some(own),
-        Some(Visibility::Own(_)) | None => false,
-    };
-    let own_id = ctx.actor.user_id();
-    let about_self =
-        event.target.kind == TargetType::User && own_id.is_some_and(|id| event.target.id == id.to_string());
-    by_right || about_self || (own_id.is_some() && event.actor.id == own_id)
+fn change(sequence: u64, event: AuditEvent) -> LiveChange {
+    let AuditEvent { at, action, actor, target, .. } = event;
+    LiveChange { sequence, at, action, actor, target }
+}
+
+/// The events that the actor may see: by `audit.read`, and those about them.
+fn reach(ctx: &Ctx) -> AuditReach {
+    let visibility = policy::visibility(&ctx.actor, Permission::AuditRead);
+    AuditReach {
+        all: visibility == Some(Visibility::All),
+        organization: match visibility {
+            Some(Visibility::Organization(own)) => Some(own),
+            _ => None,
+        },
+        own: ctx.actor.user_id(),
+    }
 }

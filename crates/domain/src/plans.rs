@@ -220,12 +220,27 @@ pub struct CreatePlan {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct KindCount {
-    /// Kind, singular: `user`, `session`, `organization`, `member`.
+    /// Kind, singular: `user`, `privileged_account`, `session`, `role`, `reset_link`, `organization`, `member`.
     #[cfg_attr(feature = "openapi", schema(example = "user"))]
     pub kind: String,
     /// How many.
     #[cfg_attr(feature = "openapi", schema(minimum = 0, example = 14))]
     pub count: u64,
+}
+
+/// A count that differs between plan and execution.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CountDifference {
+    /// Kind, as in [`KindCount`].
+    #[cfg_attr(feature = "openapi", schema(example = "session"))]
+    pub kind: String,
+    /// How many the plan said.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, example = 0))]
+    pub planned: u64,
+    /// How many there are now.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, example = 3))]
+    pub found: u64,
 }
 
 /// A row that an act would change, or would leave out.
@@ -303,7 +318,7 @@ pub struct Plan {
     /// Text to type before it is executed in the console; `null` when none is asked for.
     #[cfg_attr(feature = "openapi", schema(example = "bob"))]
     pub confirmation: Option<String>,
-    /// SHA-256 over the rows, in hexadecimal.
+    /// SHA-256 over the act, its rows, and, where it cannot be undone, all that goes with them; in hexadecimal.
     #[cfg_attr(
         feature = "openapi",
         schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")
@@ -331,4 +346,7 @@ pub struct PlanDifference {
     pub removed_count: u64,
     /// The first of them.
     pub removed: Vec<PlanRow>,
+    /// For what cannot be undone: counts that are no longer what the plan said.
+    #[serde(default)]
+    pub counts: Vec<CountDifference>,
 }

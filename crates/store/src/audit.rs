@@ -16,6 +16,7 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use crate::{
+    audit_reach::AuditReach,
     conn::Conn,
     cursor::{KeyValue, Keyset},
     sql::Sql,
@@ -184,6 +185,14 @@ impl TryFrom<Row> for AuditEvent {
     }
 }
 
+impl TryFrom<Row> for SealedEvent {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self> {
+        Ok(Self { sequence: row.sequence.unwrap_or_default().unsigned_abs(), event: row.try_into()? })
+    }
+}
+
 const INSERT: &str = "INSERT INTO audit_events (id, at, action, outcome, permission, actor_kind, actor_id, actor_label, \
     target_kind, target_id, target_label, organization_id, reason, changes, address, user_agent, request_id, session_id) VALUES ";
 
@@ -265,11 +274,25 @@ impl<'a> AuditEvents<'a> {
     /// `Internal` when the database fails.
     pub async fn sealed_after(&self, after: u64) -> Result<Vec<SealedEvent>> {
         let after = i64::try_from(after).unwrap_or(i64::MAX);
-        let rows = self.rows_after(after, 500).await?;
-        let sealed = |row: Row| {
-            Ok(SealedEvent { sequence: row.sequence.unwrap_or_default().unsigned_abs(), event: row.try_into()? })
-        };
-        rows.into_iter().map(sealed).collect()
+        self.rows_after(after, 500).await?.into_iter().map(SealedEvent::try_from).collect()
+    }
+
+    /// Sealed events behind the sequence number `after`, up to `until`, that `reach` includes, in order; at most `limit`.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn reached_after(
+        &self,
+        reach: &AuditReach,
+        after: u64,
+        until: u64,
+        limit: u32,
+    ) -> Result<Vec<SealedEvent>> {
+        let bound = |sequence| i64::try_from(sequence).unwrap_or(i64::MAX);
+        let select = format!("SELECT {COLUMNS} FROM audit_events e WHERE e.sequence > ");
+        let sql = Sql::new(&select).bind(bound(after)).push(" AND e.sequence <= ").bind(bound(until));
+        let sql = reach.push(sql).push(" ORDER BY e.sequence LIMIT ").bind(i64::from(limit));
+        self.conn.all::<Row>(sql).await?.into_iter().map(SealedEvent::try_from).collect()
     }
 
     /// The last sequence number; 0 when there is none.

@@ -6,6 +6,7 @@
 //! [`Grant`]: quarterdeck_domain::Grant
 
 mod audit;
+mod audit_reach;
 mod conn;
 mod cursor;
 mod database;
@@ -23,6 +24,7 @@ mod tx;
 mod users;
 
 pub use audit::{AuditEvents, EventContext, SealedEvent, Verification};
+pub use audit_reach::AuditReach;
 pub use database::{Changes, Connect, Database};
 pub use idempotency::{Claimed, IdempotencyKeys};
 pub use jobs::{ClaimedJob, Jobs, NewJob, RowResult};

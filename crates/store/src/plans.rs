@@ -36,9 +36,6 @@ struct Row {
     job_id: Option<Uuid>,
 }
 
-/// Rows of one statement: SQLite takes at most 32,766 values.
-const CHUNK: usize = 5_000;
-
 impl<'a> Plans<'a> {
     pub(crate) const fn new(conn: Conn<'a>) -> Self {
         Self { conn }
@@ -60,17 +57,38 @@ impl<'a> Plans<'a> {
             .bind_all([plan.created_at.micros(), plan.expires_at.micros()])
             .push(")");
         self.conn.execute(sql).await?;
-        for (chunk_index, chunk) in targets.chunks(CHUNK).enumerate() {
-            let mut sql = Sql::new("INSERT INTO plan_rows (plan_id, position, target_id, label) VALUES ");
-            for (index, target) in chunk.iter().enumerate() {
-                let position = i64::try_from(chunk_index * CHUNK + index + 1).unwrap_or(i64::MAX);
-                sql =
-                    sql.push(if index == 0 { "(" } else { ", (" }).bind(plan.id.0).push(", ").bind(position).push(", ");
-                sql = sql.bind(target.id).push(", ").bind(target.label.as_str()).push(")");
-            }
-            self.conn.execute(sql).await?;
-        }
-        Ok(())
+        self.insert_rows(plan.id, targets).await
+    }
+
+    /// Stores the rows as one value: see [`Sql::list`].
+    async fn insert_rows(&self, plan: PlanId, targets: &[Target]) -> Result<()> {
+        let rows: Vec<(String, &str)> =
+            targets.iter().map(|target| (target.id.simple().to_string(), target.label.as_str())).collect();
+        let json = serde_json::to_string(&rows).map_err(Error::internal)?;
+        let sql = Sql::new("INSERT INTO plan_rows (plan_id, position, target_id, label) SELECT ");
+        let sql = if self.conn.is_postgres() {
+            sql.push("CAST(")
+                .bind(plan.0)
+                .push(" AS UUID), position, CAST(row ->> 0 AS UUID), row ->> 1 FROM json_array_elements(CAST(")
+                .bind(json)
+                .push(" AS JSON)) WITH ORDINALITY AS rows (row, position)")
+        } else {
+            sql.bind(plan.0).push(", key + 1, unhex(value ->> 0), value ->> 1 FROM json_each(").bind(json).push(")")
+        };
+        self.conn.execute(sql).await.map(drop)
+    }
+
+    /// Removes the plans of `owner` that were never executed, but for the `count` newest.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn keep_newest(&self, owner: Option<UserId>, count: u32) -> Result<u64> {
+        let Some(owner) = owner else { return Ok(0) };
+        let sql = Sql::new("DELETE FROM plans WHERE job_id IS NULL AND owner_id = ")
+            .bind(owner.0)
+            .push(" AND id NOT IN (SELECT id FROM plans WHERE job_id IS NULL AND owner_id = ")
+            .bind(owner.0);
+        self.conn.execute(sql.push(" ORDER BY created_at DESC, id DESC LIMIT ").bind(i64::from(count)).push(")")).await
     }
 
     /// The plan.

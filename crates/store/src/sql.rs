@@ -1,6 +1,8 @@
 //! SQL text with its values, put together piece by piece; `$1`, `$2`… in both databases.
 
+use quarterdeck_domain::{Error, Result};
 use sea_orm::{DbBackend, Statement, Value};
+use uuid::Uuid;
 
 /// A statement in the making.
 #[derive(Debug, Clone, Default)]
@@ -38,6 +40,20 @@ impl Sql {
             self = self.bind(value);
         }
         self
+    }
+
+    /// Goes on with a query of `ids`, as one value however many they are: a database looks each value of a statement up.
+    ///
+    /// # Errors
+    /// `Internal` when they cannot be written as JSON.
+    pub fn list(self, ids: &[Uuid], backend: DbBackend) -> Result<Self> {
+        let ids: Vec<String> = ids.iter().map(|id| id.simple().to_string()).collect();
+        let json = serde_json::to_string(&ids).map_err(Error::internal)?;
+        Ok(if backend == DbBackend::Postgres {
+            self.push("SELECT CAST(value AS UUID) FROM json_array_elements_text(CAST(").bind(json).push(" AS JSON))")
+        } else {
+            self.push("SELECT unhex(value) FROM json_each(").bind(json).push(")")
+        })
     }
 
     /// Goes on with ` AND text` and a value, if there is one.

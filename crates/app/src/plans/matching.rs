@@ -1,14 +1,33 @@
 //! Which rows an act matches, which it leaves out and why, and what goes with them.
 
 use quarterdeck_domain::{
-    Error, Grant, OrganizationId, Permission, Resource, Result, Role, Timestamp,
+    Error, Grant, OrganizationId, Permission, Resource, Result, Role, Timestamp, UserId,
     plans::{ExcludedRows, Exclusion, KindCount, PlanAction, PlanRow, RoleChange, SAMPLE_ROWS, Selection},
     users::UserStatus,
 };
-use quarterdeck_store::{Condition, Target, Tx, UserSelection};
+use quarterdeck_store::{Condition, Database, Organizations, Sessions, Target, Tx, UserSelection, Users};
 use sha2::{Digest as _, Sha256};
 
 use crate::{Ctx, sessions};
+
+/// The tables that an act is matched against: within its execution's transaction, or before there is one.
+pub struct Tables<'a> {
+    users: Users<'a>,
+    sessions: Sessions<'a>,
+    organizations: Organizations<'a>,
+}
+
+impl<'a> From<&'a Tx> for Tables<'a> {
+    fn from(tx: &'a Tx) -> Self {
+        Self { users: tx.users(), sessions: tx.sessions(), organizations: tx.organizations() }
+    }
+}
+
+impl<'a> From<&'a Database> for Tables<'a> {
+    fn from(db: &'a Database) -> Self {
+        Self { users: db.users(), sessions: db.sessions(), organizations: db.organizations() }
+    }
+}
 
 /// What an act would change.
 pub struct Matched {
@@ -18,6 +37,8 @@ pub struct Matched {
     pub counts: Vec<KindCount>,
     /// Rows that it leaves out.
     pub excluded: Vec<ExcludedRows>,
+    /// Further ids that belong to the set: the members of an organization.
+    pub members: Vec<UserId>,
     /// Text to type before it is executed.
     pub confirmation: String,
 }
@@ -34,28 +55,34 @@ pub const fn permission(action: &PlanAction) -> Permission {
     }
 }
 
-/// SHA-256 over the act and its rows, in hexadecimal.
-pub fn digest(action: &PlanAction, targets: &[Target]) -> Result<String> {
-    let mut digest = Sha256::new();
-    digest.update(serde_json::to_vec(action).map_err(Error::internal)?);
-    for target in targets {
-        digest.update(target.id.as_bytes());
+impl Matched {
+    /// SHA-256 over the act and its rows, in hexadecimal. What cannot be undone is executed only as it was shown: there
+    /// the counts and the members belong to it as well.
+    pub fn digest(&self, action: &PlanAction) -> Result<String> {
+        let mut digest = Sha256::new();
+        digest.update(serde_json::to_vec(action).map_err(Error::internal)?);
+        self.targets.iter().for_each(|target| digest.update(target.id.as_bytes()));
+        if action.kind().is_irreversible() {
+            digest.update(serde_json::to_vec(&self.counts).map_err(Error::internal)?);
+            self.members.iter().for_each(|member| digest.update(member.0.as_bytes()));
+        }
+        Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
     }
-    Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// What `action` matches now.
-pub async fn matched(ctx: &Ctx, tx: &Tx, action: &PlanAction) -> Result<Matched> {
+pub async fn matched(ctx: &Ctx, tables: &Tables<'_>, action: &PlanAction) -> Result<Matched> {
     match action {
         PlanAction::RevokeSessions { revocation } => {
             let grant = ctx.allow(permission(action), &Resource::List)?;
-            let targets = tx.sessions().targets(&grant, &sessions::scope(ctx, revocation)?, ctx.now()).await?;
+            let targets = tables.sessions.targets(&grant, &sessions::scope(ctx, revocation)?, ctx.now()).await?;
             let counts = vec![count("session", targets.len() as u64)];
-            Ok(Matched { targets, counts, excluded: Vec::new(), confirmation: String::new() })
+            Ok(Matched { targets, counts, excluded: Vec::new(), members: Vec::new(), confirmation: String::new() })
         }
-        PlanAction::DeleteOrganization { organization_id } => organization(ctx, tx, *organization_id).await,
+        PlanAction::DeleteOrganization { organization_id } => organization(ctx, tables, *organization_id).await,
         _ => {
-            users(ctx, tx, action, action.selection().ok_or_else(|| Error::internal("an act without selection"))?).await
+            users(ctx, tables, action, action.selection().ok_or_else(|| Error::internal("an act without selection"))?)
+                .await
         }
     }
 }
@@ -64,18 +91,19 @@ fn count(kind: &str, count: u64) -> KindCount {
     KindCount { kind: kind.to_owned(), count }
 }
 
-async fn organization(ctx: &Ctx, tx: &Tx, id: OrganizationId) -> Result<Matched> {
+async fn organization(ctx: &Ctx, tables: &Tables<'_>, id: OrganizationId) -> Result<Matched> {
     ctx.allow(Permission::OrganizationDelete, &Resource::Organization(id))?;
-    let organization = tx.organizations().get_for_update(id).await?;
+    let organization = tables.organizations.get_for_update(id).await?;
     Ok(Matched {
         targets: vec![Target { id: id.0, label: organization.name.clone() }],
         counts: vec![count("organization", 1), count("member", organization.member_count)],
         excluded: Vec::new(),
+        members: tables.users.members(id).await?,
         confirmation: organization.name,
     })
 }
 
-async fn users(ctx: &Ctx, tx: &Tx, action: &PlanAction, selection: &Selection) -> Result<Matched> {
+async fn users(ctx: &Ctx, tables: &Tables<'_>, action: &PlanAction, selection: &Selection) -> Result<Matched> {
     let grant: Grant = ctx.allow(permission(action), &Resource::List)?;
     let selected = UserSelection { selection, grant: &grant };
     let now = ctx.now();
@@ -85,7 +113,7 @@ async fn users(ctx: &Ctx, tx: &Tx, action: &PlanAction, selection: &Selection) -
     for (reason, condition) in exclusions(ctx, action, now) {
         let mut conditions: Vec<Condition> = passed.iter().cloned().map(Condition::not).collect();
         conditions.push(condition.clone());
-        let rows = tx.users().targets(&selected, &conditions).await?;
+        let rows = tables.users.targets(&selected, &conditions).await?;
         if !rows.is_empty() {
             let sample = rows.iter().take(SAMPLE_ROWS).map(|row| PlanRow { id: row.id, label: row.label.clone() });
             excluded.push(ExcludedRows { reason, count: rows.len() as u64, sample: sample.collect() });
@@ -93,7 +121,7 @@ async fn users(ctx: &Ctx, tx: &Tx, action: &PlanAction, selection: &Selection) -
         passed.push(condition);
     }
     let included: Vec<Condition> = passed.into_iter().map(Condition::not).collect();
-    let targets = tx.users().targets(&selected, &included).await?;
+    let targets = tables.users.targets(&selected, &included).await?;
     let mut counts = vec![count("user", targets.len() as u64)];
     let ends_sessions = matches!(
         action,
@@ -102,20 +130,23 @@ async fn users(ctx: &Ctx, tx: &Tx, action: &PlanAction, selection: &Selection) -
             | PlanAction::SetUserStatus { status: UserStatus::Suspended, .. }
     );
     if ends_sessions {
-        counts.push(count("session", tx.users().count_sessions(&selected, &included, now).await?));
+        counts.push(count("session", tables.users.count_sessions(&selected, &included, now).await?));
     }
     if matches!(action, PlanAction::DeleteUsers { .. }) {
-        counts.push(count("role", tx.users().count_roles(&selected, &included).await?));
-        counts.push(count("reset_link", tx.users().count_reset_links(&selected, &included, now).await?));
+        let privileged = [included.as_slice(), &[Condition::HasPrivilegedRole]].concat();
+        let privileged = tables.users.targets(&selected, &privileged).await?.len();
+        counts.extend((privileged > 0).then(|| count("privileged_account", privileged as u64)));
+        counts.push(count("role", tables.users.count_roles(&selected, &included).await?));
+        counts.push(count("reset_link", tables.users.count_reset_links(&selected, &included, now).await?));
     }
     if let PlanAction::MoveUsers { organization_id: Some(organization), .. } = action {
-        tx.organizations().get(*organization).await?;
+        tables.organizations.get(*organization).await?;
     }
     let confirmation = match targets.as_slice() {
         [only] => only.label.clone(),
         many => format!("delete {} users", many.len()),
     };
-    Ok(Matched { targets, counts, excluded, confirmation })
+    Ok(Matched { targets, counts, excluded, members: Vec::new(), confirmation })
 }
 
 fn exclusions(ctx: &Ctx, action: &PlanAction, now: Timestamp) -> Vec<(Exclusion, Condition)> {

@@ -9,19 +9,25 @@ mod rows;
 pub(crate) use matching::permission as permission_of;
 pub(crate) use rows::{RowChange, apply_row};
 
+use std::collections::{BTreeSet, HashSet};
+
 use quarterdeck_domain::{
     Error, PlanId, Resource, Result, Timestamp,
     audit::{Action, Change, Event, EventTarget, TargetType},
     error::Rule,
     jobs::{Job, RowOutcome},
     plans::{
-        CreatePlan, INLINE_ROWS, PLAN_TTL_SECONDS, Plan, PlanAction, PlanDifference, PlanRow, PlanState, SAMPLE_ROWS,
+        CountDifference, CreatePlan, INLINE_ROWS, KindCount, PLAN_TTL_SECONDS, Plan, PlanAction, PlanDifference,
+        PlanRow, PlanState, SAMPLE_ROWS,
     },
 };
 use quarterdeck_store::{NewJob, RowResult, StoredPlan, Subject, Target, Tx};
 
 use crate::Ctx;
-use matching::{Matched, matched};
+use matching::{Matched, Tables, matched};
+
+/// Plans that somebody may have made and not executed; older ones give way.
+const MAX_OPEN_PLANS: u32 = 50;
 
 /// Plans an act.
 ///
@@ -29,26 +35,28 @@ use matching::{Matched, matched};
 /// `Forbidden`, `Invalid`, or `NotFound` for a target that the actor may not see.
 pub async fn create_plan(ctx: &Ctx, body: &CreatePlan) -> Result<Plan> {
     body.action.check()?;
-    let tx = ctx.write().await?;
-    let found = matched(ctx, &tx, &body.action).await?;
+    // Before the transaction: on SQLite every other writer would wait for the matching of ten thousand rows.
+    let found = matched(ctx, &Tables::from(&ctx.app.db), &body.action).await?;
     let now = ctx.now();
     let plan = Plan {
         id: ctx.app.new_id(),
         state: PlanState::Ready,
         row_count: found.targets.len() as u64,
+        digest: found.digest(&body.action)?,
         counts: found.counts,
         sample: rows_of(&found.targets),
         excluded: found.excluded,
         irreversible: body.action.kind().is_irreversible(),
         confirmation: body.action.kind().is_destructive().then_some(found.confirmation),
-        digest: matching::digest(&body.action, &found.targets)?,
         action: body.action.clone(),
         created_at: now,
         expires_at: now.plus_seconds(PLAN_TTL_SECONDS),
         job_id: None,
     };
     let stored = StoredPlan { owner: ctx.actor.user_id(), plan };
+    let tx = ctx.write().await?;
     tx.plans().insert(&stored, &found.targets).await?;
+    tx.plans().keep_newest(stored.owner, MAX_OPEN_PLANS).await?;
     tx.commit_bookkeeping().await?;
     Ok(stored.plan)
 }
@@ -104,9 +112,9 @@ pub(crate) async fn execute_expected(ctx: &Ctx, id: PlanId, expected: &PlanActio
         PlanState::Executed => return Err(Rule::PlanExecuted.into()),
         PlanState::Expired => return Err(Rule::PlanExpired.into()),
     }
-    let found = matched(ctx, &tx, &plan.action).await?;
-    if matching::digest(&plan.action, &found.targets)? != plan.digest {
-        return Err(Error::PlanChanged(Box::new(difference(&tx.plans().targets(id).await?, &found))));
+    let found = matched(ctx, &Tables::from(&tx), &plan.action).await?;
+    if found.digest(&plan.action)? != plan.digest {
+        return Err(Error::PlanChanged(Box::new(difference(&plan, &tx.plans().targets(id).await?, &found))));
     }
     let job = new_job(ctx, &plan);
     tx.jobs().insert_for_plan(&job, id, plan.row_count).await?;
@@ -179,9 +187,9 @@ pub(crate) fn row_result(position: u64, change: Result<RowChange>) -> Result<(Ro
     }
 }
 
-fn difference(planned: &[Target], found: &Matched) -> PlanDifference {
+fn difference(plan: &Plan, planned: &[Target], found: &Matched) -> PlanDifference {
     let missing_in = |rows: &[Target], from: &[Target]| {
-        let ids: std::collections::HashSet<_> = rows.iter().map(|target| target.id).collect();
+        let ids: HashSet<_> = rows.iter().map(|target| target.id).collect();
         from.iter().filter(|target| !ids.contains(&target.id)).cloned().collect::<Vec<_>>()
     };
     let (added, removed) = (missing_in(planned, &found.targets), missing_in(&found.targets, planned));
@@ -190,5 +198,22 @@ fn difference(planned: &[Target], found: &Matched) -> PlanDifference {
         added: rows_of(&added),
         removed_count: removed.len() as u64,
         removed: rows_of(&removed),
+        counts: if plan.irreversible { count_differences(&plan.counts, &found.counts) } else { Vec::new() },
     }
+}
+
+fn count_differences(planned: &[KindCount], found: &[KindCount]) -> Vec<CountDifference> {
+    let count_in = |counts: &[KindCount], kind: &str| {
+        counts.iter().find(|count| count.kind == kind).map_or(0, |count| count.count)
+    };
+    let kinds: BTreeSet<&str> = planned.iter().chain(found).map(|count| count.kind.as_str()).collect();
+    kinds
+        .into_iter()
+        .map(|kind| CountDifference {
+            kind: kind.to_owned(),
+            planned: count_in(planned, kind),
+            found: count_in(found, kind),
+        })
+        .filter(|count| count.planned != count.found)
+        .collect()
 }
