@@ -1,5 +1,13 @@
 //! The command line: migrations up and down, administrators, doctor.
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use quarterdeck_domain::{
+    audit::{Action, AuditFilter, ListAuditEvents},
+    auth::RefreshToken,
+    page::PageRequest,
+    settings::UpdateSetting,
+    users::ListUsers,
+};
 use quarterdeck_testkit::{Backend, PASSWORD, Server, on_both};
 
 on_both! {
@@ -36,6 +44,44 @@ on_both! {
         server.sign_in("root", "copper kettle four").await.unwrap();
         assert!(server.command(&["admin", "list"], "").contains("root"));
     }
+
+    /// A running server takes rotated keys; what was signed and sealed before still holds, and the audit log tells of it.
+    async fn rotation(server: Server) {
+        let (client, tokens) = server.sign_in("root", PASSWORD).await.unwrap();
+        let secret = UpdateSetting { value: "a token for metrics".into(), reason: String::new() };
+        client.update_setting("operation.metrics_token", &secret, None).await.unwrap();
+        let users = ListUsers { page: PageRequest { limit: Some(1), cursor: None }, ..ListUsers::default() };
+        client.create_user(&quarterdeck_testkit::new_user("bob", &[])).await.unwrap();
+        let cursor = client.list_users(&users).await.unwrap().next_cursor;
+        let former = key_of(&tokens.access_token);
+        let said = server.command(&["keys", "rotate"], "");
+        let refresh = RefreshToken { refresh_token: tokens.refresh_token.clone() };
+        let began = std::time::Instant::now();
+        let renewed = loop {
+            let (_, tokens) = server.sign_in("bob", PASSWORD).await.unwrap();
+            if key_of(&tokens.access_token) != former {
+                break key_of(&tokens.access_token);
+            }
+            assert!(began.elapsed() < std::time::Duration::from_secs(5), "the new key is not taken");
+        };
+        assert!(said.contains(&format!("signing: the new key is {renewed}")), "{said}");
+        client.get_me().await.unwrap();
+        client.list_users(&ListUsers { page: PageRequest { limit: Some(1), cursor }, ..users }).await.unwrap();
+        server.anonymous().refresh_session(&refresh).await.unwrap();
+        let metrics = client.transport().http.get(format!("{}/metrics", server.base)).bearer_auth("a token for metrics");
+        assert_eq!(metrics.send().await.unwrap().status(), 200);
+        let filter = AuditFilter { action: Some(Action::KeyRotated), ..AuditFilter::default() };
+        let events = client.list_audit_events(&ListAuditEvents { filter, ..ListAuditEvents::default() }).await.unwrap();
+        let labels: Vec<(&str, &str)> = events.items.iter().map(|event| (event.actor.label.as_str(), event.target.label.as_str())).collect();
+        assert_eq!(labels, [("command line", "sealing keys"), ("command line", "signing keys")]);
+        assert_eq!(events.items[1].changes[0].after, serde_json::Value::from(renewed));
+    }
+}
+
+/// Name of the key that signed an access token: the header says it.
+fn key_of(token: &str) -> String {
+    let head = URL_SAFE_NO_PAD.decode(token.split('.').next().unwrap()).unwrap();
+    serde_json::from_slice::<serde_json::Value>(&head).unwrap()["kid"].as_str().unwrap().to_owned()
 }
 
 /// The doctor finds nothing wrong with a fresh folder, and says what is wrong with key files that others may read.

@@ -23,6 +23,7 @@ mod organizations;
 mod plans;
 mod races;
 mod replicas;
+mod reset_links;
 mod sessions;
 mod settings;
 mod setup;

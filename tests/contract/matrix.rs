@@ -181,6 +181,31 @@ async fn nobody_gets_in() {
     compare(&rows, &clients.iter().map(|(name, ..)| *name).collect::<Vec<_>>());
 }
 
+/// The same operations with everything wrong that can be: who may not call them learns that first.
+#[tokio::test]
+async fn refusals_come_first() {
+    let server = Server::start(Backend::Sqlite).await;
+    let admin = server.admin().await;
+    let place = place(&server, &admin, "own").await;
+    let (nobody, (user, _)) = (server.anonymous(), server.signed_in(&admin, "plain", &[Role::User]).await);
+    let operations = operations(&document(&server).await);
+    for operation in operations.iter().filter(|operation| operation.is_secured()) {
+        assert_eq!(call_wrongly(&nobody, operation).await, 401, "{}", operation.id);
+        // Whether they may, depends on the thing or on the act in the body.
+        let depends = OWN.contains(&operation.id.as_str()) || operation.id == "create_plan";
+        if !depends && call(&user, operation, &place).await == 403 {
+            assert_eq!(call_wrongly(&user, operation).await, 403, "{}", operation.id);
+        }
+    }
+}
+
+async fn call_wrongly(client: &TestClient, operation: &Operation) -> u16 {
+    let path = operation.path.replace("{id}", "no-id").replace("{key}", "no.key").replace("{version}", "no");
+    let request = client.transport().raw(&operation.method.to_uppercase(), &format!("{path}?no=%"));
+    let request = request.header("if-match", "no").header("accept", "image/png").header("content-type", "text/plain");
+    request.body("{").send().await.unwrap().status().as_u16()
+}
+
 fn compare(rows: &BTreeMap<String, Vec<String>>, names: &[&str]) {
     let mut text = format!("{:<28}", "operation");
     for name in names {

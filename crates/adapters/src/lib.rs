@@ -7,11 +7,12 @@ mod clock;
 mod keys;
 mod passwords;
 mod random;
+mod replaceable;
 mod sealing;
 mod tokens;
 
 pub use clock::{SystemClock, clock};
-pub use keys::{Key, KeyError, KeyFile, KeyRing, Keys};
+pub use keys::{Key, KeyError, KeyFile, KeyRing, KeySource, LiveKeys, Rotation};
 pub use passwords::{Argon2Hasher, PasswordCost};
 pub use random::OsRandom;
 pub use sealing::KeyRingSealer;
@@ -23,12 +24,13 @@ use quarterdeck_app::ports::Ports;
 ///
 /// # Errors
 /// When no thread can be started.
-pub fn ports(keys: &Keys, cost: PasswordCost) -> std::io::Result<Ports> {
+pub fn ports(keys: LiveKeys, cost: PasswordCost) -> std::io::Result<Ports> {
     Ok(Ports {
         clock: clock(),
         random: Box::new(OsRandom::new()),
         hasher: Box::new(Argon2Hasher::start(cost)?),
-        signer: Box::new(KeyRingSigner::new(&keys.signing)),
-        sealer: Box::new(KeyRingSealer::new(&keys.sealing)),
+        signer: Box::new(keys.signer.clone()),
+        sealer: Box::new(keys.sealer.clone()),
+        keyring: Box::new(keys),
     })
 }

@@ -9,7 +9,7 @@ use quarterdeck_domain::{
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    caller::Caller,
+    caller::{Caller, needs},
     csv::{Row, optional},
     listing::{List, ListParameters},
     problem::Result,
@@ -75,6 +75,9 @@ impl Row for AuditEvent {
     params(ListParameters<AuditFilter, AuditSort>),
     responses((status = 200, description = "A page of events", body = Page<AuditEvent>)))]
 #[get("/audit-events")]
-async fn list_audit_events(caller: Caller, list: List<AuditFilter, AuditSort>) -> Result<HttpResponse> {
+async fn list_audit_events(
+    caller: Caller<needs::AuditRead>,
+    list: List<AuditFilter, AuditSort>,
+) -> Result<HttpResponse> {
     list.answer(caller, "audit-events", audit::list_audit_events).await
 }

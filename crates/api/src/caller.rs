@@ -5,6 +5,7 @@
 
 use std::{
     future::{Ready, ready},
+    marker::PhantomData,
     net::IpAddr,
     ops::Deref,
 };
@@ -13,7 +14,7 @@ use actix_web::{
     FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header::AUTHORIZATION, http::header::USER_AGENT,
 };
 use quarterdeck_app::{Ctx, RequestInfo, idempotency::Claim};
-use quarterdeck_domain::error::Unauthenticated;
+use quarterdeck_domain::{Error, Permission, error::Unauthenticated, policy};
 
 use crate::{
     address, admission,
@@ -22,11 +23,44 @@ use crate::{
     state::{self, State},
 };
 
+/// A permission in the type of a [`Caller`].
+pub trait Need {
+    /// The permission, if there is one.
+    const PERMISSION: Option<Permission>;
+}
+
+/// What a caller may be asked for.
+pub mod needs {
+    use super::{Need, Permission};
+
+    /// Nothing but to be signed in.
+    pub struct Nothing;
+
+    impl Need for Nothing {
+        const PERMISSION: Option<Permission> = None;
+    }
+
+    macro_rules! needs {
+        ($($permission:ident)+) => {$(
+            /// The permission of this name.
+            pub struct $permission;
+
+            impl Need for $permission {
+                const PERMISSION: Option<Permission> = Some(Permission::$permission);
+            }
+        )+};
+    }
+
+    needs! { AuditRead OrganizationCreate OrganizationRead SessionRead SessionRevoke SettingRead SettingUpdate UserCreate UserRead }
+}
+
 /// Characters of a user agent that are kept.
 const USER_AGENT_MAX: usize = 300;
 
-/// Somebody signed in, whose password is not due.
-pub struct Caller(Ctx);
+/// Somebody signed in, whose password is not due. With a [need](needs) they hold its permission for something at least:
+/// where that does not depend on the rest of the request, 403 comes before the faults of the rest. Whether they may do this
+/// very thing is for the use-case to ask.
+pub struct Caller<N = needs::Nothing>(Ctx, PhantomData<N>);
 
 /// Somebody signed in, even if a new password is due.
 pub struct PasswordChanger(Ctx);
@@ -34,7 +68,7 @@ pub struct PasswordChanger(Ctx);
 /// Anybody.
 pub struct Visitor(quarterdeck_app::Visitor);
 
-impl Deref for Caller {
+impl<N> Deref for Caller<N> {
     type Target = Ctx;
 
     fn deref(&self) -> &Ctx {
@@ -42,7 +76,7 @@ impl Deref for Caller {
     }
 }
 
-impl Caller {
+impl<N> Caller<N> {
     /// The context itself, for answers that outlive the handler.
     #[must_use]
     pub fn into_inner(self) -> Ctx {
@@ -66,12 +100,20 @@ impl Deref for Visitor {
     }
 }
 
-impl FromRequest for Caller {
+impl<N: Need + 'static> FromRequest for Caller<N> {
     type Error = Fault;
     type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(admission::take(request).and_then(|identified| Ok(Self(identified.ready()?))))
+        let caller = || {
+            let ctx = admission::take(request)?.ready()?;
+            let lacks = |permission: &Permission| policy::visibility(&ctx.actor, *permission).is_none();
+            match N::PERMISSION.filter(lacks) {
+                Some(missing) => Err(Error::Forbidden(missing).into()),
+                None => Ok(Self(ctx, PhantomData)),
+            }
+        };
+        ready(caller())
     }
 }
 

@@ -69,9 +69,9 @@ impl<F: Clone + 'static, K: Copy + 'static> List<F, K> {
     ///
     /// # Errors
     /// Those of `fetch` for the first page; a later failure cuts the export off.
-    pub async fn answer<T: Row + 'static>(
+    pub async fn answer<T: Row + 'static, N>(
         self,
-        caller: Caller,
+        caller: Caller<N>,
         name: &'static str,
         fetch: impl AsyncFn(&Ctx, &ListRequest<F, K>) -> quarterdeck_domain::Result<Page<T>> + 'static,
     ) -> Result<HttpResponse> {

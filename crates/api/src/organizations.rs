@@ -10,7 +10,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     body::Body,
-    caller::Caller,
+    caller::{Caller, needs},
     csv::Row,
     document::errors::Conflict,
     listing::{List, ListParameters},
@@ -56,7 +56,10 @@ impl Row for Organization {
     params(ListParameters<OrganizationFilter, OrganizationSort>),
     responses((status = 200, description = "A page of organizations", body = Page<Organization>)))]
 #[get("/organizations")]
-async fn list_organizations(caller: Caller, list: List<OrganizationFilter, OrganizationSort>) -> Result<HttpResponse> {
+async fn list_organizations(
+    caller: Caller<needs::OrganizationRead>,
+    list: List<OrganizationFilter, OrganizationSort>,
+) -> Result<HttpResponse> {
     list.answer(caller, "organizations", organizations::list_organizations).await
 }
 
@@ -67,7 +70,10 @@ async fn list_organizations(caller: Caller, list: List<OrganizationFilter, Organ
     request_body(content = CreateOrganization, description = "The new organization"),
     responses((status = 201, description = "The new organization", body = Organization), Conflict))]
 #[post("/organizations")]
-async fn create_organization(caller: Caller, body: Body<CreateOrganization>) -> Result<Created<Organization>> {
+async fn create_organization(
+    caller: Caller<needs::OrganizationCreate>,
+    body: Body<CreateOrganization>,
+) -> Result<Created<Organization>> {
     let organization = organizations::create_organization(&caller, &body.0).await?;
     Ok(Created(format!("/api/v1/organizations/{}", organization.id), organization))
 }

@@ -10,7 +10,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     body::Body,
-    caller::Caller,
+    caller::{Caller, needs},
     csv::Row,
     listing::{List, ListParameters},
     path::Id,
@@ -71,18 +71,21 @@ impl Row for Session {
     params(ListParameters<SessionFilter, SessionSort>),
     responses((status = 200, description = "A page of sessions", body = Page<Session>)))]
 #[get("/sessions")]
-async fn list_sessions(caller: Caller, list: List<SessionFilter, SessionSort>) -> Result<HttpResponse> {
+async fn list_sessions(
+    caller: Caller<needs::SessionRead>,
+    list: List<SessionFilter, SessionSort>,
+) -> Result<HttpResponse> {
     list.answer(caller, "sessions", sessions::list_sessions).await
 }
 
 /// Get a session
 ///
-/// Needs `session.read`, unless it is an own one.
+/// Needs `session.read`; the own ones are listed at `/me/sessions`.
 #[utoipa::path(tag = "sessions", operation_id = "get_session", security(("session" = [])),
     params(("id" = SessionId, Path, description = "The session")),
     responses((status = 200, description = "The session", body = Session)))]
 #[get("/sessions/{id}")]
-async fn get_session(caller: Caller, id: Id<SessionId>) -> Result<Found<Session>> {
+async fn get_session(caller: Caller<needs::SessionRead>, id: Id<SessionId>) -> Result<Found<Session>> {
     Ok(Found(sessions::get_session(&caller, id.0).await?))
 }
 
@@ -93,7 +96,7 @@ async fn get_session(caller: Caller, id: Id<SessionId>) -> Result<Found<Session>
     params(("id" = SessionId, Path, description = "The session")),
     responses((status = 204, description = "The session has ended")))]
 #[delete("/sessions/{id}")]
-async fn revoke_session(caller: Caller, id: Id<SessionId>) -> Result<NoContent> {
+async fn revoke_session(caller: Caller<needs::SessionRevoke>, id: Id<SessionId>) -> Result<NoContent> {
     sessions::revoke_session(&caller, id.0).await?;
     Ok(NoContent)
 }
@@ -105,6 +108,9 @@ async fn revoke_session(caller: Caller, id: Id<SessionId>) -> Result<NoContent> 
     request_body(content = RevokeSessions, description = "Whose sessions end"),
     responses((status = 200, description = "How many ended", body = RevokedSessions)))]
 #[post("/sessions/revocations")]
-async fn revoke_sessions(caller: Caller, body: Body<RevokeSessions>) -> Result<Json<RevokedSessions>> {
+async fn revoke_sessions(
+    caller: Caller<needs::SessionRevoke>,
+    body: Body<RevokeSessions>,
+) -> Result<Json<RevokedSessions>> {
     Ok(Json(sessions::revoke_sessions(&caller, &body.0).await?))
 }

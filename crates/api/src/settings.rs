@@ -8,7 +8,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     body::Body,
-    caller::Caller,
+    caller::{Caller, needs},
     csv::{Row, optional, time},
     document::errors::Conflict,
     document::parameters::{SettingKey, SettingVersionNumber},
@@ -79,7 +79,7 @@ fn plain(value: &Value) -> String {
 #[utoipa::path(tag = "settings", operation_id = "list_settings", security(("session" = [])),
     responses((status = 200, description = "The settings", body = SettingList)))]
 #[get("/settings")]
-async fn list_settings(caller: Caller, answer: Answer) -> Result<HttpResponse> {
+async fn list_settings(caller: Caller<needs::SettingRead>, answer: Answer) -> Result<HttpResponse> {
     let list = settings::list_settings(&caller).await?;
     answer.with_value("settings", &list, &list.items)
 }
@@ -91,7 +91,10 @@ async fn list_settings(caller: Caller, answer: Answer) -> Result<HttpResponse> {
     request_body(content = UpdateSettings, content_type = "application/merge-patch+json", description = "The new values"),
     responses((status = 200, description = "All settings", body = SettingList), Conflict))]
 #[patch("/settings")]
-async fn update_settings(caller: Caller, body: Body<UpdateSettings>) -> Result<Json<SettingList>> {
+async fn update_settings(
+    caller: Caller<needs::SettingUpdate>,
+    body: Body<UpdateSettings>,
+) -> Result<Json<SettingList>> {
     Ok(Json(settings::update_settings(&caller, &body.0).await?))
 }
 
@@ -102,7 +105,7 @@ async fn update_settings(caller: Caller, body: Body<UpdateSettings>) -> Result<J
     params(SettingKey),
     responses((status = 200, description = "The setting", body = Setting)))]
 #[get("/settings/{key}")]
-async fn get_setting(caller: Caller, key: Key) -> Result<Found<Setting>> {
+async fn get_setting(caller: Caller<needs::SettingRead>, key: Key) -> Result<Found<Setting>> {
     Ok(Found(settings::get_setting(&caller, &key.0).await?))
 }
 
@@ -116,7 +119,7 @@ async fn get_setting(caller: Caller, key: Key) -> Result<Found<Setting>> {
     responses((status = 200, description = "The changed setting", body = Setting), Conflict))]
 #[patch("/settings/{key}")]
 async fn update_setting(
-    caller: Caller,
+    caller: Caller<needs::SettingUpdate>,
     key: Key,
     body: Body<UpdateSetting>,
     if_match: IfMatch,
@@ -131,7 +134,7 @@ async fn update_setting(
     params(SettingKey),
     responses((status = 200, description = "The setting", body = Setting), Conflict))]
 #[delete("/settings/{key}")]
-async fn reset_setting(caller: Caller, key: Key) -> Result<Found<Setting>> {
+async fn reset_setting(caller: Caller<needs::SettingUpdate>, key: Key) -> Result<Found<Setting>> {
     Ok(Found(settings::reset_setting(&caller, &key.0).await?))
 }
 
@@ -142,7 +145,7 @@ async fn reset_setting(caller: Caller, key: Key) -> Result<Found<Setting>> {
     params(SettingKey),
     responses((status = 200, description = "The changes", body = SettingHistory)))]
 #[get("/settings/{key}/history")]
-async fn get_setting_history(caller: Caller, key: Key) -> Result<Json<SettingHistory>> {
+async fn get_setting_history(caller: Caller<needs::SettingRead>, key: Key) -> Result<Json<SettingHistory>> {
     Ok(Json(settings::get_setting_history(&caller, &key.0).await?))
 }
 
@@ -153,6 +156,6 @@ async fn get_setting_history(caller: Caller, key: Key) -> Result<Json<SettingHis
     params(SettingKey, SettingVersionNumber),
     responses((status = 200, description = "The setting", body = Setting), Conflict))]
 #[post("/settings/{key}/history/{version}/restoration")]
-async fn restore_setting(caller: Caller, key: Key, version: Version) -> Result<Found<Setting>> {
+async fn restore_setting(caller: Caller<needs::SettingUpdate>, key: Key, version: Version) -> Result<Found<Setting>> {
     Ok(Found(settings::restore_setting(&caller, &key.0, version.0).await?))
 }

@@ -12,7 +12,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     body::Body,
-    caller::Caller,
+    caller::{Caller, needs},
     csv::{Row, optional, time},
     document::errors::Conflict,
     listing::{Answer, List, ListParameters},
@@ -83,7 +83,7 @@ impl Row for UserSummary {
     params(ListParameters<UserFilter, UserSort>),
     responses((status = 200, description = "A page of users", body = Page<UserSummary>)))]
 #[get("/users")]
-async fn list_users(caller: Caller, list: List<UserFilter, UserSort>) -> Result<HttpResponse> {
+async fn list_users(caller: Caller<needs::UserRead>, list: List<UserFilter, UserSort>) -> Result<HttpResponse> {
     list.answer(caller, "users", users::list_users).await
 }
 
@@ -94,7 +94,7 @@ async fn list_users(caller: Caller, list: List<UserFilter, UserSort>) -> Result<
     request_body(content = CreateUser, description = "The new user"),
     responses((status = 201, description = "The new user", body = User), Conflict))]
 #[post("/users")]
-async fn create_user(caller: Caller, body: Body<CreateUser>) -> Result<Created<User>> {
+async fn create_user(caller: Caller<needs::UserCreate>, body: Body<CreateUser>) -> Result<Created<User>> {
     let user = users::create_user(&caller, &body.0).await?;
     Ok(Created(format!("/api/v1/users/{}", user.id()), user))
 }

@@ -13,6 +13,7 @@ pub mod health;
 pub mod housekeeping;
 pub mod idempotency;
 pub mod jobs;
+pub mod keys;
 pub mod live;
 pub mod me;
 pub mod meta;

@@ -87,6 +87,15 @@ pub trait Sealer: Send + Sync {
     fn open(&self, purpose: &str, sealed: &str) -> Result<Vec<u8>>;
 }
 
+/// Keys that may change while the server runs; signer and sealer go by them.
+pub trait Keyring: Send + Sync {
+    /// Takes keys that changed. The keys that sign cursors, when they are others now.
+    ///
+    /// # Errors
+    /// `Internal` when changed keys cannot be read; then the former ones stay in force.
+    fn refresh(&self) -> Result<Option<Vec<Vec<u8>>>>;
+}
+
 /// The real or the replaced side of all effects.
 pub struct Ports {
     /// Time.
@@ -99,4 +108,6 @@ pub struct Ports {
     pub signer: Box<dyn Signer>,
     /// Encryption.
     pub sealer: Box<dyn Sealer>,
+    /// The keys of both.
+    pub keyring: Box<dyn Keyring>,
 }

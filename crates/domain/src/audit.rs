@@ -69,6 +69,8 @@ named! {
         JobCancelled = "job.cancelled",
         /// The failed rows of a job were tried again.
         JobRetried = "job.retried",
+        /// A new key was put before the former ones.
+        KeyRotated = "key.rotated",
         /// Demonstration data was loaded.
         DemoLoaded = "demo.loaded",
     }

@@ -237,7 +237,7 @@ pub enum Audit {
 pub enum Keys {
     /// Put a new key in front; the former ones still verify and open
     #[command(
-        after_help = "Running servers take the new key at their next start. Keep the files in your backups.\n\nExamples:\n  quarterdeck keys rotate\n  quarterdeck keys rotate --ring signing"
+        after_help = "A running server takes the new key within seconds, and the audit log tells of it. Copy the files to the other\nreplicas, and to your backups.\n\nExamples:\n  quarterdeck keys rotate\n  quarterdeck keys rotate --ring signing"
     )]
     Rotate {
         /// Which keys

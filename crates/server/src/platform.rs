@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use quarterdeck_adapters::{KeyError, KeyFile, KeyRing, Keys, PasswordCost, ports};
+use quarterdeck_adapters::{KeyError, KeyFile, KeyRing, KeySource, LiveKeys, PasswordCost, ports};
 use quarterdeck_app::{App, AppConfig};
 
 use crate::{
@@ -19,15 +19,15 @@ const ACCESS_TOKEN_SECONDS: i64 = 600;
 ///
 /// # Errors
 /// When a file cannot be read or made, others may read it, or it is damaged.
-pub fn keys(config: &Config) -> Result<Keys, KeyError> {
-    let ring = |configured: &Option<Secret>, name: &str, path| match configured {
-        Some(keys) => KeyRing::configured(name, keys.reveal()),
-        None => KeyFile::new(path).load_or_create(),
+fn keys(config: &Config) -> Result<LiveKeys, KeyError> {
+    let source = |configured: &Option<Secret>, name: &str, path| match configured {
+        Some(keys) => KeyRing::configured(name, keys.reveal()).map(KeySource::Configured),
+        None => Ok(KeySource::File(KeyFile::new(path))),
     };
-    Ok(Keys {
-        signing: ring(&config.signing_keys, "QUARTERDECK_SIGNING_KEYS", config.signing_file())?,
-        sealing: ring(&config.sealing_keys, "QUARTERDECK_SEALING_KEYS", config.sealing_file())?,
-    })
+    LiveKeys::load(
+        source(&config.signing_keys, "QUARTERDECK_SIGNING_KEYS", config.signing_file())?,
+        source(&config.sealing_keys, "QUARTERDECK_SEALING_KEYS", config.sealing_file())?,
+    )
 }
 
 /// Opens the database, brings its tables up to date and puts the application together.
@@ -42,7 +42,7 @@ pub async fn open(config: &Config) -> Result<Arc<App>, Failure> {
     if migrated > 0 {
         tracing::info!(migrated, "the database is up to date");
     }
-    let ports = ports(&keys, PasswordCost::STANDARD)
+    let ports = ports(keys, PasswordCost::STANDARD)
         .map_err(|error| Failure::new(format!("the threads for passwords cannot be started: {error}")))?;
     let app = AppConfig {
         version: env!("CARGO_PKG_VERSION").to_owned(),

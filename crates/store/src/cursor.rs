@@ -131,7 +131,9 @@ const TAG_BYTES: usize = 12;
 
 fn encode(database: &Database, binding: &[u8], position: &Position) -> Result<String> {
     let payload = serde_json::to_vec(position).map_err(Error::internal)?;
-    let mut bytes = tag(database.cursor_key()?, binding, &payload)?.finalize().into_bytes()[..TAG_BYTES].to_vec();
+    let keys = database.cursor_keys();
+    let key = keys.first().ok_or_else(|| Error::internal("no cursor key"))?;
+    let mut bytes = tag(key, binding, &payload)?.finalize().into_bytes()[..TAG_BYTES].to_vec();
     bytes.extend(payload);
     Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
@@ -139,7 +141,7 @@ fn encode(database: &Database, binding: &[u8], position: &Position) -> Result<St
 fn decode(database: &Database, binding: &[u8], cursor: &str) -> Result<Position> {
     let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| invalid())?;
     let (given, payload) = bytes.split_at_checked(TAG_BYTES).ok_or_else(invalid)?;
-    for key in database.cursor_keys() {
+    for key in database.cursor_keys().iter() {
         if tag(key, binding, payload)?.verify_truncated_left(given).is_ok() {
             return serde_json::from_slice(payload).map_err(|_| invalid());
         }

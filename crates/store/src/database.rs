@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, PoisonError, RwLock,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
@@ -39,12 +39,15 @@ pub struct Connect {
     pub cursor_keys: Vec<Vec<u8>>,
 }
 
+/// Keys that sign cursors.
+type CursorKeys = Arc<Vec<Vec<u8>>>;
+
 /// The database.
 #[derive(Clone)]
 pub struct Database {
     reader: DatabaseConnection,
     writer: DatabaseConnection,
-    cursor_keys: Arc<Vec<Vec<u8>>>,
+    cursor_keys: Arc<RwLock<CursorKeys>>,
     users_generation: Arc<AtomicU64>,
     matches: Cache<(u64, String), Matches>,
 }
@@ -75,7 +78,7 @@ impl Database {
         Ok(Self {
             reader,
             writer,
-            cursor_keys: Arc::new(connect.cursor_keys),
+            cursor_keys: Arc::new(RwLock::new(Arc::new(connect.cursor_keys))),
             users_generation: Arc::default(),
             matches: Cache::builder().max_capacity(1_000).time_to_live(MATCHES_TTL).build(),
         })
@@ -93,12 +96,13 @@ impl Database {
         if self.backend() == DbBackend::Postgres { "PostgreSQL" } else { "SQLite" }
     }
 
-    pub(crate) fn cursor_key(&self) -> Result<&[u8]> {
-        self.cursor_keys.first().map(Vec::as_slice).ok_or_else(|| Error::internal("no cursor key"))
+    /// Signs cursors with other keys from now on; the first signs, all verify.
+    pub fn replace_cursor_keys(&self, keys: Vec<Vec<u8>>) {
+        *self.cursor_keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
     }
 
-    pub(crate) fn cursor_keys(&self) -> impl Iterator<Item = &[u8]> {
-        self.cursor_keys.iter().map(Vec::as_slice)
+    pub(crate) fn cursor_keys(&self) -> CursorKeys {
+        self.cursor_keys.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Runs all migrations that have not run.

@@ -8,7 +8,7 @@ mod pace;
 use std::{future::Future, sync::Arc, time::Duration};
 
 use pace::{Pace, Stop};
-use quarterdeck_app::{App, audit, housekeeping, jobs, live, touches};
+use quarterdeck_app::{App, audit, housekeeping, jobs, keys, live, touches};
 use quarterdeck_domain::Result;
 use tokio::{
     sync::watch,
@@ -24,8 +24,11 @@ const JOBS: Duration = Duration::from_secs(1);
 const TOUCHES: Duration = Duration::from_secs(15);
 /// Time between two removals of what has run out.
 const SWEEP: Duration = Duration::from_secs(600);
+/// Time between two looks at the key files.
+const KEYS: Duration = Duration::from_secs(1);
 /// Time until a lost connection for news is made again.
 const LISTEN_AGAIN: Duration = Duration::from_secs(1);
+
 /// The loops of this process.
 pub struct Worker {
     app: Arc<App>,
@@ -43,6 +46,7 @@ pub fn spawn(app: Arc<App>) -> Worker {
         tokio::spawn(run_jobs(app.clone(), stopped())),
         tokio::spawn(listen(app.clone(), stopped())),
         tokio::spawn(every("writing times of last use", TOUCHES, app.clone(), stopped(), touch)),
+        tokio::spawn(every("taking changed keys", KEYS, app.clone(), stopped(), take_keys)),
         tokio::spawn(every("removing what has run out", SWEEP, app.clone(), stopped(), sweep)),
     ];
     Worker { app, stop, loops }
@@ -137,6 +141,10 @@ async fn listen(app: Arc<App>, mut stop: Stop) {
 
 async fn touch(app: Arc<App>) -> Result<()> {
     touches::flush(&app).await
+}
+
+async fn take_keys(app: Arc<App>) -> Result<()> {
+    keys::refresh(&app)
 }
 
 async fn sweep(app: Arc<App>) -> Result<()> {

@@ -120,19 +120,15 @@ impl KeyFile {
         KeyRing::parse(&text).map(Some).map_err(damaged)
     }
 
-    /// Puts a new key in front; the former ones still verify and open. Running servers take it at their next start.
+    /// Prepares a ring with a new key in front; the former ones still verify and open.
     ///
     /// # Errors
-    /// [`KeyError`] when the file cannot be read or written.
-    pub fn rotate(&self) -> Result<KeyRing, KeyError> {
-        let ring = self.load_or_create()?.rotated();
-        let write = || -> io::Result<()> {
-            let written = self.write_beside(&ring)?;
-            fs::rename(&written, &self.path)?;
-            self.sync_folder()
-        };
-        write().map_err(|error| self.failed("written", error))?;
-        Ok(ring)
+    /// [`KeyError`] when the file cannot be read, or nothing can be written beside it.
+    pub fn rotation(&self) -> Result<Rotation, KeyError> {
+        let former = self.load_or_create()?;
+        let ring = former.rotated();
+        let written = self.write_beside(&ring).map_err(|error| self.failed("written", error))?;
+        Ok(Rotation { file: self.clone(), former: former.newest().id(), ring, written })
     }
 
     /// Makes the file with `ring`. When another process was faster, its ring is the one that counts.
@@ -187,6 +183,44 @@ impl KeyFile {
 
     fn failed(&self, act: &'static str, source: io::Error) -> KeyError {
         KeyError::Io { path: self.path.clone(), act, source }
+    }
+}
+
+/// A ring that is on disk beside the one in use. Dropped before its end, it changes nothing.
+#[derive(Debug)]
+pub struct Rotation {
+    file: KeyFile,
+    former: String,
+    /// The ring with the new key.
+    pub ring: KeyRing,
+    written: PathBuf,
+}
+
+impl Rotation {
+    /// Id of the key that was the newest so far.
+    #[must_use]
+    pub fn former(&self) -> &str {
+        &self.former
+    }
+
+    /// Puts the ring in the place of the former one; running servers take it within seconds.
+    ///
+    /// # Errors
+    /// [`KeyError`] when the file cannot be written.
+    pub fn finish(self) -> Result<KeyRing, KeyError> {
+        let put = || {
+            fs::rename(&self.written, &self.file.path)?;
+            self.file.sync_folder()
+        };
+        put().map_err(|error| self.file.failed("written", error))?;
+        Ok(self.ring.clone())
+    }
+}
+
+impl Drop for Rotation {
+    fn drop(&mut self) {
+        // It is not there any more when it was put in place.
+        let _ = fs::remove_file(&self.written);
     }
 }
 

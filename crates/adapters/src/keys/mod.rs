@@ -1,6 +1,7 @@
 //! Key rings: the newest key signs and seals, the former ones still verify and open.
 
 mod file;
+mod live;
 
 use std::fmt;
 
@@ -9,7 +10,8 @@ use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-pub use file::{KeyError, KeyFile};
+pub use file::{KeyError, KeyFile, Rotation};
+pub use live::{KeySource, LiveKeys};
 
 use crate::random;
 
@@ -133,26 +135,15 @@ impl KeyRing {
         &self.newest
     }
 
+    /// Keys that sign cursors, the newest first.
+    #[must_use]
+    pub fn cursor_keys(&self) -> Vec<Vec<u8>> {
+        self.iter().map(|key| key.derive("quarterdeck cursor").to_vec()).collect()
+    }
+
     /// All keys, the newest first.
     pub fn iter(&self) -> impl Iterator<Item = &Key> {
         std::iter::once(&self.newest).chain(&self.former)
-    }
-}
-
-/// The key rings of a server.
-#[derive(Debug, Clone)]
-pub struct Keys {
-    /// Signs access tokens and cursors, and makes tags.
-    pub signing: KeyRing,
-    /// Seals secrets that must be readable again.
-    pub sealing: KeyRing,
-}
-
-impl Keys {
-    /// Keys that sign cursors, for the store.
-    #[must_use]
-    pub fn cursor_keys(&self) -> Vec<Vec<u8>> {
-        self.signing.iter().map(|key| key.derive("quarterdeck cursor").to_vec()).collect()
     }
 }
 

@@ -60,6 +60,8 @@ pub async fn reset_password(visitor: &Visitor, body: &ResetPassword) -> Result<(
     let hash = app.ports.hasher.hash(body.password.clone()).await?;
     let now = app.now();
     let tx = app.db.begin().await?;
+    // Before the link, in the same order as whatever takes the link back.
+    let user = tx.users().get_for_update(id, now).await.map_err(|_| Unauthenticated::OneTimeToken)?;
     if !tx.one_time_tokens().consume(&token_hash(&body.token)).await? {
         return Err(Error::from(Unauthenticated::OneTimeToken));
     }

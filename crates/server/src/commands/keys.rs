@@ -3,44 +3,55 @@
 use std::process::ExitCode;
 
 use quarterdeck_adapters::{Key, KeyFile};
+use quarterdeck_app::{Ctx, keys};
 
-use crate::{
-    cli::{Keys, Ring},
-    config::Config,
-    failure::Failure,
-    speech,
-};
+use crate::{cli::Ring, config::Config, failure::Failure, speech};
 
-/// Does what `act` says.
-pub fn run(act: &Keys, config: &Config) -> Result<ExitCode, Failure> {
-    match act {
-        Keys::Generate => speech::say(Key::generate().text().as_str()),
-        Keys::Rotate { ring } => {
-            if *ring != Ring::Sealing {
-                rotate("signing", config.signing_keys.is_some(), &KeyFile::new(config.signing_file()))?;
-            }
-            if *ring != Ring::Signing {
-                rotate("sealing", config.sealing_keys.is_some(), &KeyFile::new(config.sealing_file()))?;
-            }
-            speech::say("Running servers take the new keys at their next start. Copy the files to your backups.");
-        }
-    }
-    Ok(ExitCode::SUCCESS)
+/// Prints a new key.
+pub fn generate() -> ExitCode {
+    speech::say(Key::generate().text().as_str());
+    ExitCode::SUCCESS
 }
 
-fn rotate(name: &str, configured: bool, file: &KeyFile) -> Result<(), Failure> {
-    if configured {
-        let variable = format!("QUARTERDECK_{}_KEYS", name.to_uppercase());
-        return Err(Failure::new(format!(
-            "the {name} keys are given by {variable}, not by a file; put a new one in front of them there: quarterdeck keys generate"
-        )));
+/// The files of `ring`, by name.
+///
+/// # Errors
+/// When the configuration gives the keys, so that there is no file.
+pub fn files(ring: Ring, config: &Config) -> Result<Vec<(&'static str, KeyFile)>, Failure> {
+    let mut files = Vec::new();
+    for (name, left_out, configured, path) in [
+        ("signing", Ring::Sealing, config.signing_keys.is_some(), config.signing_file()),
+        ("sealing", Ring::Signing, config.sealing_keys.is_some(), config.sealing_file()),
+    ] {
+        if ring == left_out {
+            continue;
+        }
+        if configured {
+            let variable = format!("QUARTERDECK_{}_KEYS", name.to_uppercase());
+            return Err(Failure::new(format!(
+                "the {name} keys are given by {variable}, not by a file; put a new one in front of them there: quarterdeck keys generate"
+            )));
+        }
+        files.push((name, KeyFile::new(path)));
     }
-    let ring = file.rotate()?;
-    let former = ring.iter().count() - 1;
-    speech::say(format_args!(
-        "{name}: the new key is {}; {former} former ones are kept in {}",
-        ring.newest().id(),
-        file.path().display()
-    ));
-    Ok(())
+    Ok(files)
+}
+
+/// Puts a new key in front of each. It is noted before it counts: no change without its audit event.
+pub async fn rotate(files: Vec<(&'static str, KeyFile)>, ctx: Ctx) -> Result<ExitCode, Failure> {
+    for (name, file) in files {
+        let rotation = file.rotation()?;
+        keys::note_rotation(&ctx, name, rotation.former(), &rotation.ring.newest().id()).await?;
+        let ring = rotation.finish()?;
+        speech::say(format_args!(
+            "{name}: the new key is {}; {} former ones are kept in {}",
+            ring.newest().id(),
+            ring.iter().count() - 1,
+            file.path().display()
+        ));
+    }
+    speech::say(
+        "A running server takes them within seconds. Copy the files to the other replicas, and to your backups.",
+    );
+    Ok(ExitCode::SUCCESS)
 }

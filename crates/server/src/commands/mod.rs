@@ -13,7 +13,7 @@ use clap::CommandFactory as _;
 use quarterdeck_app::{App, Ctx};
 
 use crate::{
-    cli::{Admin, Cli, Command, CommonFlags, ServeFlags},
+    cli::{Admin, Cli, Command, CommonFlags, Keys, ServeFlags},
     config::{Config, shown},
     database::Place,
     failure::Failure,
@@ -48,7 +48,12 @@ pub fn run(command: Command, common: &CommonFlags) -> Result<ExitCode, Failure> 
             Some(url) => doctor::probe(url),
             None => wait(doctor::run(with(&flags.serve)?)),
         },
-        Command::Keys(keys) => keys::run(&keys, &with(&ServeFlags::default())?),
+        Command::Keys(Keys::Generate) => Ok(keys::generate()),
+        Command::Keys(Keys::Rotate { ring }) => {
+            let config = there(with(&ServeFlags::default())?, common)?;
+            let files = keys::files(ring, &config)?;
+            with_app(config, |ctx| keys::rotate(files, ctx))
+        }
         Command::Migrate(step) => {
             let config = quiet(with(&ServeFlags::default())?, common)?;
             wait(migrate::run(step, config))

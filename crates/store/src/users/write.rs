@@ -150,7 +150,8 @@ impl Users<'_> {
         if first { Ok(()) } else { self.conn.execute(sql).await.map(drop) }
     }
 
-    /// Stores what differs between `before` and `after`, and gives the user as it is then.
+    /// Stores what differs between `before` and `after`, and gives the user as it is then. A reset link does not outlive
+    /// what its maker's right to make it hung on.
     ///
     /// # Errors
     /// `Conflict` when username or e-mail address are taken.
@@ -198,6 +199,13 @@ impl Users<'_> {
             self.conn.execute(Sql::new("DELETE FROM user_roles WHERE user_id = ").bind(old.id.0)).await?;
             self.insert_roles([(old.id, new.roles)]).await?;
         }
+        let link_holds = old.roles == new.roles
+            && old.organization_id == new.organization_id
+            && old.email == new.email
+            && old.status == new.status;
+        if !link_holds {
+            self.remove_reset_links(old.id).await?;
+        }
         let mut saved = after.clone();
         saved.summary.version += 1;
         saved.updated_at = now;
@@ -214,7 +222,12 @@ impl Users<'_> {
         self.conn.execute(sql).await.map(drop)
     }
 
-    /// Stores a new password; the version grows.
+    /// Removes the links that were made for what the user was until now.
+    async fn remove_reset_links(&self, id: UserId) -> Result<()> {
+        self.conn.execute(Sql::new("DELETE FROM one_time_tokens WHERE user_id = ").bind(id.0)).await.map(drop)
+    }
+
+    /// Stores a new password; the version grows, and reset links stop working.
     ///
     /// # Errors
     /// `Internal` when the database fails.
@@ -224,7 +237,8 @@ impl Users<'_> {
             .set("password_hash", hash)
             .set("password_changed_at", now.micros())
             .set("must_change_password", must_change);
-        self.conn.execute(columns.sql.push(" WHERE id = ").bind(id.0)).await.map(drop)
+        self.conn.execute(columns.sql.push(" WHERE id = ").bind(id.0)).await?;
+        self.remove_reset_links(id).await
     }
 
     /// Stores the same password hashed anew; nothing else changes.
@@ -257,7 +271,7 @@ impl Users<'_> {
         self.reserve(user.id, &user.username, now).await
     }
 
-    /// Takes all members out of an organization, and the role that belongs to it from them; who they were before.
+    /// Takes all members out of an organization, with the role and the reset links that belong to it; who they were before.
     ///
     /// # Errors
     /// `Internal` when the database fails.
@@ -265,10 +279,11 @@ impl Users<'_> {
         let sql = row::select_summary(now).push(row::FROM).push(" WHERE u.organization_id = ");
         let order = if self.conn.is_postgres() { " ORDER BY u.id FOR UPDATE OF u" } else { " ORDER BY u.id" };
         let members = self.conn.all::<row::SummaryRow>(sql.bind(organization.0).push(order)).await?;
-        let sql = Sql::new(
-            "DELETE FROM user_roles WHERE role = 'organization_admin' AND user_id IN (SELECT id FROM users WHERE organization_id = ",
-        );
-        self.conn.execute(sql.bind(organization.0).push(")")).await?;
+        for lost in ["user_roles WHERE role = 'organization_admin' AND", "one_time_tokens WHERE"] {
+            let sql = Sql::new("DELETE FROM ").push(lost);
+            let sql = sql.push(" user_id IN (SELECT id FROM users WHERE organization_id = ").bind(organization.0);
+            self.conn.execute(sql.push(")")).await?;
+        }
         let mut columns = Columns::new(now);
         columns.set("organization_id", None::<uuid::Uuid>);
         let others = !role_bit(Role::OrganizationAdmin);

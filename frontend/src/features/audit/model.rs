@@ -38,6 +38,7 @@ pub fn sentence(action: Action, actor: &str, target: &str) -> String {
         Action::PlanExecuted => t::plan_executed(actor, target),
         Action::JobCancelled => t::job_cancelled(actor, target),
         Action::JobRetried => t::job_retried(actor, target),
+        Action::KeyRotated => t::key_rotated(actor, target),
         Action::DemoLoaded => t::demo_loaded(actor),
     }
 }
@@ -91,9 +92,14 @@ pub const fn icon(action: Action, outcome: Outcome) -> Icon {
         (_, Action::UserActivated | Action::UserUnlocked) => Icon::Play,
         (_, Action::UserDeleted | Action::OrganizationDeleted) => Icon::Trash,
         (_, Action::UserCreated) => Icon::UserPlus,
-        (_, Action::PasswordSet | Action::PasswordChanged | Action::PasswordReset | Action::ResetLinkCreated) => {
-            Icon::Key
-        }
+        (
+            _,
+            Action::PasswordSet
+            | Action::PasswordChanged
+            | Action::PasswordReset
+            | Action::ResetLinkCreated
+            | Action::KeyRotated,
+        ) => Icon::Key,
         (_, Action::UserRolesChanged) => Icon::Shield,
         (_, Action::UserMoved) => Icon::Move,
         (_, Action::OrganizationCreated | Action::OrganizationUpdated) => Icon::Organization,

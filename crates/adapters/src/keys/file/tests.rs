@@ -60,8 +60,9 @@ fn rotation_puts_a_new_key_in_front() {
     let folder = tempfile::tempdir().unwrap();
     let file = KeyFile::new(folder.path().join("signing.key"));
     let first = file.load_or_create().unwrap();
-    file.rotate().unwrap();
-    let rotated = file.rotate().unwrap();
+    file.rotation().unwrap().finish().unwrap();
+    drop(file.rotation().unwrap());
+    let rotated = file.rotation().unwrap().finish().unwrap();
     let read = file.load().unwrap().unwrap();
     assert_eq!(read.text(), rotated.text());
     assert_eq!(read.iter().last().unwrap().id(), first.newest().id());
