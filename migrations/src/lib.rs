@@ -12,6 +12,7 @@ mod m20261121_000003_audit;
 mod m20261121_000004_settings;
 mod m20261121_000005_work;
 mod m20261121_000006_list_indexes;
+mod m20261121_000007_audit_head;
 
 use sea_orm_migration::{MigrationTrait, async_trait::async_trait};
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000004_settings::Migration),
             Box::new(m20261121_000005_work::Migration),
             Box::new(m20261121_000006_list_indexes::Migration),
+            Box::new(m20261121_000007_audit_head::Migration),
         ]
     }
 }

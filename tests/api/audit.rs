@@ -7,7 +7,7 @@ use quarterdeck_domain::{
     audit::{Action, AuditFilter, ListAuditEvents, Outcome},
     users::UpdateUser,
 };
-use quarterdeck_testkit::{Backend, PASSWORD, Server, on_both};
+use quarterdeck_testkit::{Backend, Server, on_both};
 
 on_both! {
     /// An event says who did what to whom, when, from where, and what changed.
@@ -66,25 +66,64 @@ on_both! {
     }
 }
 
-/// A changed event breaks the chain, and `audit verify` says where.
-#[tokio::test]
-async fn tampering_is_found() {
-    let mut server = Server::start(Backend::Sqlite).await;
-    server.sign_in("root", PASSWORD).await.unwrap();
-    server.terminate();
-    let database = server.data_dir().join("quarterdeck.db");
-    let sql = "UPDATE audit_events SET actor_label = 'mallory' WHERE sequence = 1";
-    let script = format!(
-        "import sqlite3; c = sqlite3.connect({:?}); c.execute({sql:?}); c.commit()",
-        database.display().to_string()
-    );
+/// Runs `sql` on the database file of a server that has stopped; whether the chain then holds, and what was said of it.
+fn verified_after(server: &Server, sql: &str, flags: &[&str]) -> (bool, String) {
+    let database = server.data_dir().join("quarterdeck.db").display().to_string();
+    let script = format!("import sqlite3; c = sqlite3.connect({database:?}); c.execute({sql:?}); c.commit()");
     assert!(std::process::Command::new("python3").args(["-c", &script]).status().unwrap().success());
     let output = std::process::Command::new(quarterdeck_testkit::binary())
         .args(["audit", "verify", "--data-dir"])
         .arg(server.data_dir())
+        .args(flags)
         .output()
         .unwrap();
-    assert!(!output.status.success());
     let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-    assert!(text.contains('1'), "{text}");
+    (output.status.success(), text)
+}
+
+/// A changed event, events cut off at the end, events put back in line, a forged head and an older copy are found.
+#[tokio::test]
+async fn tampering_is_found() {
+    let mut server = Server::start(Backend::Sqlite).await;
+    let admin = server.admin().await;
+    for name in ["bob", "carol", "dave"] {
+        server.user(&admin, name, &[]).await;
+    }
+    server.terminate();
+    let (holds, text) = verified_after(&server, "SELECT 1", &[]);
+    assert!(holds, "{text}");
+    let head = text.lines().find_map(|line| line.split("Its head is ").nth(1)).unwrap().trim().to_owned();
+    let (number, hash) = head.split_once(':').unwrap();
+    let last: u64 = number.parse().unwrap();
+    assert!(last >= 4);
+    assert!(verified_after(&server, "SELECT 1", &["--head", &head]).0);
+    let unknown = format!("{number}:{}", "0".repeat(hash.len()));
+    assert!(!verified_after(&server, "SELECT 1", &["--head", &unknown]).0);
+    assert!(!verified_after(&server, "SELECT 1", &["--head", &format!("{}:{hash}", last + 1)]).0);
+
+    let cut = format!("DELETE FROM audit_events WHERE sequence = {last}");
+    let (holds, text) = verified_after(&server, &cut, &[]);
+    assert!(!holds && text.contains(&format!("event {last}")), "{text}");
+    let forged = format!("UPDATE audit_head SET sequence = {}", last - 1);
+    assert!(!verified_after(&server, &forged, &[]).0);
+    assert!(!verified_after(&server, "DELETE FROM audit_head", &[]).0);
+
+    let (holds, text) =
+        verified_after(&server, "UPDATE audit_events SET actor_label = 'mallory' WHERE sequence = 2", &[]);
+    assert!(!holds && text.contains("event 2"), "{text}");
+}
+
+/// An event that is given back its place by the server itself leaves a gap where it was.
+#[tokio::test]
+async fn a_gap_stays_a_gap() {
+    let mut server = Server::start(Backend::Sqlite).await;
+    server.admin().await;
+    server.terminate();
+    let unseal = "UPDATE audit_events SET sequence = NULL, hash = NULL, actor_label = 'mallory' WHERE sequence = (SELECT max(sequence) FROM audit_events)";
+    assert!(!verified_after(&server, unseal, &[]).0);
+    server.restart().await;
+    server.admin().await;
+    server.terminate();
+    let (holds, text) = verified_after(&server, "SELECT 1", &[]);
+    assert!(!holds, "{text}");
 }

@@ -6,7 +6,7 @@ use quarterdeck_domain::{
     Page, Permission, Resource, Result,
     audit::{AuditEvent, ListAuditEvents},
 };
-pub use quarterdeck_store::Verification;
+pub use quarterdeck_store::{Head, Verification};
 
 use crate::{App, Ctx};
 
@@ -35,10 +35,10 @@ pub async fn seal_pending(app: &Arc<App>) -> Result<u64> {
     Ok(sealed)
 }
 
-/// Walks the whole chain and looks at each hash.
+/// Walks the whole chain and looks at each hash. A `noted` head, kept elsewhere, must be one of its events.
 ///
 /// # Errors
 /// `Unavailable` or `Internal` when the database fails.
-pub async fn verify(app: &App) -> Result<Verification> {
-    app.db.audit().verify().await
+pub async fn verify(app: &App, noted: Option<&Head>) -> Result<Verification> {
+    app.db.audit().verify(noted).await
 }

@@ -3,6 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use quarterdeck_app::audit::Head;
 use serde::{Deserialize, Serialize};
 
 /// Runs a people platform: users, organizations, sessions, with a console and a REST API.
@@ -227,9 +228,13 @@ pub enum Admin {
 pub enum Audit {
     /// Walk the whole chain and check each hash
     #[command(
-        after_help = "The exit status is 1 when an event was changed, taken out or put in; the first such place is named.\n\nExample:\n  quarterdeck audit verify --data-dir /var/lib/quarterdeck"
+        after_help = "The exit status is 1 when an event was changed, taken out or put in; the first such place is named.\n\nThe head that it prints stands for all events up to it. Keep it elsewhere and give it to a later run: whoever put back an older copy of the whole database is then found out too.\n\nExamples:\n  quarterdeck audit verify --data-dir /var/lib/quarterdeck\n  quarterdeck audit verify --head 1204:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
     )]
-    Verify,
+    Verify {
+        /// A head that an earlier run printed; the chain must have it
+        #[arg(long, value_name = "NUMBER:HASH")]
+        head: Option<Head>,
+    },
 }
 
 /// What to do with keys.
@@ -302,7 +307,7 @@ mod tests {
     #[test]
     fn flags_of_all_commands_may_stand_behind_them() {
         let cli = Cli::parse_from(["quarterdeck", "audit", "verify", "--data-dir", "/d", "--database-url", "sqlite:x"]);
-        assert!(matches!(cli.command, Some(Command::Audit(Audit::Verify))));
+        assert!(matches!(cli.command, Some(Command::Audit(Audit::Verify { head: None }))));
         assert_eq!(cli.common.data_dir.as_deref(), Some(std::path::Path::new("/d")));
     }
 

@@ -1,8 +1,4 @@
-//! Audit events and their chain.
-//!
-//! A commit stores its events at once, without a place in the chain: writers never queue behind the chain's end. One
-//! sealer at a time then gives each event its sequence number and a hash over the event and the hash before it, so that
-//! no event can be changed, taken out or put between others without breaking every hash from there on.
+//! Audit events. Their chain is in [`crate::audit_chain`].
 
 use quarterdeck_domain::{
     Actor, Error, EventId, Grant, OrganizationId, Page, Permission, Result, SessionId, Timestamp, UserId, Visibility,
@@ -12,7 +8,6 @@ use quarterdeck_domain::{
     page::Sort,
 };
 use sea_orm::{FromQueryResult, Value};
-use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use crate::{
@@ -20,12 +15,11 @@ use crate::{
     conn::Conn,
     cursor::{KeyValue, Keyset},
     sql::Sql,
-    tx::{Subject, Tx},
 };
 
 /// The table of audit events.
 pub struct AuditEvents<'a> {
-    conn: Conn<'a>,
+    pub(crate) conn: Conn<'a>,
 }
 
 /// Who and which request caused the events of a commit.
@@ -75,82 +69,34 @@ pub struct SealedEvent {
     pub event: AuditEvent,
 }
 
-/// Outcome of a walk along the chain.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Verification {
-    /// Events whose hash holds.
-    pub checked: u64,
-    /// The first sequence number whose hash does not hold, or that is missing.
-    pub broken_at: Option<u64>,
-    /// Events that wait for their place.
-    pub pending: u64,
-}
-
-/// Hash before the first event.
-const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
-/// Events that get their place in one transaction.
-const SEAL_BATCH: i64 = 200;
-
-const COLUMNS: &str = "e.id, e.at, e.action, e.outcome, e.permission, e.actor_kind, e.actor_id, e.actor_label, e.target_kind, \
+/// Columns of a [`Row`].
+pub(crate) const COLUMNS: &str = "e.id, e.at, e.action, e.outcome, e.permission, e.actor_kind, e.actor_id, e.actor_label, e.target_kind, \
     e.target_id, e.target_label, e.organization_id, e.reason, e.changes, e.address, e.user_agent, e.request_id, e.session_id, \
     e.sequence, e.hash";
 
+/// An event as it is stored.
 #[derive(Debug, FromQueryResult)]
-struct Row {
-    id: Uuid,
-    at: i64,
-    action: String,
-    outcome: String,
-    permission: String,
-    actor_kind: String,
-    actor_id: Option<Uuid>,
-    actor_label: String,
-    target_kind: String,
-    target_id: String,
-    target_label: String,
-    organization_id: Option<Uuid>,
-    reason: String,
-    changes: String,
-    address: String,
-    user_agent: String,
-    request_id: String,
-    session_id: Option<Uuid>,
-    sequence: Option<i64>,
-    hash: Option<String>,
-}
-
-impl Row {
-    /// SHA-256 over the hash before it, the sequence number and every column, each behind its length.
-    fn chained(&self, before: &str, sequence: i64) -> String {
-        let id = |id: Option<Uuid>| id.map(|id| id.to_string()).unwrap_or_default();
-        let mut digest = Sha256::new();
-        for part in [
-            before,
-            &sequence.to_string(),
-            &self.id.to_string(),
-            &self.at.to_string(),
-            &self.action,
-            &self.outcome,
-            &self.permission,
-            &self.actor_kind,
-            &id(self.actor_id),
-            &self.actor_label,
-            &self.target_kind,
-            &self.target_id,
-            &self.target_label,
-            &id(self.organization_id),
-            &self.reason,
-            &self.changes,
-            &self.address,
-            &self.user_agent,
-            &self.request_id,
-            &id(self.session_id),
-        ] {
-            digest.update((part.len() as u64).to_be_bytes());
-            digest.update(part.as_bytes());
-        }
-        digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
-    }
+pub(crate) struct Row {
+    pub id: Uuid,
+    pub at: i64,
+    pub action: String,
+    pub outcome: String,
+    pub permission: String,
+    pub actor_kind: String,
+    pub actor_id: Option<Uuid>,
+    pub actor_label: String,
+    pub target_kind: String,
+    pub target_id: String,
+    pub target_label: String,
+    pub organization_id: Option<Uuid>,
+    pub reason: String,
+    pub changes: String,
+    pub address: String,
+    pub user_agent: String,
+    pub request_id: String,
+    pub session_id: Option<Uuid>,
+    pub sequence: Option<i64>,
+    pub hash: Option<String>,
 }
 
 impl TryFrom<Row> for AuditEvent {
@@ -304,33 +250,9 @@ impl<'a> AuditEvents<'a> {
         Ok(self.conn.number(sql).await?.unsigned_abs())
     }
 
-    async fn rows_after(&self, after: i64, limit: i64) -> Result<Vec<Row>> {
+    pub(crate) async fn rows_after(&self, after: i64, limit: i64) -> Result<Vec<Row>> {
         let select = format!("SELECT {COLUMNS} FROM audit_events e WHERE e.sequence > ");
         self.conn.all(Sql::new(&select).bind(after).push(" ORDER BY e.sequence LIMIT ").bind(limit)).await
-    }
-
-    /// Walks the whole chain and looks at each hash.
-    ///
-    /// # Errors
-    /// `Internal` when the database fails.
-    pub async fn verify(&self) -> Result<Verification> {
-        let (mut last, mut hash, mut broken_at) = (0, GENESIS.to_owned(), None);
-        loop {
-            let rows = self.rows_after(last, 1_000).await?;
-            if rows.is_empty() || broken_at.is_some() {
-                break;
-            }
-            for row in rows {
-                let expected = last + 1;
-                let chained = row.chained(&hash, expected);
-                if row.sequence != Some(expected) || row.hash.as_deref() != Some(&chained) {
-                    broken_at = Some(expected.unsigned_abs());
-                    break;
-                }
-                (last, hash) = (expected, chained);
-            }
-        }
-        Ok(Verification { checked: last.unsigned_abs(), broken_at, pending: self.pending().await? })
     }
 
     /// Events that wait for their place in the chain.
@@ -340,37 +262,6 @@ impl<'a> AuditEvents<'a> {
     pub async fn pending(&self) -> Result<u64> {
         let sql = Sql::new("SELECT count(*) FROM audit_events WHERE sequence IS NULL");
         Ok(self.conn.number(sql).await?.unsigned_abs())
-    }
-}
-
-impl Tx {
-    /// Gives waiting events their place in the chain; how many. To be committed as bookkeeping.
-    ///
-    /// # Errors
-    /// `Internal` when the database fails.
-    pub async fn seal_events(&self) -> Result<u64> {
-        self.serialize(Subject::AuditChain).await?;
-        let conn = self.conn();
-        let select =
-            format!("SELECT {COLUMNS} FROM audit_events e WHERE e.sequence IS NULL ORDER BY e.at, e.id LIMIT ");
-        let waiting = conn.all::<Row>(Sql::new(&select).bind(SEAL_BATCH)).await?;
-        if waiting.is_empty() {
-            return Ok(0);
-        }
-        let select = format!(
-            "SELECT {COLUMNS} FROM audit_events e WHERE e.sequence IS NOT NULL ORDER BY e.sequence DESC LIMIT 1"
-        );
-        let last = conn.one::<Row>(Sql::new(&select)).await?;
-        let mut sequence = last.as_ref().and_then(|row| row.sequence).unwrap_or_default();
-        let mut hash = last.and_then(|row| row.hash).unwrap_or_else(|| GENESIS.to_owned());
-        for row in &waiting {
-            sequence += 1;
-            hash = row.chained(&hash, sequence);
-            let sql =
-                Sql::new("UPDATE audit_events SET sequence = ").bind(sequence).push(", hash = ").bind(hash.as_str());
-            conn.execute(sql.push(" WHERE id = ").bind(row.id)).await?;
-        }
-        Ok(waiting.len() as u64)
     }
 }
 

@@ -6,6 +6,7 @@
 //! [`Grant`]: quarterdeck_domain::Grant
 
 mod audit;
+mod audit_chain;
 mod audit_reach;
 mod conn;
 mod cursor;
@@ -23,7 +24,8 @@ mod sql;
 mod tx;
 mod users;
 
-pub use audit::{AuditEvents, EventContext, SealedEvent, Verification};
+pub use audit::{AuditEvents, EventContext, SealedEvent};
+pub use audit_chain::{Head, Verification};
 pub use audit_reach::AuditReach;
 pub use database::{Changes, Connect, Database};
 pub use idempotency::{Claimed, IdempotencyKeys};

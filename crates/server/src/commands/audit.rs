@@ -8,13 +8,13 @@ use crate::{cli::Audit, failure::Failure, speech};
 
 /// Does what `act` says.
 pub async fn run(act: Audit, ctx: Ctx) -> Result<ExitCode, Failure> {
-    let Audit::Verify = act;
-    let verified = audit::verify(&ctx.app).await?;
+    let Audit::Verify { head } = act;
+    let verified = audit::verify(&ctx.app, head.as_ref()).await?;
     if let Some(sequence) = verified.broken_at {
         speech::complain(&Failure::new(format!(
             "the chain is broken at event {sequence}: it was changed, taken out or put in after it was written. \
              The {} events before it are as they were",
-            verified.checked
+            verified.head.sequence
         )));
         return Ok(ExitCode::FAILURE);
     }
@@ -22,6 +22,8 @@ pub async fn run(act: Audit, ctx: Ctx) -> Result<ExitCode, Failure> {
         0 => String::new(),
         pending => format!("; {pending} wait for their place"),
     };
-    speech::say(format_args!("The chain holds: {} events are as they were written{pending}", verified.checked));
+    let head = &verified.head;
+    speech::say(format_args!("The chain holds: {} events are as they were written{pending}", head.sequence));
+    speech::say(format_args!("Its head is {head}"));
     Ok(ExitCode::SUCCESS)
 }
