@@ -18,8 +18,12 @@ if cargo nextest --version >/dev/null 2>&1; then
 else
   scripts/with-postgres.sh cargo test --no-fail-fast
 fi
+step "console, unit tests"
+cargo test -q -p quarterdeck-frontend
 step "OpenAPI document"
 diff <(target/debug/quarterdeck openapi) openapi/openapi.json && echo "1 passed, 0 failed"
+step "container files"
+.venv/bin/python tests/container/check.py
 step "generated clients"
 scripts/with-server.sh .venv/bin/python tests/clients/python/check.py
 scripts/with-server.sh node tests/clients/typescript/check.mjs
