@@ -88,7 +88,7 @@ pub async fn delete_user(ctx: &Ctx, id: UserId, plan_id: PlanId) -> Result<()> {
     let user = ctx.app.db.users().get(id, ctx.now()).await?;
     ctx.allow(Permission::UserDelete, &user.resource())?;
     let expected = PlanAction::DeleteUsers { selection: Selection::ids([id]) };
-    plans::execute_expected(ctx, plan_id, &expected).await.map(drop)
+    plans::execute_single(ctx, plan_id, &expected).await
 }
 
 /// A user's sessions, the newest first.
