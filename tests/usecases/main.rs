@@ -1,5 +1,5 @@
 //! Use-cases against real SQLite and PostgreSQL, with a clock that stands: what HTTP cannot stage.
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 mod housekeeping;
 mod idempotency;
