@@ -86,7 +86,7 @@ pub async fn change_own_password(ctx: &Ctx, body: &ChangePassword) -> Result<()>
     let known = app.db.users().credentials_of(id).await?.ok_or(Unauthenticated::SessionEnded)?;
     let verified = app.ports.hasher.verify(body.current_password.clone(), known.password_hash.clone()).await?;
     if !verified.matches {
-        return Err(Error::field("/current_password", "wrong", "is not your current password"));
+        return Err(wrong_password());
     }
     if body.new_password == body.current_password {
         return Err(Error::field("/new_password", "same", "must differ from your current password"));
@@ -96,6 +96,12 @@ pub async fn change_own_password(ctx: &Ctx, body: &ChangePassword) -> Result<()>
     let now = ctx.now();
     let tx = ctx.write().await?;
     let user = tx.users().get_for_update(id, now).await?;
+    // Read again: an administrator may have ended this session or set another password since.
+    let ctx = &ctx.renewed(&tx).await?;
+    let current = tx.users().credentials_of(id).await?.and_then(|current| current.password_hash);
+    if current != known.password_hash {
+        return Err(wrong_password());
+    }
     let grant = ctx.allow(Permission::ProfileUpdate, &user.resource())?;
     tx.users().set_password(id, &hash, false, now).await?;
     let ended = match body.keep_other_sessions {
@@ -104,6 +110,10 @@ pub async fn change_own_password(ctx: &Ctx, body: &ChangePassword) -> Result<()>
     };
     let event = Event::new(Action::PasswordChanged, user_target(id, &known.username)).within(known.organization_id);
     ctx.commit(tx, grant, vec![event.with(Change::of("sessions_ended", &0, &ended))]).await
+}
+
+fn wrong_password() -> Error {
+    Error::field("/current_password", "wrong", "is not your current password")
 }
 
 /// The own sessions, the newest first, the current one marked.
@@ -123,9 +133,7 @@ pub async fn list_own_sessions(ctx: &Ctx) -> Result<Page<Session>> {
 /// # Errors
 /// `Unauthenticated` when nobody is signed in.
 pub async fn revoke_other_own_sessions(ctx: &Ctx) -> Result<RevokedSessions> {
-    let user = ctx.app.db.users().get(own_id(ctx)?, ctx.now()).await?;
-    let grant = ctx.allow(Permission::ProfileUpdate, &user.resource())?;
-    crate::sessions::revoke_of_user(ctx, grant, &user, ctx.actor.session_id()).await
+    crate::sessions::revoke_of_user(ctx, Permission::ProfileUpdate, own_id(ctx)?).await
 }
 
 /// Ends one own session.
