@@ -2,15 +2,18 @@
 
 use quarterdeck_domain::{
     Error, Page, Permission, Resource, Result, SessionId, UserId,
-    audit::{Action, Change, Event, EventTarget, TargetType},
+    audit::{Action, Change, Event, EventTarget, Outcome, TargetType},
     error::Unauthenticated,
     me::{ChangePassword, Me, UpdateMe},
     sessions::{ListSessions, RevokedSessions, Session, SessionFilter},
     users::User,
 };
 
+use quarterdeck_store::Credentials;
+
 use crate::{
     Ctx,
+    auth::DelayKeys,
     users::{shown_to, user_target},
 };
 
@@ -79,19 +82,20 @@ pub async fn update_me(ctx: &Ctx, body: &UpdateMe, if_match: Option<u32>) -> Res
 /// Changes the own password; the other sessions end unless the caller wants otherwise.
 ///
 /// # Errors
-/// `Invalid` when the current password is wrong or the policy refuses the new one.
+/// `Invalid` when the current password is wrong or the policy refuses the new one, `RateLimited` after too many wrong
+/// ones.
 pub async fn change_own_password(ctx: &Ctx, body: &ChangePassword) -> Result<()> {
     let app = &ctx.app;
     let id = own_id(ctx)?;
     let known = app.db.users().credentials_of(id).await?.ok_or(Unauthenticated::SessionEnded)?;
+    body.check()?;
+    app.settings().password_rules().check("/new_password", &body.new_password, &known.username)?;
+    let delays = DelayKeys::new(&known.username, &ctx.request.address);
+    delays.begin(&app.db, ctx.now()).await?;
     let verified = app.ports.hasher.verify(body.current_password.clone(), known.password_hash.clone()).await?;
     if !verified.matches {
-        return Err(wrong_password());
+        return Err(fail(ctx, &delays, &known).await?);
     }
-    if body.new_password == body.current_password {
-        return Err(Error::field("/new_password", "same", "must differ from your current password"));
-    }
-    app.settings().password_rules().check("/new_password", &body.new_password, &known.username)?;
     let hash = app.ports.hasher.hash(body.new_password.clone()).await?;
     let now = ctx.now();
     let tx = ctx.write().await?;
@@ -103,6 +107,7 @@ pub async fn change_own_password(ctx: &Ctx, body: &ChangePassword) -> Result<()>
         return Err(wrong_password());
     }
     let grant = ctx.allow(Permission::ProfileUpdate, &user.resource())?;
+    delays.clear(&tx).await?;
     tx.users().set_password(id, &hash, false, now).await?;
     let ended = match body.keep_other_sessions {
         true => 0,
@@ -110,6 +115,19 @@ pub async fn change_own_password(ctx: &Ctx, body: &ChangePassword) -> Result<()>
     };
     let event = Event::new(Action::PasswordChanged, user_target(id, &known.username)).within(known.organization_id);
     ctx.commit(tx, grant, vec![event.with(Change::of("sessions_ended", &0, &ended))]).await
+}
+
+/// Notes a guess of the current password.
+async fn fail(ctx: &Ctx, delays: &DelayKeys, known: &Credentials) -> Result<Error> {
+    let tx = ctx.write().await?;
+    let grant = ctx.allow(Permission::ProfileUpdate, &Resource::List)?;
+    delays.fail(&tx, ctx.now()).await?;
+    let event = Event::new(Action::PasswordChanged, user_target(known.id, &known.username))
+        .within(known.organization_id)
+        .because(Unauthenticated::WrongCredentials.code())
+        .ending(Outcome::Failure);
+    ctx.commit(tx, grant, vec![event]).await?;
+    Ok(wrong_password())
 }
 
 fn wrong_password() -> Error {
