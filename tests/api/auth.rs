@@ -86,6 +86,21 @@ on_both! {
         server.sign_in("root", PASSWORD).await.unwrap();
     }
 
+    /// Many guesses at once are worth no more than one after the other.
+    async fn parallel_guesses(server: Server) {
+        let admin = server.admin().await;
+        server.user(&admin, "bob", &[]).await;
+        let guesses = futures::future::join_all((0..40).map(|index| {
+            let server = &server;
+            async move { server.sign_in("bob", &format!("not the password {index}")).await.unwrap_err().code().to_owned() }
+        }))
+        .await;
+        let judged = guesses.iter().filter(|code| *code == "wrong-credentials").count();
+        assert!((1..=5).contains(&judged), "{guesses:?}");
+        assert!(guesses.iter().all(|code| code == "wrong-credentials" || code == "rate-limited"), "{guesses:?}");
+        server.sign_in("root", PASSWORD).await.unwrap();
+    }
+
     /// A new password lifts the delays of its user, whichever name was tried.
     async fn lifted_delays(server: Server) {
         let admin = server.admin().await;
@@ -133,6 +148,8 @@ on_both! {
         let (bob, _) = server.sign_in("bob", "copper kettle four").await.unwrap();
         assert_eq!(bob.list_settings().await.unwrap_err().code(), "password-change-required");
         assert!(bob.get_me().await.unwrap().user.must_change_password);
+        let stream = bob.transport().raw("GET", "/api/v1/events").header("last-event-id", "0").send().await.unwrap();
+        assert_eq!(stream.status(), 403);
         let change = quarterdeck_domain::me::ChangePassword {
             current_password: "copper kettle four".to_owned(),
             new_password: "another lantern 5".to_owned(),

@@ -1,7 +1,11 @@
 //! `Idempotency-Key`: a request that is sent twice is carried out once.
 
 use futures::future::join_all;
-use quarterdeck_domain::users::ListUsers;
+use quarterdeck_domain::{
+    Role,
+    roles::Roles,
+    users::{ListUsers, UpdateUser},
+};
 use quarterdeck_testkit::{Server, on_both};
 use serde_json::{Value, json};
 
@@ -26,6 +30,22 @@ on_both! {
         assert_eq!(other.json::<Value>().await.unwrap()["code"], "idempotency-mismatch");
         assert_eq!(post("two", "ada").await.status(), 409);
         assert_eq!(admin.list_users(&ListUsers::default()).await.unwrap().total, 2);
+    }
+
+    /// Who lost the rights since does not get the answer again.
+    async fn demoted(server: Server) {
+        let admin = server.admin().await;
+        let (second, user) = server.signed_in(&admin, "second", &[Role::Admin]).await;
+        let bob = server.user(&admin, "bob", &[]).await;
+        let path = format!("/api/v1/users/{}/password-reset-links", bob.id());
+        let post = || second.transport().raw("POST", &path).header("idempotency-key", "k").send();
+        let first = post().await.unwrap().text().await.unwrap();
+        assert!(first.contains("#token=") && post().await.unwrap().text().await.unwrap() == first);
+        let demote = UpdateUser { roles: Some(Roles::NONE.with(Role::User)), ..UpdateUser::default() };
+        admin.update_user(user.id(), &demote, None).await.unwrap();
+        let replayed = post().await.unwrap();
+        assert_eq!(replayed.status(), 409);
+        assert_eq!(replayed.json::<Value>().await.unwrap()["code"], "idempotency-answer-lost");
     }
 
     /// Sent many times at once: one is carried out, the others get its answer or are asked to wait.

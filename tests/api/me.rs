@@ -1,7 +1,10 @@
 //! The own account (S3-MNU-03, S4-SES-03).
 
+use std::time::Duration;
+
 use quarterdeck_domain::{
     Patch, Permission,
+    audit::{Action, AuditFilter, ListAuditEvents, Outcome},
     me::{ChangePassword, UpdateMe},
 };
 use quarterdeck_testkit::{PASSWORD, Server, on_both};
@@ -35,6 +38,31 @@ on_both! {
         bob.change_own_password(&change("copper kettle four", "another lantern 5", false)).await.unwrap();
         assert_eq!(other.get_me().await.unwrap_err().code(), "session-ended");
         bob.get_me().await.unwrap();
+    }
+
+    /// Who holds a session guesses the password no faster than at the sign-in, and each guess is on record.
+    async fn guesses(server: Server) {
+        let admin = server.admin().await;
+        let (bob, user) = server.signed_in(&admin, "bob", &[]).await;
+        let change = |current: &str| ChangePassword {
+            current_password: current.to_owned(),
+            new_password: "copper kettle four".to_owned(),
+            keep_other_sessions: true,
+        };
+        let mut codes = Vec::new();
+        for index in 0..6 {
+            let guess = change(&format!("not the password {index}"));
+            codes.push(bob.change_own_password(&guess).await.unwrap_err().code().to_owned());
+        }
+        assert_eq!(codes, ["invalid", "invalid", "invalid", "invalid", "invalid", "rate-limited"]);
+        let long = bob.change_own_password(&change(&"x".repeat(257))).await.unwrap_err();
+        assert_eq!(long.problem().unwrap().errors[0].pointer, "/current_password");
+        let filter = AuditFilter { actor_id: Some(user.id()), outcome: Some(Outcome::Failure), ..AuditFilter::default() };
+        let events = admin.list_audit_events(&ListAuditEvents { filter, ..ListAuditEvents::default() }).await.unwrap();
+        assert_eq!((events.total, events.items[0].action), (5, Action::PasswordChanged));
+        server.advance(Duration::from_secs(60));
+        bob.change_own_password(&change(PASSWORD)).await.unwrap();
+        server.sign_in("bob", "copper kettle four").await.unwrap();
     }
 
     /// Own sessions with the current one marked; others end one by one or together.

@@ -3,10 +3,12 @@
 use futures::future::join_all;
 use quarterdeck_domain::{
     Role,
+    audit::{Action, AuditFilter, ListAuditEvents, Outcome},
+    me::ChangePassword,
     roles::Roles,
-    users::{ListUsers, UpdateUser, UserFilter},
+    users::{ListUsers, SetPassword, UpdateUser, UserFilter, UserStatus},
 };
-use quarterdeck_testkit::{Server, new_user, on_both};
+use quarterdeck_testkit::{PASSWORD, Server, new_user, on_both};
 
 on_both! {
     /// Two administrators demote each other at once: one of them stays.
@@ -42,6 +44,42 @@ on_both! {
         assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1);
         for error in results.into_iter().filter_map(Result::err) {
             assert_eq!(error.code(), "username-taken");
+        }
+    }
+
+    /// A password that an administrator sets is not undone by a change that was under way.
+    async fn passwords(server: Server) {
+        let admin = server.admin().await;
+        let user = server.user(&admin, "bob", &[]).await;
+        let mut current = PASSWORD.to_owned();
+        for round in 0..6 {
+            let (bob, _) = server.sign_in("bob", &current).await.unwrap();
+            let (theirs, ours) = (format!("copper kettle {round} theirs"), format!("another lantern {round} ours"));
+            let change = ChangePassword { current_password: current, new_password: theirs, keep_other_sessions: true };
+            let set = SetPassword { password: ours.clone(), must_change: false, revoke_sessions: true };
+            let (_, set) = futures::join!(bob.change_own_password(&change), admin.set_user_password(user.id(), &set));
+            set.unwrap();
+            current = ours;
+        }
+        server.sign_in("bob", &current).await.unwrap();
+    }
+
+    /// Whoever was suspended changes nothing any more, even when the change was under way.
+    async fn suspension(server: Server) {
+        let admin = server.admin().await;
+        for round in 0..6 {
+            let (bob, user) = server.signed_in(&admin, &format!("bob{round}"), &[]).await;
+            let change = ChangePassword {
+                current_password: PASSWORD.to_owned(),
+                new_password: "copper kettle four".to_owned(),
+                keep_other_sessions: true,
+            };
+            let suspend = UpdateUser { status: Some(UserStatus::Suspended), ..UpdateUser::default() };
+            let (changed, suspended) = futures::join!(bob.change_own_password(&change), admin.update_user(user.id(), &suspend, None));
+            suspended.unwrap();
+            let filter = AuditFilter { target_id: Some(user.id().to_string()), outcome: Some(Outcome::Success), ..AuditFilter::default() };
+            let events = admin.list_audit_events(&ListAuditEvents { filter, ..ListAuditEvents::default() }).await.unwrap();
+            assert_eq!(events.items[0].action, Action::UserSuspended, "{changed:?}");
         }
     }
 

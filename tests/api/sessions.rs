@@ -2,10 +2,14 @@
 
 use quarterdeck_domain::{
     Role,
+    plans::{CreatePlan, PlanAction},
     sessions::{ListSessions, RevocationScope, RevokeSessions, SessionFilter},
     settings::UpdateSetting,
+    users::CreateUser,
 };
-use quarterdeck_testkit::{PASSWORD, Server, on_both};
+use quarterdeck_testkit::{PASSWORD, Server, new_user, on_both};
+
+use crate::organizations::with_admin;
 
 fn scope(scope: RevocationScope) -> RevokeSessions {
     RevokeSessions { scope, organization_id: None, user_id: None }
@@ -45,6 +49,36 @@ on_both! {
         assert_eq!(admin.revoke_sessions(&scope(RevocationScope::User)).await.unwrap_err().code(), "invalid");
         assert_eq!(admin.revoke_sessions(&scope(RevocationScope::All)).await.unwrap().revoked, 1);
         assert_eq!(admin.get_me().await.unwrap_err().code(), "session-ended");
+    }
+
+    /// An organization's administrator ends by no scope and no plan a session that they could not end alone.
+    async fn privileged_sessions(server: Server) {
+        let admin = server.admin().await;
+        let (organization, owner) = with_admin(&server, &admin, "engines").await;
+        let mut spared = Vec::new();
+        for (name, role) in [("boss", Role::Admin), ("dev", Role::Developer), ("advocate", Role::Advocate)] {
+            let body = CreateUser { organization_id: Some(organization), ..new_user(name, &[role]) };
+            let user = admin.create_user(&body).await.unwrap();
+            spared.push((server.sign_in(name, PASSWORD).await.unwrap().0, user.id()));
+        }
+        owner.create_user(&new_user("bob", &[])).await.unwrap();
+        let of_user = spared.iter().map(|(_, id)| RevokeSessions { user_id: Some(*id), ..scope(RevocationScope::User) });
+        let of_organization = RevokeSessions { organization_id: Some(organization), ..scope(RevocationScope::Organization) };
+        let all = [of_organization, scope(RevocationScope::NonAdmins), scope(RevocationScope::AllButMine)];
+        let mut ended = 0;
+        for revocation in of_user.chain(all) {
+            let (bob, _) = server.sign_in("bob", PASSWORD).await.unwrap();
+            let (owner, _) = server.sign_in("engines.admin", PASSWORD).await.unwrap();
+            let action = PlanAction::RevokeSessions { revocation: revocation.clone() };
+            let plan = owner.create_plan(&CreatePlan { action }).await.unwrap();
+            let revoked = owner.revoke_sessions(&revocation).await.unwrap().revoked;
+            assert_eq!(plan.row_count, revoked, "{revocation:?}");
+            ended += u64::from(bob.get_me().await.is_err());
+            for (client, _) in &spared {
+                client.get_me().await.unwrap();
+            }
+        }
+        assert_eq!(ended, 3);
     }
 
     /// One session more than the limit ends the oldest (S2-SET-07, contradiction 25).

@@ -142,7 +142,7 @@ async fn unusual() {
     let old =
         send(&server, format!("GET /api/v1/me HTTP/1.0\r\nAuthorization: Bearer {token}\r\n\r\n").as_bytes(), false);
     assert_eq!(old.statuses(), [200]);
-    let pipelined = format!("GET /api/v1/nothing HTTP/1.1\r\nHost: x\r\n\r\n").into_bytes();
+    let pipelined = b"GET /api/v1/nothing HTTP/1.1\r\nHost: x\r\n\r\n".to_vec();
     let pipelined = send(&server, &[pipelined, request(&token, b"GET /api/v1/me", b"", b"")].concat(), false);
     assert_eq!(pipelined.statuses(), [404, 200]);
     let odd = send(

@@ -14,7 +14,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     admission,
-    caller::PasswordChanger,
+    caller::Caller,
     codes::Syntax,
     limits::Gate,
     problem::{Fault, Result},
@@ -64,7 +64,7 @@ fn last_event_id(request: &HttpRequest) -> Result<Option<u64>> {
     params(("Last-Event-ID" = Option<String>, Header, description = "The id of the last event that was received", pattern = "^[0-9]{1,18}$", nullable = false)),
     responses((status = 200, description = "The stream", body = LiveChange, content_type = "text/event-stream")))]
 #[get("/events")]
-async fn stream_events(caller: PasswordChanger, after: LastEventId, request: HttpRequest) -> Result<HttpResponse> {
+async fn stream_events(caller: Caller, after: LastEventId, request: HttpRequest) -> Result<HttpResponse> {
     let permit = admission::enter(&request, Gate::Streams, &caller)?;
     let closing = state::of(&request)?.closing.wait();
     let changes = live::subscribe(&caller, after.0).map(move |change| {

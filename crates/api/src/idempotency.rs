@@ -20,6 +20,7 @@ use quarterdeck_app::{
     App, Ctx,
     idempotency::{self, Begin, Claim, StoredResponse},
 };
+use quarterdeck_domain::Actor;
 
 /// Header with the key.
 pub const KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -46,9 +47,9 @@ pub async fn run<S>(service: &S, mut request: ServiceRequest) -> Result<ServiceR
 where
     S: Service<ServiceRequest, Response = ServiceResponse, Error = WebError>,
 {
-    let actor = |ctx: &Ctx| (ctx.app.clone(), ctx.actor.user_id().map(|id| id.to_string()));
+    let actor = |ctx: &Ctx| (ctx.app.clone(), ctx.actor.clone());
     // Nobody is signed in: the handler answers 401.
-    let Some((app, Some(actor))) = admission::look(request.request(), actor) else {
+    let Some((app, actor)) = admission::look(request.request(), actor) else {
         return service.call(request).await;
     };
     match begin(&app, &actor, &mut request).await {
@@ -67,7 +68,7 @@ pub fn answer(request: ServiceRequest, response: HttpResponse) -> ServiceRespons
     ServiceResponse::new(request.into_parts().0, response)
 }
 
-async fn begin(app: &Arc<App>, actor: &str, request: &mut ServiceRequest) -> Result<Begin> {
+async fn begin(app: &Arc<App>, actor: &Actor, request: &mut ServiceRequest) -> Result<Begin> {
     let payload = request.take_payload();
     let bytes = body::read(request.request(), payload).await?;
     let key = request.headers().get(&KEY).and_then(|value| value.to_str().ok()).unwrap_or_default();

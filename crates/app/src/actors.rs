@@ -16,7 +16,7 @@ use moka::sync::Cache;
 use quarterdeck_domain::{
     Actor, Result, SessionId, Timestamp, error::Unauthenticated, policy::ActorKind, users::UserStatus,
 };
-use quarterdeck_store::Database;
+use quarterdeck_store::{ActorRow, Database, Sessions};
 
 /// What was read of a session.
 #[derive(Debug, Clone)]
@@ -82,15 +82,9 @@ impl ActorCache {
         {
             return Ok(known);
         }
-        let row = db.sessions().find_actor(session, now).await?;
-        let row = row.filter(|row| row.status == UserStatus::Active).ok_or(Unauthenticated::SessionEnded)?;
+        let (actor, row) = read(&db.sessions(), session, now).await?;
         let known = Arc::new(KnownActor {
-            actor: Actor {
-                kind: ActorKind::User { id: row.user_id, session_id: session },
-                label: row.username,
-                roles: row.roles,
-                organization_id: row.organization_id,
-            },
+            actor,
             must_change_password: row.must_change_password,
             expires_at: row.expires_at,
             can_be_extended: row.expires_at < row.absolute_expires_at,
@@ -99,4 +93,20 @@ impl ActorCache {
         self.known.insert(session, known.clone());
         Ok(known)
     }
+}
+
+/// Who acts in the session, as `sessions` have it now.
+///
+/// # Errors
+/// `SessionEnded` when it has ended or its user is suspended.
+pub async fn read(sessions: &Sessions<'_>, session: SessionId, now: Timestamp) -> Result<(Actor, ActorRow)> {
+    let row = sessions.find_actor(session, now).await?;
+    let row = row.filter(|row| row.status == UserStatus::Active).ok_or(Unauthenticated::SessionEnded)?;
+    let actor = Actor {
+        kind: ActorKind::User { id: row.user_id, session_id: session },
+        label: row.username.clone(),
+        roles: row.roles,
+        organization_id: row.organization_id,
+    };
+    Ok((actor, row))
 }

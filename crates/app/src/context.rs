@@ -11,7 +11,12 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::{
-    actors::ActorCache, health::HealthState, live::LiveFeed, ports::Ports, settings::SettingsCache, touches::Touches,
+    actors::{self, ActorCache},
+    health::HealthState,
+    live::LiveFeed,
+    ports::Ports,
+    settings::SettingsCache,
+    touches::Touches,
 };
 
 /// What the operator fixed at the start.
@@ -187,6 +192,16 @@ impl Ctx {
     /// When the database does not answer.
     pub async fn write(&self) -> Result<Tx> {
         self.app.db.begin().await
+    }
+
+    /// The same with the rights that the actor has within `tx`: for a use-case that took its time before it wrote.
+    ///
+    /// # Errors
+    /// `SessionEnded` when the session has ended meanwhile or its user is suspended.
+    pub async fn renewed(&self, tx: &Tx) -> Result<Self> {
+        let Some(session) = self.actor.session_id() else { return Ok(self.clone()) };
+        let (actor, _) = actors::read(&tx.sessions(), session, self.now()).await?;
+        Ok(Self { actor, ..self.clone() })
     }
 
     /// Commits a change together with its audit events.

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use quarterdeck_domain::{Error, Result, error::Rule};
+use quarterdeck_domain::{Actor, Error, Result, error::Rule};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -16,6 +16,8 @@ use crate::App;
 pub struct Claim {
     /// SHA-256 over actor, route and key.
     pub key: Vec<u8>,
+    /// What the actor may do, as roles and organization.
+    rights: String,
 }
 
 /// An answer that is kept.
@@ -27,6 +29,13 @@ pub struct StoredResponse {
     pub headers: Vec<(String, String)>,
     /// Body.
     pub body: Vec<u8>,
+}
+
+/// An answer with the rights that it was given for: who lost them since does not get it again.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    rights: String,
+    response: StoredResponse,
 }
 
 /// What to do with a request that brings a key.
@@ -50,13 +59,16 @@ const KEY_MAX: usize = 255;
 /// Takes the key for a request, or finds the answer of the first one.
 ///
 /// # Errors
-/// `Conflict` when the first request is under way or its answer is lost, `IdempotencyMismatch` for another body.
-pub async fn begin(app: &Arc<App>, actor_key: &str, route: &str, key: &str, body: &[u8]) -> Result<Begin> {
+/// `Conflict` when the first request is under way, or its answer is lost or was given for other rights;
+/// `IdempotencyMismatch` for another body.
+pub async fn begin(app: &Arc<App>, actor: &Actor, route: &str, key: &str, body: &[u8]) -> Result<Begin> {
     if key.is_empty() || key.len() > KEY_MAX || !key.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
         let message = "Idempotency-Key must have 1 to 255 printable ASCII characters".to_owned();
         return Err(Error::Malformed { code: "idempotency-key-invalid", message });
     }
-    let claim = Claim { key: digest(&[actor_key.as_bytes(), route.as_bytes(), key.as_bytes()]) };
+    let user = actor.user_id().map(|id| id.to_string()).unwrap_or_default();
+    let rights = serde_json::to_string(&(actor.roles, actor.organization_id)).map_err(Error::internal)?;
+    let claim = Claim { key: digest(&[user.as_bytes(), route.as_bytes(), key.as_bytes()]), rights };
     let body_hash = digest(&[body]);
     let now = app.now();
     let tx = app.db.begin().await?;
@@ -73,7 +85,12 @@ pub async fn begin(app: &Arc<App>, actor_key: &str, route: &str, key: &str, body
     match known.response {
         Some(sealed) => {
             let plain = app.ports.sealer.open(SEAL, &sealed)?;
-            Ok(Begin::Replay(serde_json::from_slice(&plain).map_err(Error::internal)?))
+            let kept: Kept = serde_json::from_slice(&plain).map_err(Error::internal)?;
+            if kept.rights == claim.rights {
+                Ok(Begin::Replay(kept.response))
+            } else {
+                Err(Rule::IdempotencyAnswerLost.into())
+            }
         }
         None if known.applied && known.lease_until <= now => Err(Rule::IdempotencyAnswerLost.into()),
         None => Err(Rule::IdempotencyInFlight.into()),
@@ -101,7 +118,8 @@ pub async fn finish(
     body: &[u8],
 ) -> Result<()> {
     let response = StoredResponse { status, headers: headers.to_vec(), body: body.to_vec() };
-    let plain = serde_json::to_vec(&response).map_err(Error::internal)?;
+    let kept = Kept { rights: claim.rights.clone(), response };
+    let plain = serde_json::to_vec(&kept).map_err(Error::internal)?;
     let tx = app.db.begin().await?;
     tx.idempotency().store_response(&claim.key, &app.ports.sealer.seal(SEAL, &plain)).await?;
     tx.commit_bookkeeping().await

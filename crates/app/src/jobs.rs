@@ -13,7 +13,7 @@ use quarterdeck_domain::{
     policy::ActorKind,
     users::UserStatus,
 };
-use quarterdeck_store::{ClaimedJob, NewJob, Subject, Target};
+use quarterdeck_store::{ClaimedJob, NewJob, Subject, Target, Tx};
 use uuid::Uuid;
 
 use crate::{App, Ctx, RequestInfo, plans};
@@ -149,7 +149,7 @@ async fn run(app: &Arc<App>, job: &ClaimedJob) -> Result<bool> {
 async fn run_row(app: &Arc<App>, job: &ClaimedJob, position: u64, target: &Target) -> Result<()> {
     let tx = app.db.begin().await?;
     tx.serialize(Subject::Administrators).await?;
-    let (ctx, change) = match context(app, job).await? {
+    let (ctx, change) = match context(app, &tx, job).await? {
         Some(ctx) => {
             let change = plans::apply_row(&ctx, &tx, &job.action, target.id).await;
             (ctx, change)
@@ -161,7 +161,10 @@ async fn run_row(app: &Arc<App>, job: &ClaimedJob, position: u64, target: &Targe
     let (result, events) = plans::row_result(position, change)?;
     // What a failed row had begun is undone.
     let tx = if failed { reopen(app, tx).await? } else { tx };
-    tx.jobs().finish_row(job.id, &result).await?;
+    if !tx.jobs().finish_row(job.id, &result).await? {
+        // Another worker took the job for abandoned and did this row: what was done here is not committed.
+        return Ok(());
+    }
     if events.is_empty() {
         return tx.commit_bookkeeping().await;
     }
@@ -169,13 +172,13 @@ async fn run_row(app: &Arc<App>, job: &ClaimedJob, position: u64, target: &Targe
     ctx.commit(tx, grant, events).await
 }
 
-async fn reopen(app: &App, tx: quarterdeck_store::Tx) -> Result<quarterdeck_store::Tx> {
+async fn reopen(app: &App, tx: Tx) -> Result<Tx> {
     drop(tx);
     app.db.begin().await
 }
 
 /// The one who started the job, with the rights that they have now; nothing when they may not act any more.
-async fn context(app: &Arc<App>, job: &ClaimedJob) -> Result<Option<Ctx>> {
+async fn context(app: &Arc<App>, tx: &Tx, job: &ClaimedJob) -> Result<Option<Ctx>> {
     let request = RequestInfo {
         request_id: job.request_id.clone(),
         address: job.address.clone(),
@@ -185,7 +188,7 @@ async fn context(app: &Arc<App>, job: &ClaimedJob) -> Result<Option<Ctx>> {
     let Some(id) = job.created_by else {
         return Ok(Some(Ctx { request, ..Ctx::system(app, &job.created_by_name) }));
     };
-    let known = app.db.users().credentials_of(id).await?.filter(|known| known.status == UserStatus::Active);
+    let known = tx.users().credentials_of(id).await?.filter(|known| known.status == UserStatus::Active);
     Ok(known.map(|known| Ctx {
         app: app.clone(),
         request,

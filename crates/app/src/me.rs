@@ -2,15 +2,18 @@
 
 use quarterdeck_domain::{
     Error, Page, Permission, Resource, Result, SessionId, UserId,
-    audit::{Action, Change, Event, EventTarget, TargetType},
+    audit::{Action, Change, Event, EventTarget, Outcome, TargetType},
     error::Unauthenticated,
     me::{ChangePassword, Me, UpdateMe},
     sessions::{ListSessions, RevokedSessions, Session, SessionFilter},
     users::User,
 };
 
+use quarterdeck_store::Credentials;
+
 use crate::{
     Ctx,
+    auth::DelayKeys,
     users::{shown_to, user_target},
 };
 
@@ -79,24 +82,32 @@ pub async fn update_me(ctx: &Ctx, body: &UpdateMe, if_match: Option<u32>) -> Res
 /// Changes the own password; the other sessions end unless the caller wants otherwise.
 ///
 /// # Errors
-/// `Invalid` when the current password is wrong or the policy refuses the new one.
+/// `Invalid` when the current password is wrong or the policy refuses the new one, `RateLimited` after too many wrong
+/// ones.
 pub async fn change_own_password(ctx: &Ctx, body: &ChangePassword) -> Result<()> {
     let app = &ctx.app;
     let id = own_id(ctx)?;
     let known = app.db.users().credentials_of(id).await?.ok_or(Unauthenticated::SessionEnded)?;
+    body.check()?;
+    app.settings().password_rules().check("/new_password", &body.new_password, &known.username)?;
+    let delays = DelayKeys::new(&known.username, &ctx.request.address);
+    delays.begin(&app.db, ctx.now()).await?;
     let verified = app.ports.hasher.verify(body.current_password.clone(), known.password_hash.clone()).await?;
     if !verified.matches {
-        return Err(Error::field("/current_password", "wrong", "is not your current password"));
+        return Err(fail(ctx, &delays, &known).await?);
     }
-    if body.new_password == body.current_password {
-        return Err(Error::field("/new_password", "same", "must differ from your current password"));
-    }
-    app.settings().password_rules().check("/new_password", &body.new_password, &known.username)?;
     let hash = app.ports.hasher.hash(body.new_password.clone()).await?;
     let now = ctx.now();
     let tx = ctx.write().await?;
     let user = tx.users().get_for_update(id, now).await?;
+    // Read again: an administrator may have ended this session or set another password since.
+    let ctx = &ctx.renewed(&tx).await?;
+    let current = tx.users().credentials_of(id).await?.and_then(|current| current.password_hash);
+    if current != known.password_hash {
+        return Err(wrong_password());
+    }
     let grant = ctx.allow(Permission::ProfileUpdate, &user.resource())?;
+    delays.clear(&tx).await?;
     tx.users().set_password(id, &hash, false, now).await?;
     let ended = match body.keep_other_sessions {
         true => 0,
@@ -104,6 +115,23 @@ pub async fn change_own_password(ctx: &Ctx, body: &ChangePassword) -> Result<()>
     };
     let event = Event::new(Action::PasswordChanged, user_target(id, &known.username)).within(known.organization_id);
     ctx.commit(tx, grant, vec![event.with(Change::of("sessions_ended", &0, &ended))]).await
+}
+
+/// Notes a guess of the current password.
+async fn fail(ctx: &Ctx, delays: &DelayKeys, known: &Credentials) -> Result<Error> {
+    let tx = ctx.write().await?;
+    let grant = ctx.allow(Permission::ProfileUpdate, &Resource::List)?;
+    delays.fail(&tx, ctx.now()).await?;
+    let event = Event::new(Action::PasswordChanged, user_target(known.id, &known.username))
+        .within(known.organization_id)
+        .because(Unauthenticated::WrongCredentials.code())
+        .ending(Outcome::Failure);
+    ctx.commit(tx, grant, vec![event]).await?;
+    Ok(wrong_password())
+}
+
+fn wrong_password() -> Error {
+    Error::field("/current_password", "wrong", "is not your current password")
 }
 
 /// The own sessions, the newest first, the current one marked.
@@ -123,9 +151,7 @@ pub async fn list_own_sessions(ctx: &Ctx) -> Result<Page<Session>> {
 /// # Errors
 /// `Unauthenticated` when nobody is signed in.
 pub async fn revoke_other_own_sessions(ctx: &Ctx) -> Result<RevokedSessions> {
-    let user = ctx.app.db.users().get(own_id(ctx)?, ctx.now()).await?;
-    let grant = ctx.allow(Permission::ProfileUpdate, &user.resource())?;
-    crate::sessions::revoke_of_user(ctx, grant, &user, ctx.actor.session_id()).await
+    crate::sessions::revoke_of_user(ctx, Permission::ProfileUpdate, own_id(ctx)?).await
 }
 
 /// Ends one own session.

@@ -123,5 +123,5 @@ pub async fn update_organization(
 pub async fn delete_organization(ctx: &Ctx, id: OrganizationId, plan_id: PlanId) -> Result<()> {
     ctx.allow(Permission::OrganizationDelete, &Resource::Organization(id))?;
     ctx.app.db.organizations().get(id).await?;
-    plans::execute_expected(ctx, plan_id, &PlanAction::DeleteOrganization { organization_id: id }).await.map(drop)
+    plans::execute_single(ctx, plan_id, &PlanAction::DeleteOrganization { organization_id: id }).await
 }

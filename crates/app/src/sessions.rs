@@ -1,7 +1,7 @@
 //! Sessions of all users.
 
 use quarterdeck_domain::{
-    Error, Grant, Page, Permission, Resource, Result, SessionId,
+    Error, Page, Permission, Resource, Result, SessionId, UserId,
     audit::{Action, Change, Event, EventTarget, TargetType},
     sessions::{ListSessions, RevocationScope, RevokeSessions, RevokedSessions, Session},
     users::User,
@@ -59,17 +59,14 @@ pub(crate) async fn end(tx: &quarterdeck_store::Tx, id: SessionId, user: &User) 
     Ok(Event::new(Action::SessionRevoked, target).within(user.summary.organization_id))
 }
 
-/// Ends the sessions of `user` but for `but`.
-pub(crate) async fn revoke_of_user(
-    ctx: &Ctx,
-    grant: Grant,
-    user: &User,
-    but: Option<SessionId>,
-) -> Result<RevokedSessions> {
+/// Ends the sessions of a user but for the one of this request, by `permission`.
+pub(crate) async fn revoke_of_user(ctx: &Ctx, permission: Permission, id: UserId) -> Result<RevokedSessions> {
     let tx = ctx.write().await?;
-    let revoked = tx.sessions().end_of_user(user.id(), but, ctx.now()).await?;
+    let user = tx.users().get(id, ctx.now()).await?;
+    let grant = ctx.allow(permission, &user.resource())?;
+    let revoked = tx.sessions().end_of_user(id, ctx.actor.session_id(), ctx.now()).await?;
     if revoked > 0 {
-        let event = Event::new(Action::SessionsRevoked, user_target(user.id(), &user.summary.username))
+        let event = Event::new(Action::SessionsRevoked, user_target(id, &user.summary.username))
             .within(user.summary.organization_id)
             .with(Change::of("sessions_ended", &0, &revoked));
         ctx.commit(tx, grant, vec![event]).await?;

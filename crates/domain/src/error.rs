@@ -139,7 +139,7 @@ impl Rule {
             Self::NothingFailed => "No row of this job has failed, or it has not ended. There is nothing to try again.",
             Self::IdempotencyInFlight => "A request with this Idempotency-Key is still being carried out. Wait for it.",
             Self::IdempotencyAnswerLost => {
-                "The request with this Idempotency-Key was carried out, but its answer was lost. Read the resource."
+                "The request with this Idempotency-Key was carried out, but its answer is not there for you any more. Read the resource."
             }
             Self::SettingFixed => {
                 "This setting is fixed by the environment or the configuration file. Change it there."

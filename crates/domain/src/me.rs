@@ -2,7 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{FieldError, Patch, Permission, Result, SessionId, passwords::PasswordRules, text, users::User};
+use crate::{
+    Error, FieldError, Patch, Permission, Result, SessionId,
+    passwords::{self, PasswordRules},
+    text,
+    users::User,
+};
 
 /// Who is signed in and what they may do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,6 +108,22 @@ pub struct ChangePassword {
     /// Whether the other sessions go on; they end otherwise.
     #[serde(default)]
     pub keep_other_sessions: bool,
+}
+
+impl ChangePassword {
+    /// Checks what needs no look at the account.
+    ///
+    /// # Errors
+    /// `Invalid` when the current password is longer than any, or the new one is the same.
+    pub fn check(&self) -> Result<()> {
+        if self.current_password.chars().count() > passwords::MAX_LENGTH as usize {
+            return Err(Error::field("/current_password", "too-long", "must have at most 256 characters"));
+        }
+        if self.new_password == self.current_password {
+            return Err(Error::field("/new_password", "same", "must differ from your current password"));
+        }
+        Ok(())
+    }
 }
 
 impl std::fmt::Debug for ChangePassword {

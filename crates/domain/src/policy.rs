@@ -151,6 +151,12 @@ impl Grant {
     pub const fn visibility(&self) -> Visibility {
         self.visibility
     }
+
+    /// Whether accounts with privileged roles are out of its reach, as [`allow`] says for each alone.
+    #[must_use]
+    pub fn spares_privileged(&self) -> bool {
+        guarded_on_privileged(self.permission) && self.visibility != Visibility::All
+    }
 }
 
 /// Platform roles that carry a permission everywhere. A new permission does not compile without its row.

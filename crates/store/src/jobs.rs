@@ -332,11 +332,11 @@ impl<'a> Jobs<'a> {
             .collect())
     }
 
-    /// Notes what became of a row.
+    /// Notes what became of a row; whether it still waited for that.
     ///
     /// # Errors
     /// `Internal` when the database fails.
-    pub async fn finish_row(&self, id: JobId, result: &RowResult) -> Result<()> {
+    pub async fn finish_row(&self, id: JobId, result: &RowResult) -> Result<bool> {
         let sql = Sql::new("UPDATE job_rows SET outcome = ")
             .bind(result.outcome.name())
             .push(", code = ")
@@ -345,9 +345,9 @@ impl<'a> Jobs<'a> {
             .bind(result.message.clone())
             .push(" WHERE job_id = ")
             .bind(id.0)
-            .push(" AND position = ")
+            .push(" AND outcome = 'pending' AND position = ")
             .bind(i64::try_from(result.position).unwrap_or(i64::MAX));
-        self.conn.execute(sql).await.map(drop)
+        Ok(self.conn.execute(sql).await? > 0)
     }
 
     /// Ends the job; rows that are not done are left alone.

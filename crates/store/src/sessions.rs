@@ -15,7 +15,7 @@ use crate::{
     cursor::{KeyValue, Keyset},
     plans::Target,
     sql::Sql,
-    users::roles_of,
+    users::{Condition, roles_of},
 };
 
 /// The table of sessions.
@@ -345,8 +345,7 @@ impl<'a> Sessions<'a> {
         let sql = Sql::new(
             "SELECT s.id, u.username AS label FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.expires_at > ",
         );
-        let sql =
-            scoped(conditions(sql.bind(now.micros()), grant, &SessionFilter::default()), scope).push(" ORDER BY s.id");
+        let sql = revocable(sql.bind(now.micros()), grant, scope).push(" ORDER BY s.id");
         let rows = self.conn.all::<EndedRow>(sql).await?;
         Ok(rows.into_iter().map(|row| Target { id: row.id, label: row.label }).collect())
     }
@@ -359,8 +358,7 @@ impl<'a> Sessions<'a> {
         let inner = Sql::new(
             "DELETE FROM sessions WHERE id IN (SELECT s.id FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.expires_at > ",
         );
-        let sql = conditions(inner.bind(now.micros()), grant, &SessionFilter::default());
-        self.conn.execute(scoped(sql, scope).push(")")).await
+        self.conn.execute(revocable(inner.bind(now.micros()), grant, scope).push(")")).await
     }
 
     /// Ends the sessions of `scope`, as a part of an act on their user that was granted already; how many had not ended.
@@ -418,6 +416,12 @@ fn conditions(sql: Sql, grant: &Grant, filter: &SessionFilter) -> Sql {
         Some(q) => sql.push(" AND (").contains("u.search_key", &fold(q)).push(" OR s.address = ").bind(q).push(")"),
         None => sql,
     }
+}
+
+/// What `grant` ends of `scope`: no session that it could not end alone.
+fn revocable(sql: Sql, grant: &Grant, scope: &SessionScope) -> Sql {
+    let sql = scoped(conditions(sql, grant, &SessionFilter::default()), scope);
+    if grant.spares_privileged() { Condition::HasPrivilegedRole.not().push(sql.push(" AND ")) } else { sql }
 }
 
 fn scoped(sql: Sql, scope: &SessionScope) -> Sql {

@@ -25,6 +25,15 @@ struct Row {
     last_failure_at: i64,
 }
 
+impl From<Row> for Delay {
+    fn from(row: Row) -> Self {
+        Self {
+            failures: u32::try_from(row.failures).unwrap_or(u32::MAX),
+            last_failure_at: Some(Timestamp::from_micros(row.last_failure_at)),
+        }
+    }
+}
+
 impl<'a> SignInDelays<'a> {
     pub(crate) const fn new(conn: Conn<'a>) -> Self {
         Self { conn }
@@ -36,10 +45,18 @@ impl<'a> SignInDelays<'a> {
     /// `Internal` when the database fails.
     pub async fn get(&self, key: &str) -> Result<Delay> {
         let sql = Sql::new("SELECT failures, last_failure_at FROM sign_in_delays WHERE delay_key = ").bind(key);
-        Ok(self.conn.one::<Row>(sql).await?.map_or_else(Delay::default, |row| Delay {
-            failures: u32::try_from(row.failures).unwrap_or(u32::MAX),
-            last_failure_at: Some(Timestamp::from_micros(row.last_failure_at)),
-        }))
+        Ok(self.conn.one::<Row>(sql).await?.map(Into::into).unwrap_or_default())
+    }
+
+    /// How often `key` failed lately; nobody else counts it until this transaction ends.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn get_for_update(&self, key: &str) -> Result<Delay> {
+        let sql = Sql::new("INSERT INTO sign_in_delays (delay_key, failures, last_failure_at) VALUES (").bind(key);
+        let sql = sql.push(", 0, 0) ON CONFLICT (delay_key) DO UPDATE SET failures = sign_in_delays.failures");
+        let row = self.conn.one::<Row>(sql.push(" RETURNING failures, last_failure_at")).await?;
+        Ok(row.map(Into::into).unwrap_or_default())
     }
 
     /// Counts one more failure; failures before `forget` are forgotten.

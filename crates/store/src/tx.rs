@@ -56,6 +56,25 @@ impl Tx {
         self.transaction.commit().await.map_err(failed)
     }
 
+    /// Begins a step that can be undone alone.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal` when the database refuses.
+    pub async fn begin_step(&self) -> Result<()> {
+        self.conn().execute(Sql::new("SAVEPOINT step")).await.map(drop)
+    }
+
+    /// Ends the step; unless it is kept, what was done since it began is undone.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal` when the database refuses.
+    pub async fn end_step(&self, keep: bool) -> Result<()> {
+        if !keep {
+            self.conn().execute(Sql::new("ROLLBACK TO SAVEPOINT step")).await?;
+        }
+        self.conn().execute(Sql::new("RELEASE SAVEPOINT step")).await.map(drop)
+    }
+
     /// Makes concurrent transactions of one `subject` wait for each other until they commit. SQLite has one writer
     /// anyway; PostgreSQL takes an advisory lock.
     ///

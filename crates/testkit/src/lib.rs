@@ -11,10 +11,12 @@
 )]
 
 mod database;
+mod platform;
 mod server;
 mod transport;
 
 pub use database::Backend;
+pub use platform::{ManualClock, Platform};
 pub use server::{Options, Server, binary, new_user};
 pub use transport::Http;
 
@@ -47,6 +49,31 @@ macro_rules! on_both {
             async fn postgres() {
                 if $crate::Backend::postgres_is_there() {
                     run($crate::Server::start($crate::Backend::Postgres).await).await;
+                }
+            }
+        }
+    )+};
+}
+
+/// The same for use-cases, without HTTP.
+#[macro_export]
+macro_rules! usecase_on_both {
+    ($($(#[$meta:meta])* async fn $name:ident($platform:ident: $type:ty) $body:block)+) => {$(
+        $(#[$meta])*
+        mod $name {
+            use super::*;
+
+            async fn run($platform: $type) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                run($crate::Platform::start($crate::Backend::Sqlite).await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                if $crate::Backend::postgres_is_there() {
+                    run($crate::Platform::start($crate::Backend::Postgres).await).await;
                 }
             }
         }

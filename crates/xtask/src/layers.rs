@@ -14,10 +14,17 @@ const OWNERS: [(&str, &[&str]); 8] = [
     ("actix-web", &["quarterdeck-api", "quarterdeck", "quarterdeck-bench"]),
     ("argon2", &["quarterdeck-adapters"]),
     ("jsonwebtoken", &["quarterdeck-adapters"]),
-    ("quarterdeck-store", &["quarterdeck-app", "quarterdeck", "quarterdeck-bench"]),
+    ("quarterdeck-store", &["quarterdeck-app", "quarterdeck", "quarterdeck-bench", "quarterdeck-testkit"]),
     (
         "quarterdeck-app",
-        &["quarterdeck-api", "quarterdeck-adapters", "quarterdeck-worker", "quarterdeck", "quarterdeck-bench"],
+        &[
+            "quarterdeck-api",
+            "quarterdeck-adapters",
+            "quarterdeck-worker",
+            "quarterdeck",
+            "quarterdeck-bench",
+            "quarterdeck-testkit",
+        ],
     ),
     ("leptos", &["quarterdeck-frontend"]),
 ];

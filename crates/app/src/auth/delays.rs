@@ -19,35 +19,34 @@ const MAX_PAIR_SECONDS: i64 = 300;
 /// Longest delay of an address, in seconds.
 const MAX_ADDRESS_SECONDS: i64 = 60;
 
-/// The keys that a sign-in is counted by.
+/// The keys that guesses of a password are counted by.
 pub struct DelayKeys {
     pair: String,
     address: String,
 }
 
 impl DelayKeys {
-    /// Of a sign-in as `login` from `address`.
+    /// Of a guess for `login` from `address`.
     pub fn new(login: &str, address: &str) -> Self {
         let prefix = address_prefix(address);
         Self { pair: format!("{}{prefix}", account_prefix(login)), address: format!("address|{prefix}") }
     }
 
-    /// Refuses the sign-in while a delay lasts.
-    pub async fn check(&self, db: &Database, now: Timestamp) -> Result<()> {
-        let pair = remaining(db.sign_in_delays().get(&self.pair).await?, FREE_PAIR, MAX_PAIR_SECONDS, 1, now);
-        let address =
-            remaining(db.sign_in_delays().get(&self.address).await?, FREE_ADDRESS, MAX_ADDRESS_SECONDS, 10, now);
-        match u32::try_from(pair.max(address)) {
-            Ok(seconds @ 1..) => Err(Error::RateLimited { retry_after_seconds: seconds }),
-            _ => Ok(()),
-        }
+    /// Refuses an attempt while a delay lasts. Otherwise it counts for the pair as a failure until it has succeeded:
+    /// many guesses at once are as slow as one after the other.
+    pub async fn begin(&self, db: &Database, now: Timestamp) -> Result<()> {
+        let delays = db.sign_in_delays();
+        refuse(pair_delay(delays.get(&self.pair).await?, now))?;
+        refuse(remaining(delays.get(&self.address).await?, FREE_ADDRESS, MAX_ADDRESS_SECONDS, 10, now))?;
+        let tx = db.begin().await?;
+        refuse(pair_delay(tx.sign_in_delays().get_for_update(&self.pair).await?, now))?;
+        tx.sign_in_delays().add(&self.pair, now, now.plus_seconds(-FORGET_FAILURES_SECONDS)).await?;
+        tx.commit_bookkeeping().await
     }
 
-    /// Counts a failure.
-    pub async fn add(&self, tx: &Tx, now: Timestamp) -> Result<()> {
-        let forget = now.plus_seconds(-FORGET_FAILURES_SECONDS);
-        tx.sign_in_delays().add(&self.pair, now, forget).await?;
-        tx.sign_in_delays().add(&self.address, now, forget).await
+    /// Notes that the attempt failed.
+    pub async fn fail(&self, tx: &Tx, now: Timestamp) -> Result<()> {
+        tx.sign_in_delays().add(&self.address, now, now.plus_seconds(-FORGET_FAILURES_SECONDS)).await
     }
 
     /// Forgets the failures of the pair after a success.
@@ -91,6 +90,17 @@ fn remaining(delay: Delay, free: u32, max: i64, step: u32, now: Timestamp) -> i6
     (wait - since).max(0)
 }
 
+fn pair_delay(delay: Delay, now: Timestamp) -> i64 {
+    remaining(delay, FREE_PAIR, MAX_PAIR_SECONDS, 1, now)
+}
+
+fn refuse(seconds: i64) -> Result<()> {
+    match u32::try_from(seconds) {
+        Ok(seconds @ 1..) => Err(Error::RateLimited { retry_after_seconds: seconds }),
+        _ => Ok(()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,8 +108,7 @@ mod tests {
     #[test]
     fn delays_double_up_to_their_bound() {
         let now = Timestamp::from_micros(1_000_000_000_000_000);
-        let left =
-            |failures| remaining(Delay { failures, last_failure_at: Some(now) }, FREE_PAIR, MAX_PAIR_SECONDS, 1, now);
+        let left = |failures| pair_delay(Delay { failures, last_failure_at: Some(now) }, now);
         assert_eq!([4, 5, 6, 8, 68, 200].map(left), [0, 1, 2, 8, 300, 300]);
     }
 

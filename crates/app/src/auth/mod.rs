@@ -10,7 +10,7 @@ mod tokens;
 use std::sync::Arc;
 
 pub use delays::FORGET_FAILURES_SECONDS;
-pub(crate) use delays::unlock;
+pub(crate) use delays::{DelayKeys, unlock};
 pub(crate) use device::device;
 pub use refresh::{logout, refresh_session};
 pub(crate) use reset::make_link;

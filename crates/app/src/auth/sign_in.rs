@@ -24,7 +24,7 @@ pub async fn login(visitor: &Visitor, body: &Login) -> Result<SignedIn> {
     check(body)?;
     let app = &visitor.app;
     let delays = DelayKeys::new(&body.login, &visitor.request.address);
-    delays.check(&app.db, app.now()).await?;
+    delays.begin(&app.db, app.now()).await?;
     let known = app.db.users().find_credentials(&body.login).await?;
     let hash = known.as_ref().and_then(|known| known.password_hash.clone());
     let verified = app.ports.hasher.verify(body.password.clone(), hash).await?;
@@ -57,7 +57,7 @@ async fn fail(
     cause: Unauthenticated,
 ) -> Result<Error> {
     let tx = visitor.app.db.begin().await?;
-    delays.add(&tx, visitor.app.now()).await?;
+    delays.fail(&tx, visitor.app.now()).await?;
     // An unknown login is not noted: people type passwords into the wrong field.
     let target = known.map_or_else(
         || EventTarget { kind: TargetType::Platform, id: String::new(), label: "unknown user".to_owned() },

@@ -94,11 +94,22 @@ fn with_state(mut plan: Plan, now: Timestamp) -> Plan {
 /// `NotFound`, `Forbidden`, `Conflict`, or `PlanChanged` with the difference.
 pub async fn execute_plan(ctx: &Ctx, id: PlanId) -> Result<Job> {
     let stored = ctx.app.db.plans().get(id).await?;
-    execute_expected(ctx, id, &own(ctx, stored)?.plan.action).await
+    execute(ctx, id, &own(ctx, stored)?.plan.action, Refused::FailsAlone).await
 }
 
-/// Executes a plan for exactly the act `expected`.
-pub(crate) async fn execute_expected(ctx: &Ctx, id: PlanId, expected: &PlanAction) -> Result<Job> {
+/// Executes a plan for exactly the act `expected`, which is on one thing: what refuses that refuses the request.
+pub(crate) async fn execute_single(ctx: &Ctx, id: PlanId, expected: &PlanAction) -> Result<()> {
+    execute(ctx, id, expected, Refused::FailsAll).await.map(drop)
+}
+
+/// What becomes of the others when a rule refuses a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Refused {
+    FailsAlone,
+    FailsAll,
+}
+
+async fn execute(ctx: &Ctx, id: PlanId, expected: &PlanAction, refused: Refused) -> Result<Job> {
     let now = ctx.now();
     let tx = ctx.write().await?;
     tx.serialize(Subject::Administrators).await?;
@@ -123,7 +134,7 @@ pub(crate) async fn execute_expected(ctx: &Ctx, id: PlanId, expected: &PlanActio
     let mut events = vec![executed(&plan)];
     let is_small = plan.row_count <= INLINE_ROWS;
     if is_small {
-        events.extend(execute_now(ctx, &tx, &job, &found.targets).await?);
+        events.extend(execute_now(ctx, &tx, &job, &found.targets, refused).await?);
     }
     ctx.commit(tx, grant, events).await?;
     if !is_small {
@@ -158,12 +169,19 @@ fn new_job(ctx: &Ctx, plan: &Plan) -> NewJob {
     }
 }
 
-/// Does all rows within `tx`. A row that a rule forbids fails alone; a fault of the database undoes all.
-async fn execute_now(ctx: &Ctx, tx: &Tx, job: &NewJob, targets: &[Target]) -> Result<Vec<Event>> {
+/// Does all rows within `tx`. A fault of the database undoes all.
+async fn execute_now(ctx: &Ctx, tx: &Tx, job: &NewJob, targets: &[Target], refused: Refused) -> Result<Vec<Event>> {
     let mut events = Vec::new();
     for (index, target) in targets.iter().enumerate() {
-        let change = apply_row(ctx, tx, &job.action, target.id).await;
+        tx.begin_step().await?;
+        let change = match apply_row(ctx, tx, &job.action, target.id).await {
+            Err(error) if refused == Refused::FailsAll => return Err(error),
+            change => change,
+        };
+        // A guard may refuse after the row was written.
+        let keep = change.is_ok();
         let (result, row_events) = row_result(index as u64 + 1, change)?;
+        tx.end_step(keep).await?;
         events.extend(row_events);
         tx.jobs().finish_row(job.id, &result).await?;
     }

@@ -2,7 +2,7 @@
 
 use quarterdeck_domain::Visibility;
 use quarterdeck_domain::{
-    Error, Permission, Resource, Result, Role, UserId,
+    Error, Grant, Permission, Resource, Result, Role, UserId,
     audit::{Action, Change, Event},
     error::Rule,
     policy,
@@ -25,20 +25,28 @@ pub async fn create_user(ctx: &Ctx, body: &CreateUser) -> Result<User> {
     {
         body.organization_id = Some(own);
     }
-    let grant = ctx.allow(Permission::UserCreate, &Resource::NewUser { organization_id: body.organization_id })?;
-    if !body.roles.without(Role::User).is_empty() {
-        ctx.allow(Permission::UserAssignRoles, &Resource::NewUser { organization_id: body.organization_id })?;
-    }
+    allow(ctx, &body)?;
     check(ctx, &body)?;
     let hash = match &body.password {
         Some(password) => Some(ctx.app.ports.hasher.hash(password.clone()).await?),
         None => None,
     };
     let tx = ctx.write().await?;
+    let ctx = &ctx.renewed(&tx).await?;
+    let grant = allow(ctx, &body)?;
     let (id, event) = store_new(ctx, &tx, &body, hash).await?;
     let user = tx.users().get(id, ctx.now()).await?;
     ctx.commit(tx, grant, vec![event]).await?;
     Ok(shown_to(&ctx.actor, user))
+}
+
+fn allow(ctx: &Ctx, body: &CreateUser) -> Result<Grant> {
+    let resource = Resource::NewUser { organization_id: body.organization_id };
+    let grant = ctx.allow(Permission::UserCreate, &resource)?;
+    if !body.roles.without(Role::User).is_empty() {
+        ctx.allow(Permission::UserAssignRoles, &resource)?;
+    }
+    Ok(grant)
 }
 
 fn check(ctx: &Ctx, body: &CreateUser) -> Result<()> {

@@ -88,7 +88,7 @@ pub async fn delete_user(ctx: &Ctx, id: UserId, plan_id: PlanId) -> Result<()> {
     let user = ctx.app.db.users().get(id, ctx.now()).await?;
     ctx.allow(Permission::UserDelete, &user.resource())?;
     let expected = PlanAction::DeleteUsers { selection: Selection::ids([id]) };
-    plans::execute_expected(ctx, plan_id, &expected).await.map(drop)
+    plans::execute_single(ctx, plan_id, &expected).await
 }
 
 /// A user's sessions, the newest first.
@@ -111,7 +111,5 @@ pub async fn list_user_sessions(ctx: &Ctx, id: UserId) -> Result<Page<Session>> 
 /// # Errors
 /// `NotFound`, `Forbidden`.
 pub async fn revoke_user_sessions(ctx: &Ctx, id: UserId) -> Result<RevokedSessions> {
-    let user = ctx.app.db.users().get(id, ctx.now()).await?;
-    let grant = ctx.allow(Permission::SessionRevoke, &user.resource())?;
-    crate::sessions::revoke_of_user(ctx, grant, &user, ctx.actor.session_id()).await
+    crate::sessions::revoke_of_user(ctx, Permission::SessionRevoke, id).await
 }

@@ -92,6 +92,16 @@ proptest! {
         }
     }
 
+    /// A bulk act leaves out exactly the accounts that it could not touch alone.
+    #[test]
+    fn bulk_acts_spare_what_is_guarded(permission in permission(), held in roles(), target in roles()) {
+        prop_assume!(target.is_privileged());
+        let actor = actor(held.iter(), Some(7));
+        let Ok(grant) = allow(&actor, permission, &Resource::List) else { return Ok(()) };
+        let alone = allow(&actor, permission, &user(5, Some(7), target));
+        prop_assert_eq!(grant.spares_privileged(), matches!(alone, Err(Error::PrivilegedAccount)));
+    }
+
     /// A role more never takes a permission away.
     #[test]
     fn roles_add_up(permission in permission(), held in roles(), more in proptest::sample::select(Role::ALL)) {

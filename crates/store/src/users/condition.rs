@@ -32,7 +32,7 @@ impl Condition {
     }
 
     /// Goes on with the condition on `u`.
-    pub(super) fn push(&self, sql: Sql) -> Sql {
+    pub(crate) fn push(&self, sql: Sql) -> Sql {
         const ROLE: &str = "EXISTS (SELECT 1 FROM user_roles c WHERE c.user_id = u.id AND c.role IN (";
         match self {
             Self::Is(user) => sql.push("u.id = ").bind(user.0),
