@@ -21,3 +21,7 @@ if ! .venv/bin/schemathesis --version >/dev/null 2>&1; then
   python3 -m venv .venv
   .venv/bin/pip install -q -r tests/requirements.txt
 fi
+if ! PATH="$PWD/.tools/bin:$PATH" cargo deny --version >/dev/null 2>&1; then
+  # Unoptimised: it is built faster than it would save.
+  cargo install -q --debug --locked --no-default-features --root .tools cargo-deny@0.20.2
+fi

@@ -9,6 +9,7 @@ step "tools"
 scripts/install-test-tools.sh
 step "lints"
 scripts/check.sh
+PATH="$PWD/.tools/bin:$PATH" cargo deny check licenses bans sources
 step "console"
 cargo xtask console
 step "server and tests, both databases"
