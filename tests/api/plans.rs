@@ -3,13 +3,12 @@
 use quarterdeck_domain::{
     Patch, Role, UserId,
     audit::{Action, AuditFilter, ListAuditEvents},
-    jobs::JobState,
     organizations::{CreateOrganization, OrganizationKind},
-    plans::{CreatePlan, Exclusion, PlanAction, RoleChange, Selection},
+    plans::{CreatePlan, Exclusion, PlanAction, Selection},
     roles::Roles,
     users::{ListUsers, UpdateUser, UserFilter, UserStatus},
 };
-use quarterdeck_testkit::{PASSWORD, Server, TestClient, new_user, on_both};
+use quarterdeck_testkit::{PASSWORD, Server, TestClient, on_both};
 
 fn plan(action: PlanAction) -> CreatePlan {
     CreatePlan { action }

@@ -1,5 +1,5 @@
 //! What holds for every operation of the OpenAPI document, generated from the document that the server serves.
-#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
 mod client;
 mod document;
