@@ -86,3 +86,38 @@ async fn one_server_for_a_folder() {
     let text = String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout);
     assert!(text.contains(&server.data_dir().display().to_string()), "{text}");
 }
+
+/// Runs `sql` on a SQLite file; the first column of the first row.
+fn ask(file: &std::path::Path, sql: &str) -> String {
+    let script = format!("import sqlite3; print(sqlite3.connect({:?}).execute({sql:?}).fetchone()[0])", file.display());
+    let output = std::process::Command::new("python3").args(["-c", &script]).output().unwrap();
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+/// A large load that is killed has dropped indexes; the next opening of the database makes them anew.
+#[tokio::test]
+async fn killed_while_loading() {
+    const INDEXES: &str = "SELECT group_concat(name) FROM (SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'users' ORDER BY 1)";
+    let mut server = Server::start(Backend::Sqlite).await;
+    server.terminate();
+    let file = server.data_dir().join("quarterdeck.db");
+    let indexes = ask(&file, INDEXES);
+    let mut load = std::process::Command::new(quarterdeck_testkit::binary())
+        .args(["demo", "--users", "60000", "--data-dir"])
+        .arg(server.data_dir())
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    while ask(&file, "SELECT count(*) FROM users").parse::<u64>().unwrap_or_default() < 2_000 {
+        assert!(load.try_wait().unwrap().is_none(), "the load goes on");
+    }
+    load.kill().unwrap();
+    load.wait().unwrap();
+    assert_ne!(ask(&file, INDEXES), indexes);
+    server.restart().await;
+    assert_eq!(ask(&file, INDEXES), indexes);
+    let users: u64 = ask(&file, "SELECT count(*) FROM users").parse().unwrap();
+    let total = server.admin().await.list_users(&ListUsers::default()).await.unwrap().total;
+    assert!(total == users && users < 60_000, "{total} of {users}");
+}

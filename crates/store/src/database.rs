@@ -12,8 +12,8 @@ use moka::future::Cache;
 use quarterdeck_domain::{Error, Result};
 use quarterdeck_migrations::{Migrator, MigratorTrait as _};
 use sea_orm::{
-    AccessMode, ConnectOptions, ConnectionTrait as _, DatabaseConnection, DbBackend, FromQueryResult, IsolationLevel,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait as _,
+    AccessMode, ConnectOptions, DatabaseConnection, DbBackend, FromQueryResult, IsolationLevel, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait as _,
     sqlx::{
         Connection as _, Error as SqlxError, SqliteConnection,
         postgres::PgListener,
@@ -110,6 +110,7 @@ impl Database {
     /// # Errors
     /// `Internal` when one fails.
     pub async fn migrate(&self) -> Result<()> {
+        self.end_bulk_load().await?;
         Migrator::up(&self.writer, None).await.map_err(failed)
     }
 
@@ -156,18 +157,8 @@ impl Database {
         Ok(Tx::new(transaction, self.clone()))
     }
 
-    /// Gives the writing connection the memory for a load of many rows, which else writes half-full pages again and
-    /// again. For a process that loads and ends.
-    ///
-    /// # Errors
-    /// `Internal` when the database refuses.
-    pub async fn expect_bulk_load(&self) -> Result<()> {
-        if self.backend() == DbBackend::Sqlite {
-            for pragma in ["PRAGMA cache_size = -256000", "PRAGMA wal_autocheckpoint = 32000"] {
-                self.writer.execute_unprepared(pragma).await.map_err(failed)?;
-            }
-        }
-        Ok(())
+    pub(crate) const fn writer(&self) -> &DatabaseConnection {
+        &self.writer
     }
 
     pub(crate) fn read(&self) -> Conn<'_> {

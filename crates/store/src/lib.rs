@@ -8,6 +8,7 @@
 mod audit;
 mod audit_chain;
 mod audit_reach;
+mod bulk_load;
 mod conn;
 mod cursor;
 mod database;

@@ -91,7 +91,7 @@ pub async fn load(ctx: &Ctx, set: &DemoSet, mut progress: impl FnMut(u64)) -> Re
     let (homes, new) = homes(ctx, set.organizations).await?;
     let mut people = People::new(Dice::new(set.seed), run, password_hash, ctx.now(), &homes);
     let mut loaded = Loaded { users: 0, organizations: new, sessions: 0, events: 0, administrator: None };
-    ctx.app.db.expect_bulk_load().await?;
+    ctx.app.db.begin_bulk_load(set.users).await?;
     let mut noticed = Vec::new();
     while loaded.users < set.users {
         let count = usize::try_from(set.users - loaded.users).unwrap_or(BATCH).min(BATCH);
@@ -104,6 +104,7 @@ pub async fn load(ctx: &Ctx, set: &DemoSet, mut progress: impl FnMut(u64)) -> Re
         progress(loaded.users);
         activity::notice(&mut noticed, &users);
     }
+    ctx.app.db.end_bulk_load().await?;
     loaded.administrator = people.administrator().map(str::to_owned);
     loaded.sessions = activity::sessions(ctx, set.seed, &noticed).await?;
     loaded.events = activity::history(ctx, set.seed, &noticed).await?;
