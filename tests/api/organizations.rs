@@ -79,6 +79,28 @@ on_both! {
         assert_eq!(events(Action::OrganizationDeleted).await.len(), 1);
     }
 
+    /// An organization's administrator learns by no name whether another organization or a former user has it.
+    async fn names_of_others(server: Server) {
+        let admin = server.admin().await;
+        let (one, owner) = with_admin(&server, &admin, "one").await;
+        with_admin(&server, &admin, "two").await;
+        for name in ["two", "free"] {
+            let rename = UpdateOrganization { name: Some(name.to_owned()), ..UpdateOrganization::default() };
+            assert_eq!(owner.update_organization(one, &rename, None).await.unwrap_err().code(), "forbidden", "{name}");
+        }
+        let same = UpdateOrganization {
+            name: Some("one".to_owned()),
+            display_name: Some("First".to_owned()),
+            ..UpdateOrganization::default()
+        };
+        assert_eq!(owner.update_organization(one, &same, None).await.unwrap().display_name, "First");
+        let user = server.user(&admin, "former", &[]).await;
+        let rename = UpdateUser { username: Some("latter".to_owned()), ..UpdateUser::default() };
+        admin.update_user(user.id(), &rename, None).await.unwrap();
+        assert_eq!(admin.create_user(&new_user("former", &[])).await.unwrap_err().code(), "username-reserved");
+        assert_eq!(owner.create_user(&new_user("former", &[])).await.unwrap_err().code(), "username-taken");
+    }
+
     /// An organization's administrator sees and changes the own people, and learns of nobody else.
     async fn isolation(server: Server) {
         let admin = server.admin().await;

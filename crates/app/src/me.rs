@@ -107,7 +107,7 @@ pub async fn change_own_password(ctx: &Ctx, body: &ChangePassword) -> Result<()>
         return Err(wrong_password());
     }
     let grant = ctx.allow(Permission::ProfileUpdate, &user.resource())?;
-    delays.clear(&tx).await?;
+    delays.succeed(&tx, now).await?;
     tx.users().set_password(id, &hash, false, now).await?;
     let ended = match body.keep_other_sessions {
         true => 0,
