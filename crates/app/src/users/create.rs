@@ -31,7 +31,7 @@ pub async fn create_user(ctx: &Ctx, body: &CreateUser) -> Result<User> {
         None => None,
     };
     let tx = ctx.write().await?;
-    let ctx = &ctx.renewed(&tx).await?;
+    let ctx = &ctx.within(&tx).await?;
     let grant = allow(ctx, &body)?;
     let (id, event) = store_new(ctx, &tx, &body, hash).await?;
     let user = tx.users().get(id, ctx.now()).await?;

@@ -22,7 +22,7 @@ pub async fn set_user_password(ctx: &Ctx, id: UserId, body: &SetPassword) -> Res
     let now = ctx.now();
     let tx = ctx.write().await?;
     let user = tx.users().get_for_update(id, now).await?;
-    let ctx = &ctx.renewed(&tx).await?;
+    let ctx = &ctx.within(&tx).await?;
     let grant = ctx.allow(Permission::UserSetPassword, &user.resource())?;
     tx.users().set_password(id, &hash, body.must_change, now).await?;
     auth::unlock(&tx, &user.summary, now).await?;
