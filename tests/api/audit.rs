@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use quarterdeck_domain::{
-    Role,
+    Patch, Role,
     audit::{Action, AuditFilter, ListAuditEvents, Outcome},
-    users::UpdateUser,
+    users::{Contact, CreateUser, UpdateUser},
 };
-use quarterdeck_testkit::{Backend, Server, on_both};
+use quarterdeck_testkit::{Backend, Server, new_user, on_both};
+
+use crate::{events::read_until, organizations::with_admin};
 
 on_both! {
     /// An event says who did what to whom, when, from where, and what changed.
@@ -35,6 +37,44 @@ on_both! {
         assert_eq!(events.total, 2);
         assert!(events.items.iter().all(|event| event.outcome == Outcome::Failure));
         assert!(!serde_json::to_string(&events).unwrap().contains("my secret typo 12"));
+    }
+
+    /// An organization's administrator learns from no form of the log what the API does not show them: contact info,
+    /// other organizations, and from where administrators of the platform work.
+    async fn narrowed_to_an_organization(server: Server) {
+        let admin = server.admin().await;
+        let (one, _) = with_admin(&server, &admin, "one").await;
+        let (two, owner) = with_admin(&server, &admin, "two").await;
+        let body = CreateUser { organization_id: Some(one), ..new_user("bob", &[]) };
+        let bob = admin.create_user(&body).await.unwrap().id();
+        let contact = Contact { phone: "+44 20 7946 0018".to_owned(), ..Contact::default() };
+        for change in [
+            UpdateUser { organization_id: Patch::Value(two), ..UpdateUser::default() },
+            UpdateUser { contact: Some(contact), display_name: Some("Robert".to_owned()), ..UpdateUser::default() },
+        ] {
+            admin.update_user(bob, &change, None).await.unwrap();
+        }
+        let rename = UpdateUser { display_name: Some("Bobby".to_owned()), ..UpdateUser::default() };
+        owner.update_user(bob, &rename, None).await.unwrap();
+        let root = admin.get_me().await.unwrap();
+        let secrets = [one.to_string(), "7946".to_owned(), "root".to_owned(), root.user.id().to_string(), root.session_id.to_string()];
+        let request = || owner.transport().raw("GET", "/api/v1/audit-events");
+        for accept in ["application/json", "text/csv", "application/x-ndjson"] {
+            let text = request().header("accept", accept).send().await.unwrap().text().await.unwrap();
+            assert!(text.contains("user.moved") && text.contains("Robert") && text.contains("administrator"), "{text}");
+            for secret in &secrets {
+                assert!(!text.contains(secret), "{accept} tells {secret}: {text}");
+            }
+        }
+        let stream = read_until(&owner, Some("0"), "\"two.admin\"},\"target\":{\"kind\":\"user\"").await;
+        assert!(stream.contains("user.moved") && !secrets.iter().any(|secret| stream.contains(secret)), "{stream}");
+        let filter = AuditFilter { target_id: Some(bob.to_string()), ..AuditFilter::default() };
+        let list = ListAuditEvents { filter, ..ListAuditEvents::default() };
+        let seen = owner.list_audit_events(&list).await.unwrap().items;
+        assert_eq!((seen[0].actor.label.as_str(), seen[0].address.as_str()), ("two.admin", "127.0.0.1"));
+        assert_eq!((seen[1].actor.label.as_str(), seen[1].address.as_str(), seen[1].changes.len()), ("administrator", "", 1));
+        let complete = admin.list_audit_events(&list).await.unwrap().items;
+        assert_eq!((complete[1].actor.label.as_str(), complete[1].changes.len()), ("root", 2));
     }
 
     /// The chain holds, and each export has every event.

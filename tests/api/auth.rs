@@ -1,5 +1,7 @@
 //! Signing in, refreshing, signing out (S4-ACC-01, S4-SES-04, S3-MNU-05, S3-USL-04, S0-USR-05).
 
+use std::time::Duration;
+
 use quarterdeck_domain::{
     auth::{Login, RefreshToken, ResetPassword, ResetToken},
     sessions::ClientKind,
@@ -99,6 +101,27 @@ on_both! {
         assert!((1..=5).contains(&judged), "{guesses:?}");
         assert!(guesses.iter().all(|code| code == "wrong-credentials" || code == "rate-limited"), "{guesses:?}");
         server.sign_in("root", PASSWORD).await.unwrap();
+    }
+
+    /// Failures of strangers behind the same address slow down strangers, not who has signed in from there, nor who was
+    /// unlocked.
+    async fn shared_address(server: Server) {
+        let admin = server.admin().await;
+        server.user(&admin, "bob", &[]).await;
+        server.user(&admin, "carol", &[]).await;
+        server.sign_in("bob", PASSWORD).await.unwrap();
+        for stranger in 0..90 {
+            let refused = server.sign_in(&format!("stranger{stranger}"), "not the password").await.unwrap_err();
+            assert_eq!(refused.code(), "wrong-credentials");
+            server.advance(Duration::from_secs(10));
+        }
+        server.sign_in("stranger", "not the password").await.unwrap_err();
+        assert_eq!(server.sign_in("carol", PASSWORD).await.unwrap_err().code(), "rate-limited");
+        server.sign_in("bob", PASSWORD).await.unwrap();
+        server.admin().await;
+        let said = server.command(&["admin", "unlock", "--username", "carol"], "");
+        assert!(said.contains("for an hour"), "{said}");
+        server.sign_in("carol", PASSWORD).await.unwrap();
     }
 
     /// A new password lifts the delays of its user, whichever name was tried.

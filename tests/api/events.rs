@@ -9,7 +9,7 @@ use quarterdeck_testkit::{Server, TestClient, on_both};
 use crate::jobs::{ended, suspend_all};
 
 /// Reads the stream until `text` came, or it ended; what came.
-async fn read_until(client: &TestClient, last: Option<&str>, text: &str) -> String {
+pub async fn read_until(client: &TestClient, last: Option<&str>, text: &str) -> String {
     let mut request = client.transport().raw("GET", "/api/v1/events");
     if let Some(last) = last {
         request = request.header("last-event-id", last);

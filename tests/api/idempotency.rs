@@ -37,7 +37,7 @@ on_both! {
         let admin = server.admin().await;
         let (second, user) = server.signed_in(&admin, "second", &[Role::Admin]).await;
         let bob = server.user(&admin, "bob", &[]).await;
-        let path = format!("/api/v1/users/{}/password-reset-links", bob.id());
+        let path = format!("/api/v1/users/{}/password-reset-link", bob.id());
         let post = || second.transport().raw("POST", &path).header("idempotency-key", "k").send();
         let first = post().await.unwrap().text().await.unwrap();
         assert!(first.contains("#token=") && post().await.unwrap().text().await.unwrap() == first);

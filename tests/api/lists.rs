@@ -7,6 +7,7 @@ use quarterdeck_domain::{
     users::{CreateUser, ListUsers, UpdateUser, UserFilter, UserSort, UserStatus, UserSummary},
 };
 use quarterdeck_testkit::{ADMIN, Server, TestClient, new_user, on_both};
+use serde_json::Value;
 
 async fn populate(server: &Server) -> TestClient {
     let admin = server.admin().await;
@@ -24,6 +25,14 @@ async fn populate(server: &Server) -> TestClient {
         }
     }
     admin
+}
+
+/// The next page of a list of one row, by `cursor`; its status and text.
+async fn page(admin: &TestClient, list: &str, cursor: Option<&str>) -> (u16, String) {
+    let cursor = cursor.map(|cursor| format!("&cursor={cursor}")).unwrap_or_default();
+    let path = format!("/api/v1/{list}?limit=1&sort=-created_at{cursor}");
+    let answer = admin.transport().raw("GET", &path).send().await.unwrap();
+    (answer.status().as_u16(), answer.text().await.unwrap())
 }
 
 /// The whole list, in large pages; its length is the total that the first page tells.
@@ -64,6 +73,19 @@ async fn walk(admin: &TestClient, filter: UserFilter, sort: Sort<UserSort>) -> V
 }
 
 on_both! {
+    /// A cursor belongs to its list.
+    async fn cursors_of_other_lists(server: Server) {
+        let admin = server.admin().await;
+        server.user(&admin, "bob", &[]).await;
+        let first: Value = serde_json::from_str(&page(&admin, "users", None).await.1).unwrap();
+        let cursor = first["next_cursor"].as_str();
+        assert_eq!(page(&admin, "users", cursor).await.0, 200);
+        for other in ["sessions", "organizations", "jobs"] {
+            let (status, text) = page(&admin, other, cursor).await;
+            assert!(status == 400 && text.contains("cursor-invalid"), "{other}: {text}");
+        }
+    }
+
     /// Each sort in each direction walks through every user exactly once, and backwards is the reverse.
     async fn sorting(server: Server) {
         let admin = populate(&server).await;

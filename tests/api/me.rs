@@ -6,6 +6,7 @@ use quarterdeck_domain::{
     Patch, Permission,
     audit::{Action, AuditFilter, ListAuditEvents, Outcome},
     me::{ChangePassword, UpdateMe},
+    users::SetPassword,
 };
 use quarterdeck_testkit::{PASSWORD, Server, on_both};
 
@@ -63,6 +64,15 @@ on_both! {
         server.advance(Duration::from_secs(60));
         bob.change_own_password(&change(PASSWORD)).await.unwrap();
         server.sign_in("bob", "copper kettle four").await.unwrap();
+    }
+
+    /// An administrator's session alone is no way to the own password.
+    async fn own_password_by_session(server: Server) {
+        let admin = server.admin().await;
+        let own = admin.get_me().await.unwrap().user.id();
+        let set = SetPassword { password: "copper kettle four".to_owned(), must_change: false, revoke_sessions: false };
+        assert_eq!(admin.set_user_password(own, &set).await.unwrap_err().code(), "own-account");
+        assert_eq!(admin.create_password_reset_link(own).await.unwrap_err().code(), "own-account");
     }
 
     /// Own sessions with the current one marked; others end one by one or together.

@@ -5,10 +5,12 @@ use std::collections::HashSet;
 use quarterdeck_domain::{
     OrganizationId, Role,
     audit::{Action, AuditFilter, ListAuditEvents},
+    jobs::ListJobRows,
     organizations::{CreateOrganization, ListOrganizations, OrganizationKind, UpdateOrganization},
     page::PageRequest,
-    plans::{CreatePlan, PlanAction},
-    users::{CreateUser, ListUsers, UpdateUser},
+    plans::{CreatePlan, PlanAction, Selection},
+    roles::Roles,
+    users::{CreateUser, ListUsers, UpdateUser, UserStatus},
 };
 use quarterdeck_testkit::{PASSWORD, Server, TestClient, new_user, on_both};
 
@@ -77,6 +79,47 @@ on_both! {
         let demoted = events(Action::UserRolesChanged).await;
         assert_eq!((demoted.len(), demoted[0].target.label.as_str()), (1, "engines.admin"));
         assert_eq!(events(Action::OrganizationDeleted).await.len(), 1);
+    }
+
+    /// An organization's administrator learns by no name whether another organization or a former user has it.
+    async fn names_of_others(server: Server) {
+        let admin = server.admin().await;
+        let (one, owner) = with_admin(&server, &admin, "one").await;
+        with_admin(&server, &admin, "two").await;
+        for name in ["two", "free"] {
+            let rename = UpdateOrganization { name: Some(name.to_owned()), ..UpdateOrganization::default() };
+            assert_eq!(owner.update_organization(one, &rename, None).await.unwrap_err().code(), "forbidden", "{name}");
+        }
+        let same = UpdateOrganization {
+            name: Some("one".to_owned()),
+            display_name: Some("First".to_owned()),
+            ..UpdateOrganization::default()
+        };
+        assert_eq!(owner.update_organization(one, &same, None).await.unwrap().display_name, "First");
+        let user = server.user(&admin, "former", &[]).await;
+        let rename = UpdateUser { username: Some("latter".to_owned()), ..UpdateUser::default() };
+        admin.update_user(user.id(), &rename, None).await.unwrap();
+        assert_eq!(admin.create_user(&new_user("former", &[])).await.unwrap_err().code(), "username-reserved");
+        assert_eq!(owner.create_user(&new_user("former", &[])).await.unwrap_err().code(), "username-taken");
+    }
+
+    /// Who is no administrator any more reads no names in the plans and jobs made before.
+    async fn former_administrator(server: Server) {
+        let admin = server.admin().await;
+        let (_, owner) = with_admin(&server, &admin, "engines").await;
+        let id = owner.get_me().await.unwrap().user.id();
+        let member = owner.create_user(&new_user("bob", &[])).await.unwrap();
+        let selection = Selection::ids([member.id()]);
+        let action = PlanAction::SetUserStatus { selection, status: UserStatus::Suspended, reason: String::new() };
+        let plan = owner.create_plan(&CreatePlan { action }).await.unwrap();
+        let job = owner.execute_plan(plan.id).await.unwrap();
+        owner.get_plan(plan.id).await.unwrap();
+        assert_eq!(owner.list_job_rows(job.id, &ListJobRows::default()).await.unwrap().total, 1);
+        let demote = UpdateUser { roles: Some(Roles::NONE.with(Role::User)), ..UpdateUser::default() };
+        admin.update_user(id, &demote, None).await.unwrap();
+        assert_eq!(owner.get_plan(plan.id).await.unwrap_err().code(), "forbidden");
+        assert_eq!(owner.list_job_rows(job.id, &ListJobRows::default()).await.unwrap_err().code(), "forbidden");
+        assert_eq!(owner.get_job(job.id).await.unwrap().succeeded, 1);
     }
 
     /// An organization's administrator sees and changes the own people, and learns of nobody else.

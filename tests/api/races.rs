@@ -2,13 +2,16 @@
 
 use futures::future::join_all;
 use quarterdeck_domain::{
-    Role,
+    Patch, Role,
     audit::{Action, AuditFilter, ListAuditEvents, Outcome},
     me::ChangePassword,
+    plans::{CreatePlan, PlanAction},
     roles::Roles,
-    users::{ListUsers, SetPassword, UpdateUser, UserFilter, UserStatus},
+    users::{CreateUser, ListUsers, SetPassword, UpdateUser, UserFilter, UserStatus},
 };
 use quarterdeck_testkit::{PASSWORD, Server, new_user, on_both};
+
+use crate::organizations::with_admin;
 
 on_both! {
     /// Two administrators demote each other at once: one of them stays.
@@ -80,6 +83,27 @@ on_both! {
             let filter = AuditFilter { target_id: Some(user.id().to_string()), outcome: Some(Outcome::Success), ..AuditFilter::default() };
             let events = admin.list_audit_events(&ListAuditEvents { filter, ..ListAuditEvents::default() }).await.unwrap();
             assert_eq!(events.items[0].action, Action::UserSuspended, "{changed:?}");
+        }
+    }
+
+    /// Users are created and moved into an organization that is deleted meanwhile: done, or told why not.
+    async fn deleted_organization(server: Server) {
+        let admin = server.admin().await;
+        for round in 0..4 {
+            let (id, _) = with_admin(&server, &admin, &format!("org{round}")).await;
+            let stray = server.user(&admin, &format!("stray{round}"), &[]).await;
+            let plan = admin.create_plan(&CreatePlan { action: PlanAction::DeleteOrganization { organization_id: id } }).await.unwrap();
+            let create = (0..8).map(|index| {
+                let body = CreateUser { organization_id: Some(id), password: None, ..new_user(&format!("user{round}.{index}"), &[]) };
+                let admin = admin.clone();
+                async move { admin.create_user(&body).await.map(drop) }
+            });
+            let enter = UpdateUser { organization_id: Patch::Value(id), ..UpdateUser::default() };
+            let moving = async { admin.update_user(stray.id(), &enter, None).await.map(drop) };
+            let (created, moved, _) = futures::join!(join_all(create), moving, admin.delete_organization(id, plan.id));
+            for error in created.into_iter().chain([moved]).filter_map(Result::err) {
+                assert_eq!(error.problem().unwrap().errors[0].pointer, "/organization_id", "{error:?}");
+            }
         }
     }
 

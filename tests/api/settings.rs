@@ -32,7 +32,7 @@ on_both! {
     /// Values are typed and bounded; several change together or not at all.
     async fn types(server: Server) {
         let admin = server.admin().await;
-        for (key, bad) in [("password.min_length", json!(5)), ("password.min_length", json!("12")), ("banner.level", json!("loud")), ("platform.base_url", json!("ftp://x")), ("password.deny_common", json!(1))] {
+        for (key, bad) in [("password.min_length", json!(5)), ("password.min_length", json!("12")), ("banner.level", json!("loud")), ("platform.base_url", json!("ftp://x")), ("platform.base_url", json!("https://h/x?y#z")), ("platform.base_url", json!("https://user@h")), ("password.deny_common", json!(1))] {
             assert_eq!(admin.update_setting(key, &value(bad), None).await.unwrap_err().code(), "invalid", "{key}");
         }
         assert_eq!(admin.get_setting("no.such").await.unwrap_err().code(), "not-found");
@@ -81,4 +81,18 @@ async fn fixed_by_environment() {
         admin.update_setting("platform.name", &value(json!("x")), None).await.unwrap_err().code(),
         "setting-fixed"
     );
+
+    /// Without a token, metrics are for this machine itself: no proxy on it may pass them on.
+    async fn metrics_through_proxies(server: Server) {
+        let get = |name: &'static str, value: &'static str| {
+            let request = server.anonymous().transport().raw("GET", "/metrics").header(name, value);
+            async move { request.send().await.unwrap().status().as_u16() }
+        };
+        assert_eq!(get("x-other", "x").await, 200);
+        for name in ["x-forwarded-for", "x-real-ip", "forwarded", "via", "x-forwarded-proto"] {
+            assert_eq!(get(name, "192.0.2.1").await, 401, "{name}");
+        }
+        assert_eq!(get("host", "localhost:8080").await, 200);
+        assert_eq!(get("host", "platform.example.org").await, 401);
+    }
 }

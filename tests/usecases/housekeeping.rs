@@ -27,14 +27,15 @@ usecase_on_both! {
         auth::login(&visitor, &login(PASSWORD)).await.unwrap();
         auth::login(&visitor, &login("wrong wrong")).await.unwrap_err();
         create_password_reset_link(&admin, bob.id()).await.unwrap();
-        idempotency::begin(app, "actor", "/api/v1/users", "key", b"{}").await.unwrap();
+        idempotency::begin(app, &admin.actor, "/api/v1/users", "key", b"{}").await.unwrap();
         let action = PlanAction::DeleteUsers { selection: Selection::ids([bob.id()]) };
         create_plan(&admin, &CreatePlan { action }).await.unwrap();
         let rename = UpdateUser { username: Some("robert".to_owned()), ..UpdateUser::default() };
         update_user(&admin, bob.id(), &rename, None).await.unwrap();
         let mut passed = 0;
-        // By pair and by address; session, link and key; plan, kept a week beyond its ten minutes; name.
-        for (at, removed) in [(HOUR, 2), (DAY, 3), (7 * DAY + 600, 1), (90 * DAY, 1)] {
+        // By pair and by address; session, link and key; plan, kept a week beyond its ten minutes; name and
+        // the pair that signed in.
+        for (at, removed) in [(HOUR, 2), (DAY, 3), (7 * DAY + 600, 1), (90 * DAY, 2)] {
             platform.clock.advance(at - passed - 1);
             assert_eq!(housekeeping::sweep(app).await.unwrap(), 0, "before {at}");
             platform.clock.advance(2);

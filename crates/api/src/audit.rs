@@ -70,7 +70,8 @@ impl Row for AuditEvent {
 
 /// List audit events
 ///
-/// Those that the caller may see. Needs `audit.read`. The newest first unless sorted.
+/// Those that the caller may see. Needs `audit.read`. The newest first unless sorted. An administrator of an organization
+/// sees neither contact info nor other organizations, and of who acted from outside only that it was an administrator.
 #[utoipa::path(tag = "audit", operation_id = "list_audit_events", security(("session" = [])),
     params(ListParameters<AuditFilter, AuditSort>),
     responses((status = 200, description = "A page of events", body = Page<AuditEvent>)))]

@@ -40,7 +40,10 @@ pub fn write<T: Row>(rows: &[T], with_head: bool) -> Result<Vec<u8>> {
 
 /// The cell, with a `'` before it when a spreadsheet would take it for a formula.
 fn safe(cell: String) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) { format!("'{cell}") } else { cell }
+    // Spreadsheets pass over space, and some read full-width signs as the plain ones.
+    let signs = ['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
+    let is_formula = cell.trim_start().starts_with(signs) || cell.starts_with(['\t', '\r', '\n']);
+    if is_formula { format!("'{cell}") } else { cell }
 }
 
 #[cfg(test)]
@@ -67,6 +70,16 @@ mod tests {
             text,
             "name,note\r\n'=cmd|' /C calc'!A0,\"a,b\"\r\n'+1,\"say \"\"hi\"\"\"\r\n'-1,'@x\r\n'\tx,\"two\nlines\"\r\n"
         );
+    }
+
+    #[test]
+    fn disguised_formulas_are_defused() {
+        for cell in [" =1+1", "\u{a0}@x", "\u{ff1d}1", "\u{ff0b}1", "\u{ff0d}1", "\u{ff20}x"] {
+            assert_eq!(safe(cell.to_owned()), format!("'{cell}"));
+        }
+        for cell in ["a=b", " a", "", "x@y.org"] {
+            assert_eq!(safe(cell.to_owned()), cell);
+        }
     }
 
     #[test]

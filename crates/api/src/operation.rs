@@ -2,7 +2,14 @@
 
 use std::net::IpAddr;
 
-use actix_web::{HttpRequest, HttpResponse, http::header::CONTENT_TYPE, web};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{
+        header::{CONTENT_TYPE, HOST},
+        uri::Authority,
+    },
+    web,
+};
 use quarterdeck_app::{Ctx, meta};
 use quarterdeck_domain::{
     Error,
@@ -69,9 +76,17 @@ fn may_read(state: &State, request: &HttpRequest) -> Result<()> {
     }
 }
 
-/// A proxy on this machine that is not trusted would make everybody look local, so its header counts against it.
+/// A proxy on this machine that is not trusted would make everybody look local, so what proxies add counts against it,
+/// and so does another name of the host.
 fn is_this_machine(address: IpAddr, request: &HttpRequest) -> bool {
-    address.is_loopback() && !request.headers().contains_key("x-forwarded-for")
+    const OF_PROXIES: [&str; 6] =
+        ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"];
+    let host = request.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let is_local = host.parse::<Authority>().is_ok_and(|authority| {
+        let host = authority.host().trim_matches(['[', ']']);
+        host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    });
+    address.is_loopback() && is_local && !OF_PROXIES.iter().any(|name| request.headers().contains_key(*name))
 }
 
 /// Compares in a time that does not tell where the texts differ.

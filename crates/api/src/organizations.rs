@@ -91,7 +91,8 @@ async fn get_organization(caller: Caller, id: Id<OrganizationId>) -> Result<Foun
 
 /// Change an organization
 ///
-/// A JSON Merge Patch: members that are absent stay as they are. Needs `organization.update`.
+/// A JSON Merge Patch: members that are absent stay as they are. Needs `organization.update`; another `name`,
+/// unique for the whole platform, needs `organization.create` too.
 #[utoipa::path(tag = "organizations", operation_id = "update_organization", security(("session" = [])),
     params(("id" = OrganizationId, Path, description = "The organization"), IfMatch),
     request_body(content = UpdateOrganization, content_type = "application/merge-patch+json", description = "What changes"),

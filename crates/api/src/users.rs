@@ -138,7 +138,8 @@ async fn delete_user(caller: Caller, id: Id<UserId>, query: Query<ByPlan>) -> Re
 
 /// Set a user's password
 ///
-/// Needs `user.set_password`. Ends all sessions of the user unless told otherwise.
+/// Needs `user.set_password`. Ends all sessions of the user unless told otherwise. Not for the own account: its password
+/// is changed by who knows it.
 #[utoipa::path(tag = "users", operation_id = "set_user_password", security(("session" = [])),
     params(("id" = UserId, Path, description = "The user")),
     request_body(content = SetPassword, description = "The new password"),
@@ -151,7 +152,8 @@ async fn set_user_password(caller: Caller, id: Id<UserId>, body: Body<SetPasswor
 
 /// Make a password reset link
 ///
-/// Shown once, good for one use within 24 hours; the links before it stop working. Needs `user.set_password`.
+/// Shown once, good for one use within 24 hours; the links before it stop working, and this one does with any new password and any
+/// change of roles, organization, e-mail address or status. Needs `user.set_password`. Not for the own account.
 #[utoipa::path(tag = "users", operation_id = "create_password_reset_link", security(("session" = [])),
     params(("id" = UserId, Path, description = "The user")),
     responses((status = 200, description = "The link", body = PasswordResetLink)))]

@@ -51,7 +51,8 @@ pub async fn reset_link(ctx: &Ctx, login: &str) -> Result<PasswordResetLink> {
     users::create_password_reset_link(ctx, user.id()).await
 }
 
-/// Lifts the delays after failed sign-ins of a user; whether there were any.
+/// Lifts the delays after failed sign-ins of a user, and those of addresses for an hour; whether there were any of the
+/// user.
 ///
 /// # Errors
 /// `NotFound`.
@@ -59,13 +60,11 @@ pub async fn unlock(ctx: &Ctx, login: &str) -> Result<bool> {
     let user = find(ctx, login).await?;
     let grant = ctx.allow(Permission::UserSetPassword, &user.resource())?;
     let tx = ctx.write().await?;
-    if auth::unlock(&tx, &user.summary).await? {
-        let target = users::user_target(user.id(), &user.summary.username);
-        let event = Event::new(Action::UserUnlocked, target).within(user.summary.organization_id);
-        ctx.commit(tx, grant, vec![event]).await?;
-        return Ok(true);
-    }
-    Ok(false)
+    let lifted = auth::unlock(&tx, &user.summary, ctx.now()).await?;
+    let target = users::user_target(user.id(), &user.summary.username);
+    let event = Event::new(Action::UserUnlocked, target).within(user.summary.organization_id);
+    ctx.commit(tx, grant, vec![event]).await?;
+    Ok(lifted)
 }
 
 /// All administrators, by username.

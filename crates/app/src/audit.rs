@@ -1,10 +1,11 @@
 //! Reading the audit log, and keeping its chain.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use quarterdeck_domain::{
-    Page, Permission, Resource, Result,
+    Page, Permission, Resource, Result, UserId, Visibility,
     audit::{AuditEvent, ListAuditEvents},
+    policy,
 };
 pub use quarterdeck_store::{Head, Verification};
 
@@ -17,7 +18,28 @@ use crate::{App, Ctx};
 pub async fn list_audit_events(ctx: &Ctx, request: &ListAuditEvents) -> Result<Page<AuditEvent>> {
     request.filter.check()?;
     let grant = ctx.allow(Permission::AuditRead, &Resource::List)?;
-    ctx.app.db.audit().list(&grant, request).await
+    let mut page = ctx.app.db.audit().list(&grant, request).await?;
+    narrow(ctx, &mut page.items).await?;
+    Ok(page)
+}
+
+/// Leaves of `events`, which the actor may see, what is for them: a list, an export and a stream show the same.
+pub(crate) async fn narrow(ctx: &Ctx, events: &mut [AuditEvent]) -> Result<()> {
+    if policy::visibility(&ctx.actor, Permission::AuditRead) == Some(Visibility::All) {
+        return Ok(());
+    }
+    let organization = ctx.actor.organization_id;
+    let others: HashSet<UserId> =
+        events.iter().filter_map(|event| event.actor.id).filter(|id| !ctx.actor.is(*id)).collect();
+    let members = match organization {
+        Some(organization) if !others.is_empty() => ctx.app.db.users().members_of(organization, &others).await?,
+        _ => HashSet::new(),
+    };
+    for event in events {
+        let is_outside = event.actor.id.is_some_and(|id| !ctx.actor.is(id) && !members.contains(&id));
+        event.narrow(organization, is_outside);
+    }
+    Ok(())
 }
 
 /// Gives waiting events their place in the chain; how many.

@@ -198,7 +198,7 @@ impl Ctx {
     ///
     /// # Errors
     /// `SessionEnded` when the session has ended meanwhile or its user is suspended.
-    pub async fn renewed(&self, tx: &Tx) -> Result<Self> {
+    pub async fn within(&self, tx: &Tx) -> Result<Self> {
         let Some(session) = self.actor.session_id() else { return Ok(self.clone()) };
         let (actor, _) = actors::read(&tx.sessions(), session, self.now()).await?;
         Ok(Self { actor, ..self.clone() })

@@ -2,7 +2,11 @@
 
 use quarterdeck_domain::Result;
 
-use crate::{App, auth::FORGET_FAILURES_SECONDS, idempotency::KEEP_HOURS};
+use crate::{
+    App,
+    auth::{FORGET_FAILURES_SECONDS, KNOWN_PAIR_SECONDS},
+    idempotency::KEEP_HOURS,
+};
 
 /// Seconds for which an expired plan can still be read.
 const KEEP_PLANS_SECONDS: i64 = 7 * 86_400;
@@ -19,7 +23,9 @@ pub async fn sweep(app: &App) -> Result<u64> {
         + tx.plans().sweep(now.plus_seconds(-KEEP_PLANS_SECONDS)).await?
         + tx.idempotency().sweep(now.plus_seconds(-KEEP_HOURS * 3_600)).await?
         + tx.users().sweep_reservations(now).await?
-        + tx.sign_in_delays().sweep(now.plus_seconds(-FORGET_FAILURES_SECONDS)).await?;
+        + tx.sign_in_delays()
+            .sweep(now.plus_seconds(-FORGET_FAILURES_SECONDS), now.plus_seconds(-KNOWN_PAIR_SECONDS))
+            .await?;
     tx.commit_bookkeeping().await?;
     Ok(removed)
 }

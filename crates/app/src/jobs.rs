@@ -45,10 +45,13 @@ pub async fn get_job(ctx: &Ctx, id: JobId) -> Result<Job> {
 /// A page of the rows of a job.
 ///
 /// # Errors
-/// `NotFound` when there is no such job that the actor may see; `Invalid` or `Malformed` for a request that is none.
+/// `NotFound` when there is no such job that the actor may see, `Forbidden` without the permission of its act; `Invalid`
+/// or `Malformed` for a request that is none.
 pub async fn list_job_rows(ctx: &Ctx, id: JobId, request: &ListJobRows) -> Result<Page<JobRow>> {
     let job = ctx.app.db.jobs().get(id).await?;
     let grant = ctx.allow(Permission::JobRead, &Resource::Owned { owner: job.created_by })?;
+    // Rows name people.
+    ctx.allow(plans::permission_of(job.kind), &Resource::List)?;
     ctx.app.db.jobs().rows(&grant, id, request).await
 }
 
@@ -84,7 +87,7 @@ pub async fn retry_job(ctx: &Ctx, id: JobId) -> Result<Job> {
         return Err(Rule::NothingFailed.into());
     }
     let ClaimedJob { action, .. } = tx.jobs().origin(id).await?;
-    ctx.allow(plans::permission_of(&action), &Resource::List)?;
+    ctx.allow(plans::permission_of(action.kind()), &Resource::List)?;
     let job = NewJob {
         id: ctx.app.new_id(),
         action,
@@ -155,7 +158,7 @@ async fn run_row(app: &Arc<App>, job: &ClaimedJob, position: u64, target: &Targe
             (ctx, change)
         }
         // Whoever started it has lost the right meanwhile.
-        None => (Ctx::system(app, "jobs"), Err(Error::Forbidden(plans::permission_of(&job.action)))),
+        None => (Ctx::system(app, "jobs"), Err(Error::Forbidden(plans::permission_of(job.action.kind())))),
     };
     let failed = change.is_err();
     let (result, events) = plans::row_result(position, change)?;
@@ -168,7 +171,7 @@ async fn run_row(app: &Arc<App>, job: &ClaimedJob, position: u64, target: &Targe
     if events.is_empty() {
         return tx.commit_bookkeeping().await;
     }
-    let grant = ctx.allow(plans::permission_of(&job.action), &Resource::List)?;
+    let grant = ctx.allow(plans::permission_of(job.action.kind()), &Resource::List)?;
     ctx.commit(tx, grant, events).await
 }
 

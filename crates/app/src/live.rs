@@ -21,7 +21,7 @@ use quarterdeck_domain::{
 use quarterdeck_store::{AuditReach, SealedEvent};
 use tokio::sync::broadcast;
 
-use crate::{App, Ctx};
+use crate::{App, Ctx, audit};
 
 /// Where the follower tells the streams of new events.
 pub struct LiveFeed {
@@ -148,7 +148,7 @@ impl Subscription {
                 Ok(Ok(sealed)) if sealed.sequence > self.last => {
                     self.last = sealed.sequence;
                     if reach(&self.ctx).includes(&sealed.event) {
-                        self.ready.push_back(change(sealed.sequence, sealed.event.clone()));
+                        self.show(vec![sealed.event.clone()]).await.ok()?;
                     }
                 }
                 Ok(Ok(_)) => {}
@@ -168,14 +168,21 @@ impl Subscription {
             self.ctx.app.db.audit().reached_after(&reach(&self.ctx), self.last, present, CATCH_UP_BATCH).await?;
         self.is_behind = events.len() == CATCH_UP_BATCH as usize;
         self.last = events.last().filter(|_| self.is_behind).map_or(present, |sealed| sealed.sequence);
-        self.ready.extend(events.into_iter().map(|sealed| change(sealed.sequence, sealed.event)));
+        self.show(events.into_iter().map(|sealed| sealed.event).collect()).await?;
         Ok(None)
+    }
+
+    async fn show(&mut self, mut events: Vec<AuditEvent>) -> Result<()> {
+        audit::narrow(&self.ctx, &mut events).await?;
+        self.ready.extend(events.into_iter().filter_map(change));
+        Ok(())
     }
 }
 
-fn change(sequence: u64, event: AuditEvent) -> LiveChange {
-    let AuditEvent { at, action, actor, target, .. } = event;
-    LiveChange { sequence, at, action, actor, target }
+/// A chained event as it is told.
+fn change(event: AuditEvent) -> Option<LiveChange> {
+    let AuditEvent { sequence, at, action, actor, target, .. } = event;
+    Some(LiveChange { sequence: sequence?, at, action, actor, target })
 }
 
 /// The events that the actor may see: by `audit.read`, and those about them.

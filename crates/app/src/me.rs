@@ -101,13 +101,13 @@ pub async fn change_own_password(ctx: &Ctx, body: &ChangePassword) -> Result<()>
     let tx = ctx.write().await?;
     let user = tx.users().get_for_update(id, now).await?;
     // Read again: an administrator may have ended this session or set another password since.
-    let ctx = &ctx.renewed(&tx).await?;
+    let ctx = &ctx.within(&tx).await?;
     let current = tx.users().credentials_of(id).await?.and_then(|current| current.password_hash);
     if current != known.password_hash {
         return Err(wrong_password());
     }
     let grant = ctx.allow(Permission::ProfileUpdate, &user.resource())?;
-    delays.clear(&tx).await?;
+    delays.succeed(&tx, now).await?;
     tx.users().set_password(id, &hash, false, now).await?;
     let ended = match body.keep_other_sessions {
         true => 0,

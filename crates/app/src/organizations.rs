@@ -97,6 +97,10 @@ pub async fn update_organization(
     let mut after = before.clone();
     let body = body.clone();
     after.name = body.name.unwrap_or(after.name);
+    if before.name != after.name {
+        // Names are unique for the platform: choosing one tells whether others have it.
+        ctx.allow(Permission::OrganizationCreate, &Resource::Platform)?;
+    }
     after.display_name = body.display_name.unwrap_or(after.display_name);
     after.kind = body.kind.unwrap_or(after.kind);
     let changes: Vec<Change> = [

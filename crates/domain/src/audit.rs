@@ -332,6 +332,27 @@ pub struct AuditEvent {
     pub hash: Option<String>,
 }
 
+impl AuditEvent {
+    /// Takes out what is not for the administrators of `organization`: contact info, other organizations, and who of
+    /// outside acted from where.
+    pub fn narrow(&mut self, organization: Option<OrganizationId>, actor_is_outside: bool) {
+        self.changes.retain(|change| change.field != "contact");
+        let own = serde_json::to_value(organization).unwrap_or_default();
+        for change in self.changes.iter_mut().filter(|change| change.field == "organization_id") {
+            for value in [&mut change.before, &mut change.after].into_iter().filter(|value| **value != own) {
+                *value = Value::Null;
+            }
+        }
+        if actor_is_outside {
+            self.actor.id = None;
+            "administrator".clone_into(&mut self.actor.label);
+            self.address.clear();
+            self.user_agent.clear();
+            self.session_id = None;
+        }
+    }
+}
+
 /// Which events are meant.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -22,7 +22,7 @@ pub enum ValueType {
         /// Whether line breaks are allowed.
         multiline: bool,
     },
-    /// An absolute `http` or `https` URL, or the empty text.
+    /// An absolute `http` or `https` URL without user, query and fragment, or the empty text.
     Url,
     /// A whole number.
     Integer {
@@ -165,7 +165,7 @@ impl Definition {
             }
             (ValueType::Secret, Value::String(text)) => text::check_optional_line(pointer, text, 1_000),
             (ValueType::Url, Value::String(text)) if text.is_empty() => Ok(()),
-            (ValueType::Url, Value::String(text)) => text::check_url(pointer, text),
+            (ValueType::Url, Value::String(text)) => text::check_base_url(pointer, text),
             (ValueType::Boolean, Value::Bool(_)) => Ok(()),
             (ValueType::Choice { choices }, Value::String(text)) if choices.contains(&text.as_str()) => Ok(()),
             (ValueType::Integer { minimum, maximum }, Value::Number(number))

@@ -116,6 +116,19 @@ pub fn check_url(pointer: &str, url: &str) -> Result<(), FieldError> {
     Ok(())
 }
 
+/// Checks an absolute `http` or `https` URL that paths are put behind: without credentials, query and fragment.
+///
+/// # Errors
+/// The fault of the field at `pointer`.
+pub fn check_base_url(pointer: &str, url: &str) -> Result<(), FieldError> {
+    check_url(pointer, url)?;
+    if url.contains(['?', '#', '@', '\\']) {
+        let message = "must have no user, password, query or fragment, as https://platform.example.org";
+        return Err(FieldError::new(pointer, "format", message));
+    }
+    Ok(())
+}
+
 /// Checks an ISO 3166-1 alpha-2 country code by its shape: two capital letters.
 ///
 /// # Errors
@@ -189,6 +202,10 @@ mod tests {
         assert!(check_country("", "NL").is_ok() && check_country("", "nl").is_err());
         assert!(check_language("", "pt-BR").is_ok() && check_language("", "x").is_err());
         assert!(check_time_zone("", "America/Argentina/Buenos_Aires").is_ok() && check_time_zone("", "a b").is_err());
+        for url in ["https://h/?y", "https://h#z", "https://a@h", "https://a:b@h/", "https://h\\x"] {
+            assert!(check_base_url("", url).is_err(), "{url}");
+        }
+        assert!(check_base_url("", "https://example.org:8443/platform").is_ok());
         assert!(check_url("", "https://example.org/a").is_ok() && check_url("", "javascript:x").is_err());
     }
 }

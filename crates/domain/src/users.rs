@@ -1,5 +1,9 @@
 //! Users: people with an account on the platform.
 
+mod password;
+
+pub use password::{PasswordResetLink, SetPassword};
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -156,7 +160,7 @@ pub struct Contact {
 }
 
 /// What a new user is made of.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreateUser {
@@ -194,6 +198,12 @@ pub struct CreateUser {
     /// Whether the first sign-in asks for a new password.
     #[serde(default)]
     pub must_change_password: bool,
+}
+
+impl std::fmt::Debug for CreateUser {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CreateUser").field("username", &self.username).finish_non_exhaustive()
+    }
 }
 
 impl CreateUser {
@@ -456,38 +466,3 @@ pub const DEFAULT_SORT: Sort<UserSort> = Sort::descending(UserSort::CreatedAt);
 
 /// Which page of which users is asked for.
 pub type ListUsers = ListRequest<UserFilter, UserSort>;
-
-/// A password for somebody else.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct SetPassword {
-    /// The new password.
-    #[cfg_attr(feature = "openapi", schema(max_length = 256, format = Password, example = "brass lantern 9"))]
-    pub password: String,
-    /// Whether the next sign-in asks for another one.
-    #[serde(default)]
-    pub must_change: bool,
-    /// Whether to end all sessions of the user.
-    #[serde(default = "yes")]
-    #[cfg_attr(feature = "openapi", schema(default = true))]
-    pub revoke_sessions: bool,
-}
-
-const fn yes() -> bool {
-    true
-}
-
-/// A link to choose a new password with; shown once.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct PasswordResetLink {
-    /// The link; good for one use.
-    #[cfg_attr(
-        feature = "openapi",
-        schema(format = "uri", example = "http://127.0.0.1:8080/reset-password#token=qdp_example")
-    )]
-    pub url: String,
-    /// When it stops working: 24 hours after it was made.
-    pub expires_at: Timestamp,
-}

@@ -6,6 +6,8 @@ use sea_orm::{
     RuntimeErr, SqlErr, sqlx::error::DatabaseError,
 };
 
+use uuid::Uuid;
+
 use crate::{database::Database, sql::Sql};
 
 /// A connection of the pool, or a transaction, with what queries need to know of the database.
@@ -60,6 +62,13 @@ impl<'a> Conn<'a> {
     pub(crate) async fn try_execute(&self, sql: Sql) -> Result<u64, DbErr> {
         Ok(self.executor.execute_raw(sql.statement(self.backend())).await?.rows_affected())
     }
+}
+
+/// A row that is an id alone.
+#[derive(FromQueryResult)]
+pub struct IdRow {
+    /// The id.
+    pub id: Uuid,
 }
 
 /// A failure of the database as an error of ours.

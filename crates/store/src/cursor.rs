@@ -51,7 +51,8 @@ pub struct Keyset {
 }
 
 impl Keyset {
-    /// Reads the request of a list sorted by `key` and `id`. The cursor holds for the same filter, sort and reach only.
+    /// Reads the request of a list sorted by `key` and `id`. The cursor holds for the same list, filter, sort and reach
+    /// only; `id` tells one list from another.
     pub fn read<F: Serialize, K: std::fmt::Display>(
         database: &Database,
         grant: &Grant,
@@ -59,7 +60,7 @@ impl Keyset {
         sort: &Sort<K>,
         (key, id): (&'static str, &'static str),
     ) -> Result<Self> {
-        let binding = binding(grant.visibility(), &request.filter, sort)?;
+        let binding = binding(grant.visibility(), id, &request.filter, sort)?;
         let cursor = request.page.cursor.as_deref();
         let after = cursor.map(|cursor| decode(database, &binding, cursor)).transpose()?;
         Ok(Self { key, id, direction: sort.direction, after, binding, limit: request.page.limit()? })
@@ -111,10 +112,15 @@ impl Keyset {
     }
 }
 
-/// Eight bytes that differ for another filter, sort or reach.
-fn binding<F: Serialize, K: std::fmt::Display>(visibility: Visibility, filter: &F, sort: &Sort<K>) -> Result<[u8; 8]> {
+/// Eight bytes that differ for another list, filter, sort or reach.
+fn binding<F: Serialize, K: std::fmt::Display>(
+    visibility: Visibility,
+    list: &str,
+    filter: &F,
+    sort: &Sort<K>,
+) -> Result<[u8; 8]> {
     let filter = serde_json::to_string(filter).map_err(Error::internal)?;
-    let digest = Sha256::digest(format!("{visibility:?}|{sort}|{filter}"));
+    let digest = Sha256::digest(format!("{list}|{visibility:?}|{sort}|{filter}"));
     let mut binding = [0; 8];
     binding.copy_from_slice(&digest[..8]);
     Ok(binding)

@@ -106,6 +106,19 @@ impl<'a> Organizations<'a> {
         self.get(id).await
     }
 
+    /// The organization for a new member: it is not deleted until this transaction ends.
+    ///
+    /// # Errors
+    /// `NotFound` when there is none.
+    pub async fn get_for_member(&self, id: OrganizationId) -> Result<Organization> {
+        if self.conn.is_postgres() {
+            self.conn
+                .execute(Sql::new("SELECT 1 FROM organizations WHERE id = ").bind(id.0).push(" FOR KEY SHARE"))
+                .await?;
+        }
+        self.get(id).await
+    }
+
     /// A page of the organizations that `grant` reaches.
     ///
     /// # Errors

@@ -11,7 +11,7 @@ use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
 use crate::{
-    conn::Conn,
+    conn::{Conn, IdRow},
     cursor::{KeyValue, Keyset},
     plans::Target,
     sql::Sql,
@@ -143,11 +143,6 @@ struct RawRefreshRow {
 struct EndedRow {
     id: Uuid,
     label: String,
-}
-
-#[derive(FromQueryResult)]
-struct IdRow {
-    id: Uuid,
 }
 
 const SELECT: &str = "SELECT s.id, s.user_id, u.username, u.display_name, s.client, s.address, s.device, s.user_agent, \

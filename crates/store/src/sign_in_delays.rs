@@ -15,7 +15,7 @@ pub struct SignInDelays<'a> {
 pub struct Delay {
     /// Failures in a row.
     pub failures: u32,
-    /// The last of them.
+    /// The last of them; the success, when there are none.
     pub last_failure_at: Option<Timestamp>,
 }
 
@@ -94,11 +94,24 @@ impl<'a> SignInDelays<'a> {
         self.conn.execute(sql.bind(prefix)).await
     }
 
-    /// Forgets what failed last before `forget`.
+    /// Notes a success under `key`: a row without failures.
     ///
     /// # Errors
     /// `Internal` when the database fails.
-    pub async fn sweep(&self, forget: Timestamp) -> Result<u64> {
-        self.conn.execute(Sql::new("DELETE FROM sign_in_delays WHERE last_failure_at < ").bind(forget.micros())).await
+    pub async fn know(&self, key: &str, now: Timestamp) -> Result<()> {
+        let sql = Sql::new("INSERT INTO sign_in_delays (delay_key, failures, last_failure_at) VALUES (").bind(key);
+        let sql = sql.push(", 0, ").bind(now.micros());
+        let sql = sql.push(") ON CONFLICT (delay_key) DO UPDATE SET last_failure_at = excluded.last_failure_at");
+        self.conn.execute(sql).await.map(drop)
+    }
+
+    /// Forgets what failed last before `forget`, and successes before `forget_successes`.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn sweep(&self, forget: Timestamp, forget_successes: Timestamp) -> Result<u64> {
+        let sql = Sql::new("DELETE FROM sign_in_delays WHERE last_failure_at < ").bind(forget.micros());
+        let sql = sql.push(" AND (failures > 0 OR last_failure_at < ").bind(forget_successes.micros());
+        self.conn.execute(sql.push(")")).await
     }
 }

@@ -1,7 +1,8 @@
 //! Soft delays after failed sign-ins, kept over restarts.
 //!
 //! A delay belongs to a pair of account and address, or to an address alone, never to an account alone: nobody can
-//! lock an administrator out from elsewhere.
+//! lock an administrator out from elsewhere. Nor from the same address, when many share it: the delay of an address does
+//! not hold for a pair that has signed in, nor for an account that was just unlocked.
 
 use std::net::IpAddr;
 
@@ -19,17 +20,30 @@ const MAX_PAIR_SECONDS: i64 = 300;
 /// Longest delay of an address, in seconds.
 const MAX_ADDRESS_SECONDS: i64 = 60;
 
+/// Seconds for which a pair that signed in is known.
+pub const KNOWN_PAIR_SECONDS: i64 = 90 * 86_400;
+/// Seconds for which an unlocked account is free of the delays of addresses.
+const UNLOCKED_SECONDS: i64 = 3_600;
+
 /// The keys that guesses of a password are counted by.
 pub struct DelayKeys {
     pair: String,
     address: String,
+    known: String,
+    unlocked: String,
 }
 
 impl DelayKeys {
     /// Of a guess for `login` from `address`.
     pub fn new(login: &str, address: &str) -> Self {
         let prefix = address_prefix(address);
-        Self { pair: format!("{}{prefix}", account_prefix(login)), address: format!("address|{prefix}") }
+        let unlocked = unlocked_key(login);
+        Self {
+            pair: format!("{}{prefix}", account_prefix(login)),
+            address: format!("address|{prefix}"),
+            known: format!("{unlocked}{prefix}"),
+            unlocked,
+        }
     }
 
     /// Refuses an attempt while a delay lasts. Otherwise it counts for the pair as a failure until it has succeeded:
@@ -37,11 +51,24 @@ impl DelayKeys {
     pub async fn begin(&self, db: &Database, now: Timestamp) -> Result<()> {
         let delays = db.sign_in_delays();
         refuse(pair_delay(delays.get(&self.pair).await?, now))?;
-        refuse(remaining(delays.get(&self.address).await?, FREE_ADDRESS, MAX_ADDRESS_SECONDS, 10, now))?;
+        let address = remaining(delays.get(&self.address).await?, FREE_ADDRESS, MAX_ADDRESS_SECONDS, 10, now);
+        if address > 0 && !self.is_known(db, now).await? {
+            refuse(address)?;
+        }
         let tx = db.begin().await?;
         refuse(pair_delay(tx.sign_in_delays().get_for_update(&self.pair).await?, now))?;
         tx.sign_in_delays().add(&self.pair, now, now.plus_seconds(-FORGET_FAILURES_SECONDS)).await?;
         tx.commit_bookkeeping().await
+    }
+
+    async fn is_known(&self, db: &Database, now: Timestamp) -> Result<bool> {
+        for (key, seconds) in [(&self.known, KNOWN_PAIR_SECONDS), (&self.unlocked, UNLOCKED_SECONDS)] {
+            let noted = db.sign_in_delays().get(key).await?.last_failure_at;
+            if noted.is_some_and(|at| now.seconds_since(at) < seconds) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Notes that the attempt failed.
@@ -49,23 +76,30 @@ impl DelayKeys {
         tx.sign_in_delays().add(&self.address, now, now.plus_seconds(-FORGET_FAILURES_SECONDS)).await
     }
 
-    /// Forgets the failures of the pair after a success.
-    pub async fn clear(&self, tx: &Tx) -> Result<()> {
-        tx.sign_in_delays().clear(&self.pair).await.map(drop)
+    /// Notes that the attempt succeeded: the failures of the pair are forgotten, and it is known.
+    pub async fn succeed(&self, tx: &Tx, now: Timestamp) -> Result<()> {
+        tx.sign_in_delays().clear(&self.pair).await?;
+        tx.sign_in_delays().know(&self.known, now).await
     }
 }
 
-/// Lifts all delays of a user, by username and by e-mail address; whether there were any.
-pub async fn unlock(tx: &Tx, user: &UserSummary) -> Result<bool> {
+/// Lifts all delays of a user, by username and by e-mail address, and those of addresses for an hour; whether there were
+/// any of the user.
+pub async fn unlock(tx: &Tx, user: &UserSummary, now: Timestamp) -> Result<bool> {
     let mut lifted = 0;
     for login in [Some(&user.username), user.email.as_ref()].into_iter().flatten() {
         lifted += tx.sign_in_delays().clear_prefix(&account_prefix(login)).await?;
+        tx.sign_in_delays().know(&unlocked_key(login), now).await?;
     }
     Ok(lifted > 0)
 }
 
 fn account_prefix(login: &str) -> String {
     format!("account|{}|", fold(login))
+}
+
+fn unlocked_key(login: &str) -> String {
+    format!("known|{}|", fold(login))
 }
 
 /// The address, or the network of 64 bits that an IPv6 client has to itself.

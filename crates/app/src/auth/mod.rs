@@ -9,8 +9,8 @@ mod tokens;
 
 use std::sync::Arc;
 
-pub use delays::FORGET_FAILURES_SECONDS;
 pub(crate) use delays::{DelayKeys, unlock};
+pub use delays::{FORGET_FAILURES_SECONDS, KNOWN_PAIR_SECONDS};
 pub(crate) use device::device;
 pub use refresh::{logout, refresh_session};
 pub(crate) use reset::make_link;

@@ -67,7 +67,7 @@ pub async fn reset_password(visitor: &Visitor, body: &ResetPassword) -> Result<(
     }
     tx.users().set_password(id, &hash, false, now).await?;
     tx.sessions().end_of_user(id, None, now).await?;
-    super::unlock(&tx, &user.summary).await?;
+    super::unlock(&tx, &user.summary, now).await?;
     let event = Event::new(Action::PasswordReset, user_target(id, &user.summary.username));
     visitor.commit(tx, None, vec![event.within(user.summary.organization_id)]).await
 }

@@ -105,7 +105,7 @@ async fn succeed(
     if current.summary.status != UserStatus::Active || !unchanged {
         return Err(Unauthenticated::WrongCredentials.into());
     }
-    delays.clear(&tx).await?;
+    delays.succeed(&tx, now).await?;
     if let (Some(hash), Some(former)) = (rehashed, &known.password_hash) {
         tx.users().rehash_password(known.id, former, &hash).await?;
     }

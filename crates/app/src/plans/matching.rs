@@ -2,7 +2,7 @@
 
 use quarterdeck_domain::{
     Error, Grant, OrganizationId, Permission, Resource, Result, Role, Timestamp, UserId,
-    plans::{ExcludedRows, Exclusion, KindCount, PlanAction, PlanRow, RoleChange, SAMPLE_ROWS, Selection},
+    plans::{ExcludedRows, Exclusion, KindCount, PlanAction, PlanKind, PlanRow, RoleChange, SAMPLE_ROWS, Selection},
     users::UserStatus,
 };
 use quarterdeck_store::{Condition, Database, Organizations, Sessions, Target, Tx, UserSelection, Users};
@@ -43,15 +43,15 @@ pub struct Matched {
     pub confirmation: String,
 }
 
-/// The permission that an act needs.
-pub const fn permission(action: &PlanAction) -> Permission {
-    match action {
-        PlanAction::DeleteUsers { .. } => Permission::UserDelete,
-        PlanAction::SetUserStatus { .. } => Permission::UserSuspend,
-        PlanAction::ChangeUserRole { .. } => Permission::UserAssignRoles,
-        PlanAction::MoveUsers { .. } => Permission::UserMove,
-        PlanAction::RevokeUserSessions { .. } | PlanAction::RevokeSessions { .. } => Permission::SessionRevoke,
-        PlanAction::DeleteOrganization { .. } => Permission::OrganizationDelete,
+/// The permission that acts of a kind need.
+pub const fn permission(kind: PlanKind) -> Permission {
+    match kind {
+        PlanKind::DeleteUsers => Permission::UserDelete,
+        PlanKind::SetUserStatus => Permission::UserSuspend,
+        PlanKind::ChangeUserRole => Permission::UserAssignRoles,
+        PlanKind::MoveUsers => Permission::UserMove,
+        PlanKind::RevokeUserSessions | PlanKind::RevokeSessions => Permission::SessionRevoke,
+        PlanKind::DeleteOrganization => Permission::OrganizationDelete,
     }
 }
 
@@ -74,7 +74,7 @@ impl Matched {
 pub async fn matched(ctx: &Ctx, tables: &Tables<'_>, action: &PlanAction) -> Result<Matched> {
     match action {
         PlanAction::RevokeSessions { revocation } => {
-            let grant = ctx.allow(permission(action), &Resource::List)?;
+            let grant = ctx.allow(permission(action.kind()), &Resource::List)?;
             let targets = tables.sessions.targets(&grant, &sessions::scope(ctx, revocation)?, ctx.now()).await?;
             let counts = vec![count("session", targets.len() as u64)];
             Ok(Matched { targets, counts, excluded: Vec::new(), members: Vec::new(), confirmation: String::new() })
@@ -104,7 +104,7 @@ async fn organization(ctx: &Ctx, tables: &Tables<'_>, id: OrganizationId) -> Res
 }
 
 async fn users(ctx: &Ctx, tables: &Tables<'_>, action: &PlanAction, selection: &Selection) -> Result<Matched> {
-    let grant: Grant = ctx.allow(permission(action), &Resource::List)?;
+    let grant: Grant = ctx.allow(permission(action.kind()), &Resource::List)?;
     let selected = UserSelection { selection, grant: &grant };
     let now = ctx.now();
     // Each row is left out for the first reason that holds.

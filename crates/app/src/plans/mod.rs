@@ -65,12 +65,13 @@ fn rows_of(targets: &[Target]) -> Vec<PlanRow> {
     targets.iter().take(SAMPLE_ROWS).map(|target| PlanRow { id: target.id, label: target.label.clone() }).collect()
 }
 
-/// A plan that the actor made.
+/// A plan that the actor made and may still carry out.
 ///
 /// # Errors
-/// `NotFound` when there is none.
+/// `NotFound` when there is none, `Forbidden` without the permission of its act.
 pub async fn get_plan(ctx: &Ctx, id: PlanId) -> Result<Plan> {
     let stored = own(ctx, ctx.app.db.plans().get(id).await?)?;
+    ctx.allow(permission_of(stored.plan.action.kind()), &Resource::List)?;
     Ok(with_state(stored.plan, ctx.now()))
 }
 
@@ -130,7 +131,7 @@ async fn execute(ctx: &Ctx, id: PlanId, expected: &PlanAction, refused: Refused)
     let job = new_job(ctx, &plan);
     tx.jobs().insert_for_plan(&job, id, plan.row_count).await?;
     tx.plans().set_job(id, job.id).await?;
-    let grant = ctx.allow(permission_of(&plan.action), &Resource::List)?;
+    let grant = ctx.allow(permission_of(plan.action.kind()), &Resource::List)?;
     let mut events = vec![executed(&plan)];
     let is_small = plan.row_count <= INLINE_ROWS;
     if is_small {

@@ -9,7 +9,7 @@ use quarterdeck_domain::{
 };
 use quarterdeck_store::Tx;
 
-use super::user_target;
+use super::{check_organization, reserved, user_target};
 use crate::Ctx;
 
 /// What a change made of a user.
@@ -165,14 +165,11 @@ async fn check_references(ctx: &Ctx, tx: &Tx, before: &User, after: &User) -> Re
     if before.summary.organization_id != after.summary.organization_id
         && let Some(organization) = after.summary.organization_id
     {
-        tx.organizations().get(organization).await.map_err(|error| match error {
-            Error::NotFound(_) => Error::field("/organization_id", "unknown", "there is no such organization"),
-            other => other,
-        })?;
+        check_organization(tx, organization).await?;
     }
     let renamed = before.summary.username != after.summary.username;
     if renamed && tx.users().is_reserved(&after.summary.username, Some(before.id()), ctx.now()).await? {
-        return Err(Rule::UsernameReserved.into());
+        return Err(reserved(ctx));
     }
     Ok(())
 }

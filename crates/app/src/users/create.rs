@@ -4,14 +4,13 @@ use quarterdeck_domain::Visibility;
 use quarterdeck_domain::{
     Error, Grant, Permission, Resource, Result, Role, UserId,
     audit::{Action, Change, Event},
-    error::Rule,
     policy,
     roles::Roles,
     users::{CreateUser, User, UserStatus},
 };
 use quarterdeck_store::{NewUser, Tx};
 
-use super::{shown_to, user_target};
+use super::{check_organization, reserved, shown_to, user_target};
 use crate::Ctx;
 
 /// Creates a user, who may sign in at once if a password is given.
@@ -32,7 +31,7 @@ pub async fn create_user(ctx: &Ctx, body: &CreateUser) -> Result<User> {
         None => None,
     };
     let tx = ctx.write().await?;
-    let ctx = &ctx.renewed(&tx).await?;
+    let ctx = &ctx.within(&tx).await?;
     let grant = allow(ctx, &body)?;
     let (id, event) = store_new(ctx, &tx, &body, hash).await?;
     let user = tx.users().get(id, ctx.now()).await?;
@@ -69,16 +68,13 @@ pub(crate) async fn store_new(
 ) -> Result<(UserId, Event)> {
     let now = ctx.now();
     if let Some(organization) = body.organization_id {
-        tx.organizations().get(organization).await.map_err(|error| match error {
-            Error::NotFound(_) => Error::field("/organization_id", "unknown", "there is no such organization"),
-            other => other,
-        })?;
+        check_organization(tx, organization).await?;
     } else if body.roles.contains(Role::OrganizationAdmin) {
         let message = "an organization's administrator must belong to an organization";
         return Err(Error::field("/roles", "needs-organization", message));
     }
     if tx.users().is_reserved(&body.username, None, now).await? {
-        return Err(Rule::UsernameReserved.into());
+        return Err(reserved(ctx));
     }
     let roles = if body.roles.is_empty() { Roles::NONE.with(Role::User) } else { body.roles };
     let id = ctx.app.new_id();

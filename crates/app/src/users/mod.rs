@@ -10,13 +10,14 @@ pub(crate) use create::store_new;
 pub use password::{create_password_reset_link, set_user_password};
 
 use quarterdeck_domain::{
-    Actor, Error, Page, Permission, PlanId, Resource, Result, UserId,
+    Actor, Error, OrganizationId, Page, Permission, PlanId, Resource, Result, UserId,
     audit::{EventTarget, TargetType},
+    error::Rule,
     plans::{PlanAction, Selection},
     sessions::{ListSessions, RevokedSessions, Session, SessionFilter},
     users::{ListUsers, UpdateUser, User, UserSummary},
 };
-use quarterdeck_store::Subject;
+use quarterdeck_store::{Subject, Tx};
 
 use crate::{Ctx, plans};
 
@@ -31,6 +32,20 @@ pub(crate) fn shown_to(actor: &Actor, mut user: User) -> User {
         user.contact = None;
     }
     user
+}
+
+/// Makes sure that there is `organization`, and that it stays until `tx` ends.
+async fn check_organization(tx: &Tx, organization: OrganizationId) -> Result<()> {
+    let found = tx.organizations().get_for_member(organization).await;
+    found.map(drop).map_err(|error| match error {
+        Error::NotFound(_) => Error::field("/organization_id", "unknown", "there is no such organization"),
+        other => other,
+    })
+}
+
+/// The answer to a username that is kept for whoever had it. That it was in use is for administrators to know.
+fn reserved(ctx: &Ctx) -> Error {
+    if ctx.actor.is_admin() { Rule::UsernameReserved.into() } else { Rule::UsernameTaken.into() }
 }
 
 /// A page of the users that the actor may see.

@@ -1,7 +1,7 @@
 //! Passwords of others: setting one, making a link to choose one.
 
 use quarterdeck_domain::{
-    Permission, Result, UserId,
+    Error, Permission, Result, UserId,
     audit::{Action, Change, Event},
     users::{PasswordResetLink, SetPassword},
 };
@@ -12,19 +12,20 @@ use crate::{Ctx, auth};
 /// Sets a user's password. Sessions end unless the caller wants otherwise; the session of this request goes on.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, `PrivilegedAccount`, or `Invalid` when the policy refuses the password.
+/// `NotFound`, `Forbidden`, `PrivilegedAccount`, `OwnAccount`, or `Invalid` when the policy refuses the password.
 pub async fn set_user_password(ctx: &Ctx, id: UserId, body: &SetPassword) -> Result<()> {
     let user = ctx.app.db.users().get(id, ctx.now()).await?;
     ctx.allow(Permission::UserSetPassword, &user.resource())?;
+    guard_own_account(ctx, id)?;
     ctx.app.settings().password_rules().check("/password", &body.password, &user.summary.username)?;
     let hash = ctx.app.ports.hasher.hash(body.password.clone()).await?;
     let now = ctx.now();
     let tx = ctx.write().await?;
     let user = tx.users().get_for_update(id, now).await?;
-    let ctx = &ctx.renewed(&tx).await?;
+    let ctx = &ctx.within(&tx).await?;
     let grant = ctx.allow(Permission::UserSetPassword, &user.resource())?;
     tx.users().set_password(id, &hash, body.must_change, now).await?;
-    auth::unlock(&tx, &user.summary).await?;
+    auth::unlock(&tx, &user.summary, now).await?;
     let ended = match body.revoke_sessions {
         true => tx.sessions().end_of_user(id, ctx.actor.session_id(), now).await?,
         false => 0,
@@ -36,14 +37,20 @@ pub async fn set_user_password(ctx: &Ctx, id: UserId, body: &SetPassword) -> Res
     ctx.commit(tx, grant, vec![event]).await
 }
 
+/// The own password is changed by who knows it, not by whoever holds a session.
+fn guard_own_account(ctx: &Ctx, id: UserId) -> Result<()> {
+    if ctx.actor.is(id) { Err(Error::OwnAccount) } else { Ok(()) }
+}
+
 /// Makes a link with which the user chooses a new password; the links before it stop working.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, `PrivilegedAccount`.
+/// `NotFound`, `Forbidden`, `PrivilegedAccount`, `OwnAccount`.
 pub async fn create_password_reset_link(ctx: &Ctx, id: UserId) -> Result<PasswordResetLink> {
     let tx = ctx.write().await?;
     let user = tx.users().get_for_update(id, ctx.now()).await?;
     let grant = ctx.allow(Permission::UserSetPassword, &user.resource())?;
+    guard_own_account(ctx, id)?;
     let link = auth::make_link(&ctx.app, &tx, id).await?;
     let event = Event::new(Action::ResetLinkCreated, user_target(id, &user.summary.username));
     ctx.commit(tx, grant, vec![event.within(user.summary.organization_id)]).await?;

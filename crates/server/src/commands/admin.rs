@@ -27,7 +27,9 @@ pub async fn run(act: Admin, ctx: Ctx) -> Result<ExitCode, Failure> {
         }
         Admin::Unlock { username } => match admin::unlock(&ctx, &username).await? {
             true => speech::say(format_args!("{username} can sign in again at once")),
-            false => speech::say(format_args!("{username} had no delay")),
+            false => speech::say(format_args!(
+                "{username} had no delay; for an hour no delay of an address holds for them either"
+            )),
         },
         Admin::List => list(&admin::list(&ctx).await?),
     }

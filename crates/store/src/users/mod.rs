@@ -16,6 +16,8 @@ pub use row::time_or_never;
 pub use selection::UserSelection;
 pub use write::NewUser;
 
+use std::collections::HashSet;
+
 use quarterdeck_domain::{
     Error, OrganizationId, Result, Timestamp, UserId,
     roles::Roles,
@@ -25,7 +27,10 @@ use quarterdeck_domain::{
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
-use crate::{conn::Conn, sql::Sql};
+use crate::{
+    conn::{Conn, IdRow},
+    sql::Sql,
+};
 
 /// The table of users.
 pub struct Users<'a> {
@@ -105,6 +110,16 @@ impl<'a> Users<'a> {
             self.conn.execute(Sql::new("SELECT 1 FROM users WHERE id = ").bind(id.0).push(" FOR UPDATE")).await?;
         }
         self.get(id, now).await
+    }
+
+    /// Those of `users` who belong to `organization`.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn members_of(&self, organization: OrganizationId, users: &HashSet<UserId>) -> Result<HashSet<UserId>> {
+        let sql = Sql::new("SELECT id FROM users WHERE organization_id = ").bind(organization.0).push(" AND id IN (");
+        let rows = self.conn.all::<IdRow>(sql.bind_all(users.iter().map(|id| id.0)).push(")")).await?;
+        Ok(rows.into_iter().map(|row| UserId(row.id)).collect())
     }
 
     fn select_user(now: Timestamp) -> Sql {
