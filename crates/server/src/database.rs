@@ -129,6 +129,8 @@ async fn migrate_once(database: &Database) -> Result<usize, Failure> {
     let pending = database.migration_status().await?.iter().filter(|(_, done)| !done).count();
     if pending > 0 {
         database.migrate().await?;
+    } else {
+        database.end_bulk_load().await?;
     }
     Ok(pending)
 }
