@@ -95,7 +95,7 @@ impl Live {
             let text = decoder.decode_with_js_u8_array_and_options(&bytes, &options)?;
             for event in parser.feed(&text) {
                 *resume = event.id.or(resume.take());
-                if let Ok(change) = serde_json::from_slice::<LiveChange>(event.data.as_bytes()) {
+                if let Ok(change) = quarterdeck_client::read::<LiveChange>(event.data.as_bytes()) {
                     self.last.set(Some(Arc::new(change)));
                 }
             }

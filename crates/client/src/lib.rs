@@ -10,11 +10,13 @@ mod me;
 mod meta;
 mod organizations;
 mod plans;
+mod reader;
 mod sessions;
 mod settings;
 mod transport;
 mod users;
 
+pub use reader::{read, read_value};
 pub use transport::{ClientError, Method, Request, Response, Transport};
 
 use quarterdeck_domain::page::ListRequest;

@@ -3,6 +3,8 @@
 use quarterdeck_domain::Problem;
 use serde::{Serialize, de::DeserializeOwned};
 
+use crate::read;
+
 /// HTTP method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
@@ -88,7 +90,7 @@ impl Response {
     /// The problem document, or `Decode` when the body is not what was promised.
     pub fn json<R: DeserializeOwned>(&self) -> Result<R, ClientError> {
         self.nothing()?;
-        serde_json::from_slice(&self.body).map_err(|error| ClientError::Decode(error.to_string()))
+        read(&self.body).map_err(|error| ClientError::Decode(error.to_string()))
     }
 
     /// Takes a success without looking at its body.
@@ -99,7 +101,7 @@ impl Response {
         if (200..300).contains(&self.status) {
             return Ok(());
         }
-        Err(match serde_json::from_slice::<Problem>(&self.body) {
+        Err(match read::<Problem>(&self.body) {
             Ok(problem) => ClientError::Problem(Box::new(problem)),
             Err(_) => ClientError::Decode(format!("status {} without a problem document", self.status)),
         })

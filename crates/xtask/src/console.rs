@@ -80,13 +80,14 @@ fn bind(wasm: &Path, dist: &Path, profile: Profile) -> Result<()> {
 fn assemble(dist: &Path) -> Result<()> {
     let frontend = root().join("frontend");
     let wasm = rename_by_content(dist, "console_bg.wasm", "console", "wasm")?;
+    fs::write(dist.join("console.js"), squeezed(&fs::read_to_string(dist.join("console.js"))?))?;
     let glue = rename_by_content(dist, "console.js", "console", "js")?;
     fs::write(
         dist.join("boot.js"),
         format!("import init from \"/{glue}\";\ninit({{ module_or_path: \"/{wasm}\" }});\n"),
     )?;
     let boot = rename_by_content(dist, "boot.js", "boot", "js")?;
-    fs::write(dist.join("style.css"), styles(&frontend.join("styles"))?)?;
+    fs::write(dist.join("style.css"), squeezed(&styles(&frontend.join("styles"))?))?;
     let style = rename_by_content(dist, "style.css", "style", "css")?;
     copy_all(&frontend.join("public"), dist)?;
     let page = fs::read_to_string(frontend.join("index.html"))?;
@@ -120,6 +121,21 @@ fn styles(folder: &Path) -> Result<String> {
     files.iter().map(|file| fs::read_to_string(file).map_err(Into::into)).collect()
 }
 
+/// Without indentation, empty lines and lines of comment; nothing else changes.
+fn squeezed(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut in_comment = false;
+    for line in text.lines().map(str::trim) {
+        in_comment |= line.starts_with("/*");
+        if !in_comment && !line.is_empty() && !line.starts_with("//") {
+            out.push_str(line);
+            out.push('\n');
+        }
+        in_comment &= !line.ends_with("*/");
+    }
+    out
+}
+
 fn copy_all(from: &Path, to: &Path) -> Result<()> {
     for entry in fs::read_dir(from)? {
         let entry = entry?;
@@ -150,4 +166,15 @@ fn compress(dist: &Path) -> Result<()> {
     println!("console: {total} bytes by brotli in all, of {BUDGET}");
     ensure!(total <= BUDGET, "the console is over its budget");
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_comments_and_space_are_dropped() {
+        let text = "/* one */\n/**\n * @returns\n */\nget a() {\n    // why\n    return 1; // kept\n}\n\n.b { c: d; }";
+        assert_eq!(squeezed(text), "get a() {\nreturn 1; // kept\n}\n.b { c: d; }\n");
+    }
 }

@@ -2,7 +2,7 @@
 
 use gloo_timers::future::TimeoutFuture;
 use leptos::{ev, prelude::*};
-use quarterdeck_client::{ClientError, Result};
+use quarterdeck_client::{ClientError, Result, read_value};
 use quarterdeck_domain::{
     JobId,
     jobs::{Job, JobRow, ListJobRows, RowOutcome},
@@ -123,8 +123,8 @@ fn refused(planner: Planner, error: ClientError) {
         "plan-changed" => {
             let difference = error
                 .problem()
-                .and_then(|problem| problem.current.clone())
-                .and_then(|value| serde_json::from_slice::<PlanDifference>(value.to_string().as_bytes()).ok());
+                .and_then(|problem| problem.current.as_ref())
+                .and_then(|value| read_value::<PlanDifference>(value).ok());
             planner.typed.set(String::new());
             planner.count(Some(difference.unwrap_or_default()));
         }

@@ -26,7 +26,7 @@ impl Prefs {
     /// What was kept for `table`.
     pub fn load(table: &str) -> Self {
         browser::stored(&Self::key(table))
-            .and_then(|text| serde_json::from_slice(text.as_bytes()).ok())
+            .and_then(|text| quarterdeck_client::read(text.as_bytes()).ok())
             .unwrap_or_default()
     }
 

@@ -1,0 +1,254 @@
+//! Reads values out of parsed JSON as the API writes it: objects by name, enums by their name.
+//!
+//! `serde_json` takes every struct from an array as well, which doubles what is compiled for each type. The console
+//! weighs a tenth less without.
+
+use serde::{
+    de::{
+        DeserializeOwned, DeserializeSeed, Deserializer, Error as _, IntoDeserializer, MapAccess, SeqAccess,
+        Unexpected, Visitor,
+    },
+    forward_to_deserialize_any,
+};
+use serde_json::{Error, Value};
+
+/// Reads a document.
+///
+/// # Errors
+/// When it is no JSON, or not what is wanted.
+pub fn read<T: DeserializeOwned>(document: &[u8]) -> Result<T, Error> {
+    read_value(&serde_json::from_slice(document)?)
+}
+
+/// Reads a parsed value.
+///
+/// # Errors
+/// When it is not what is wanted.
+pub fn read_value<T: DeserializeOwned>(value: &Value) -> Result<T, Error> {
+    T::deserialize(Reader(value))
+}
+
+/// A value that is read by reference.
+#[derive(Debug, Clone, Copy)]
+struct Reader<'a>(&'a Value);
+
+impl<'a> Reader<'a> {
+    #[inline(never)]
+    fn text(self) -> Result<&'a str, Error> {
+        self.0.as_str().ok_or_else(|| self.wrong("a string"))
+    }
+
+    #[inline(never)]
+    fn entries(self) -> Result<Entries<'a>, Error> {
+        let object = self.0.as_object().ok_or_else(|| self.wrong("an object"))?;
+        Ok(Entries { rest: object.iter(), value: &Value::Null })
+    }
+
+    #[inline(never)]
+    fn items(self) -> Result<Items<'a>, Error> {
+        Ok(Items(self.0.as_array().ok_or_else(|| self.wrong("an array"))?.iter()))
+    }
+
+    #[inline(never)]
+    fn wrong(self, expected: &str) -> Error {
+        let found = match self.0 {
+            Value::Null => Unexpected::Unit,
+            Value::Bool(value) => Unexpected::Bool(*value),
+            Value::Number(_) => Unexpected::Other("number"),
+            Value::String(text) => Unexpected::Str(text),
+            Value::Array(_) => Unexpected::Seq,
+            Value::Object(_) => Unexpected::Map,
+        };
+        Error::invalid_type(found, &expected)
+    }
+}
+
+impl<'de> Deserializer<'de> for Reader<'_> {
+    type Error = Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.0 {
+            Value::Null => visitor.visit_unit(),
+            Value::Bool(value) => visitor.visit_bool(*value),
+            Value::Number(_) => self.deserialize_i64(visitor),
+            Value::String(text) => visitor.visit_str(text),
+            Value::Array(_) => self.deserialize_seq(visitor),
+            Value::Object(_) => self.deserialize_map(visitor),
+        }
+    }
+
+    fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        if let Some(value) = self.0.as_u64() {
+            visitor.visit_u64(value)
+        } else if let Some(value) = self.0.as_i64() {
+            visitor.visit_i64(value)
+        } else {
+            visitor.visit_f64(self.0.as_f64().ok_or_else(|| self.wrong("a number"))?)
+        }
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_bool(self.0.as_bool().ok_or_else(|| self.wrong("a boolean"))?)
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_str(self.text()?)
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        if self.0.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _name: &str, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_seq(self.items()?)
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_map(self.entries()?)
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(self, _name: &str, _fields: &[&str], visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_map(visitor)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(self, _name: &str, _variants: &[&str], visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_enum(self.text()?.into_deserializer())
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_unit()
+    }
+
+    forward_to_deserialize_any! {
+        i8 i16 i32 u8 u16 u32 u64 f32 f64 char bytes byte_buf unit unit_struct tuple tuple_struct
+    }
+}
+
+struct Items<'a>(std::slice::Iter<'a, Value>);
+
+impl<'de> SeqAccess<'de> for Items<'_> {
+    type Error = Error;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Error> {
+        self.0.next().map(|item| seed.deserialize(Reader(item))).transpose()
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.0.len())
+    }
+}
+
+struct Entries<'a> {
+    rest: serde_json::map::Iter<'a>,
+    value: &'a Value,
+}
+
+impl<'a> Entries<'a> {
+    #[inline(never)]
+    fn next(&mut self) -> Option<&'a str> {
+        let (key, value) = self.rest.next()?;
+        self.value = value;
+        Some(key)
+    }
+}
+
+impl<'de> MapAccess<'de> for Entries<'_> {
+    type Error = Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
+        self.next().map(|key| seed.deserialize(key.into_deserializer())).transpose()
+    }
+
+    fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Error> {
+        seed.deserialize(Reader(self.value))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize, Serialize};
+    use serde_json::json;
+
+    use super::*;
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Name(String);
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Plain {
+        One,
+    }
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+    enum Tagged {
+        Move { to: Option<u64> },
+    }
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Inner {
+        count: u32,
+        below: i64,
+        ratio: f64,
+    }
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Whole {
+        #[serde(flatten)]
+        inner: Inner,
+        name: Name,
+        plain: Plain,
+        tagged: Vec<Tagged>,
+        absent: Option<bool>,
+        pair: (u8, bool),
+        map: BTreeMap<String, Plain>,
+        any: Value,
+    }
+
+    fn whole() -> Value {
+        json!({
+            "count": 3, "below": -4, "ratio": 0.5, "name": "ada", "plain": "one", "pair": [1, true], "map": {"a": "one"},
+            "tagged": [{"kind": "move", "to": 7}, {"kind": "move", "to": null}], "any": [1, -2, 1.5, {"b": null}], "further": {},
+        })
+    }
+
+    #[test]
+    fn reads_what_serde_json_reads() {
+        assert_eq!(read_value::<Whole>(&whole()).unwrap(), serde_json::from_value(whole()).unwrap());
+    }
+
+    #[test]
+    fn refuses_other_types() {
+        for (field, wrong) in [
+            ("count", json!("3")),
+            ("count", json!(-1)),
+            ("name", json!(1)),
+            ("plain", json!("two")),
+            ("tagged", json!({})),
+            ("pair", json!([1])),
+            ("map", json!([])),
+            ("below", json!(null)),
+        ] {
+            let mut value = whole();
+            value[field] = wrong;
+            assert!(read_value::<Whole>(&value).is_err(), "{field}");
+        }
+        assert!(read_value::<Inner>(&json!([1, 2, 3.0])).is_err());
+        assert!(read::<Inner>(b"{").is_err());
+    }
+}
