@@ -179,10 +179,11 @@ usecase_on_both! {
         let second = platform.user(&first, new_user("second", &[Role::Admin])).await;
         let plain = platform.user(&first, new_user("plain", &[])).await;
         let delete = |users: Vec<UserId>| CreatePlan { action: PlanAction::DeleteUsers { selection: Selection::ids(users) } };
-        let alone = create_plan(&first, &delete(vec![second.id()])).await.unwrap();
-        let both = create_plan(&first, &delete(vec![second.id(), plain.id()])).await.unwrap();
+        let id = second.id();
+        let second = platform.acting(id).await;
+        let alone = create_plan(&first, &delete(vec![id])).await.unwrap();
+        let both = create_plan(&first, &delete(vec![id, plain.id()])).await.unwrap();
         // The first one's requests are under way, with the rights that they had.
-        let second = platform.acting(second.id()).await;
         let demote = UpdateUser { roles: Some(Roles::NONE.with(Role::User)), ..UpdateUser::default() };
         update_user(&second, first.actor.user_id().unwrap(), &demote, None).await.unwrap();
         let refused = delete_user(&first, second.actor.user_id().unwrap(), alone.id).await.unwrap_err();

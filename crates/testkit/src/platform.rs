@@ -8,11 +8,12 @@ use std::sync::{
 use quarterdeck_adapters::{KeyFile, KeySource, LiveKeys, PasswordCost, SystemClock, ports};
 use quarterdeck_app::{App, AppConfig, Ctx, RequestInfo, ports::Clock};
 use quarterdeck_domain::{
-    Actor, SessionId, Timestamp, UserId,
+    Actor, Timestamp, UserId,
     policy::ActorKind,
+    sessions::ClientKind,
     users::{CreateUser, User},
 };
-use quarterdeck_store::{Connect, Database};
+use quarterdeck_store::{Connect, Database, NewSession};
 use tempfile::TempDir;
 
 use crate::{
@@ -36,6 +37,9 @@ impl Clock for ManualClock {
         Timestamp::from_micros(self.0.load(Ordering::Relaxed))
     }
 }
+
+/// Seconds for which the sessions of [`Platform::acting`] live: longer than any test moves the clock.
+const SESSION_SECONDS: i64 = 1_000 * 86_400;
 
 /// The application with a database of its own, which has the administrator [`ADMIN`].
 pub struct Platform {
@@ -78,11 +82,27 @@ impl Platform {
         self.acting(known.id).await
     }
 
-    /// What a user works with: the rights that they have now, kept as they are.
+    /// What a user works with, in a session of their own: the rights that they have now, kept as they are.
     pub async fn acting(&self, id: UserId) -> Ctx {
-        let user = self.app.db.users().get(id, self.clock.now()).await.unwrap();
+        let now = self.clock.now();
+        let user = self.app.db.users().get(id, now).await.unwrap();
+        let session = NewSession {
+            id: self.app.new_id(),
+            user_id: id,
+            client: ClientKind::Cli,
+            remembered: false,
+            address: String::new(),
+            user_agent: String::new(),
+            device: String::new(),
+            idle_seconds: SESSION_SECONDS,
+            created_at: now,
+            absolute_expires_at: now.plus_seconds(SESSION_SECONDS),
+        };
+        let tx = self.app.db.begin().await.unwrap();
+        tx.sessions().insert(&session).await.unwrap();
+        tx.commit_bookkeeping().await.unwrap();
         let actor = Actor {
-            kind: ActorKind::User { id, session_id: SessionId(uuid::Uuid::nil()) },
+            kind: ActorKind::User { id, session_id: session.id },
             label: user.summary.username,
             roles: user.summary.roles,
             organization_id: user.summary.organization_id,
