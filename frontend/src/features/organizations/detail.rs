@@ -208,6 +208,8 @@ fn Form(found: Memo<Option<Organization>>, reload: Callback<()>) -> impl IntoVie
     };
     let (refused, delete_refused) = (refusal(Permission::OrganizationUpdate), refusal(Permission::OrganizationDelete));
     let disabled = Signal::derive(move || refused.with(Option::is_some));
+    // The short name is unique for the platform, so whoever makes organizations chooses it.
+    let short_disabled = Signal::derive(move || disabled.get() || !session.may(Permission::OrganizationCreate));
     let gone = Callback::new(move |()| navigate("/organizations", NavigateOptions::default()));
     view! {
         <div class="page-scroll">
@@ -217,7 +219,7 @@ fn Form(found: Memo<Option<Organization>>, reload: Callback<()>) -> impl IntoVie
                 <form class="form" novalidate on:submit=move |event| { event.prevent_default(); save(()); }>
                     <div class="form-grid">
                         <TextField label=text::organizations::name() value=full pointer="/display_name" faults disabled name="display_name"/>
-                        <TextField label=text::organizations::short_name() value=short pointer="/name" faults mono=true disabled help=Signal::stored(text::organizations::short_name_help().to_owned()) name="name"/>
+                        <TextField label=text::organizations::short_name() value=short pointer="/name" faults mono=true disabled=short_disabled help=Signal::stored(text::organizations::short_name_help().to_owned()) name="name"/>
                         <SelectField label=text::organizations::kind() value=kind options=kinds() pointer="/kind" faults disabled help=text::organizations::kind_help() name="kind"/>
                     </div>
                     <button type="submit" class="visually-hidden" tabindex="-1">{text::ui::save_changes()}</button>
