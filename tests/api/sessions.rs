@@ -69,7 +69,7 @@ on_both! {
         for revocation in of_user.chain(all) {
             let (bob, _) = server.sign_in("bob", PASSWORD).await.unwrap();
             let (owner, _) = server.sign_in("engines.admin", PASSWORD).await.unwrap();
-            let action = PlanAction::RevokeSessions { revocation: revocation.clone() };
+            let action = PlanAction::RevokeSessions { revocation };
             let plan = owner.create_plan(&CreatePlan { action }).await.unwrap();
             let revoked = owner.revoke_sessions(&revocation).await.unwrap().revoked;
             assert_eq!(plan.row_count, revoked, "{revocation:?}");

@@ -11,6 +11,20 @@ fn value(value: Value) -> UpdateSetting {
 }
 
 on_both! {
+    /// Without a token, metrics are for this machine itself: no proxy on it may pass them on.
+    async fn metrics_through_proxies(server: Server) {
+        let get = |name: &'static str, value: &'static str| {
+            let request = server.anonymous().transport().raw("GET", "/metrics").header(name, value);
+            async move { request.send().await.unwrap().status().as_u16() }
+        };
+        assert_eq!(get("x-other", "x").await, 200);
+        for name in ["x-forwarded-for", "x-real-ip", "forwarded", "via", "x-forwarded-proto"] {
+            assert_eq!(get(name, "192.0.2.1").await, 401, "{name}");
+        }
+        assert_eq!(get("host", "localhost:8080").await, 200);
+        assert_eq!(get("host", "platform.example.org").await, 401);
+    }
+
     /// A change is in force at once, says who and why, and every former value can be taken back.
     async fn history(server: Server) {
         let admin = server.admin().await;
@@ -81,18 +95,4 @@ async fn fixed_by_environment() {
         admin.update_setting("platform.name", &value(json!("x")), None).await.unwrap_err().code(),
         "setting-fixed"
     );
-
-    /// Without a token, metrics are for this machine itself: no proxy on it may pass them on.
-    async fn metrics_through_proxies(server: Server) {
-        let get = |name: &'static str, value: &'static str| {
-            let request = server.anonymous().transport().raw("GET", "/metrics").header(name, value);
-            async move { request.send().await.unwrap().status().as_u16() }
-        };
-        assert_eq!(get("x-other", "x").await, 200);
-        for name in ["x-forwarded-for", "x-real-ip", "forwarded", "via", "x-forwarded-proto"] {
-            assert_eq!(get(name, "192.0.2.1").await, 401, "{name}");
-        }
-        assert_eq!(get("host", "localhost:8080").await, 200);
-        assert_eq!(get("host", "platform.example.org").await, 401);
-    }
 }
