@@ -1,6 +1,6 @@
 //! First-run set-up (contradiction 31).
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use quarterdeck_domain::{
     organizations::{CreateOrganization, OrganizationKind},
@@ -25,11 +25,19 @@ fn body(token: &str) -> SetUp {
     }
 }
 
-/// The token of the link that the server printed last.
-fn last_token(server: &Server) -> String {
-    let log = server.log();
-    let token = log.rsplit_once("/setup#token=").expect("a set-up link").1;
-    token.chars().take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect()
+/// The token of the link that the server prints after the one of `former`: it answers while it finds the words.
+async fn token_after(server: &Server, former: &str) -> String {
+    let began = Instant::now();
+    while began.elapsed() < Duration::from_secs(10) {
+        let log = server.log();
+        if let Some((link, _)) = log.rsplit_once("/setup#token=").and_then(|(_, rest)| rest.split_once('\n'))
+            && link.trim() != former
+        {
+            return link.trim().to_owned();
+        }
+        tokio::task::yield_now().await;
+    }
+    panic!("no set-up link: {}", server.log());
 }
 
 /// The link that the server prints makes the first administrator, once.
@@ -39,7 +47,7 @@ async fn one_time_link() {
     let visitor = server.anonymous();
     assert!(visitor.get_setup().await.unwrap().needed);
     assert_eq!(visitor.complete_setup(&body("qds_wrong")).await.unwrap_err().code(), "one-time-token-invalid");
-    let token = last_token(&server);
+    let token = token_after(&server, "").await;
     let mut weak = body(&token);
     weak.administrator.password = "short".to_owned();
     let fault = visitor.complete_setup(&weak).await.unwrap_err();
@@ -57,7 +65,7 @@ async fn one_time_link() {
 async fn expiry() {
     const DAY: u64 = 86_400;
     let mut server = Server::start_with(Backend::Sqlite, Options { empty: true, ..Options::default() }).await;
-    let mut weak = body(&last_token(&server));
+    let mut weak = body(&token_after(&server, "").await);
     weak.administrator.password = "short".to_owned();
     server.advance(Duration::from_secs(7 * DAY - 60));
     assert_eq!(server.anonymous().complete_setup(&weak).await.unwrap_err().code(), "invalid");
@@ -65,9 +73,6 @@ async fn expiry() {
     assert_eq!(server.anonymous().complete_setup(&weak).await.unwrap_err().code(), "one-time-token-invalid");
     server.terminate();
     server.restart().await;
-    // The server answers while it finds the words.
-    while last_token(&server) == weak.token {
-        tokio::task::yield_now().await;
-    }
-    server.anonymous().complete_setup(&body(&last_token(&server))).await.unwrap();
+    let token = token_after(&server, &weak.token).await;
+    server.anonymous().complete_setup(&body(&token)).await.unwrap();
 }
