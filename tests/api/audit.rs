@@ -66,7 +66,9 @@ on_both! {
                 assert!(!text.contains(secret), "{accept} tells {secret}: {text}");
             }
         }
-        let stream = read_until(&owner, Some("0"), "\"two.admin\"},\"target\":{\"kind\":\"user\"").await;
+        let own = owner.get_me().await.unwrap().user.id();
+        let last = format!("\"user.updated\",\"actor\":{{\"kind\":\"user\",\"id\":\"{own}\"");
+        let stream = read_until(&owner, Some("0"), &last).await;
         assert!(stream.contains("user.moved") && !secrets.iter().any(|secret| stream.contains(secret)), "{stream}");
         let filter = AuditFilter { target_id: Some(bob.to_string()), ..AuditFilter::default() };
         let list = ListAuditEvents { filter, ..ListAuditEvents::default() };
