@@ -59,6 +59,8 @@ pub struct App {
     pub settings: SettingsCache,
     /// Who the sessions in use belong to.
     pub actors: ActorCache,
+    /// Guesses of passwords that are compared now.
+    pub turns: Turns,
     /// Sessions in use whose time of last use is not yet written.
     pub touches: Touches,
     /// Live changes for the streams.
@@ -84,6 +86,7 @@ impl App {
             config,
             settings: SettingsCache::default(),
             actors: ActorCache::default(),
+            turns: Turns::default(),
             touches: Touches::default(),
             live: LiveFeed::default(),
             health: HealthState::new(started_at),

@@ -91,7 +91,7 @@ pub async fn change_own_password(ctx: &Ctx, body: &ChangePassword) -> Result<()>
     body.check()?;
     app.settings().password_rules().check("/new_password", &body.new_password, &known.username)?;
     let delays = DelayKeys::new(&known.username, &ctx.request.address);
-    delays.begin(&app.db, ctx.now()).await?;
+    let _turn = delays.begin(app).await?;
     let verified = app.ports.hasher.verify(body.current_password.clone(), known.password_hash.clone()).await?;
     if !verified.matches {
         return Err(fail(ctx, &delays, &known).await?);

@@ -48,17 +48,6 @@ impl<'a> SignInDelays<'a> {
         Ok(self.conn.one::<Row>(sql).await?.map(Into::into).unwrap_or_default())
     }
 
-    /// How often `key` failed lately; nobody else counts it until this transaction ends.
-    ///
-    /// # Errors
-    /// `Internal` when the database fails.
-    pub async fn get_for_update(&self, key: &str) -> Result<Delay> {
-        let sql = Sql::new("INSERT INTO sign_in_delays (delay_key, failures, last_failure_at) VALUES (").bind(key);
-        let sql = sql.push(", 0, 0) ON CONFLICT (delay_key) DO UPDATE SET failures = sign_in_delays.failures");
-        let row = self.conn.one::<Row>(sql.push(" RETURNING failures, last_failure_at")).await?;
-        Ok(row.map(Into::into).unwrap_or_default())
-    }
-
     /// Counts one more failure; failures before `forget` are forgotten.
     ///
     /// # Errors

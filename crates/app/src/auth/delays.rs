@@ -9,10 +9,13 @@ use std::net::IpAddr;
 use quarterdeck_domain::{Error, Result, Timestamp, text::fold, users::UserSummary};
 use quarterdeck_store::{Database, Delay, Tx};
 
+use super::turns::Turn;
+use crate::App;
+
 /// Seconds after which failures are forgotten.
 pub const FORGET_FAILURES_SECONDS: i64 = 3_600;
 /// Failures of a pair that cost nothing.
-const FREE_PAIR: u32 = 5;
+pub const FREE_PAIR: u32 = 5;
 /// Failures of an address that cost nothing.
 const FREE_ADDRESS: u32 = 50;
 /// Longest delay of a pair, in seconds.
@@ -46,19 +49,17 @@ impl DelayKeys {
         }
     }
 
-    /// Refuses an attempt while a delay lasts. Otherwise it counts for the pair as a failure until it has succeeded:
-    /// many guesses at once are as slow as one after the other.
-    pub async fn begin(&self, db: &Database, now: Timestamp) -> Result<()> {
-        let delays = db.sign_in_delays();
+    /// Waits for a turn, and refuses the guess while a delay lasts. The turn is held until the guess is judged and
+    /// counted.
+    pub async fn begin(&self, app: &App) -> Result<Turn> {
+        let turn = app.turns.take(&self.pair).await?;
+        let (delays, now) = (app.db.sign_in_delays(), app.now());
         refuse(pair_delay(delays.get(&self.pair).await?, now))?;
         let address = remaining(delays.get(&self.address).await?, FREE_ADDRESS, MAX_ADDRESS_SECONDS, 10, now);
-        if address > 0 && !self.is_known(db, now).await? {
+        if address > 0 && !self.is_known(&app.db, now).await? {
             refuse(address)?;
         }
-        let tx = db.begin().await?;
-        refuse(pair_delay(tx.sign_in_delays().get_for_update(&self.pair).await?, now))?;
-        tx.sign_in_delays().add(&self.pair, now, now.plus_seconds(-FORGET_FAILURES_SECONDS)).await?;
-        tx.commit_bookkeeping().await
+        Ok(turn)
     }
 
     async fn is_known(&self, db: &Database, now: Timestamp) -> Result<bool> {
@@ -73,7 +74,9 @@ impl DelayKeys {
 
     /// Notes that the attempt failed.
     pub async fn fail(&self, tx: &Tx, now: Timestamp) -> Result<()> {
-        tx.sign_in_delays().add(&self.address, now, now.plus_seconds(-FORGET_FAILURES_SECONDS)).await
+        let forget = now.plus_seconds(-FORGET_FAILURES_SECONDS);
+        tx.sign_in_delays().add(&self.pair, now, forget).await?;
+        tx.sign_in_delays().add(&self.address, now, forget).await
     }
 
     /// Notes that the attempt succeeded: the failures of the pair are forgotten, and it is known.

@@ -6,6 +6,7 @@ mod refresh;
 mod reset;
 mod sign_in;
 mod tokens;
+mod turns;
 
 use std::sync::Arc;
 
@@ -17,6 +18,7 @@ pub(crate) use reset::make_link;
 pub use reset::{inspect_password_reset, reset_password};
 pub use sign_in::login;
 pub(crate) use tokens::{RESET_PREFIX, SETUP_PREFIX, one_time_secret, token_hash};
+pub(crate) use turns::Turns;
 
 use quarterdeck_domain::{Error, Result, auth::Tokens, error::Unauthenticated, sessions::ClientKind};
 

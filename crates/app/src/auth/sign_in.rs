@@ -24,7 +24,7 @@ pub async fn login(visitor: &Visitor, body: &Login) -> Result<SignedIn> {
     check(body)?;
     let app = &visitor.app;
     let delays = DelayKeys::new(&body.login, &visitor.request.address);
-    delays.begin(&app.db, app.now()).await?;
+    let _turn = delays.begin(app).await?;
     let known = app.db.users().find_credentials(&body.login).await?;
     let hash = known.as_ref().and_then(|known| known.password_hash.clone());
     let verified = app.ports.hasher.verify(body.password.clone(), hash).await?;

@@ -18,12 +18,9 @@ pub fn logins(report: &mut Report) -> Result<()> {
     let data = Data::sqlite(10_000)?;
     let server = Subject::server(&data)?;
     let token = server.token()?;
-    // Each from an address of its own: of one account from one address only a few are under way at once.
     let login = format!(
-        "wrk.headers[\"Content-Type\"] = \"application/json\"\nlocal index = 0\n\
-         local body = '{{\"login\":\"{}\",\"password\":\"{}\",\"client\":\"cli\"}}'\nrequest = function()\n  index = index + 1\n  \
-         wrk.headers[\"X-Forwarded-For\"] = string.format(\"10.%d.%d.%d\", index / 65536, index / 256 % 256, index % 256)\n  \
-         return wrk.format(\"POST\", \"/api/v1/auth/login\", nil, body)\nend",
+        "wrk.method = \"POST\"\nwrk.path = \"/api/v1/auth/login\"\nwrk.headers[\"Content-Type\"] = \"application/json\"\n\
+         wrk.body = '{{\"login\":\"{}\",\"password\":\"{}\",\"client\":\"cli\"}}'",
         ADMIN.0, ADMIN.1
     );
     let base = server.base.clone();
