@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::{
     actors::{self, ActorCache},
+    auth::Turns,
     health::HealthState,
     live::LiveFeed,
     ports::Ports,

@@ -6,7 +6,10 @@
 mod run;
 mod words;
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 use quarterdeck_client::ClientError;
 use quarterdeck_domain::{
     jobs::Job,
@@ -41,6 +44,8 @@ enum Stage {
     Failed(ClientError),
 }
 
+type Done = Arc<dyn Fn(Job) + Send + Sync>;
+
 /// Begins plans from anywhere in the page.
 #[derive(Clone, Copy)]
 pub struct Planner {
@@ -51,7 +56,8 @@ pub struct Planner {
     typed: RwSignal<String>,
     reason: RwSignal<String>,
     sending: RwSignal<bool>,
-    done: StoredValue<Option<Callback<Job>>>,
+    /// Counted, not kept by the component that began the plan: a question that closes is gone before the plan ends.
+    done: StoredValue<Option<Done>>,
 }
 
 impl Planner {
@@ -74,7 +80,7 @@ impl Planner {
     pub fn begin(self, title: impl Into<String>, action: PlanAction, done: impl Fn(Job) + Send + Sync + 'static) {
         self.title.set(title.into());
         self.action.set(Some(action));
-        self.done.set_value(Some(Callback::new(done)));
+        self.done.set_value(Some(Arc::new(done)));
         self.typed.set(String::new());
         self.reason.set(String::new());
         self.open.set(true);
@@ -83,7 +89,7 @@ impl Planner {
 
     /// Counts what the act would touch. `difference` tells why it is counted again.
     fn count(self, difference: Option<PlanDifference>) {
-        let Some(action) = self.action.get_untracked() else { return };
+        let Some(Some(action)) = self.action.try_get_untracked() else { return };
         self.stage.set(Stage::Counting);
         crate::browser::spawn(async move {
             let stage = match api().create_plan(&CreatePlan { action }).await {
@@ -95,8 +101,8 @@ impl Planner {
     }
 
     fn finish(self, job: Job) {
-        if let Some(done) = self.done.get_value() {
-            done.run(job);
+        if let Some(Some(done)) = self.done.try_get_value() {
+            done(job);
         }
     }
 }
@@ -117,6 +123,12 @@ pub fn use_planner() -> Planner {
 #[component]
 pub fn PlanDialog() -> impl IntoView {
     let planner = use_planner();
+    // Another page is no place for a question about this one.
+    let path = use_location().pathname;
+    crate::browser::effect(move || {
+        path.track();
+        planner.open.set(false);
+    });
     view! {
         <Dialog open=planner.open title=planner.title wide=true locked=planner.sending>
             {move || match planner.stage.get() {
