@@ -27,6 +27,29 @@ pub fn store(key: &str, value: Option<&str>) {
     };
 }
 
+/// A value kept until this tab is closed.
+#[must_use]
+pub fn stored_for_tab(key: &str) -> Option<String> {
+    window().session_storage().ok().flatten()?.get_item(key).ok().flatten()
+}
+
+/// Keeps `value` until this tab is closed.
+pub fn store_for_tab(key: &str, value: &str) {
+    if let Ok(Some(storage)) = window().session_storage() {
+        let _unkept = storage.set_item(key, value);
+    }
+}
+
+/// Place of the page in the history of the tab, where the browser tells it.
+#[must_use]
+pub fn place_in_history() -> Option<i32> {
+    let navigation = js_sys::Reflect::get(&window(), &"navigation".into()).ok()?;
+    let entry = js_sys::Reflect::get(&navigation, &"currentEntry".into()).ok()?;
+    let index = js_sys::Reflect::get(&entry, &"index".into()).ok()?.as_f64()?;
+    #[expect(clippy::cast_possible_truncation, reason = "no tab has two thousand million pages")]
+    Some(index as i32)
+}
+
 /// Runs `then` after `millis`, unless the scope that called it is gone by then.
 pub fn after(millis: u64, then: impl FnOnce() + 'static) {
     after_boxed(millis, Box::new(then));

@@ -8,6 +8,7 @@ pub mod dialog;
 pub mod dirty;
 pub mod field;
 pub mod icon;
+pub mod lookup;
 pub mod pill;
 pub mod plan;
 pub mod popover;

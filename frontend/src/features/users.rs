@@ -9,6 +9,7 @@ mod detail;
 mod form;
 mod list;
 mod model;
+mod organization;
 mod password;
 mod verbs;
 
@@ -17,5 +18,6 @@ pub use self::{
     create::CreateUserPage,
     detail::UserPage,
     list::{StatusPill, UsersPage},
-    model::{organization_filter, organization_options, user_filter},
+    model::user_filter,
+    organization::{OrganizationField, organization_filter},
 };

@@ -2,7 +2,7 @@
 
 use quarterdeck_domain::{
     Role,
-    audit::{Outcome, TargetType},
+    audit::{Action, Outcome, TargetType},
     health::CheckOutcome,
     jobs::{JobState, RowOutcome},
     organizations::OrganizationKind,
@@ -125,6 +125,42 @@ pub fn plan_kind(kind: PlanKind) -> &'static str {
     }
 }
 
+/// An audited act.
+#[must_use]
+pub fn action(action: Action) -> &'static str {
+    match action {
+        Action::SetupCompleted => text::words::act_setup_completed(),
+        Action::SignedIn => text::words::act_signed_in(),
+        Action::SignInFailed => text::words::act_sign_in_failed(),
+        Action::SignedOut => text::words::act_signed_out(),
+        Action::RefreshReplayed => text::words::act_refresh_replayed(),
+        Action::AccessDenied => text::words::act_access_denied(),
+        Action::UserCreated => text::words::act_user_created(),
+        Action::UserUpdated => text::words::act_user_updated(),
+        Action::UserSuspended => text::words::act_user_suspended(),
+        Action::UserActivated => text::words::act_user_activated(),
+        Action::UserDeleted => text::words::act_user_deleted(),
+        Action::UserRolesChanged => text::words::act_user_roles_changed(),
+        Action::UserMoved => text::words::act_user_moved(),
+        Action::PasswordSet => text::words::act_password_set(),
+        Action::PasswordChanged => text::words::act_password_changed(),
+        Action::ResetLinkCreated => text::words::act_reset_link_created(),
+        Action::PasswordReset => text::words::act_password_reset(),
+        Action::UserUnlocked => text::words::act_user_unlocked(),
+        Action::SessionRevoked => text::words::act_session_revoked(),
+        Action::SessionsRevoked => text::words::act_sessions_revoked(),
+        Action::OrganizationCreated => text::words::act_organization_created(),
+        Action::OrganizationUpdated => text::words::act_organization_updated(),
+        Action::OrganizationDeleted => text::words::act_organization_deleted(),
+        Action::SettingChanged => text::words::act_setting_changed(),
+        Action::SettingReset => text::words::act_setting_reset(),
+        Action::PlanExecuted => text::words::act_plan_executed(),
+        Action::JobCancelled => text::words::act_job_cancelled(),
+        Action::JobRetried => text::words::act_job_retried(),
+        Action::DemoLoaded => text::words::act_demo_loaded(),
+    }
+}
+
 /// How an audited act ended.
 #[must_use]
 pub fn outcome(outcome: Outcome) -> &'static str {
@@ -189,6 +225,8 @@ pub fn counted(kind: &str, count: u64) -> String {
         "session" => text::plans::sessions(count),
         "organization" => text::plans::organizations(count),
         "member" => text::plans::members(count),
+        "role" => text::plans::roles(count),
+        "reset_link" => text::plans::reset_links(count),
         _ => text::plans::others(count, kind),
     }
 }
@@ -201,6 +239,8 @@ pub fn kind_of_row(kind: &str, count: u64) -> String {
         "session" => text::plans::kind_sessions(count),
         "organization" => text::plans::kind_organizations(count),
         "member" => text::plans::kind_members(count),
+        "role" => text::plans::kind_roles(count),
+        "reset_link" => text::plans::kind_reset_links(count),
         _ => kind.to_owned(),
     }
 }

@@ -30,21 +30,42 @@ impl FieldChange {
     }
 }
 
+/// Where somebody wants to go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Target {
+    /// To an address.
+    Address(String),
+    /// So many steps through the history of the tab.
+    Steps(i32),
+}
+
+/// The page with the changes: after a step back the browser no longer knows it.
+#[derive(Debug, Clone, Default)]
+struct Here {
+    address: String,
+    place: Option<i32>,
+}
+
 /// How many changes of the page are not saved, for whoever is about to leave it.
 #[derive(Debug, Clone, Copy)]
 pub struct Guard {
     unsaved: RwSignal<usize>,
-    target: RwSignal<Option<String>>,
-    /// Address of the page with the changes: after a step back the browser no longer knows it.
-    here: StoredValue<String>,
+    target: RwSignal<Option<Target>>,
+    here: StoredValue<Here>,
+    /// Whether the next step through the history is the guard's own.
+    returning: StoredValue<bool>,
 }
 
 impl Guard {
     /// Begins to watch links and the back button, for as long as the program runs. Must come before the router.
     #[must_use]
     pub fn start() -> Self {
-        let guard =
-            Self { unsaved: RwSignal::new(0), target: RwSignal::new(None), here: StoredValue::new(String::new()) };
+        let guard = Self {
+            unsaved: RwSignal::new(0),
+            target: RwSignal::new(None),
+            here: StoredValue::new(Here::default()),
+            returning: StoredValue::new(false),
+        };
         browser::listen_first("click", move |event: web_sys::MouseEvent| guard.on_click(&event));
         browser::listen_first("popstate", move |event: web_sys::Event| guard.on_back(&event));
         browser::listen_first("beforeunload", move |event: web_sys::BeforeUnloadEvent| {
@@ -68,23 +89,45 @@ impl Guard {
         if link.origin() == window().location().origin().unwrap_or_default() {
             event.prevent_default();
             event.stop_immediate_propagation();
-            self.target.set(Some(format!("{}{}", link.pathname(), link.search())));
+            self.target.set(Some(Target::Address(format!("{}{}", link.pathname(), link.search()))));
         }
     }
 
     fn on_back(self, event: &web_sys::Event) {
+        if self.returning.get_value() {
+            self.returning.set_value(false);
+            event.stop_immediate_propagation();
+            return;
+        }
         if self.unsaved.get_untracked() == 0 {
             return;
         }
         event.stop_immediate_propagation();
-        let location = window().location();
-        let wanted = format!("{}{}", location.pathname().unwrap_or_default(), location.search().unwrap_or_default());
-        // The browser has left already; one step forward undoes that without another event of ours.
-        if let Ok(history) = window().history() {
-            let here = self.here.get_value();
-            let _kept = history.push_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&here));
-        }
-        self.target.set(Some(wanted));
+        // The browser has left already, so the guard steps back to where it was.
+        let (Ok(history), here, location) = (window().history(), self.here.get_value(), window().location()) else {
+            return;
+        };
+        let steps =
+            browser::place_in_history().zip(here.place).map(|(now, here)| now - here).filter(|steps| *steps != 0);
+        let target = match steps {
+            Some(steps) => {
+                self.returning.set_value(true);
+                let _refused = history.go_with_delta(-steps);
+                Target::Steps(steps)
+            }
+            // A browser that tells no places loses what lay ahead.
+            None => {
+                let _kept = history.push_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&here.address));
+                let (path, search) = (location.pathname().unwrap_or_default(), location.search().unwrap_or_default());
+                Target::Address(format!("{path}{search}"))
+            }
+        };
+        self.target.set(Some(target));
+    }
+
+    fn note_here(self) {
+        let address = window().location().href().unwrap_or_default();
+        self.here.set_value(Here { address, place: browser::place_in_history() });
     }
 }
 
@@ -104,8 +147,12 @@ pub fn LeaveDialog() -> impl IntoView {
         let target = guard.target.get_untracked();
         guard.unsaved.set(0);
         open.set(false);
-        if let Some(target) = target {
-            navigate(&target, NavigateOptions::default());
+        match target {
+            Some(Target::Address(address)) => navigate(&address, NavigateOptions::default()),
+            Some(Target::Steps(steps)) => {
+                let _refused = window().history().map(|history| history.go_with_delta(steps));
+            }
+            None => {}
         }
     });
     view! {
@@ -139,7 +186,7 @@ pub fn DirtyBar(
     let count = Memo::new(move |_| changes.with(Vec::len));
     crate::browser::effect(move || {
         guard.unsaved.set(count.get());
-        guard.here.set_value(window().location().href().unwrap_or_default());
+        guard.note_here();
     });
     on_cleanup(move || {
         guard.unsaved.try_set(0);

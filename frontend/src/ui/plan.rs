@@ -6,6 +6,8 @@
 mod run;
 mod words;
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use quarterdeck_client::ClientError;
 use quarterdeck_domain::{
@@ -41,6 +43,8 @@ enum Stage {
     Failed(ClientError),
 }
 
+type Done = Arc<dyn Fn(Job) + Send + Sync>;
+
 /// Begins plans from anywhere in the page.
 #[derive(Clone, Copy)]
 pub struct Planner {
@@ -51,7 +55,8 @@ pub struct Planner {
     typed: RwSignal<String>,
     reason: RwSignal<String>,
     sending: RwSignal<bool>,
-    done: StoredValue<Option<Callback<Job>>>,
+    /// Counted, not kept by the component that began the plan: a question that closes is gone before the plan ends.
+    done: StoredValue<Option<Done>>,
 }
 
 impl Planner {
@@ -74,7 +79,7 @@ impl Planner {
     pub fn begin(self, title: impl Into<String>, action: PlanAction, done: impl Fn(Job) + Send + Sync + 'static) {
         self.title.set(title.into());
         self.action.set(Some(action));
-        self.done.set_value(Some(Callback::new(done)));
+        self.done.set_value(Some(Arc::new(done)));
         self.typed.set(String::new());
         self.reason.set(String::new());
         self.open.set(true);
@@ -95,8 +100,8 @@ impl Planner {
     }
 
     fn finish(self, job: Job) {
-        if let Some(done) = self.done.get_value() {
-            done.run(job);
+        if let Some(Some(done)) = self.done.try_get_value() {
+            done(job);
         }
     }
 }

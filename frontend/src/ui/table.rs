@@ -4,7 +4,7 @@
 //! page. [`Table::new`] binds it to the URL; [`DataTable`] draws it. Filters, sort and page stand in the URL, so that
 //! back and reload restore them; columns and density are kept in this browser.
 //!
-//! Keys: `/` filter, `j` and `k` move, `x` selects, Enter opens, Esc clears the selection.
+//! Keys: `/` filter, `j` and `k` move, `n` and `p` turn the page, `x` selects, Enter opens, Esc clears the selection.
 
 mod bound;
 mod filters;
@@ -15,6 +15,7 @@ mod rows;
 mod selection;
 mod spec;
 mod tools;
+mod trail;
 mod view;
 
 use std::sync::Arc;
@@ -31,6 +32,7 @@ use self::{
     bound::{Bound, Item},
     prefs::Prefs,
     rows::Row,
+    trail::Trail,
 };
 pub use self::{
     query::{Query, next_sort},
@@ -77,7 +79,6 @@ pub struct Table {
     prefs: RwSignal<Prefs>,
     limit: Memo<Option<u32>>,
     again: RwSignal<u32>,
-    trail: StoredValue<Vec<String>>,
     go: Callback<(Query, bool)>,
 }
 
@@ -116,7 +117,6 @@ impl Table {
             prefs,
             limit: Memo::new(move |_| prefs.with(|prefs| prefs.limit)),
             again: RwSignal::new(0),
-            trail: StoredValue::new(Vec::new()),
             go,
         };
         table.read_as_the_url_says();
@@ -238,29 +238,41 @@ impl Table {
             let filters = filters.get();
             if former.is_some_and(|former| former != filters) {
                 self.selected.set(Selected::None);
-                self.trail.set_value(Vec::new());
             }
             filters
         });
     }
 
-    /// Goes on to the next page; remembers this one for the way back.
+    /// The pages of this list, with these filters, in this order, that were passed.
+    fn trail(self) -> Trail {
+        let (name, limit) = (self.spec().name, self.limit.get_untracked().unwrap_or(DEFAULT_LIMIT));
+        Trail::load(name, &format!("{} {limit}", self.query.get_untracked().at_start()))
+    }
+
+    /// Whether there is a page before this one.
+    fn has_newer(self) -> bool {
+        self.query.with(|query| query.get("cursor").is_some())
+    }
+
+    /// Whether there is a page after this one.
+    fn has_older(self) -> bool {
+        self.extent.with(|extent| extent.as_ref().is_some_and(|extent| extent.next_cursor.is_some()))
+    }
+
+    /// Goes on to the next page; remembers it for the way back.
     fn older(self) {
         let Some(cursor) = self.extent.with_untracked(|extent| extent.as_ref()?.next_cursor.clone()) else { return };
-        let query = self.query.get_untracked();
-        self.trail.update_value(|trail| trail.push(query.get("cursor").unwrap_or_default().to_owned()));
-        let page = (query.page() + 1).to_string();
-        self.navigate(false, |query| query.with("cursor", Some(&cursor)).with("page", Some(&page)));
+        let page = self.query.with_untracked(Query::page) + 1;
+        self.trail().note(self.spec().name, page, &cursor);
+        self.navigate(false, |query| query.at_page(&cursor, page));
         self.scroll_up();
     }
 
     /// Goes back one page, or to the first one when the URL was opened in the middle.
     fn newer(self) {
-        let query = self.query.get_untracked();
-        let cursor = self.trail.try_update_value(Vec::pop).flatten().filter(|cursor| !cursor.is_empty());
-        let page = (query.page() - 1).to_string();
-        match cursor {
-            Some(cursor) => self.navigate(false, |query| query.with("cursor", Some(&cursor)).with("page", Some(&page))),
+        let page = self.query.with_untracked(Query::page) - 1;
+        match self.trail().cursor(page) {
+            Some(cursor) => self.navigate(false, |query| query.at_page(cursor, page)),
             None => self.navigate(false, Query::at_start),
         }
         self.scroll_up();

@@ -1,5 +1,7 @@
 //! Toasts: what was done, in one line, with Undo where it can be undone.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use super::{
@@ -12,13 +14,15 @@ use crate::{browser, i18n::text};
 /// Milliseconds for which a toast stays.
 const SHOWN_MILLIS: u64 = 7_000;
 
+type Undo = Arc<dyn Fn() + Send + Sync>;
+
 /// One line that says what was done.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 struct Toast {
     id: u32,
     words: String,
     bad: bool,
-    undo: Option<Callback<()>>,
+    undo: Option<Undo>,
 }
 
 /// The toasts of the page.
@@ -42,7 +46,7 @@ impl Toasts {
 
     /// Says what was done and offers to undo it.
     pub fn say_with_undo(self, words: impl Into<String>, undo: impl Fn() + Send + Sync + 'static) {
-        self.push(words.into(), false, Some(Callback::new(move |()| undo())));
+        self.push(words.into(), false, Some(Arc::new(undo)));
     }
 
     /// Says what failed.
@@ -51,7 +55,7 @@ impl Toasts {
         self.push(if words.detail.is_empty() { words.title } else { words.detail }, true, None);
     }
 
-    fn push(self, words: String, bad: bool, undo: Option<Callback<()>>) {
+    fn push(self, words: String, bad: bool, undo: Option<Undo>) {
         let id = self.next.with_value(|next| *next);
         self.next.set_value(id + 1);
         self.shown.update(|shown| {
@@ -91,7 +95,7 @@ pub fn ToastHost() -> impl IntoView {
                     <Glyph icon=if toast.bad { Icon::Error } else { Icon::Done }/>
                     <p>{toast.words}</p>
                     {toast.undo.map(|undo| view! {
-                        <Button label=text::ui::undo() size="small" press=Callback::new(move |()| { toasts.drop(toast.id); undo.run(()); })/>
+                        <Button label=text::ui::undo() size="small" press=Callback::new(move |()| { toasts.drop(toast.id); undo(); })/>
                     })}
                     <IconButton label=text::ui::dismiss() icon=Icon::Close press=Callback::new(move |()| toasts.drop(toast.id))/>
                 </div>

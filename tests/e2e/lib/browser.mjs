@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
+import { admin, startServer } from "./server.mjs";
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const shots = join(dirname(fileURLToPath(import.meta.url)), "../shots");
@@ -37,6 +38,46 @@ export async function signIn(page, base, { login, password }) {
   await page.getByLabel("Password", { exact: true }).fill(password);
   await page.getByRole("button", { name: /sign in/i }).click();
   await page.getByRole("navigation").first().waitFor();
+}
+
+/** A server, a browser and the administrator signed in at the console; `stop` ends both. */
+export async function openConsole({ as = admin, ...options } = {}) {
+  const server = await startServer(options);
+  const browser = await openBrowser();
+  const stop = async () => {
+    await browser.close();
+    await server.stop();
+  };
+  try {
+    const token = await server.signIn();
+    const api = (method, path, body) => server.api(method, `/api/v1${path}`, body, token);
+    await signIn(browser.page, server.base, as);
+    const open = async (path) => {
+      await browser.page.goto(server.base + path);
+      await browser.page.locator("h1").first().waitFor();
+    };
+    return { ...browser, server, base: server.base, api, open, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Waits until `look` gives something true. */
+export async function until(what, look) {
+  const end = Date.now() + 15_000;
+  for (;;) {
+    const seen = await look();
+    if (seen) return seen;
+    assert.ok(Date.now() < end, `in vain: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Clicks and gives the text of the file that the browser then saves. */
+export async function downloaded(page, button) {
+  const [file] = await Promise.all([page.waitForEvent("download"), button.click()]);
+  return { name: file.suggestedFilename(), text: readFileSync(await file.path(), "utf8") };
 }
 
 /** With SHOTS=1: pictures of the page, light and dark, wide and narrow. */

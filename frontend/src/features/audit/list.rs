@@ -108,7 +108,7 @@ fn columns() -> Vec<Column<AuditEvent>> {
             text::audit::address(),
             |event: &AuditEvent| view! { <code>{event.address.clone()}</code> },
         ),
-        Column::new("action", text::audit::action(), |event: &AuditEvent| view! { <code>{event.action.name()}</code> }),
+        Column::new("action", text::audit::action(), |event: &AuditEvent| words::action(event.action)),
         Column::new(
             "request_id",
             text::audit::request(),
@@ -123,7 +123,7 @@ fn columns() -> Vec<Column<AuditEvent>> {
         Column::new(
             "card",
             text::audit::action(),
-            |event: &AuditEvent| view! { <code>{event.action.name()}</code> <span>{event.address.clone()}</span> },
+            |event: &AuditEvent| view! { <span>{words::action(event.action)}</span> <span>{event.address.clone()}</span> },
         )
         .slot(Slot::Meta),
     ]
@@ -136,7 +136,7 @@ fn filters() -> Vec<Filter> {
         Filter::choice(
             "action",
             text::audit::action(),
-            Action::ALL.iter().map(|action| (action.name(), action.name())),
+            Action::ALL.iter().map(|action| (action.name(), words::action(*action))),
         ),
         Filter::choice(
             "outcome",

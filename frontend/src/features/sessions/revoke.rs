@@ -2,14 +2,15 @@
 
 use leptos::prelude::*;
 use quarterdeck_domain::{
+    Error,
     plans::PlanAction,
     sessions::{RevocationScope, RevokeSessions},
 };
 
 use crate::{
-    features::users::organization_options,
+    features::users::OrganizationField,
     i18n::{text, words},
-    ui::{choice::SelectField, dialog::FormDialog, plan::use_planner, table::Options, toast::use_toasts},
+    ui::{dialog::FormDialog, field::Faults, plan::use_planner, toast::use_toasts},
 };
 
 /// Scopes that are offered here; one user's sessions are ended from the page of the user.
@@ -26,19 +27,8 @@ pub fn RevokeDialog(
 ) -> impl IntoView {
     let (planner, toasts) = (use_planner(), use_toasts());
     let scope = RwSignal::new(RevocationScope::AllButMine);
-    let organization = RwSignal::new(String::new());
-    let organizations: RwSignal<Options> = RwSignal::new(Vec::new());
-    crate::browser::effect(move || {
-        if open.get() && organizations.with_untracked(Vec::is_empty) {
-            crate::browser::spawn(async move {
-                let found = organization_options(String::new()).await;
-                if let Some((first, _)) = found.first() {
-                    organization.try_set(first.clone());
-                }
-                organizations.try_set(found);
-            });
-        }
-    });
+    let (organization, name) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let faults = Faults::new();
     let is_organization = move || scope.get() == RevocationScope::Organization;
     let submit = move |()| {
         let revocation = RevokeSessions {
@@ -46,10 +36,14 @@ pub fn RevokeDialog(
             organization_id: organization.get_untracked().parse().ok().filter(|_| untrack(is_organization)),
             user_id: None,
         };
+        if let Err(Error::Invalid(found)) = revocation.check() {
+            faults.show(found);
+            return;
+        }
         open.set(false);
         planner.begin(text::frame::sign_out_everyone(), PlanAction::RevokeSessions { revocation }, move |job| {
             toasts.say(text::plans::done_revoked(job.succeeded));
-            done.run(());
+            done.try_run(());
         });
     };
     view! {
@@ -64,7 +58,7 @@ pub fn RevokeDialog(
                     </label>
                 })}
             </fieldset>
-            {move || is_organization().then(|| view! { <SelectField label=text::users::organization() value=organization options=organizations name="organization"/> })}
+            {move || is_organization().then(|| view! { <OrganizationField value=organization words=name faults=Some(faults)/> })}
         </FormDialog>
     }
 }

@@ -8,16 +8,14 @@ use quarterdeck_domain::{
     users::{UpdateUser, User},
 };
 
-use super::{model::organization_options, password::PasswordSection};
+use super::{organization::OrganizationField, password::PasswordSection};
 use crate::{
     i18n::{text, words},
     session::use_session,
     transport::api,
     ui::{
-        choice::SelectField,
         dirty::{DirtyBar, FieldChange},
         state::FormError,
-        table::Options,
         toast::use_toasts,
     },
 };
@@ -48,31 +46,17 @@ pub fn AccessTab(
     let (busy, error) = (RwSignal::new(false), RwSignal::new(None::<ClientError>));
     let base = RwSignal::new(user.get_untracked());
     let roles = RwSignal::new(Roles::NONE);
-    let organization = RwSignal::new(String::new());
+    let (organization, organization_name) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let take = move |user: User| {
         roles.set(user.summary.roles);
         organization.set(user.summary.organization_id.map(|id| id.to_string()).unwrap_or_default());
+        organization_name.set(user.summary.organization_name.clone().unwrap_or_default());
         base.set(Some(user));
         error.set(None);
     };
     if let Some(user) = user.get_untracked() {
         take(user);
     }
-    let options: RwSignal<Options> = RwSignal::new(base.with_untracked(|user| own_option(user.as_ref())));
-    crate::browser::spawn(async move {
-        let mut found = vec![(String::new(), text::users::no_organization().to_owned())];
-        found.extend(organization_options(String::new()).await);
-        options.try_update(|options| {
-            // An organization beyond the first page of names stays in the list when it is the user's own.
-            found.extend(options.drain(..).filter(|own| !found.contains(own)).collect::<Vec<_>>());
-            *options = found;
-        });
-    });
-    let organization_name = move |id: &str| {
-        options.with(|options| {
-            options.iter().find(|(option, _)| option == id).map_or_else(|| id.to_owned(), |(_, words)| words.clone())
-        })
-    };
     let changes = Memo::new(move |_| {
         let Some(saved) = base.get() else { return Vec::new() };
         let former = saved.summary.organization_id.map(|id| id.to_string()).unwrap_or_default();
@@ -80,8 +64,12 @@ pub fn AccessTab(
         let moved = organization.with(|chosen| {
             (*chosen != former).then(|| FieldChange {
                 label: text::users::organization().to_owned(),
-                before: organization_name(&former),
-                after: organization_name(chosen),
+                before: saved.summary.organization_name.unwrap_or_default(),
+                after: if chosen.is_empty() {
+                    text::users::no_organization().to_owned()
+                } else {
+                    organization_name.get()
+                },
             })
         });
         roles.into_iter().chain(moved).collect()
@@ -140,19 +128,13 @@ pub fn AccessTab(
                 </section>
                 <section class="form-section">
                     <header><h2>{text::users::organization()}</h2>{move || move_refused.get().map(|words| view! { <p>{words}</p> })}</header>
-                    <SelectField label=text::users::organization() bare=true value=organization options disabled=Signal::derive(move || move_refused.with(Option::is_some)) name="organization"/>
+                    <OrganizationField value=organization words=organization_name optional=true bare=true disabled=Signal::derive(move || move_refused.with(Option::is_some))/>
                 </section>
                 <PasswordSection user reload/>
             </div>
             <DirtyBar changes busy discard=Callback::new(discard) save=Callback::new(save)/>
         </div>
     }
-}
-
-fn own_option(user: Option<&User>) -> Options {
-    let own = user
-        .and_then(|user| Some((user.summary.organization_id?.to_string(), user.summary.organization_name.clone()?)));
-    std::iter::once((String::new(), text::users::no_organization().to_owned())).chain(own).collect()
 }
 
 #[component]

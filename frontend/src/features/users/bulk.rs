@@ -8,7 +8,7 @@ use quarterdeck_domain::{
     users::UserStatus,
 };
 
-use super::model::{organization_options, selection};
+use super::{model::selection, organization::OrganizationField};
 use crate::{
     i18n::{text, words},
     session::use_session,
@@ -202,17 +202,7 @@ fn RoleDialog(dialogs: BulkDialogs) -> impl IntoView {
 #[component]
 fn OrganizationDialog(dialogs: BulkDialogs) -> impl IntoView {
     let open = dialogs.opener(|question| question == Question::Organization);
-    let chosen = RwSignal::new(String::new());
-    let options: RwSignal<Options> = RwSignal::new(Vec::new());
-    crate::browser::effect(move || {
-        if open.get() {
-            crate::browser::spawn(async move {
-                let mut found = vec![(String::new(), text::users::no_organization().to_owned())];
-                found.extend(organization_options(String::new()).await);
-                options.try_set(found);
-            });
-        }
-    });
+    let (chosen, name) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let submit = move |()| {
         if let Some((_, selection)) = dialogs.take() {
             let organization_id = chosen.get_untracked().parse().ok();
@@ -225,7 +215,7 @@ fn OrganizationDialog(dialogs: BulkDialogs) -> impl IntoView {
     };
     view! {
         <FormDialog open title=text::plans::title_move_users() verb=text::ui::go_on() busy=Signal::stored(false) submit=Callback::new(submit)>
-            <SelectField label=text::users::organization() value=chosen options name="organization"/>
+            <OrganizationField value=chosen words=name optional=true/>
         </FormDialog>
     }
 }

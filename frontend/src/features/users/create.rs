@@ -5,7 +5,7 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 use quarterdeck_client::ClientError;
 use quarterdeck_domain::{Permission, Role, passwords::PasswordRules, roles::Roles, users::CreateUser};
 
-use super::model::organization_options;
+use super::organization::OrganizationField;
 use crate::{
     frame::{Crumb, Guarded, Page, PageHead},
     i18n::{text, words},
@@ -43,18 +43,15 @@ fn CreateForm() -> impl IntoView {
     let text_signal = || RwSignal::new(String::new());
     let (username, name, email, password, repeated) =
         (text_signal(), text_signal(), text_signal(), text_signal(), text_signal());
-    let own = session.me().and_then(|me| me.user.summary.organization_id).map(|id| id.to_string()).unwrap_or_default();
-    let (organization, role) = (RwSignal::new(own), RwSignal::new(Role::User.name().to_owned()));
+    let own = session.me().map(|me| me.user.summary);
+    let (own_id, own_name) = own.map(|own| (own.organization_id, own.organization_name)).unwrap_or_default();
+    let organization = RwSignal::new(own_id.map(|id| id.to_string()).unwrap_or_default());
+    let organization_name = RwSignal::new(own_name.unwrap_or_default());
+    let role = RwSignal::new(Role::User.name().to_owned());
     let must_change = RwSignal::new(true);
     let (busy, error, faults) = (RwSignal::new(false), RwSignal::new(None::<ClientError>), Faults::new());
     let rules: Signal<PasswordRules> = Signal::derive(move || {
         session.meta().with(|meta| meta.as_ref().map(|meta| meta.password_rules.clone()).unwrap_or_default())
-    });
-    let organizations: RwSignal<Options> =
-        RwSignal::new(vec![(String::new(), text::users::no_organization().to_owned())]);
-    crate::browser::spawn(async move {
-        let found = organization_options(String::new()).await;
-        organizations.try_update(|options| options.extend(found));
     });
     let roles: Options =
         Role::ALL.iter().rev().map(|role| (role.name().to_owned(), words::role(*role).to_owned())).collect();
@@ -108,7 +105,7 @@ fn CreateForm() -> impl IntoView {
                         <TextField label=text::users::display_name() value=name pointer="/display_name" faults autofocus=true name="display_name"/>
                         <TextField label=text::users::username() value=username pointer="/username" faults mono=true help=Signal::stored(text::users::new_username_help().to_owned()) name="username"/>
                         <TextField label=text::users::email() value=email pointer="/email" faults kind=Kind::Email optional=true help=Signal::stored(text::users::email_help().to_owned()) name="email"/>
-                        <SelectField label=text::users::organization() value=organization options=organizations pointer="/organization_id" faults name="organization_id"/>
+                        <OrganizationField value=organization words=organization_name optional=true faults=Some(faults)/>
                     </div>
                 </section>
                 {may_assign.then(|| view! {

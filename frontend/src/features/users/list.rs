@@ -11,7 +11,7 @@ use quarterdeck_domain::{
 
 use super::{
     bulk::{BulkDialogs, bulk_verbs},
-    model::organization_filter,
+    organization::organization_filter,
     verbs::{SuspendDialog, UserVerbs},
 };
 use crate::{

@@ -3,8 +3,7 @@
 use futures::future::LocalBoxFuture;
 use quarterdeck_domain::{
     Patch, UserId,
-    organizations::{OrganizationFilter, OrganizationSort},
-    page::{ListRequest, MAX_LIMIT, PageRequest, Sort},
+    page::{ListRequest, PageRequest, Sort},
     plans::Selection,
     users::{Contact, Subdivision, UpdateUser, User, UserFilter, UserSort},
 };
@@ -206,30 +205,6 @@ pub fn selection(selected: &Selected) -> Option<Selection> {
 #[must_use]
 pub fn only(id: UserId) -> Selection {
     Selection::ids([id])
-}
-
-/// Organizations to choose from, by name.
-pub fn organization_options(query: String) -> LocalBoxFuture<'static, Options> {
-    Box::pin(async move {
-        let request = ListRequest {
-            filter: OrganizationFilter { q: Some(query).filter(|query| !query.is_empty()), kind: None },
-            sort: Some(Sort::ascending(OrganizationSort::DisplayName)),
-            page: PageRequest { limit: Some(MAX_LIMIT), cursor: None },
-        };
-        let found = api().list_organizations(&request).await;
-        found
-            .map(|page| page.items.into_iter().map(|row| (row.id.to_string(), row.display_name)).collect())
-            .unwrap_or_default()
-    })
-}
-
-/// A filter by organization.
-#[must_use]
-pub fn organization_filter() -> Filter {
-    let name = |id: String| -> LocalBoxFuture<'static, Option<String>> {
-        Box::pin(async move { api().get_organization(id.parse().ok()?).await.ok().map(|found| found.display_name) })
-    };
-    Filter::lookup("organization_id", text::users::organization(), organization_options, name)
 }
 
 /// A filter by a person, found by typing.

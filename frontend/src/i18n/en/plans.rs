@@ -16,9 +16,13 @@ texts! {
     sessions[count] = "{count} session" | "{count} sessions";
     organizations[count] = "{count} organization" | "{count} organizations";
     members[count] = "{count} member" | "{count} members";
+    roles[count] = "{count} role" | "{count} roles";
+    reset_links[count] = "{count} reset link" | "{count} reset links";
     others[count, kind] = "{count} {kind}" | "{count} {kind}";
     kind_users[count] = "User" | "Users";
     kind_sessions[count] = "Session that ends" | "Sessions that end";
+    kind_roles[count] = "Role that is lost" | "Roles that are lost";
+    kind_reset_links[count] = "Reset link that stops working" | "Reset links that stop working";
     kind_organizations[count] = "Organization" | "Organizations";
     kind_members[count] = "Member who stays, without an organization" | "Members who stay, without an organization";
 

@@ -55,6 +55,8 @@ texts! {
     filter_value = "Value";
     filter_search = "Search…";
     filter_since(age) = "{age}";
+    nothing_found = "Nothing found.";
+    choose = "Choose…";
     any = "any";
     view = "View";
     columns = "Columns";
@@ -80,6 +82,7 @@ texts! {
     nothing_here = "Nothing here yet";
     key_filter = "filter";
     key_move = "move";
+    key_page = "page";
     key_select = "select";
     key_open = "open";
     sort_by(what) = "Sort by {what}";
@@ -116,7 +119,7 @@ texts! {
     go_home = "Go to the overview";
     danger_zone = "Danger zone";
     danger_zone_own(name) = "Danger zone of {name}";
-    type_to_confirm(name) = "Type {name} to confirm";
+    type_to_confirm(name) = "Type “{name}” to confirm";
     plan_working = "Counting what this would touch…";
     plan_counts = "What will happen";
     plan_sample = "Among them";

@@ -114,7 +114,13 @@ async fn with_reason(plan: Plan, typed: String) -> Result<Ready> {
         _ => return Ok(Ready::Same(plan)),
     }
     let anew = api().create_plan(&CreatePlan { action }).await?;
-    Ok(if anew.digest == plan.digest { Ready::Same(anew) } else { Ready::Other(anew) })
+    Ok(if shows_the_same(&anew, &plan) { Ready::Same(anew) } else { Ready::Other(anew) })
+}
+
+/// Whether somebody who agreed to one plan agreed to the other. Their digests differ with the reason.
+fn shows_the_same(one: &Plan, other: &Plan) -> bool {
+    (one.row_count, &one.counts, &one.sample, &one.excluded)
+        == (other.row_count, &other.counts, &other.sample, &other.excluded)
 }
 
 /// A plan that no longer fits is counted again, with the difference; other refusals are shown.
@@ -144,7 +150,7 @@ async fn follow(planner: Planner, plan: Plan, mut job: Job) {
             planner.finish(job);
             return;
         }
-        if !planner.open.get_untracked() {
+        if planner.open.try_get_untracked() != Some(true) {
             planner.finish(job);
             return;
         }

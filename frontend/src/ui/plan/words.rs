@@ -21,13 +21,13 @@ pub fn verb_of(action: &PlanAction) -> &'static str {
     }
 }
 
-/// Verb and numbers: "Delete 1 user, 3 sessions".
+/// Verb and numbers: "Delete 1 user, 3 sessions". Members of an organization stay, so the verb does not count them.
 #[must_use]
 pub fn verb_with_counts(action: &PlanAction, counts: &[KindCount], rows: u64) -> String {
     let shown: Vec<String> = match action {
         PlanAction::DeleteUsers { .. } | PlanAction::DeleteOrganization { .. } => counts
             .iter()
-            .filter(|count| count.count > 0)
+            .filter(|count| count.count > 0 && count.kind != "member")
             .map(|count| words::counted(&count.kind, count.count))
             .collect(),
         PlanAction::RevokeUserSessions { .. } | PlanAction::RevokeSessions { .. } => {
@@ -73,6 +73,11 @@ mod tests {
         let counts = [("user", 1), ("session", 3), ("membership", 0)]
             .map(|(kind, count)| KindCount { kind: kind.to_owned(), count });
         assert_eq!(verb_with_counts(&action, &counts, 1), "Delete 1 user, 3 sessions");
+        let action =
+            PlanAction::DeleteOrganization { organization_id: "0199f1c0-8f2a-7c3d-9b4e-5a6f7b8c9d0e".parse().unwrap() };
+        let counts =
+            [("organization", 1), ("member", 9)].map(|(kind, count)| KindCount { kind: kind.to_owned(), count });
+        assert_eq!(verb_with_counts(&action, &counts, 1), "Delete 1 organization");
         let action = PlanAction::MoveUsers { selection: Selection::default(), organization_id: None };
         assert_eq!(verb_with_counts(&action, &counts, 2_014), "Move 2,014 users");
     }

@@ -1,8 +1,6 @@
 //! Filter chips: each says what narrows the list, opens to change it, and goes away by its cross.
 
-use std::time::Duration;
-
-use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
+use leptos::prelude::*;
 
 use super::{
     Table,
@@ -13,13 +11,11 @@ use crate::{
     i18n::text,
     ui::{
         icon::{Glyph, Icon},
+        lookup::Lookup,
         popover::{Popover, PopoverHandle},
         time,
     },
 };
-
-/// Milliseconds without a key after which what was typed is searched.
-pub(super) const TYPING_PAUSE: Duration = Duration::from_millis(220);
 
 /// The chips of the filters that are set, and a button that sets another.
 #[component]
@@ -154,14 +150,8 @@ fn Editor(filter: Filter, #[prop(into)] value: String, change: Change) -> impl I
             FilterKind::Before => view! { <Times value choose after=false/> }.into_any(),
             FilterKind::Text => view! { <Typed value choose/> }.into_any(),
             FilterKind::Lookup { search, .. } => {
-                let search = Callback::new(move |(text, found): (String, RwSignal<Option<Options>>)| {
-                    let searching = search(text);
-                    crate::browser::spawn(async move {
-                        let options = searching.await;
-                        found.try_set(Some(options));
-                    });
-                });
-                view! { <Found search choose/> }.into_any()
+                let choose = Callback::new(move |(value, _words)| choose.run(value));
+                view! { <Lookup search choose/> }.into_any()
             }
         }}
     }
@@ -220,30 +210,5 @@ fn Typed(value: String, choose: Callback<String>) -> impl IntoView {
             <input class="input" aria-label=text::ui::filter_value() prop:value=move || typed.get() on:input=move |event| typed.set(event_target_value(&event))/>
             <button type="submit" class="button">{text::ui::apply()}</button>
         </form>
-    }
-}
-
-#[component]
-fn Found(search: Callback<(String, RwSignal<Option<Options>>)>, choose: Callback<String>) -> impl IntoView {
-    let found: RwSignal<Option<Options>> = RwSignal::new(None);
-    let pause: StoredValue<Option<TimeoutHandle>> = StoredValue::new(None);
-    search.run((String::new(), found));
-    let typed = move |event| {
-        let text = event_target_value(&event);
-        if let Some(timer) = pause.try_update_value(Option::take).flatten() {
-            timer.clear();
-        }
-        let timer = crate::browser::timer(move || search.run((text, found)), TYPING_PAUSE);
-        pause.set_value(timer.ok());
-    };
-    view! {
-        <input class="input" placeholder=text::ui::filter_search() aria-label=text::ui::filter_search() on:input=typed/>
-        <div class="stack-tight">
-            {move || match found.get() {
-                None => view! { <p class="menu-title">{text::ui::loading()}</p> }.into_any(),
-                Some(options) if options.is_empty() => view! { <p class="menu-title">{text::ui::none()}</p> }.into_any(),
-                Some(options) => view! { <Choices options value=String::new() choose/> }.into_any(),
-            }}
-        </div>
     }
 }

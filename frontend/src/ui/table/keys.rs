@@ -1,4 +1,4 @@
-//! The keys of a list: `/` `j` `k` `x` Enter Esc.
+//! The keys of a list: `/` `j` `k` `n` `p` `x` Enter Esc.
 
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
@@ -25,6 +25,8 @@ pub(super) fn listen(table: Table) {
             }
             "j" => step(table, 1),
             "k" => step(table, -1),
+            "n" => turn(table.has_older(), || table.older()),
+            "p" => turn(table.has_newer(), || table.newer()),
             "x" if selectable => select(table),
             "Escape" if table.selected.with_untracked(|selected| *selected != Selected::None) => {
                 table.clear_selection();
@@ -51,6 +53,13 @@ fn step(table: Table, by: isize) -> bool {
     table.current.set(Some(next));
     focus_row(next);
     true
+}
+
+fn turn(can: bool, to: impl FnOnce()) -> bool {
+    if can {
+        to();
+    }
+    can
 }
 
 /// Puts the keyboard on the row's link, or on its first control.

@@ -42,6 +42,12 @@ impl Query {
         self.with("cursor", None).with("page", None)
     }
 
+    /// The same at the page `number`, which begins at `cursor`.
+    #[must_use]
+    pub fn at_page(self, cursor: &str, number: u64) -> Self {
+        self.with("cursor", Some(cursor)).with("page", Some(&number.to_string()))
+    }
+
     /// Without any filter, at the first page.
     #[must_use]
     pub fn without_filters(mut self) -> Self {

@@ -8,7 +8,7 @@ use quarterdeck_client::ClientError;
 use quarterdeck_domain::Page;
 
 use super::query::Query;
-use crate::ui::{icon::Icon, popover::MenuItem};
+use crate::ui::{icon::Icon, lookup::Search, popover::MenuItem};
 
 /// Where a cell stands on a narrow screen, where a row is a card of two lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -110,7 +110,6 @@ impl<T> Column<T> {
 
 /// Values with their words.
 pub type Options = Vec<(String, String)>;
-type Search = Arc<dyn Fn(String) -> LocalBoxFuture<'static, Options> + Send + Sync>;
 type Name = Arc<dyn Fn(String) -> LocalBoxFuture<'static, Option<String>> + Send + Sync>;
 
 /// How the value of a filter is chosen.

@@ -2,10 +2,7 @@
 
 use leptos::{html, leptos_dom::helpers::TimeoutHandle, prelude::*};
 
-use super::{
-    Table,
-    filters::{FilterChips, TYPING_PAUSE},
-};
+use super::{Table, filters::FilterChips};
 use crate::{
     browser,
     i18n::{number, text},
@@ -13,6 +10,7 @@ use crate::{
     ui::{
         button::Button,
         icon::{Glyph, Icon},
+        lookup::TYPING_PAUSE,
         popover::Popover,
         toast::use_toasts,
     },
@@ -189,10 +187,8 @@ pub(super) fn Foot(table: Table) -> impl IntoView {
             (_, false) => text::ui::rows_of_at_least(first_text, last, total),
         })
     };
-    let at_first = Memo::new(move |_| table.query.with(|query| query.get("cursor").is_none()));
-    let at_last = Memo::new(move |_| {
-        table.extent.with(|extent| extent.as_ref().is_none_or(|extent| extent.next_cursor.is_none()))
-    });
+    let at_first = Memo::new(move |_| !table.has_newer());
+    let at_last = Memo::new(move |_| !table.has_older());
     let has_selection = !table.spec().bulk.is_empty();
     let opens = table.spec().opens;
     view! {
@@ -200,6 +196,7 @@ pub(super) fn Foot(table: Table) -> impl IntoView {
             <span aria-live="polite">{range}</span>
             <span class="table-keys" aria-hidden="true">
                 <span><kbd>"j"</kbd><kbd>"k"</kbd> {text::ui::key_move()}</span>
+                <span><kbd>"n"</kbd><kbd>"p"</kbd> {text::ui::key_page()}</span>
                 {has_selection.then(|| view! { <span><kbd>"x"</kbd> {text::ui::key_select()}</span> })}
                 {opens.then(|| view! { <span><kbd>"↵"</kbd> {text::ui::key_open()}</span> })}
             </span>

@@ -1,0 +1,154 @@
+// Acts on many rows: the selection bar, the plan with exact numbers, the job, its outcomes.
+import assert from "node:assert/strict";
+import { after, afterEach, before, test } from "node:test";
+import { axe, downloaded, openConsole, shot, until } from "../lib/browser.mjs";
+import { admin } from "../lib/server.mjs";
+
+let console_, page, api, open;
+
+before(async () => {
+  console_ = await openConsole({ demo: 1_200 });
+  ({ page, api, open } = console_);
+});
+after(() => console_?.stop());
+afterEach(() => assert.deepEqual(console_.errors.splice(0), []));
+
+const bar = () => page.getByRole("region", { name: "Acts" });
+const dialog = () => page.getByRole("dialog");
+const total = async (query) => (await api("GET", `/users?limit=1&${query}`)).total;
+
+const typeToConfirm = (words) => dialog().getByLabel(`Type “${words}” to confirm`).fill(words);
+
+async function selectPage() {
+  await page.locator("tbody tr[data-row]").first().waitFor();
+  await page.getByLabel("Select the rows of this page").check();
+}
+
+/** A few rows are done at once; the button carries verb and number. */
+test("suspends the selected rows", async () => {
+  await open("/users?status=active&role=user");
+  for (const row of [0, 1, 2]) await page.locator(`tr[data-row="${row}"] input[type=checkbox]`).click();
+  await bar().getByText("3 selected").waitFor();
+  await axe(page, "selection-bar");
+  await shot(page, "selection-bar");
+  await bar().getByRole("button", { name: "Suspend…" }).click();
+  await dialog().getByRole("button", { name: "Suspend 3 users" }).waitFor();
+  await axe(page, "plan-suspend");
+  await shot(page, "plan-suspend");
+  await dialog().getByLabel("Reason").fill("term ended");
+  await dialog().getByRole("button", { name: "Suspend 3 users" }).click();
+  await page.locator(".toast", { hasText: "3 users suspended" }).waitFor();
+  const { items } = await api("GET", "/audit-events?action=user.suspended&limit=3");
+  assert.deepEqual(items.map((event) => event.reason), Array(3).fill("term ended"));
+});
+
+/** S4-DEL-01: the name is typed; a set that changed meanwhile is shown anew, and nothing was done. */
+test("a plan whose set has changed shows the difference and asks again", async () => {
+  for (const name of ["wren", "wick"]) await api("POST", "/users", { username: `${name}.old`, display_name: `Plan ${name}` });
+  await open("/users?q=.old");
+  await selectPage();
+  const offer = bar().getByRole("button", { name: /^Select all/ });
+  assert.equal(await offer.count(), 0, "the page is all there is");
+  await bar().getByRole("button", { name: "Clear the selection" }).click();
+
+  await open("/users?q=.old&status=active");
+  await selectPage();
+  await bar().getByRole("button", { name: "Delete…" }).click();
+  await dialog().getByRole("button", { name: /^Delete 2 users, 2 roles$/ }).waitFor();
+  await shot(page, "plan-delete");
+  await axe(page, "plan-delete");
+  const wick = (await api("GET", "/users?q=wick.old")).items[0];
+  const plan = await api("POST", "/plans", { action: { kind: "delete_users", selection: { ids: [wick.id] } } });
+  await api("POST", `/plans/${plan.id}/execution`);
+
+  await typeToConfirm("delete 2 users");
+  await dialog().getByRole("button", { name: /^Delete 2 users, 2 roles$/ }).click();
+  await dialog().getByText("The set has changed since it was counted").waitFor();
+  await dialog().getByRole("button", { name: /^Delete 1 user, 1 role$/ }).waitFor();
+  await axe(page, "plan-changed");
+  await shot(page, "plan-changed");
+  assert.equal(await total("q=wren.old"), 1, "nothing was done");
+  await typeToConfirm("wren.old");
+  await dialog().getByRole("button", { name: /^Delete 1 user, 1 role$/ }).click();
+  await until("both are gone", async () => (await total("q=.old")) === 0);
+});
+
+/** More than 100 rows become a job, which can be left, watched and cancelled. */
+test("an act on all that match becomes a job, and is cancelled", async () => {
+  await open("/users?status=active&role=user");
+  const matching = await total("status=active&role=user");
+  await selectPage();
+  await bar().getByRole("button", { name: new RegExp(`^Select all ${matching.toLocaleString("en")} matching`) }).click();
+  await bar().getByText(`All ${matching.toLocaleString("en")} matching are selected`).waitFor();
+  await shot(page, "selection-all");
+  await bar().getByRole("button", { name: "Suspend…" }).click();
+  await dialog().getByRole("button", { name: `Suspend ${matching.toLocaleString("en")} users` }).click();
+  await dialog().getByText("This runs in the background").waitFor();
+  await dialog().getByRole("link", { name: "Open the job" }).click();
+  await page.waitForURL(/\/jobs\/[\w-]+$/);
+  await page.getByRole("button", { name: "Cancel the job" }).click();
+  await page.getByText("Cancelled", { exact: true }).first().waitFor();
+  const { items: [job] } = await api("GET", "/jobs?limit=1");
+  assert.equal(job.state, "cancelled");
+  assert.ok(job.skipped > 0 && job.succeeded + job.skipped === matching);
+  await axe(page, "job-cancelled");
+  await shot(page, "job-cancelled");
+});
+
+/** Outcomes row by row, as CSV too; the failed ones are tried again. */
+test("a job with failures is retried", async () => {
+  const second = { username: "second", display_name: "Second Admin", password: admin.password, roles: ["admin"] };
+  const { id } = await api("POST", "/users", second);
+  const theirs = await console_.server.signIn("second", admin.password);
+  const call = (method, path, body) => console_.server.api(method, `/api/v1${path}`, body, theirs);
+  const selection = { filter: { status: "suspended" } };
+  const plan = await call("POST", "/plans", { action: { kind: "set_user_status", status: "active", selection } });
+  assert.ok(plan.row_count > 300, `${plan.row_count} rows`);
+  const job = await call("POST", `/plans/${plan.id}/execution`);
+  await open(`/jobs/${job.id}`);
+  await page.getByRole("progressbar").waitFor();
+  await shot(page, "job-running");
+  // Whoever started it loses the right to it: the rest of the rows fail.
+  await api("PATCH", `/users/${id}`, { status: "suspended", status_reason: "test" });
+  const retry = page.getByRole("button", { name: "Retry those that failed" });
+  await retry.waitFor({ timeout: 30_000 });
+  const failed = (await api("GET", `/jobs/${job.id}`)).failed;
+  assert.ok(failed > 0);
+  await axe(page, "job-failed");
+  await shot(page, "job-failed");
+  const csv = await downloaded(page, page.getByRole("button", { name: "Export outcomes" }));
+  assert.equal(csv.text.trim().split("\n").length, 1 + plan.row_count);
+  assert.match(csv.text, /failed/);
+
+  await retry.click();
+  await page.getByRole("link", { name: "Retries an earlier job" }).waitFor();
+  const retried = await until("the retry has ended", async () => {
+    const { items: [last] } = await api("GET", "/jobs?limit=1");
+    return last.retry_of === job.id && last.finished_at && last;
+  });
+  assert.deepEqual([retried.total, retried.failed], [failed, 0]);
+  await page.getByText("Succeeded").first().waitFor();
+  await open("/jobs");
+  await page.locator("tbody tr[data-row]").first().waitFor();
+  await axe(page, "jobs-filled");
+  await shot(page, "jobs-filled");
+});
+
+/** S2-SES-01..03: by scope, with the exact number; the own session stays. */
+test("signs everyone out but this session", async () => {
+  await console_.server.signIn();
+  const others = (await api("GET", "/sessions?limit=1")).total - 1;
+  await open("/sessions");
+  await page.getByRole("button", { name: "Sign everyone out…" }).click();
+  await dialog().getByLabel("Everybody, but not this session").check();
+  await axe(page, "revoke-dialog");
+  await shot(page, "revoke-dialog");
+  await dialog().getByRole("button", { name: "Show what would happen" }).click();
+  const confirm = dialog().getByRole("button", { name: new RegExp(`^End ${others} sessions?$`) });
+  await confirm.waitFor();
+  await shot(page, "plan-revoke");
+  await confirm.click();
+  await page.locator(".toast", { hasText: `${others} session` }).waitFor();
+  await until("one row is left", async () => (await page.locator("tbody tr[data-row]").count()) === 1);
+  await page.getByText("this session").waitFor();
+});

@@ -1,0 +1,130 @@
+// Users and organizations: created, changed, suspended, deleted; what others do meanwhile is seen.
+import assert from "node:assert/strict";
+import { after, afterEach, before, test } from "node:test";
+import { axe, openConsole, shot, until } from "../lib/browser.mjs";
+
+let console_, page, api, open;
+
+before(async () => {
+  console_ = await openConsole();
+  ({ page, api, open } = console_);
+});
+after(() => console_?.stop());
+afterEach(() => assert.deepEqual(console_.errors.splice(0), []));
+
+const box = (name) => page.getByRole("textbox", { name: new RegExp(`^${name}( optional)?$`) });
+const button = (name) => page.getByRole("button", { name, exact: true });
+const toast = (words) => page.locator(".toast", { hasText: words });
+
+/** S1-UED-16, S4-TRB-01: faults of the form and of the server stand at their field. */
+test("creates a user; what is wrong stands at its field", async () => {
+  await api("POST", "/users", { username: "taken", display_name: "Somebody Else" });
+  await open("/users/new");
+  await box("Full name").fill("Ada Byron");
+  await box("Username").fill("a b");
+  await button("Create user").click();
+  const username = box("Username");
+  await until("a fault of the form", async () => (await username.getAttribute("aria-invalid")) === "true");
+
+  await username.fill("taken");
+  await button("Create user").click();
+  const fault = page.locator(".field", { has: username }).locator(".field-error");
+  await fault.waitFor();
+  assert.match(await fault.innerText(), /taken|in use|already/i);
+  assert.ok(await username.evaluate((element) => element === document.activeElement), "the keyboard is at the fault");
+  await axe(page, "user-fault");
+  await shot(page, "user-fault");
+
+  await username.fill("ada");
+  await box("Password").fill("copper kettle four");
+  await box("Password again").fill("copper kettle four");
+  await button("Create user").click();
+  await page.getByRole("heading", { level: 1, name: "Ada Byron" }).waitFor();
+  assert.equal((await api("GET", "/users?q=ada")).items[0].username, "ada");
+});
+
+/** S0-USR-02, S0-USR-03: from the row's menu; one click takes it back. */
+test("suspends from the row menu and undoes it", async () => {
+  const bob = await api("POST", "/users", { username: "bob", display_name: "Bob Marlow" });
+  const status = async () => (await api("GET", `/users/${bob.id}`)).status;
+  await open("/users");
+  await button("Acts on Bob Marlow").click();
+  await page.getByRole("menuitem", { name: "Suspend…" }).waitFor();
+  await axe(page, "row-menu");
+  await shot(page, "row-menu");
+  await page.getByRole("menuitem", { name: "Suspend…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Suspend Bob Marlow" });
+  await dialog.getByLabel("Reason").fill("left");
+  await axe(page, "suspend-dialog");
+  await shot(page, "suspend-dialog");
+  await dialog.getByRole("button", { name: "Suspend Bob Marlow" }).click();
+  await toast("Bob Marlow suspended").waitFor();
+  await shot(page, "toast-undo");
+  assert.equal(await status(), "suspended");
+  await toast("Bob Marlow suspended").getByRole("button", { name: "Undo" }).click();
+  await until("bob is active again", async () => (await status()) === "active");
+  await page.locator("tr", { hasText: "Bob Marlow" }).getByText("Active").waitFor();
+});
+
+/** What another client changes appears in the open table without a reload. */
+test("an open table follows changes made elsewhere", async () => {
+  const row = page.locator("tr", { hasText: "Bob Renamed" });
+  await open("/users");
+  await page.locator("tr", { hasText: "Bob Marlow" }).waitFor();
+  await page.evaluate(() => { window.untouched = true; });
+  const bob = (await api("GET", "/users?q=bob")).items[0];
+  await api("PATCH", `/users/${bob.id}`, { display_name: "Bob Renamed" });
+  await row.waitFor();
+  await api("PATCH", `/users/${bob.id}`, { status: "suspended", status_reason: "night watch" });
+  await row.getByText("Suspended").waitFor();
+  assert.ok(await page.evaluate(() => window.untouched), "the page was not loaded again");
+});
+
+/** Somebody else saved first: nothing is overwritten, and the form says so. */
+test("a form that is out of date does not overwrite", async () => {
+  const eve = await api("POST", "/users", { username: "eve", display_name: "Eve" });
+  await open(`/users/${eve.id}`);
+  await box("Last name").fill("Harrington");
+  await page.getByText("1 change", { exact: true }).waitFor();
+  await api("PATCH", `/users/${eve.id}`, { first_name: "Evelyn" });
+  await button("Save changes").or(button("Save")).last().click();
+  await page.getByText("This changed meanwhile").waitFor();
+  await axe(page, "stale-form");
+  await shot(page, "stale-form");
+  await button("Load current state").click();
+  await until("the form shows what was saved", async () => (await box("First name").inputValue()) === "Evelyn");
+  await box("Last name").fill("Harrington");
+  await button("Save changes").or(button("Save")).last().click();
+  await toast("Changes saved").waitFor();
+  const saved = await api("GET", `/users/${eve.id}`);
+  assert.deepEqual([saved.first_name, saved.last_name], ["Evelyn", "Harrington"]);
+});
+
+/** S0-ORG-01: created, changed, deleted with exact numbers and by typing the name; members stay. */
+test("creates, changes and deletes an organization", async () => {
+  await open("/organizations/new");
+  await box("Name").fill("Analytical Engines");
+  await until("a short name is offered", async () => (await box("Short name").inputValue()) === "analytical-engines");
+  await button("Create organization").click();
+  await page.getByRole("heading", { level: 1, name: "Analytical Engines" }).waitFor();
+  const { id } = (await api("GET", "/organizations?q=analytical")).items[0];
+  const member = await api("POST", "/users", { username: "charles", display_name: "Charles", organization_id: id });
+
+  await page.getByLabel("Kind", { exact: true }).selectOption("university");
+  await button("Save changes").or(button("Save")).last().click();
+  await toast("Changes saved").waitFor();
+  assert.equal((await api("GET", `/organizations/${id}`)).kind, "university");
+
+  await button("Delete…").click();
+  const dialog = page.getByRole("dialog", { name: "Delete Analytical Engines" });
+  const confirm = dialog.getByRole("button", { name: /^Delete 1 organization$/ });
+  await confirm.waitFor();
+  await axe(page, "plan-organization");
+  await shot(page, "plan-organization");
+  assert.ok(await confirm.isDisabled(), "the name is typed first");
+  await dialog.getByLabel(/^Type .* to confirm$/).fill("analytical-engines");
+  await confirm.click();
+  await page.waitForURL(/\/organizations$/);
+  await toast("Analytical Engines deleted").waitFor();
+  assert.equal((await api("GET", `/users/${member.id}`)).organization_id, null);
+});

@@ -1,0 +1,95 @@
+// Settings: changed with a reason, undone from their history, fixed from outside, kept secret.
+import assert from "node:assert/strict";
+import { after, afterEach, before, test } from "node:test";
+import { axe, openConsole, shot, until } from "../lib/browser.mjs";
+
+let console_, page, api, open;
+
+before(async () => {
+  console_ = await openConsole({ env: { QUARTERDECK_SETTING_PASSWORD_MIN_LENGTH: "14" } });
+  ({ page, api, open } = console_);
+});
+after(() => console_?.stop());
+afterEach(() => assert.deepEqual(console_.errors.splice(0), []));
+
+const setting = (key) => page.locator(`#setting-${key.replace(".", "-")}`);
+const dialog = () => page.getByRole("dialog");
+const value = async (key) => (await api("GET", "/settings")).items.find((item) => item.key === key);
+
+async function save(count, reason) {
+  await page.getByRole("button", { name: /^Save/ }).last().click();
+  await dialog().getByLabel("Reason").fill(reason);
+  await dialog().getByRole("button", { name: count === 1 ? "Save 1 change" : `Save ${count} changes` }).click();
+  await page.locator(".toast", { hasText: count === 1 ? "1 setting saved" : `${count} settings saved` }).waitFor();
+}
+
+/** S1-PLT-02..05: effective at once, with who, when and why; one click goes back. */
+test("changes a setting and returns to the former value", async () => {
+  await open("/settings");
+  const name = setting("platform.name");
+  await name.getByRole("textbox").fill("Analytical Engines");
+  await page.getByText("1 change", { exact: true }).waitFor();
+  await shot(page, "settings-dirty");
+  await page.getByRole("button", { name: /^Save/ }).last().click();
+  await dialog().getByText("Analytical Engines").first().waitFor();
+  await axe(page, "settings-save");
+  await shot(page, "settings-save");
+  await dialog().getByRole("button", { name: "Cancel" }).click();
+  await save(1, "merger");
+  await page.locator("nav, aside").getByText("Analytical Engines").first().waitFor();
+  await name.getByText(/Changed by .*: merger/).waitFor();
+  await name.getByRole("textbox").fill("Difference Engines");
+  await save(1, "second thoughts");
+
+  await page.getByText("Changed only").click();
+  await page.waitForURL(/changed=true/);
+  await until("only the changed ones are shown", async () => (await page.locator(".setting").count()) === 2);
+
+  await name.getByRole("button", { name: "History" }).click();
+  const former = dialog().locator("li", { hasText: "Analytical Engines" });
+  await former.getByText("merger").waitFor();
+  await axe(page, "settings-history");
+  await shot(page, "settings-history");
+  await former.getByRole("button", { name: "Return to this" }).click();
+  await page.locator(".toast", { hasText: "restored" }).waitFor();
+  assert.equal((await value("platform.name")).value, "Analytical Engines");
+  assert.equal(await name.getByRole("textbox").inputValue(), "Analytical Engines");
+});
+
+/** A faulty value is told at its field, by the rule of the server. */
+test("a faulty value stands at its field", async () => {
+  await open("/settings?q=session.max_per_user");
+  const field = setting("session.max_per_user").getByRole("textbox");
+  await field.fill("5000");
+  await page.getByRole("button", { name: /^Save/ }).last().click();
+  if (await dialog().count()) await dialog().getByRole("button", { name: /^Save/ }).click();
+  await until("the field is marked", async () => (await field.getAttribute("aria-invalid")) === "true");
+  await shot(page, "settings-fault");
+  await page.getByRole("button", { name: "Discard" }).click();
+});
+
+/** What the environment fixes is read-only here and names the variable. */
+test("a setting that the environment fixes", async () => {
+  await open("/settings?q=password.min_length");
+  const fixed = setting("password.min_length");
+  await fixed.getByText("QUARTERDECK_SETTING_PASSWORD_MIN_LENGTH").waitFor();
+  assert.ok(await fixed.getByRole("textbox").isDisabled());
+  assert.equal(await fixed.getByRole("textbox").inputValue(), "14");
+  await axe(page, "settings-fixed");
+});
+
+/** A secret is taken and never given back; a fingerprint tells which one is set. */
+test("a secret is set and never shown", async () => {
+  await open("/settings?q=metrics");
+  const secret = setting("operation.metrics_token");
+  const field = secret.locator("input");
+  await field.fill("brass-lantern-token");
+  await save(1, "monitoring");
+  await secret.getByText(/fingerprint/i).waitFor();
+  assert.equal(await field.inputValue(), "");
+  await page.reload();
+  await secret.getByText(/fingerprint/i).waitFor();
+  assert.ok(!(await page.content()).includes("brass-lantern-token"));
+  assert.ok(!JSON.stringify(await api("GET", "/audit-events?limit=50")).includes("brass-lantern-token"));
+  await shot(page, "settings-secret");
+});
