@@ -56,7 +56,7 @@ fn Shown() -> impl IntoView {
         crate::browser::spawn(async move {
             let outcome = api().get_overview().await;
             // A failed refresh leaves what is shown.
-            if outcome.is_ok() || loaded.with_untracked(|loaded| !matches!(loaded, Some(Ok(_)))) {
+            if outcome.is_ok() || loaded.try_with_untracked(|loaded| !matches!(loaded, Some(Ok(_)))) == Some(true) {
                 loaded.try_set(Some(outcome));
             }
         });

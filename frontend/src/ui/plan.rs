@@ -9,6 +9,7 @@ mod words;
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 use quarterdeck_client::ClientError;
 use quarterdeck_domain::{
     jobs::Job,
@@ -88,7 +89,7 @@ impl Planner {
 
     /// Counts what the act would touch. `difference` tells why it is counted again.
     fn count(self, difference: Option<PlanDifference>) {
-        let Some(action) = self.action.get_untracked() else { return };
+        let Some(Some(action)) = self.action.try_get_untracked() else { return };
         self.stage.set(Stage::Counting);
         crate::browser::spawn(async move {
             let stage = match api().create_plan(&CreatePlan { action }).await {
@@ -122,6 +123,12 @@ pub fn use_planner() -> Planner {
 #[component]
 pub fn PlanDialog() -> impl IntoView {
     let planner = use_planner();
+    // Another page is no place for a question about this one.
+    let path = use_location().pathname;
+    crate::browser::effect(move || {
+        path.track();
+        planner.open.set(false);
+    });
     view! {
         <Dialog open=planner.open title=planner.title wide=true locked=planner.sending>
             {move || match planner.stage.get() {

@@ -100,7 +100,9 @@ fn Detail(id: JobId, found: Memo<Option<Job>>, watch: Callback<()>) -> impl Into
         busy.set(true);
         crate::browser::spawn(async move {
             match api().cancel_job(id).await {
-                Ok(_) => watch.run(()),
+                Ok(_) => {
+                    watch.try_run(());
+                }
                 Err(error) => toasts.fail(&error),
             }
             busy.try_set(false);

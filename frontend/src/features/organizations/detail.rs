@@ -191,7 +191,7 @@ fn Form(found: Memo<Option<Organization>>, reload: Callback<()>) -> impl IntoVie
                 Ok(row) => {
                     take(row);
                     toasts.say(text::users::saved());
-                    reload.run(());
+                    reload.try_run(());
                 }
                 Err(refused) if faults.take(&refused) => {}
                 Err(refused) => {
@@ -210,7 +210,8 @@ fn Form(found: Memo<Option<Organization>>, reload: Callback<()>) -> impl IntoVie
     let disabled = Signal::derive(move || refused.with(Option::is_some));
     // The short name is unique for the platform, so whoever makes organizations chooses it.
     let short_disabled = Signal::derive(move || disabled.get() || !session.may(Permission::OrganizationCreate));
-    let gone = Callback::new(move |()| navigate("/organizations", NavigateOptions::default()));
+    // Taken out before the plan begins: the page may hear of the deletion first, and be gone.
+    let gone = StoredValue::new(navigate);
     view! {
         <div class="page-scroll">
             <div class="page-body">
@@ -234,7 +235,8 @@ fn Form(found: Memo<Option<Organization>>, reload: Callback<()>) -> impl IntoVie
                             refused=delete_refused
                             press=Callback::new(move |()| {
                                 if let Some(row) = base.get_untracked() {
-                                    delete(&row, planner, toasts, move || gone.run(()));
+                                    let gone = gone.get_value();
+                                    delete(&row, planner, toasts, move || gone("/organizations", NavigateOptions::default()));
                                 }
                             })
                         />

@@ -62,7 +62,7 @@ fn OwnSessions(rows: Vec<Session>, reload: Callback<()>) -> impl IntoView {
                 Err(error) => toasts.fail(&error),
             }
             busy.try_set(false);
-            reload.run(());
+            reload.try_run(());
         });
     };
     view! {
@@ -89,7 +89,7 @@ fn OwnSession(row: Session, reload: Callback<()>) -> impl IntoView {
                 Err(error) => toasts.fail(&error),
             }
             busy.try_set(false);
-            reload.run(());
+            reload.try_run(());
         });
     };
     view! {
@@ -139,7 +139,7 @@ fn PasswordForm(reload: Callback<()>) -> impl IntoView {
                         field.try_set(String::new());
                     }
                     toasts.say(text::profile::password_changed());
-                    reload.run(());
+                    reload.try_run(());
                 }
                 Err(refused) if faults.take(&refused) => {}
                 Err(refused) => {

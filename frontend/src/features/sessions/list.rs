@@ -124,7 +124,7 @@ fn items(row: &Session, may_revoke: bool, toasts: Toasts, again: StoredValue<Opt
                 Err(error) => toasts.fail(&error),
             }
             if let Some(Some(again)) = again.try_get_value() {
-                again.run(());
+                again.try_run(());
             }
         });
     });

@@ -97,7 +97,7 @@ pub fn AccessTab(
                 Ok(user) => {
                     take(user);
                     toasts.say(text::users::saved());
-                    reload.run(());
+                    reload.try_run(());
                 }
                 Err(refused) => {
                     error.try_set(Some(refused));

@@ -60,7 +60,7 @@ impl BulkDialogs {
                 self.toasts.say(done(job.succeeded));
             }
             if let Some(Some(after)) = self.after.try_get_value() {
-                after.run(());
+                after.try_run(());
             }
         });
     }

@@ -41,7 +41,8 @@ pub fn UserDanger(
             .into_iter()
             .any(|permission| session.may(permission))
     };
-    let gone = Callback::new(move |()| navigate("/users", NavigateOptions::default()));
+    // Taken out before the plan begins: the page may hear of the deletion first, and be gone.
+    let gone = StoredValue::new(navigate);
     let sessions_refused = Signal::derive(move || {
         summary.with(|summary| match summary {
             Some(summary) if summary.active_sessions == 0 => Some(text::users::no_sessions().to_owned()),
@@ -87,7 +88,8 @@ pub fn UserDanger(
                             refused=refused(Permission::UserDelete)
                             press=Callback::new(move |()| {
                                 if let Some(user) = summary.get_untracked() {
-                                    verbs.delete(&user, move || gone.run(()));
+                                    let gone = gone.get_value();
+                                    verbs.delete(&user, move || gone("/users", NavigateOptions::default()));
                                 }
                             })
                         />

@@ -108,7 +108,9 @@ fn not_found() -> ClientError {
 fn UserView(user: Loaded, id: Memo<String>, tab: Memo<String>, reload: Callback<()>) -> impl IntoView {
     let session = use_session();
     let verbs = UserVerbs::new();
-    verbs.then(move || reload.run(()));
+    verbs.then(move || {
+        reload.try_run(());
+    });
     let known = Memo::new(move |former: Option<&Option<User>>| {
         user.with(|user| match user {
             Some(Ok(user)) => Some(user.clone()),

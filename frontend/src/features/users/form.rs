@@ -61,7 +61,8 @@ pub fn FieldsTab(
         base.with(|user| user.as_ref().map(|user| model::changes(fields, user, value_of)).unwrap_or_default())
     });
     let take = move |user: User| {
-        values.with_value(|values| {
+        // The form may be gone by the time that the server answers.
+        values.try_with_value(|values| {
             for (field, value) in values {
                 value.set(field.of(&user));
             }
@@ -98,7 +99,7 @@ pub fn FieldsTab(
                 Ok(user) => {
                     take(user);
                     toasts.say(text::users::saved());
-                    reload.run(());
+                    reload.try_run(());
                 }
                 Err(refused) if faults.take(&refused) => {}
                 Err(refused) => {

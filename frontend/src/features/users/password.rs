@@ -65,7 +65,7 @@ pub fn PasswordSection(
             match api().update_user(user.id(), &body, None).await {
                 Ok(_) => {
                     toasts.say(if must { text::users::must_change_on() } else { text::users::must_change_off() });
-                    reload.run(());
+                    reload.try_run(());
                 }
                 Err(error) => toasts.fail(&error),
             }
@@ -142,7 +142,7 @@ fn SetPasswordDialog(open: RwSignal<bool>, user: Memo<Option<User>>, reload: Cal
                 Ok(()) => {
                     open.set(false);
                     toasts.say(text::users::password_was_set(&user.summary.display_name));
-                    reload.run(());
+                    reload.try_run(());
                 }
                 Err(refused) if faults.take(&refused) => {}
                 Err(refused) => error.set(Some(refused)),

@@ -53,7 +53,7 @@ impl UserVerbs {
 
     fn changed(self) {
         if let Some(Some(after)) = self.after.try_get_value() {
-            after.run(());
+            after.try_run(());
         }
     }
 

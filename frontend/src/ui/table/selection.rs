@@ -45,7 +45,7 @@ pub(super) fn SelectionBar(table: Table) -> impl IntoView {
                     <strong aria-live="polite">{words}</strong>
                     {offer}
                     <span class="divider" aria-hidden="true"></span>
-                    {verbs.iter().cloned().map(|verb| view! {
+                    <div class="selection-verbs">{verbs.iter().cloned().map(|verb| view! {
                         <Button
                             label=verb.label
                             size="small"
@@ -53,7 +53,7 @@ pub(super) fn SelectionBar(table: Table) -> impl IntoView {
                             look=if verb.danger { Look::DangerQuiet } else { Look::Ghost }
                             press=Callback::new(move |()| verb.run.run(selected.get_untracked()))
                         />
-                    }).collect_view()}
+                    }).collect_view()}</div>
                     <IconButton label=text::ui::clear_selection() icon=Icon::Close press=Callback::new(move |()| table.clear_selection())/>
                 </div>
             }

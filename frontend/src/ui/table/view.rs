@@ -60,13 +60,17 @@ pub fn DataTable(
     let shown_columns = StoredValue::new(body);
     let state = Memo::new(move |_| (table.load.get(), table.rows.with(Vec::is_empty)));
     let caption = spec.caption;
+    // Without a link or a button in a row, the keyboard scrolls the list itself.
+    let reaches_rows = spec.opens || spec.verbs.is_some() || spec.detail.is_some();
     let lean = spec.bulk.is_empty() && spec.detail.is_none();
     let spec_of_body = spec.clone();
     view! {
         <Tools table/>
         <div
             class="table-scroll"
-            tabindex="-1"
+            tabindex=if reaches_rows { "-1" } else { "0" }
+            role=(!reaches_rows).then_some("group")
+            aria-label=(!reaches_rows).then_some(caption)
             data-density=move || table.prefs.with(|prefs| prefs.roomy).then_some("roomy")
             data-stale=move || state.with(|(load, _)| *load == Load::Again).then_some("")
             aria-busy=move || state.with(|(load, _)| matches!(load, Load::First | Load::Again)).to_string()
