@@ -157,6 +157,7 @@ pub fn action(action: Action) -> &'static str {
         Action::PlanExecuted => text::words::act_plan_executed(),
         Action::JobCancelled => text::words::act_job_cancelled(),
         Action::JobRetried => text::words::act_job_retried(),
+        Action::KeyRotated => text::words::act_key_rotated(),
         Action::DemoLoaded => text::words::act_demo_loaded(),
     }
 }
