@@ -81,6 +81,15 @@ impl Job {
     pub const fn done(&self) -> u64 {
         self.succeeded + self.failed + self.skipped
     }
+
+    /// Rows that were tried. Those that a cancelled job did not come to are skipped.
+    #[must_use]
+    pub const fn reached(&self) -> u64 {
+        match self.state {
+            JobState::Cancelled => self.succeeded + self.failed,
+            _ => self.done(),
+        }
+    }
 }
 
 named! {

@@ -73,6 +73,23 @@ test("a plan whose set has changed shows the difference and asks again", async (
   await until("both are gone", async () => (await total("q=.old")) === 0);
 });
 
+/** S1-UED-07: an act that asks a question first tells its end all the same. */
+test("moves the selected rows to an organization", async () => {
+  const target = await api("POST", "/organizations", { name: "kiln", display_name: "Kiln Works", kind: "company" });
+  await open("/users?status=active&role=user");
+  for (const row of [0, 1]) await page.locator(`tr[data-row="${row}"] input[type=checkbox]`).click();
+  await bar().getByRole("button", { name: "Move…" }).click();
+  await dialog().getByRole("button", { name: "Organization: No organization" }).click();
+  await page.locator(":popover-open").getByLabel("Search…").fill("kiln");
+  await page.locator(":popover-open").getByRole("button", { name: "Kiln Works" }).click();
+  await shot(page, "move-dialog");
+  await dialog().getByRole("button", { name: "Show what would happen" }).click();
+  await dialog().getByRole("button", { name: "Move 2 users" }).click();
+  await page.locator(".toast", { hasText: "2 users moved" }).waitFor();
+  await until("the selection is gone", async () => (await bar().count()) === 0);
+  assert.equal(await total(`organization_id=${target.id}`), 2);
+});
+
 /** More than 100 rows become a job, which can be left, watched and cancelled. */
 test("an act on all that match becomes a job, and is cancelled", async () => {
   await open("/users?status=active&role=user");
@@ -91,6 +108,8 @@ test("an act on all that match becomes a job, and is cancelled", async () => {
   const { items: [job] } = await api("GET", "/jobs?limit=1");
   assert.equal(job.state, "cancelled");
   assert.ok(job.skipped > 0 && job.succeeded + job.skipped === matching);
+  await page.getByText(/^Cancelled: [\d,]+ changed · [\d,]+ not reached$/).waitFor();
+  assert.equal(await page.locator(".toast").count(), 0, "a job that went on had no number to tell");
   await axe(page, "job-cancelled");
   await shot(page, "job-cancelled");
 });
@@ -101,8 +120,8 @@ test("a job with failures is retried", async () => {
   const { id } = await api("POST", "/users", second);
   const theirs = await console_.server.signIn("second", admin.password);
   const call = (method, path, body) => console_.server.api(method, `/api/v1${path}`, body, theirs);
-  const selection = { filter: { status: "suspended" } };
-  const plan = await call("POST", "/plans", { action: { kind: "set_user_status", status: "active", selection } });
+  const selection = { filter: { status: "active", role: "user" } };
+  const plan = await call("POST", "/plans", { action: { kind: "set_user_status", status: "suspended", selection } });
   assert.ok(plan.row_count > 300, `${plan.row_count} rows`);
   const job = await call("POST", `/plans/${plan.id}/execution`);
   await open(`/jobs/${job.id}`);

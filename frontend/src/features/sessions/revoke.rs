@@ -42,7 +42,9 @@ pub fn RevokeDialog(
         }
         open.set(false);
         planner.begin(text::frame::sign_out_everyone(), PlanAction::RevokeSessions { revocation }, move |job| {
-            toasts.say(text::plans::done_revoked(job.succeeded));
+            if job.state.is_final() {
+                toasts.say(text::plans::done_revoked(job.succeeded));
+            }
             done.try_run(());
         });
     };

@@ -56,7 +56,8 @@ impl BulkDialogs {
 
     fn plan(self, title: impl Into<String>, action: PlanAction, done: fn(u64) -> String) {
         self.planner.begin(title, action, move |job: Job| {
-            if job.succeeded > 0 {
+            // A job that goes on in the background has no number yet.
+            if job.state.is_final() && job.succeeded > 0 {
                 self.toasts.say(done(job.succeeded));
             }
             if let Some(Some(after)) = self.after.try_get_value() {

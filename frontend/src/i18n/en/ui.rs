@@ -135,6 +135,9 @@ texts! {
     plan_nothing = "Nothing to do: the set is empty.";
     plan_running = "Working…";
     plan_done[count] = "Done: {count} changed" | "Done: {count} changed";
+    plan_cancelled[count] = "Cancelled: {count} changed" | "Cancelled: {count} changed";
+    plan_left[count] = "{count} left as it was" | "{count} left as they were";
+    plan_not_reached[count] = "{count} not reached" | "{count} not reached";
     plan_failed[count] = "{count} failed" | "{count} failed";
     plan_retry = "Retry those that failed";
     plan_as_job = "This runs in the background";

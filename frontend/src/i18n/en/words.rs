@@ -79,7 +79,7 @@ texts! {
     act_plan_executed = "Plan carried out";
     act_job_cancelled = "Job cancelled";
     act_job_retried = "Job retried";
-    act_key_rotated = "Keys rotated";
+    act_key_rotated = "Key rotated";
     act_demo_loaded = "Demonstration data loaded";
     check_pass = "Well";
     check_warn = "Needs attention";

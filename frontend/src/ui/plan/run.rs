@@ -5,7 +5,7 @@ use leptos::{ev, prelude::*};
 use quarterdeck_client::{ClientError, Result, read_value};
 use quarterdeck_domain::{
     JobId,
-    jobs::{Job, JobRow, ListJobRows, RowOutcome},
+    jobs::{Job, JobRow, JobState, ListJobRows, RowOutcome},
     page::PageRequest,
     plans::{CreatePlan, Plan, PlanAction, PlanDifference},
     users::UserStatus,
@@ -203,16 +203,20 @@ pub fn Progress(
     /// The job.
     job: Job,
 ) -> impl IntoView {
-    let words = match job.state.is_final() {
-        true => text::ui::plan_done(job.succeeded),
-        false => text::ui::plan_running().to_owned(),
+    let (reached, is_cancelled) = (job.reached(), job.state == JobState::Cancelled);
+    let words = match job.state {
+        JobState::Cancelled => text::ui::plan_cancelled(job.succeeded),
+        state if state.is_final() => text::ui::plan_done(job.succeeded),
+        _ => text::ui::plan_running().to_owned(),
     };
+    let left = (job.skipped > 0)
+        .then(|| if is_cancelled { text::ui::plan_not_reached(job.skipped) } else { text::ui::plan_left(job.skipped) });
     view! {
         <div class="progress" aria-live="polite">
-            <progress max=job.total.max(1).to_string() value=job.done().to_string() aria-label=text::ui::plan_running()></progress>
+            <progress max=job.total.max(1).to_string() value=reached.to_string() aria-label=text::ui::plan_running()></progress>
             <span class="progress-words">
-                <span>{words} {(job.failed > 0).then(|| view! { " · " {text::ui::plan_failed(job.failed)} })}</span>
-                <span>{number(job.done())} " / " {number(job.total)}</span>
+                <span>{words} {(job.failed > 0).then(|| view! { " · " {text::ui::plan_failed(job.failed)} })} {left.map(|left| view! { " · " {left} })}</span>
+                <span>{number(reached)} " / " {number(job.total)}</span>
             </span>
         </div>
     }
