@@ -4,6 +4,9 @@ use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 use quarterdeck_domain::Timestamp;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
+/// Time without a key after which what was typed is taken.
+const TYPING_PAUSE: std::time::Duration = std::time::Duration::from_millis(180);
+
 /// The point in time by the browser's clock.
 #[must_use]
 pub fn now() -> Timestamp {
@@ -59,16 +62,41 @@ fn after_boxed(millis: u64, then: Box<dyn FnOnce()>) {
     set_timeout(then, std::time::Duration::from_millis(millis));
 }
 
-/// Runs `then` after `pause`, unless the handle clears it.
-///
-/// # Errors
-/// When the browser refuses a timer.
-pub fn timer(then: impl FnOnce() + 'static, pause: std::time::Duration) -> Result<TimeoutHandle, JsValue> {
-    timer_boxed(Box::new(then), pause)
+/// Waits for a pause in typing. Each call takes the place of the former one; none outlives the component.
+#[derive(Debug, Clone, Copy)]
+pub struct Pause(StoredValue<Option<TimeoutHandle>>);
+
+impl Pause {
+    /// Nothing is waited for.
+    #[must_use]
+    pub fn new() -> Self {
+        let pause = Self(StoredValue::new(None));
+        on_cleanup(move || pause.cancel());
+        pause
+    }
+
+    /// Runs `then` when nothing else was asked for meanwhile.
+    pub fn then(self, then: impl FnOnce() + 'static) {
+        self.then_boxed(Box::new(then));
+    }
+
+    fn then_boxed(self, then: Box<dyn FnOnce()>) {
+        self.cancel();
+        self.0.try_set_value(set_timeout_with_handle(then, TYPING_PAUSE).ok());
+    }
+
+    /// Nothing is waited for any more.
+    pub fn cancel(self) {
+        if let Some(timer) = self.0.try_update_value(Option::take).flatten() {
+            timer.clear();
+        }
+    }
 }
 
-fn timer_boxed(then: Box<dyn FnOnce()>, pause: std::time::Duration) -> Result<TimeoutHandle, JsValue> {
-    set_timeout_with_handle(then, pause)
+impl Default for Pause {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 /// Runs `then` once the page has taken in the changes made so far.

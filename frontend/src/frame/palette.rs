@@ -1,13 +1,12 @@
 //! The command palette: Ctrl or Cmd and K, from anywhere.
 
-use std::time::Duration;
-
-use leptos::{ev, html, leptos_dom::helpers::TimeoutHandle, prelude::*};
+use leptos::{ev, html, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use quarterdeck_domain::Permission;
 
 use super::search::{self, Hit};
 use crate::{
+    browser::Pause,
     i18n::text,
     session::use_session,
     ui::icon::{Glyph, Icon},
@@ -65,14 +64,12 @@ fn Inside(open: RwSignal<bool>) -> impl IntoView {
         hits.extend(found.get());
         hits
     });
-    let pause: StoredValue<Option<TimeoutHandle>> = StoredValue::new(None);
+    let pause = Pause::new();
     let typed = move |event| {
         let text = event_target_value(&event);
         query.set(text.clone());
         chosen.set(0);
-        if let Some(timer) = pause.try_update_value(Option::take).flatten() {
-            timer.clear();
-        }
+        pause.cancel();
         if text.trim().is_empty() {
             found.set(Vec::new());
             searching.set(false);
@@ -90,7 +87,7 @@ fn Inside(open: RwSignal<bool>) -> impl IntoView {
                 }
             });
         };
-        pause.set_value(crate::browser::timer(start, Duration::from_millis(160)).ok());
+        pause.then(start);
     };
     let navigate = use_navigate();
     let go = Callback::new(move |href: String| {

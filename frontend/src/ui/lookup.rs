@@ -1,9 +1,9 @@
 //! A value found by typing: a search field and what it finds, alone or as a field of a form.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use futures::future::LocalBoxFuture;
-use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
+use leptos::prelude::*;
 
 use super::{
     field::{Faults, FieldError},
@@ -11,10 +11,10 @@ use super::{
     popover::{Popover, PopoverHandle, fresh_id},
     table::Options,
 };
-use crate::{browser, i18n::text};
-
-/// Time without a key after which what was typed is searched.
-pub const TYPING_PAUSE: Duration = Duration::from_millis(220);
+use crate::{
+    browser::{self, Pause},
+    i18n::text,
+};
 
 /// Finds values with their words.
 pub type Search = Arc<dyn Fn(String) -> LocalBoxFuture<'static, Options> + Send + Sync>;
@@ -42,13 +42,10 @@ pub fn Lookup(
         });
     });
     look.run(String::new());
-    let pause: StoredValue<Option<TimeoutHandle>> = StoredValue::new(None);
+    let pause = Pause::new();
     let typed = move |event| {
         let typed = event_target_value(&event);
-        if let Some(timer) = pause.try_update_value(Option::take).flatten() {
-            timer.clear();
-        }
-        pause.set_value(browser::timer(move || look.run(typed), TYPING_PAUSE).ok());
+        pause.then(move || look.run(typed));
     };
     let entered = move |event: web_sys::KeyboardEvent| {
         if event.key() == "Enter" {

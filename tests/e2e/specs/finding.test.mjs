@@ -20,16 +20,16 @@ const settled = () => page.locator(".table-scroll[aria-busy=false] tbody tr[data
 /** Ctrl-K finds people by name, pasted ids and e-mail addresses, settings and acts. */
 test("the palette finds", async (t) => {
   for (const [what, typed, option, address] of [
-    ["a person by name", "ada byr", "Ada Byron", () => `/users/${ada.id}`],
-    ["a person by e-mail", "ada@example.org", "Ada Byron", () => `/users/${ada.id}`],
+    ["a person by name", () => "ada byr", "Ada Byron", () => `/users/${ada.id}`],
+    ["a person by e-mail", () => "ada@example.org", "Ada Byron", () => `/users/${ada.id}`],
     ["a pasted id", () => ada.id, "Open the user with this id", () => `/users/${ada.id}`],
-    ["a setting", "minimum password", "Minimum password length", () => "/settings?q=password.min_length"],
-    ["an act", "create org", "Create organization", () => "/organizations/new"],
+    ["a setting", () => "minimum password", "Minimum password length", () => "/settings?q=password.min_length"],
+    ["an act", () => "create org", "Create organization", () => "/organizations/new"],
   ]) {
     await t.test(what, async () => {
       await open("/");
       await page.keyboard.press("Control+k");
-      await page.getByRole("combobox").fill(typeof typed === "string" ? typed : typed());
+      await page.getByRole("combobox").fill(typed());
       const found = page.getByRole("option", { name: option });
       await found.first().waitFor();
       if (what === "a person by name") {
@@ -113,10 +113,6 @@ test("the table by keyboard", async () => {
 
 /** Leaving with unsaved changes asks; staying keeps form and history, leaving goes where Back led. */
 test("unsaved changes are guarded on the way back and forward", async () => {
-  await open("/organizations");
-  await page.getByRole("link", { name: "Users", exact: true }).first().click();
-  await page.waitForURL(/\/users$/);
-  await page.evaluate((id) => {}, ada.id);
   await open("/audit");
   await page.getByRole("link", { name: "Users", exact: true }).first().click();
   await page.waitForURL(/\/users$/);
@@ -152,14 +148,14 @@ test("unsaved changes are guarded on the way back and forward", async () => {
 test("the theme is kept", async () => {
   await open("/");
   await page.getByRole("button", { name: /^Theme/ }).click();
-  await page.getByRole("menuitemradio", { name: "Dark" }).or(page.getByRole("menuitem", { name: "Dark" })).click();
+  await page.getByRole("menuitem", { name: "Dark" }).click();
   const scheme = () => page.evaluate(() => getComputedStyle(document.documentElement).colorScheme);
   await until("the page is dark", async () => (await scheme()) === "dark");
   await page.reload();
   await page.locator("h1").first().waitFor();
   assert.equal(await scheme(), "dark");
   await page.getByRole("button", { name: /^Theme/ }).click();
-  await page.getByRole("menuitemradio", { name: "System" }).or(page.getByRole("menuitem", { name: "System" })).click();
+  await page.getByRole("menuitem", { name: "System" }).click();
 });
 
 /** A thing and a page that are not there. */

@@ -1,8 +1,8 @@
 //! The page of all settings.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::BTreeMap;
 
-use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
+use leptos::prelude::*;
 use leptos_router::{
     NavigateOptions,
     hooks::{use_location, use_navigate},
@@ -16,6 +16,7 @@ use super::{
     model::{self, group_name, grouped, initial},
 };
 use crate::{
+    browser::Pause,
     frame::{Crumb, Guarded, Page, PageHead},
     i18n::text,
     live::on_change,
@@ -135,14 +136,10 @@ fn Tools() -> impl IntoView {
             NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() },
         );
     });
-    let pause: StoredValue<Option<TimeoutHandle>> = StoredValue::new(None);
+    let pause = Pause::new();
     let typed = move |event| {
         let value = event_target_value(&event);
-        if let Some(timer) = pause.try_update_value(Option::take).flatten() {
-            timer.clear();
-        }
-        let send = move || go.run(query.get_untracked().with("q", Some(&value)));
-        pause.set_value(crate::browser::timer(send, Duration::from_millis(150)).ok());
+        pause.then(move || go.run(query.get_untracked().with("q", Some(&value))));
     };
     let first = query.with_untracked(|query| query.get("q").unwrap_or_default().to_owned());
     view! {

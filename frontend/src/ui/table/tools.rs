@@ -1,16 +1,15 @@
 //! Above and below the rows: search, chips, columns and density, export, paging.
 
-use leptos::{html, leptos_dom::helpers::TimeoutHandle, prelude::*};
+use leptos::{html, prelude::*};
 
 use super::{Table, filters::FilterChips};
 use crate::{
-    browser,
+    browser::{self, Pause},
     i18n::{number, text},
     transport,
     ui::{
         button::Button,
         icon::{Glyph, Icon},
-        lookup::TYPING_PAUSE,
         popover::Popover,
         toast::use_toasts,
     },
@@ -37,7 +36,7 @@ pub(super) fn Tools(table: Table) -> impl IntoView {
 #[component]
 fn Search(table: Table, label: &'static str) -> impl IntoView {
     let node: NodeRef<html::Input> = NodeRef::new();
-    let pause: StoredValue<Option<TimeoutHandle>> = StoredValue::new(None);
+    let pause = Pause::new();
     let sent = StoredValue::new(None::<String>);
     let send = move |value: String| {
         sent.set_value(Some(value.clone()));
@@ -45,10 +44,7 @@ fn Search(table: Table, label: &'static str) -> impl IntoView {
     };
     let typed = move |event| {
         let value = event_target_value(&event);
-        if let Some(timer) = pause.try_update_value(Option::take).flatten() {
-            timer.clear();
-        }
-        pause.set_value(crate::browser::timer(move || send(value), TYPING_PAUSE).ok());
+        pause.then(move || send(value));
     };
     crate::browser::effect(move || {
         let wanted = table.query().with(|query| query.get("q").unwrap_or_default().to_owned());
