@@ -135,6 +135,11 @@ test("a job with failures is retried", async () => {
   assert.ok(failed > 0);
   await axe(page, "job-failed");
   await shot(page, "job-failed");
+  await page.getByRole("link", { name: `Show the ${failed} that failed` }).click();
+  await page.waitForURL(/outcome=failed/);
+  await page.getByText(/permission/).first().waitFor();
+  await until("only failed rows are shown", async () => (await page.locator("tbody").getByText("Succeeded").count()) === 0);
+  await shot(page, "job-rows-failed");
   const csv = await downloaded(page, page.getByRole("button", { name: "Export outcomes" }));
   assert.equal(csv.text.trim().split("\n").length, 1 + plan.row_count);
   assert.match(csv.text, /failed/);

@@ -132,6 +132,7 @@ fn Detail(id: JobId, found: Memo<Option<Job>>, watch: Callback<()>) -> impl Into
             let (state, may) = (job.state, session.may(Permission::JobControl));
             let can_cancel = may && !state.is_final();
             let can_retry = may && state.is_final() && job.failed > 0;
+            let failed = job.failed;
             let (asked, title) = (job.cancel_requested, words::plan_kind(job.kind));
             let bar = job.clone();
             let facts = move || view! {
@@ -149,7 +150,10 @@ fn Detail(id: JobId, found: Memo<Option<Job>>, watch: Callback<()>) -> impl Into
                     {can_retry.then(|| view! { <Button label=text::ui::plan_retry() icon=Icon::Refresh look=Look::Primary busy press=retry/> })}
                     {can_cancel.then(|| view! { <Button label=if asked { text::jobs::cancelling() } else { text::jobs::cancel() } icon=Icon::Stop disabled=asked busy press=cancel/> })}
                 </PageHead>
-                <div class="job-progress"><Progress job=bar/></div>
+                <div class="job-progress">
+                    <Progress job=bar/>
+                    {(failed > 0).then(|| view! { <a href=format!("/jobs/{id}?outcome=failed")>{text::jobs::show_failed(failed)}</a> })}
+                </div>
             }
         })
     };
