@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    os::unix::fs::MetadataExt as _,
     sync::{Mutex, PoisonError},
     time::SystemTime,
 };
@@ -29,36 +30,47 @@ impl KeySource {
         }
     }
 
-    /// When the file was written, if there is one.
-    fn written(&self) -> Option<SystemTime> {
+    /// Which writing of the file is there, if any.
+    fn writing(&self) -> Option<Writing> {
         match self {
             Self::Configured(_) => None,
-            Self::File(file) => fs::metadata(file.path()).and_then(|file| file.modified()).ok(),
+            Self::File(file) => {
+                fs::metadata(file.path()).and_then(|file| Ok(Writing { at: file.modified()?, inode: file.ino() })).ok()
+            }
         }
     }
 }
 
-/// A source with the time of the file that was read last.
+/// Tells one writing of a file from another: a rotation puts a new file in the place of the former, perhaps within the
+/// same tick of the file system's clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Writing {
+    at: SystemTime,
+    inode: u64,
+}
+
+/// A source with the writing that was read last.
 struct Watched {
     source: KeySource,
-    read: Option<SystemTime>,
+    read: Option<Writing>,
 }
 
 impl Watched {
     fn load(source: KeySource) -> Result<(Self, KeyRing), KeyError> {
+        let before = source.writing();
         let ring = source.load()?;
-        Ok((Self { read: source.written(), source }, ring))
+        Ok((Self { read: before.or_else(|| source.writing()), source }, ring))
     }
 
     /// The ring, if its file was written since it was read. A file that is gone changes nothing.
     fn changed(&mut self) -> Result<Option<KeyRing>, KeyError> {
         // Taken before the file is read: what is written in between is read the next time.
-        let written = self.source.written();
-        if written.is_none() || written == self.read {
+        let writing = self.source.writing();
+        if writing.is_none() || writing == self.read {
             return Ok(None);
         }
         let ring = self.source.load()?;
-        self.read = written;
+        self.read = writing;
         Ok(Some(ring))
     }
 }
