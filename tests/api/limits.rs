@@ -134,3 +134,16 @@ async fn defaults() {
         admin.get_user(user.id()).await.unwrap();
     }
 }
+
+/// A proxy that nobody named is told of once: everybody behind it would share the limits of one address.
+#[tokio::test]
+async fn unnamed_proxies() {
+    let server = Server::start(Backend::Sqlite).await;
+    let told = || server.log().matches("--trusted-proxy does not name this proxy").count();
+    server.admin().await;
+    assert_eq!(told(), 0);
+    for address in ["192.0.2.1", "192.0.2.2"] {
+        assert_eq!(post_from(&server, address, "/api/v1/auth/refresh").await.status(), 401);
+    }
+    assert_eq!(told(), 1);
+}

@@ -58,6 +58,16 @@ fn bits(address: IpAddr) -> u128 {
     }
 }
 
+/// Whether `peer` looks like a proxy that nobody named as trusted: then everybody behind it has its address.
+#[must_use]
+pub fn is_unnamed_proxy(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> bool {
+    let is_near = match peer.to_canonical() {
+        IpAddr::V4(address) => address.is_private() || address.is_loopback(),
+        IpAddr::V6(address) => address.is_unique_local() || address.is_loopback(),
+    };
+    is_near && headers.contains_key("x-forwarded-for") && !trusted.iter().any(|network| network.contains(peer))
+}
+
 /// The client's address: the peer, or the last address in `X-Forwarded-For` that is no trusted proxy.
 #[must_use]
 pub fn client(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[Network]) -> IpAddr {
@@ -114,6 +124,16 @@ mod tests {
         assert_eq!(client_of("10.0.0.1", "198.51.100.7, 203.0.113.9, 10.1.2.3", &["10.0.0.0/8"]), "203.0.113.9");
         assert_eq!(client_of("::1", "[2001:db8::7]:4711", &["::1/128"]), "2001:db8::7");
         assert_eq!(client_of("10.0.0.1", "garbage", &["10.0.0.1"]), "10.0.0.1");
+    }
+
+    #[test]
+    fn proxies_that_nobody_named() {
+        let mut headers = HeaderMap::new();
+        let (near, far) = ("10.0.0.1".parse().unwrap(), "198.51.100.7".parse().unwrap());
+        assert!(!is_unnamed_proxy(near, &headers, &[]));
+        headers.insert(HeaderName::from_static("x-forwarded-for"), HeaderValue::from_static("203.0.113.9"));
+        assert!(is_unnamed_proxy(near, &headers, &[]) && !is_unnamed_proxy(far, &headers, &[]));
+        assert!(!is_unnamed_proxy(near, &headers, &["10.0.0.0/8".parse().unwrap()]));
     }
 
     #[test]

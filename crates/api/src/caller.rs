@@ -8,6 +8,7 @@ use std::{
     marker::PhantomData,
     net::IpAddr,
     ops::Deref,
+    sync::Once,
 };
 
 use actix_web::{
@@ -152,7 +153,17 @@ pub fn bearer(request: &HttpRequest) -> Result<&str> {
 /// The client's address.
 #[must_use]
 pub fn address(request: &HttpRequest, state: &State) -> IpAddr {
-    address::client(request.peer_addr().map(|peer| peer.ip()), request.headers(), &state.trusted_proxies)
+    static UNNAMED_PROXY: Once = Once::new();
+    let peer = request.peer_addr().map(|peer| peer.ip());
+    if !UNNAMED_PROXY.is_completed()
+        && let Some(peer) = peer
+        && address::is_unnamed_proxy(peer, request.headers(), &state.trusted_proxies)
+    {
+        UNNAMED_PROXY.call_once(|| {
+            tracing::warn!(%peer, "--trusted-proxy does not name this proxy: all who come through it have its address");
+        });
+    }
+    address::client(peer, request.headers(), &state.trusted_proxies)
 }
 
 /// Where the request came from.
