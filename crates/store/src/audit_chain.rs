@@ -201,9 +201,8 @@ impl Tx {
     pub async fn seal_events(&self) -> Result<u64> {
         self.serialize(Subject::AuditChain).await?;
         let conn = self.conn();
-        let select =
-            format!("SELECT {COLUMNS} FROM audit_events e WHERE e.sequence IS NULL ORDER BY e.at, e.id LIMIT ");
-        let waiting = conn.all::<Row>(Sql::new(&select).bind(SEAL_BATCH)).await?;
+        let select = format!("SELECT {COLUMNS} FROM audit_events e WHERE e.sequence IS NULL ORDER BY e.at, e.id");
+        let waiting = conn.all::<Row>(Sql::new(&select).limit(SEAL_BATCH)).await?;
         if waiting.is_empty() {
             return Ok(0);
         }

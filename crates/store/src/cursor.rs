@@ -66,6 +66,11 @@ impl Keyset {
         Ok(Self { key, id, direction: sort.direction, after, binding, limit: request.page.limit()? })
     }
 
+    /// Rows to read: one more than a page, to see whether there is another.
+    pub fn rows(&self) -> i64 {
+        i64::from(self.limit) + 1
+    }
+
     /// Whether it begins at the start of the list.
     pub const fn is_first(&self) -> bool {
         self.after.is_none()
@@ -76,9 +81,9 @@ impl Keyset {
         format!("{} {:?} {}", self.key, self.direction, self.limit)
     }
 
-    /// Adds the condition, the order and the limit: one row more than a page, to see whether there is another.
+    /// Adds the condition, the order and the limit.
     pub fn push(&self, sql: Sql) -> Sql {
-        self.push_order(self.push_condition(sql)).push(" LIMIT ").bind(i64::from(self.limit) + 1)
+        self.push_order(self.push_condition(sql)).limit(self.rows())
     }
 
     fn push_condition(&self, sql: Sql) -> Sql {

@@ -323,8 +323,8 @@ impl<'a> Jobs<'a> {
     pub async fn pending(&self, id: JobId, limit: u64) -> Result<Vec<(u64, Target)>> {
         let sql = Sql::new("SELECT position, target_id, label, outcome, code, message FROM job_rows WHERE outcome = 'pending' AND job_id = ")
             .bind(id.0)
-            .push(" ORDER BY position LIMIT ")
-            .bind(i64::try_from(limit).unwrap_or(i64::MAX));
+            .push(" ORDER BY position")
+            .limit(i64::try_from(limit).unwrap_or(i64::MAX));
         let rows = self.conn.all::<RowRow>(sql).await?;
         Ok(rows
             .into_iter()

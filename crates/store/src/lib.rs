@@ -17,6 +17,7 @@ mod jobs;
 mod one_time_tokens;
 mod organizations;
 mod overview;
+mod packed;
 mod plans;
 mod sessions;
 mod settings;

@@ -88,7 +88,7 @@ impl<'a> Plans<'a> {
             .bind(owner.0)
             .push(" AND id NOT IN (SELECT id FROM plans WHERE job_id IS NULL AND owner_id = ")
             .bind(owner.0);
-        self.conn.execute(sql.push(" ORDER BY created_at DESC, id DESC LIMIT ").bind(i64::from(count)).push(")")).await
+        self.conn.execute(sql.push(" ORDER BY created_at DESC, id DESC").limit(count.into()).push(")")).await
     }
 
     /// The plan.

@@ -42,6 +42,12 @@ impl Sql {
         self
     }
 
+    /// Goes on with a limit of rows, which is no value: SQLite would compile the statement anew at each use, in case
+    /// another plan is better for another limit.
+    pub fn limit(self, rows: i64) -> Self {
+        self.push(" LIMIT ").push(&rows.to_string())
+    }
+
     /// Goes on with a query of `ids`, as one value however many they are: a database looks each value of a statement up.
     ///
     /// # Errors

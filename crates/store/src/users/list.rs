@@ -86,6 +86,6 @@ impl Users<'_> {
             " FROM (",
             ") page JOIN users u ON u.seq = page.seq LEFT JOIN organizations o ON o.id = u.organization_id",
         );
-        self.conn.all(keyset.push_order(sql)).await
+        self.conn.page(keyset.push_order(sql).limit(keyset.rows())).await
     }
 }

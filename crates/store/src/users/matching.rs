@@ -99,8 +99,7 @@ impl Users<'_> {
         }
         let sql = Sql::new("SELECT json_group_array(rowid) AS list, count(*) AS number FROM (SELECT rowid FROM users_fts WHERE users_fts MATCH ")
             .bind(format!("\"{}\"", q.replace('"', "\"\"")))
-            .push(" LIMIT ")
-            .bind(SEARCH_SORT_ROWS + 1)
+            .limit(SEARCH_SORT_ROWS + 1)
             .push(")");
         match self.conn.one::<FoundRows>(sql).await? {
             Some(FoundRows { list: Some(list), number }) if number <= SEARCH_SORT_ROWS => {
@@ -148,7 +147,7 @@ impl Users<'_> {
         let few = format!("SELECT count(*) AS number, CASE WHEN count(*) <= {FEW_ROWS} THEN {list} END AS list FROM (");
         let inner = reached(Sql::new(&few).push("SELECT u.seq FROM users u WHERE TRUE"), grant);
         let inner = self.gather(inner, filter, search).await?;
-        let sql = inner.push(" LIMIT ").bind(COUNT_ROWS + 1).push(") AS matches");
+        let sql = inner.limit(COUNT_ROWS + 1).push(") AS matches");
         self.found(sql).await
     }
 
@@ -165,7 +164,7 @@ impl Users<'_> {
     /// How many users hold `role`.
     async fn holders(&self, role: Role) -> Result<Matches> {
         let list = Sql::new("SELECT NULL AS list, count(*) AS number FROM (SELECT 1 FROM user_roles WHERE role = ");
-        let sql = list.bind(role.name()).push(" LIMIT ").bind(COUNT_ROWS + 1).push(") AS holders");
+        let sql = list.bind(role.name()).limit(COUNT_ROWS + 1).push(") AS holders");
         self.conn.database.matches(format!("holders|{role}"), self.found(sql)).await
     }
 

@@ -5,10 +5,14 @@ use quarterdeck_domain::{
     users::{Contact, User, UserSummary},
 };
 use sea_orm::FromQueryResult;
+use serde::Deserialize;
 use uuid::Uuid;
 
 use super::role_bits::roles_of;
-use crate::sql::Sql;
+use crate::{
+    packed::{Column, Packed},
+    sql::Sql,
+};
 
 /// Columns of a [`SummaryRow`].
 pub fn select_summary(now: Timestamp) -> Sql {
@@ -26,7 +30,7 @@ pub const DETAIL_COLUMNS: &str = ", u.first_name, u.last_name, u.organization_la
 /// Tables of both rows.
 pub const FROM: &str = " FROM users u LEFT JOIN organizations o ON o.id = u.organization_id";
 
-#[derive(Debug, FromQueryResult)]
+#[derive(Debug, FromQueryResult, Deserialize)]
 pub struct SummaryRow {
     pub id: Uuid,
     pub username: String,
@@ -40,6 +44,23 @@ pub struct SummaryRow {
     pub last_login_at: i64,
     pub created_at: i64,
     pub version: i64,
+}
+
+impl Packed for SummaryRow {
+    const COLUMNS: &'static [Column] = &[
+        Column::Id("id"),
+        Column::Plain("username"),
+        Column::Plain("display_name"),
+        Column::Plain("email"),
+        Column::Plain("status"),
+        Column::Id("organization_id"),
+        Column::Plain("organization_name"),
+        Column::Plain("active_sessions"),
+        Column::Plain("role_bits"),
+        Column::Plain("last_login_at"),
+        Column::Plain("created_at"),
+        Column::Plain("version"),
+    ];
 }
 
 impl TryFrom<SummaryRow> for UserSummary {
