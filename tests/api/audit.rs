@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use quarterdeck_domain::{
-    Patch, Role,
+    Patch, Permission, Role,
     audit::{Action, AuditFilter, ListAuditEvents, Outcome},
-    users::{Contact, CreateUser, UpdateUser},
+    users::{Contact, CreateUser, SetPassword, UpdateUser},
 };
-use quarterdeck_testkit::{Backend, Server, new_user, on_both};
+use quarterdeck_testkit::{Backend, PASSWORD, Server, new_user, on_both};
 
 use crate::{events::read_until, organizations::with_admin};
 
@@ -37,6 +37,31 @@ on_both! {
         assert_eq!(events.total, 2);
         assert!(events.items.iter().all(|event| event.outcome == Outcome::Failure));
         assert!(!serde_json::to_string(&events).unwrap().contains("my secret typo 12"));
+    }
+
+    /// A refused act is noted with the permission that was missing, once a minute for each user and permission.
+    async fn refusals(server: Server) {
+        let admin = server.admin().await;
+        let (one, owner) = with_admin(&server, &admin, "one").await;
+        let (_, stranger) = with_admin(&server, &admin, "two").await;
+        let body = CreateUser { organization_id: Some(one), ..new_user("tess", &[Role::Developer]) };
+        let tess = admin.create_user(&body).await.unwrap().id();
+        let developer = server.sign_in("tess", PASSWORD).await.unwrap().0;
+        let set = SetPassword { password: "copper kettle four".to_owned(), must_change: false, revoke_sessions: true };
+        for _ in 0..3 {
+            let refused = developer.create_user(&new_user("more", &[])).await.unwrap_err();
+            assert_eq!(refused.code(), "forbidden");
+            let refused = owner.set_user_password(tess, &set).await.unwrap_err();
+            assert_eq!(refused.code(), "privileged-account");
+        }
+        let filter = AuditFilter { outcome: Some(Outcome::Denied), ..AuditFilter::default() };
+        let denied = ListAuditEvents { filter, ..ListAuditEvents::default() };
+        let events = admin.list_audit_events(&denied).await.unwrap().items;
+        let told: Vec<_> = events.iter().map(|event| (event.actor.label.as_str(), event.target.label.as_str(), event.permission)).collect();
+        let password = format!("PUT /api/v1/users/{tess}/password");
+        assert_eq!(told, [("one.admin", password.as_str(), Permission::UserSetPassword), ("tess", "POST /api/v1/users", Permission::UserCreate)]);
+        assert_eq!(owner.list_audit_events(&denied).await.unwrap().total, 2);
+        assert_eq!(stranger.list_audit_events(&denied).await.unwrap().total, 0);
     }
 
     /// An organization's administrator learns from no form of the log what the API does not show them: contact info,

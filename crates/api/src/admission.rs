@@ -1,7 +1,7 @@
 //! Who comes in: found out before anything else of a request is read, so that 429 and 401 come before every other fault.
 
 use actix_web::{HttpMessage as _, HttpRequest, dev::ServiceRequest};
-use quarterdeck_app::{Ctx, auth, idempotency::Claim};
+use quarterdeck_app::{Ctx, auth, denials, idempotency::Claim};
 use quarterdeck_domain::Error;
 
 use crate::{
@@ -33,6 +33,19 @@ pub async fn admit(request: &ServiceRequest) -> Result<Option<Standing>> {
     let standing = user.map_or(Ok(None), |user| state.limits.by_user(class, user, rules, now))?;
     request.extensions_mut().insert(Identity(identity));
     Ok(standing)
+}
+
+/// Notes that the decision function refused the request, if it did.
+pub async fn note_denial(request: &HttpRequest, fault: &Fault) {
+    let Fault::Domain(error) = fault else { return };
+    let Some(permission) = error.refused() else { return };
+    let noted = async {
+        let ctx = identify(request).await?.ctx;
+        denials::note(&ctx, permission, request.method().as_str(), request.path()).await.map_err(Fault::from)
+    };
+    if let Err(fault) = noted.await {
+        tracing::warn!(%fault, "a refusal could not be noted");
+    }
 }
 
 async fn identify(request: &HttpRequest) -> Result<auth::Identified> {

@@ -109,7 +109,7 @@ fn domain_errors() -> Vec<Error> {
     errors.extend([
         Error::Forbidden(Permission::UserRead),
         Error::OwnAccount,
-        Error::PrivilegedAccount,
+        Error::PrivilegedAccount(Permission::UserUpdate),
         Error::PasswordChangeRequired,
         Error::CrossSite,
         Error::NotFound("user"),
@@ -129,7 +129,7 @@ fn meaning(error: &Error) -> String {
     match error {
         Error::Forbidden(_) => "A permission is missing; `permission` names it.".to_owned(),
         Error::OwnAccount => "Nobody may do this to the own account.".to_owned(),
-        Error::PrivilegedAccount => "Only an administrator may change this account.".to_owned(),
+        Error::PrivilegedAccount(_) => "Only an administrator may change this account.".to_owned(),
         Error::PasswordChangeRequired => "The password has to be changed before anything else.".to_owned(),
         Error::CrossSite => "A cookie route was called from another site or without its CSRF header.".to_owned(),
         Error::NotFound(_) => "There is no such thing, or the actor may not see it.".to_owned(),

@@ -82,6 +82,9 @@ where
                 }
                 Ok(standing) => (service.call(request).await?, standing),
             };
+            if let Some(fault) = response.response().error().and_then(|error| error.as_error::<Fault>()) {
+                admission::note_denial(response.request(), fault).await;
+            }
             let response = with_problem(response, &id);
             let response = with_headers(response, &id, state.behind_tls, standing.as_ref());
             let duration = began.elapsed();

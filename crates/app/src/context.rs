@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::{
     actors::{self, ActorCache},
     auth::Turns,
+    denials::Denials,
     health::HealthState,
     live::LiveFeed,
     ports::Ports,
@@ -64,6 +65,8 @@ pub struct App {
     pub turns: Turns,
     /// Sessions in use whose time of last use is not yet written.
     pub touches: Touches,
+    /// Refusals that the log has already.
+    pub denials: Denials,
     /// Live changes for the streams.
     pub live: LiveFeed,
     /// What the health checks know of the process.
@@ -89,6 +92,7 @@ impl App {
             actors: ActorCache::default(),
             turns: Turns::default(),
             touches: Touches::default(),
+            denials: Denials::default(),
             live: LiveFeed::default(),
             health: HealthState::new(started_at),
             events_written: Notify::new(),

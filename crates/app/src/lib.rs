@@ -9,6 +9,7 @@ pub mod audit;
 pub mod auth;
 pub mod context;
 pub mod demo;
+pub mod denials;
 pub mod health;
 pub mod housekeeping;
 pub mod idempotency;

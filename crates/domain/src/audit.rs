@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    Error, EventId, FieldError, OrganizationId, Result, SessionId, Timestamp, UserId,
+    Error, EventId, FieldError, OrganizationId, Permission, Result, SessionId, Timestamp, UserId,
     names::named,
     page::{ListRequest, Sort},
     text,
@@ -163,6 +163,8 @@ named! {
         Plan = "plan",
         /// A job.
         Job = "job",
+        /// An operation of the API; its label is the method and the path.
+        Operation = "operation",
         /// The platform.
         Platform = "platform",
     }
@@ -299,6 +301,8 @@ pub struct AuditEvent {
     pub action: Action,
     /// How it ended.
     pub outcome: Outcome,
+    /// Permission that allowed it, or that was missing.
+    pub permission: Permission,
     /// Who.
     pub actor: EventActor,
     /// To what.

@@ -226,9 +226,9 @@ pub enum Error {
     /// The act is not allowed on the own account; 403.
     #[error("nobody may do this to the own account")]
     OwnAccount,
-    /// Only an administrator may touch accounts with privileged roles; 403.
+    /// Only an administrator may use this permission on accounts with privileged roles; 403.
     #[error("only an administrator may change this account")]
-    PrivilegedAccount,
+    PrivilegedAccount(Permission),
     /// The password has to be changed before anything else; 403.
     #[error("the password has to be changed first")]
     PasswordChangeRequired,
@@ -286,6 +286,15 @@ impl Error {
         Self::Internal(source.into())
     }
 
+    /// The permission that the decision function refused, if it did.
+    #[must_use]
+    pub const fn refused(&self) -> Option<Permission> {
+        match self {
+            Self::Forbidden(permission) | Self::PrivilegedAccount(permission) => Some(*permission),
+            _ => None,
+        }
+    }
+
     /// Stable code on the wire; the catalogue is `docs/errors.md`.
     #[must_use]
     pub const fn code(&self) -> &'static str {
@@ -293,7 +302,7 @@ impl Error {
             Self::Unauthenticated(cause) => cause.code(),
             Self::Forbidden(_) => "forbidden",
             Self::OwnAccount => "own-account",
-            Self::PrivilegedAccount => "privileged-account",
+            Self::PrivilegedAccount(_) => "privileged-account",
             Self::PasswordChangeRequired => "password-change-required",
             Self::CrossSite => "cross-site",
             Self::NotFound(_) => "not-found",
@@ -316,7 +325,7 @@ impl Error {
             Self::Unauthenticated(_) => 401,
             Self::Forbidden(_)
             | Self::OwnAccount
-            | Self::PrivilegedAccount
+            | Self::PrivilegedAccount(_)
             | Self::PasswordChangeRequired
             | Self::CrossSite => 403,
             Self::NotFound(_) => 404,

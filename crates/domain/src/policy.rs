@@ -278,7 +278,7 @@ pub fn allow(actor: &Actor, permission: Permission, resource: &Resource) -> Resu
         && guarded_on_privileged(permission)
         && !actor.is_admin()
     {
-        return Err(Error::PrivilegedAccount);
+        return Err(Error::PrivilegedAccount(permission));
     }
     Ok(Grant { permission, visibility })
 }

@@ -108,6 +108,7 @@ impl TryFrom<Row> for AuditEvent {
             at: Timestamp::from_micros(row.at),
             action: row.action.parse().map_err(Error::internal)?,
             outcome: row.outcome.parse().map_err(Error::internal)?,
+            permission: row.permission.parse().map_err(Error::internal)?,
             actor: EventActor {
                 kind: row.actor_kind.parse().map_err(Error::internal)?,
                 id: row.actor_id.map(UserId),
@@ -237,7 +238,7 @@ impl<'a> AuditEvents<'a> {
         let bound = |sequence| i64::try_from(sequence).unwrap_or(i64::MAX);
         let select = format!("SELECT {COLUMNS} FROM audit_events e WHERE e.sequence > ");
         let sql = Sql::new(&select).bind(bound(after)).push(" AND e.sequence <= ").bind(bound(until));
-        let sql = reach.push(sql).push(" ORDER BY e.sequence LIMIT ").bind(i64::from(limit));
+        let sql = reach.push(sql).push(" ORDER BY e.sequence").limit(i64::from(limit));
         self.conn.all::<Row>(sql).await?.into_iter().map(SealedEvent::try_from).collect()
     }
 
@@ -252,7 +253,7 @@ impl<'a> AuditEvents<'a> {
 
     pub(crate) async fn rows_after(&self, after: i64, limit: i64) -> Result<Vec<Row>> {
         let select = format!("SELECT {COLUMNS} FROM audit_events e WHERE e.sequence > ");
-        self.conn.all(Sql::new(&select).bind(after).push(" ORDER BY e.sequence LIMIT ").bind(limit)).await
+        self.conn.all(Sql::new(&select).bind(after).push(" ORDER BY e.sequence").limit(limit)).await
     }
 
     /// Events that wait for their place in the chain.

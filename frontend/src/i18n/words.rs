@@ -182,6 +182,7 @@ pub fn target(kind: TargetType) -> &'static str {
         TargetType::Setting => text::words::setting(),
         TargetType::Plan => text::words::plan(),
         TargetType::Job => text::words::job(),
+        TargetType::Operation => text::words::operation(),
         TargetType::Platform => text::words::platform(),
     }
 }

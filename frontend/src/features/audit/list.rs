@@ -177,6 +177,7 @@ pub fn EventDetail(
                 {optional(text::ui::reason(), event.reason.clone())}
                 {optional(text::audit::address(), event.address.clone())}
                 {optional(text::audit::user_agent(), event.user_agent.clone())}
+                <dt>{text::audit::permission()}</dt><dd><code>{event.permission.name()}</code></dd>
                 {(!event.request_id.is_empty()).then(|| view! { <dt>{text::audit::request()}</dt><dd><CopyId value=event.request_id.clone() what=text::audit::request()/></dd> })}
                 {event.sequence.map(|sequence| view! { <dt>{text::audit::sequence()}</dt><dd>{sequence}</dd> })}
                 {event.hash.clone().map(|hash| view! { <dt>{text::audit::hash()}</dt><dd><code>{hash}</code></dd> })}

@@ -70,7 +70,7 @@ pub fn target_href(kind: TargetType, id: &str) -> Option<String> {
         TargetType::Organization => Some(format!("/organizations/{id}")),
         TargetType::Job => Some(format!("/jobs/{id}")),
         TargetType::Setting => Some(format!("/settings?q={id}")),
-        TargetType::Session | TargetType::Plan | TargetType::Platform => None,
+        TargetType::Session | TargetType::Plan | TargetType::Operation | TargetType::Platform => None,
     }
 }
 

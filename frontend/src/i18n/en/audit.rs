@@ -14,6 +14,7 @@ texts! {
     target_id = "Target id";
     address = "Address";
     user_agent = "User agent";
+    permission = "Permission";
     request = "Request id";
     sequence = "Place in the chain";
     hash = "Hash";
@@ -29,7 +30,7 @@ texts! {
     sign_in_failed(target) = "Sign-in as {target} failed";
     signed_out(actor) = "{actor} signed out";
     refresh_replayed(target) = "A refresh token of {target} was used twice; the session ended";
-    access_denied(actor, target) = "{actor} was refused an act on {target}";
+    access_denied(actor, target) = "{actor} was refused {target}";
     created(actor, target) = "{actor} created {target}";
     updated(actor, target) = "{actor} changed {target}";
     suspended(actor, target) = "{actor} suspended {target}";

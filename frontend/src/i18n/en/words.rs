@@ -50,6 +50,7 @@ texts! {
     setting = "Setting";
     plan = "Plan";
     job = "Job";
+    operation = "Operation";
     platform = "Platform";
     act_setup_completed = "Platform set up";
     act_signed_in = "Signed in";

@@ -1,0 +1,45 @@
+//! Acts that were refused for want of a permission, as audit events.
+
+use std::time::Duration;
+
+use moka::sync::Cache;
+use quarterdeck_domain::{
+    Actor, Permission, Resource, Result, UserId,
+    audit::{Action, Event, EventTarget, Outcome, TargetType},
+    policy,
+};
+
+use crate::Ctx;
+
+/// Refusals of the last minute: one event for each user and permission, so that a loop does not fill the log.
+pub struct Denials(Cache<(UserId, Permission), ()>);
+
+/// Time in which a refusal of the same user and permission is not written again.
+const QUIET: Duration = Duration::from_secs(60);
+/// Characters of a path that are kept.
+const PATH_MAX: usize = 200;
+/// Most refusals that are remembered.
+const CAPACITY: u64 = 20_000;
+
+impl Default for Denials {
+    fn default() -> Self {
+        Self(Cache::builder().max_capacity(CAPACITY).time_to_live(QUIET).build())
+    }
+}
+
+/// Writes that the actor was refused `permission`, which the operation `method path` needs.
+///
+/// # Errors
+/// `Unavailable` or `Internal` when the database fails.
+pub async fn note(ctx: &Ctx, permission: Permission, method: &str, path: &str) -> Result<()> {
+    let Some(user) = ctx.actor.user_id() else { return Ok(()) };
+    if !ctx.app.denials.0.entry((user, permission)).or_insert(()).is_fresh() {
+        return Ok(());
+    }
+    let path: String = path.chars().take(PATH_MAX).collect();
+    let target = EventTarget { kind: TargetType::Operation, label: format!("{method} {path}"), id: path };
+    let event = Event::new(Action::AccessDenied, target).within(ctx.actor.organization_id).ending(Outcome::Denied);
+    // It is the platform that writes, and the refused permission that stands in the event.
+    let grant = policy::allow(&Actor::system("platform"), permission, &Resource::Platform)?;
+    ctx.commit(ctx.write().await?, grant, vec![event]).await
+}
