@@ -21,7 +21,7 @@ use crate::{
     ui::{
         icon::Icon,
         pill::{Pill, Tone},
-        state::{EmptyState, ErrorState, PageSkeleton},
+        state::{EmptyState, ErrorState, PageSkeleton, renew},
         time::When,
     },
 };
@@ -54,15 +54,11 @@ fn Shown() -> impl IntoView {
     let loaded: RwSignal<Option<Result<Overview, ClientError>>> = RwSignal::new(None);
     let load = move || {
         crate::browser::spawn(async move {
-            let outcome = api().get_overview().await;
-            // A failed refresh leaves what is shown.
-            if outcome.is_ok() || loaded.try_with_untracked(|loaded| !matches!(loaded, Some(Ok(_)))) == Some(true) {
-                loaded.try_set(Some(outcome));
-            }
+            renew(loaded, api().get_overview().await);
         });
     };
     load();
-    on_change(move |_| load());
+    on_change(|_| true, load);
     view! {
         <PageHead title=text::frame::overview()/>
         {move || match loaded.get() {

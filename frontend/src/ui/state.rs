@@ -10,6 +10,19 @@ use super::{
 };
 use crate::{i18n::text, ui::pill::Tone};
 
+/// Shows what was read anew. A failure leaves what is shown, unless that is gone or forbidden now.
+pub fn renew<T: Send + Sync + 'static>(
+    shown: RwSignal<Option<Result<T, ClientError>>>,
+    outcome: Result<T, ClientError>,
+) {
+    let is_passing = outcome
+        .as_ref()
+        .is_err_and(|error| error.problem().is_none_or(|problem| !matches!(problem.status, 403 | 404)));
+    if !is_passing || shown.try_with_untracked(|shown| !matches!(shown, Some(Ok(_)))) == Some(true) {
+        shown.try_set(Some(outcome));
+    }
+}
+
 /// A grey line where text will be. `width` is `s`, `m` or `l`.
 #[component]
 pub fn Skeleton(

@@ -30,7 +30,7 @@ use crate::{
         icon::Icon,
         pill::Pill,
         plan::use_planner,
-        state::{Banner, ErrorState, FormError, PageSkeleton},
+        state::{Banner, ErrorState, FormError, PageSkeleton, renew},
         tabs::{Tab, Tabs},
         time::When,
         toast::use_toasts,
@@ -53,8 +53,7 @@ pub fn OrganizationPage() -> impl IntoView {
             return;
         };
         crate::browser::spawn(async move {
-            let outcome = api().get_organization(id).await;
-            loaded.try_set(Some(outcome));
+            renew(loaded, api().get_organization(id).await);
         });
     };
     crate::browser::effect(move || {
@@ -62,11 +61,10 @@ pub fn OrganizationPage() -> impl IntoView {
         loaded.set(None);
         load();
     });
-    on_change(move |change| {
-        if id.with_untracked(|id| change.target.id == *id) || change.target.kind == TargetType::User {
-            load();
-        }
-    });
+    on_change(
+        move |change| id.with_untracked(|id| change.target.id == *id) || change.target.kind == TargetType::User,
+        load,
+    );
     let found =
         Memo::new(move |_| loaded.with(|loaded| loaded.as_ref().and_then(|loaded| loaded.as_ref().ok().cloned())));
     let error =

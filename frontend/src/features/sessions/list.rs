@@ -102,14 +102,13 @@ fn bound(user_id: Option<UserId>) -> Table {
         )
     });
     again.set_value(Some(Callback::new(move |()| table.reload())));
-    on_change(move |change| {
-        if matches!(
-            change.target.kind,
-            TargetType::Session | TargetType::User | TargetType::Plan | TargetType::Platform
-        ) {
-            table.reload();
-        }
-    });
+    on_change(
+        |change| {
+            use TargetType as T;
+            matches!(change.target.kind, T::Session | T::User | T::Plan | T::Job | T::Platform)
+        },
+        move || table.reload(),
+    );
     table
 }
 

@@ -28,7 +28,7 @@ use crate::{
         copyable::CopyId,
         icon::Icon,
         pill::{Avatar, Pill},
-        state::{ErrorState, PageSkeleton},
+        state::{ErrorState, PageSkeleton, renew},
         tabs::{Tab, Tabs},
         time::When,
     },
@@ -47,8 +47,7 @@ pub fn UserPage() -> impl IntoView {
     let load = move || {
         let Ok(id) = id.get_untracked().parse::<UserId>() else { return };
         crate::browser::spawn(async move {
-            let outcome = api().get_user(id).await;
-            user.try_set(Some(outcome));
+            renew(user, api().get_user(id).await);
         });
     };
     crate::browser::effect(move || {
@@ -58,14 +57,13 @@ pub fn UserPage() -> impl IntoView {
             Err(_) => user.set(Some(Err(not_found()))),
         }
     });
-    on_change(move |change| {
-        let ours = id.with_untracked(|id| change.target.id == *id);
-        if ours && change.target.kind == TargetType::User
-            || matches!(change.target.kind, TargetType::Plan | TargetType::Job)
-        {
-            load();
-        }
-    });
+    on_change(
+        move |change| match change.target.kind {
+            TargetType::User => id.with_untracked(|id| change.target.id == *id),
+            kind => matches!(kind, TargetType::Plan | TargetType::Job),
+        },
+        load,
+    );
     let name = Memo::new(move |_| {
         user.with(|user| match user {
             Some(Ok(user)) => user.summary.display_name.clone(),
