@@ -125,7 +125,9 @@ fn SignedIn() -> impl IntoView {
 fn follow_own_account() {
     let session = use_session();
     let own = move |change: &LiveChange| {
-        session.state().with_untracked(|state| matches!(state, State::SignedIn(me) if me.user.id().to_string() == change.target.id))
+        session.state().with_untracked(
+            |state| matches!(state, State::SignedIn(me) if me.user.id().to_string() == change.target.id),
+        )
     };
     on_change(own, move || {
         crate::browser::spawn(async move {
@@ -133,10 +135,7 @@ fn follow_own_account() {
             let _kept = session.reload_me().await;
         });
     });
-    on_change(
-        |change| change.target.kind == TargetType::Setting,
-        move || crate::browser::spawn(session.reload_meta()),
-    );
+    on_change(|change| change.target.kind == TargetType::Setting, move || crate::browser::spawn(session.reload_meta()));
 }
 
 /// The message that an administrator set for all pages.

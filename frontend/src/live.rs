@@ -12,8 +12,8 @@ use quarterdeck_domain::audit::LiveChange;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-pub use self::news::on_change;
 use self::news::News;
+pub use self::news::on_change;
 use crate::{session, transport};
 
 /// Longest wait between two attempts, in milliseconds.

@@ -15,9 +15,8 @@ pub fn renew<T: Send + Sync + 'static>(
     shown: RwSignal<Option<Result<T, ClientError>>>,
     outcome: Result<T, ClientError>,
 ) {
-    let is_passing = outcome
-        .as_ref()
-        .is_err_and(|error| error.problem().is_none_or(|problem| !matches!(problem.status, 403 | 404)));
+    let is_passing =
+        outcome.as_ref().is_err_and(|error| error.problem().is_none_or(|problem| !matches!(problem.status, 403 | 404)));
     if !is_passing || shown.try_with_untracked(|shown| !matches!(shown, Some(Ok(_)))) == Some(true) {
         shown.try_set(Some(outcome));
     }

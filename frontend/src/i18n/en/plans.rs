@@ -18,8 +18,10 @@ texts! {
     members[count] = "{count} member" | "{count} members";
     roles[count] = "{count} role" | "{count} roles";
     reset_links[count] = "{count} reset link" | "{count} reset links";
-    others[count, kind] = "{count} {kind}" | "{count} {kind}";
+    privileged[count] = "{count} privileged account" | "{count} privileged accounts";
     kind_users[count] = "User" | "Users";
+    kind_privileged[count] = "Of these, with a privileged role" | "Of these, with a privileged role";
+    count_change(kind, planned, found) = "{kind}: {planned} → {found}";
     kind_sessions[count] = "Session that ends" | "Sessions that end";
     kind_roles[count] = "Role that is lost" | "Roles that are lost";
     kind_reset_links[count] = "Reset link that stops working" | "Reset links that stop working";
