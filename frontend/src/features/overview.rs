@@ -43,7 +43,7 @@ fn Welcome() -> impl IntoView {
     let session = use_session();
     let name = session.me().map(|me| me.user.summary.display_name).unwrap_or_default();
     view! {
-        <EmptyState icon=Icon::User title=text::overview::welcome(name) words=text::overview::welcome_words()>
+        <EmptyState page=true icon=Icon::User title=text::overview::welcome(name) words=text::overview::welcome_words()>
             <crate::ui::button::ButtonLink label=text::frame::profile() href="/profile"/>
         </EmptyState>
     }

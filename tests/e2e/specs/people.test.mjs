@@ -89,6 +89,7 @@ test("a form that is out of date does not overwrite", async () => {
   await api("PATCH", `/users/${eve.id}`, { first_name: "Evelyn" });
   await button("Save changes").last().click();
   await page.getByText("This changed meanwhile").waitFor();
+  assert.equal(await box("Last name").inputValue(), "Harrington", "what was typed stays");
   await axe(page, "stale-form");
   await shot(page, "stale-form");
   await button("Load current state").click();

@@ -129,7 +129,10 @@ fn Detail(found: Memo<Option<Organization>>, tab: Memo<String>, reload: Callback
         <Tabs label=text::organizations::tabs() tabs=Signal::derive(tabs)/>
         {move || match (tab.get().as_str(), found.with_untracked(|found| found.as_ref().map(|found| found.id))) {
             ("", Some(_)) => view! { <Form found reload/> }.into_any(),
-            ("activity", Some(id)) => view! { <AuditTable target=Some((TargetType::Organization, id.to_string()))/> }.into_any(),
+            ("activity", Some(id)) => view! {
+                <Guarded permission=Permission::AuditRead><AuditTable target=Some((TargetType::Organization, id.to_string()))/></Guarded>
+            }
+            .into_any(),
             _ => view! { <crate::frame::NotFound/> }.into_any(),
         }}
     }

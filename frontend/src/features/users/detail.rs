@@ -130,16 +130,22 @@ fn UserView(user: Loaded, id: Memo<String>, tab: Memo<String>, reload: Callback<
         }
         tabs
     };
-    let content = move || match (tab.get().as_str(), known.get_untracked()) {
+    let content = move || {
+        match (tab.get().as_str(), known.get_untracked()) {
         (_, None) => ().into_any(),
         ("", Some(_)) => view! { <FieldsTab user=known fields=&Field::PROFILE reload verbs/> }.into_any(),
         ("access", Some(_)) => view! { <AccessTab user=known reload/> }.into_any(),
         ("contact", Some(_)) => view! { <FieldsTab user=known fields=&Field::CONTACT reload verbs/> }.into_any(),
-        ("sessions", Some(user)) => view! { <SessionsTable user_id=user.id()/> }.into_any(),
-        ("activity", Some(user)) => {
-            view! { <ActivityTable kind=TargetType::User id=user.id().to_string()/> }.into_any()
+        ("sessions", Some(user)) => view! {
+            <Guarded permission=Permission::SessionRead><SessionsTable user_id=user.id()/></Guarded>
         }
+        .into_any(),
+        ("activity", Some(user)) => view! {
+            <Guarded permission=Permission::AuditRead><ActivityTable kind=TargetType::User id=user.id().to_string()/></Guarded>
+        }
+        .into_any(),
         _ => view! { <crate::frame::NotFound/> }.into_any(),
+    }
     };
     view! {
         {move || known.get().map(|user| view! { <Head user/> })}
