@@ -225,9 +225,21 @@ pub fn FormError(
     /// What failed, if something did.
     #[prop(into)]
     error: Signal<Option<ClientError>>,
+    /// Fills the form with what is saved now, where somebody else may have saved first.
+    #[prop(optional)]
+    load_current: Option<Callback<()>>,
 ) -> impl IntoView {
     move || {
         error.get().map(|error| {
+            if let ("stale", Some(press)) = (error.code(), load_current) {
+                return view! {
+                    <Banner tone="warn" boxed=true>
+                        <p><strong>{text::ui::stale_title()}</strong> " " {text::ui::stale_why()}</p>
+                        <Button label=text::ui::load_current() icon=Icon::Refresh press/>
+                    </Banner>
+                }
+                .into_any();
+            }
             let words = ErrorWords::of(&error);
             let shown = match words.detail.is_empty() {
                 true => words.title,
@@ -241,6 +253,7 @@ pub fn FormError(
                     </p>
                 </Banner>
             }
+            .into_any()
         })
     }
 }

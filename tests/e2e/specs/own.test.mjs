@@ -21,6 +21,22 @@ test("changes the own profile", async () => {
   assert.equal((await api("GET", "/me")).user.last_name, "Murray Hopper");
 });
 
+/** What is saved elsewhere meanwhile is seen in an untouched form, and not overwritten by a touched one. */
+test("the own profile is not overwritten", async () => {
+  await open("/profile");
+  await api("PATCH", "/me", { first_name: "Grace" });
+  await until("the form follows", async () => (await page.locator("[name=first_name]").inputValue()) === "Grace");
+  await page.locator("[name=last_name]").fill("Hopper");
+  await api("PATCH", "/me", { first_name: "Amazing" });
+  await page.getByRole("button", { name: /^Save/ }).last().click();
+  await page.getByText("This changed meanwhile").waitFor();
+  assert.equal(await page.locator("[name=last_name]").inputValue(), "Hopper");
+  assert.equal((await api("GET", "/me")).user.last_name, "Murray Hopper");
+  await page.getByRole("button", { name: "Load current state" }).click();
+  await until("the form shows what is saved", async () => (await page.locator("[name=first_name]").inputValue()) === "Amazing");
+  assert.equal(await page.getByText("This changed meanwhile").count(), 0);
+});
+
 /** S4-SES-03: the own sessions; the others end by one click. */
 test("ends the other own sessions", async () => {
   await console_.server.signIn();

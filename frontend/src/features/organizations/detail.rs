@@ -202,6 +202,14 @@ fn Form(found: Memo<Option<Organization>>, reload: Callback<()>) -> impl IntoVie
             busy.try_set(false);
         });
     };
+    let load_current = Callback::new(move |()| {
+        crate::browser::spawn(async move {
+            let Some(id) = base.with_untracked(|row| row.as_ref().map(|row| row.id)) else { return };
+            if let Ok(row) = api().get_organization(id).await {
+                take(row);
+            }
+        });
+    });
     let refusal = move |permission| {
         Memo::new(move |_| {
             base.with(|row| row.as_ref().and_then(|row| session.refusal(permission, &Resource::Organization(row.id))))
@@ -217,7 +225,7 @@ fn Form(found: Memo<Option<Organization>>, reload: Callback<()>) -> impl IntoVie
         <div class="page-scroll">
             <div class="page-body">
                 {move || refused.get().map(|words| view! { <Banner tone="info" boxed=true><p>{words}</p></Banner> })}
-                <FormError error/>
+                <FormError error load_current/>
                 <form class="form" novalidate on:submit=move |event| { event.prevent_default(); save(()); }>
                     <div class="form-grid">
                         <TextField label=text::organizations::name() value=full pointer="/display_name" faults disabled name="display_name"/>

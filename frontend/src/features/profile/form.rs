@@ -132,10 +132,17 @@ pub fn ProfileForm() -> impl IntoView {
             busy.try_set(false);
         });
     };
+    let load_current = Callback::new(move |()| {
+        crate::browser::spawn(async move {
+            if let Ok(me) = api().get_me().await {
+                take(me.user);
+            }
+        });
+    });
     view! {
         <div class="page-scroll">
             <div class="page-body">
-                <FormError error/>
+                <FormError error load_current/>
                 <form class="form" novalidate on:submit=move |event| { event.prevent_default(); save(()); }>
                     <div class="form-grid">
                         <TextField label=text::users::display_name() value=display_name pointer="/display_name" faults wide=true autocomplete="name" name="display_name"/>

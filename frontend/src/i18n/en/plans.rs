@@ -29,7 +29,7 @@ texts! {
     kind_members[count] = "Member who stays, without an organization" | "Members who stay, without an organization";
 
     delete_users_final = "The accounts and their sessions are gone for good. Audit events about them stay.";
-    delete_users_names = "Usernames and e-mail addresses become free again.";
+    delete_users_names = "E-mail addresses become free again; usernames stay reserved for 90 days.";
     delete_users_notice = "These people are signed out at once and cannot sign in any more.";
     suspend_notice = "These people are signed out at once and cannot sign in until they are activated. Everything of theirs is kept.";
     activate_notice = "These people can sign in again with their former password.";
