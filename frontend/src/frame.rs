@@ -16,7 +16,10 @@ use leptos_router::{
     components::Outlet,
     hooks::{use_location, use_navigate},
 };
-use quarterdeck_domain::meta::BannerLevel;
+use quarterdeck_domain::{
+    audit::{LiveChange, TargetType},
+    meta::BannerLevel,
+};
 
 use self::{bar::Bar, palette::Palette, rail::Rail};
 pub use self::{
@@ -26,7 +29,7 @@ pub use self::{
 };
 use crate::{
     i18n::text,
-    live::Live,
+    live::{Live, on_change},
     session::{State, use_session},
     ui::{
         dirty::LeaveDialog,
@@ -92,6 +95,7 @@ fn SignedIn() -> impl IntoView {
     let live = expect_context::<Live>();
     live.open();
     on_cleanup(move || live.close());
+    follow_own_account();
     provide_context(Planner::new());
     provide_context(Trail::new());
     let palette = RwSignal::new(false);
@@ -115,6 +119,23 @@ fn SignedIn() -> impl IntoView {
         <LeaveDialog/>
         <ToastHost/>
     }
+}
+
+/// Rights, platform name and rules stay those of the server.
+fn follow_own_account() {
+    let session = use_session();
+    let own = move |change: &LiveChange| {
+        session.state().with_untracked(
+            |state| matches!(state, State::SignedIn(me) if me.user.id().to_string() == change.target.id),
+        )
+    };
+    on_change(own, move || {
+        crate::browser::spawn(async move {
+            // A failure leaves what is known; the server decides anyway.
+            let _kept = session.reload_me().await;
+        });
+    });
+    on_change(|change| change.target.kind == TargetType::Setting, move || crate::browser::spawn(session.reload_meta()));
 }
 
 /// The message that an administrator set for all pages.

@@ -1,8 +1,9 @@
 //! Live changes: server-sent events read by `fetch`, because `EventSource` cannot send the `Authorization` header.
 
+mod news;
 mod parser;
 
-use std::{cell::Cell, sync::Arc};
+use std::cell::Cell;
 
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
@@ -11,6 +12,8 @@ use quarterdeck_domain::audit::LiveChange;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
+use self::news::News;
+pub use self::news::on_change;
 use crate::{session, transport};
 
 /// Longest wait between two attempts, in milliseconds.
@@ -19,8 +22,18 @@ const LONGEST_WAIT: u32 = 30_000;
 /// The stream of changes, for all components.
 #[derive(Clone, Copy)]
 pub struct Live {
-    last: RwSignal<Option<Arc<LiveChange>>>,
     connected: RwSignal<bool>,
+}
+
+/// How far the stream was read.
+#[derive(Debug, Default)]
+struct Place {
+    /// The id of the last event.
+    resume: Option<String>,
+    /// Whether it was open before.
+    was_open: bool,
+    /// Whether what is shown may be out of date although no event was missed.
+    is_unsure: bool,
 }
 
 thread_local! {
@@ -31,7 +44,7 @@ impl Live {
     /// A stream that is not yet open.
     #[must_use]
     pub fn new() -> Self {
-        Self { last: RwSignal::new(None), connected: RwSignal::new(true) }
+        Self { connected: RwSignal::new(true) }
     }
 
     /// Whether changes arrive at the moment; the bar says so when they do not.
@@ -44,12 +57,16 @@ impl Live {
     pub fn open(self) {
         let generation = next_generation();
         crate::browser::spawn(async move {
-            let mut resume: Option<String> = None;
+            let mut place = Place::default();
             let mut failures = 0;
             while GENERATION.get() == generation {
-                match self.read(generation, &mut resume).await {
+                match self.read(generation, &mut place).await {
                     Ok(()) => failures = 0,
-                    Err(_) => failures += 1,
+                    Err(_) => {
+                        failures += 1;
+                        // What was read meanwhile may have failed.
+                        place.is_unsure |= place.was_open;
+                    }
                 }
                 if GENERATION.get() != generation {
                     return;
@@ -67,10 +84,10 @@ impl Live {
         self.connected.set(true);
     }
 
-    async fn read(self, generation: u32, resume: &mut Option<String>) -> Result<(), JsValue> {
+    async fn read(self, generation: u32, place: &mut Place) -> Result<(), JsValue> {
         let mut request = Request::new(Method::Get, "/api/v1/events".to_owned());
         request.headers.push(("accept", "text/event-stream".to_owned()));
-        request.headers.extend(resume.clone().map(|id| ("last-event-id", id)));
+        request.headers.extend(place.resume.clone().map(|id| ("last-event-id", id)));
         let token = session::fresh_token().await;
         let response = transport::start(&request, token.as_deref(), None).await?;
         if response.status() == 401 {
@@ -80,6 +97,10 @@ impl Live {
             return Err(JsValue::from(response.status()));
         }
         self.connected.set(true);
+        if std::mem::replace(&mut place.was_open, true) && (place.is_unsure || place.resume.is_none()) {
+            news::tell(&News::Gap);
+        }
+        place.is_unsure = false;
         let stream = response.body().ok_or(JsValue::NULL)?;
         let reader = stream.get_reader().dyn_into::<web_sys::ReadableStreamDefaultReader>()?;
         let decoder = web_sys::TextDecoder::new()?;
@@ -94,9 +115,11 @@ impl Live {
             let bytes = js_sys::Reflect::get(&chunk, &"value".into())?.dyn_into::<js_sys::Uint8Array>()?;
             let text = decoder.decode_with_js_u8_array_and_options(&bytes, &options)?;
             for event in parser.feed(&text) {
-                *resume = event.id.or(resume.take());
-                if let Ok(change) = quarterdeck_client::read::<LiveChange>(event.data.as_bytes()) {
-                    self.last.set(Some(Arc::new(change)));
+                place.resume = event.id.or(place.resume.take());
+                if event.name == "gap" {
+                    news::tell(&News::Gap);
+                } else if let Ok(change) = quarterdeck_client::read::<LiveChange>(event.data.as_bytes()) {
+                    news::gather(change);
                 }
             }
         }
@@ -109,25 +132,6 @@ impl Default for Live {
     fn default() -> Self {
         Self::new()
     }
-}
-
-/// Calls `then` for each change that arrives while the component lives.
-pub fn on_change(then: impl Fn(&LiveChange) + 'static) {
-    on_change_boxed(Box::new(then));
-}
-
-fn on_change_boxed(then: Box<dyn Fn(&LiveChange)>) {
-    let live = expect_context::<Live>();
-    Effect::new(move |former: Option<Option<u64>>| {
-        let last = live.last.get();
-        let sequence = last.as_ref().map(|change| change.sequence);
-        if let (Some(former), Some(change)) = (former, last)
-            && former != Some(change.sequence)
-        {
-            untrack(|| then(&change));
-        }
-        sequence
-    });
 }
 
 fn next_generation() -> u32 {

@@ -9,7 +9,7 @@ use futures::{
 use leptos::prelude::*;
 use quarterdeck_client::ClientError;
 use quarterdeck_domain::{
-    Actor, Error, Permission, Problem, Resource,
+    Actor, Error, Permission, Problem, Resource, UserId,
     auth::{Login, RefreshToken, Tokens},
     me::Me,
     meta::Meta,
@@ -147,11 +147,16 @@ impl Session {
     /// The same for an act that nobody may do to the own account.
     #[must_use]
     pub fn refusal_on_user(self, permission: Permission, user: &UserSummary) -> Option<String> {
-        let own = self.state.with(|state| matches!(state, State::SignedIn(me) if me.user.id() == user.id));
-        if own {
+        if self.is_own(user.id) {
             return Some(text::ui::own_account().to_owned());
         }
         self.refusal(permission, &resource_of(user))
+    }
+
+    /// Whether it is the account of the person who is signed in.
+    #[must_use]
+    pub fn is_own(self, id: UserId) -> bool {
+        self.state.with(|state| matches!(state, State::SignedIn(me) if me.user.id() == id))
     }
 
     /// The person who is signed in.

@@ -23,7 +23,7 @@ use quarterdeck_domain::{
     jobs::JobState,
     organizations::{CreateOrganization, OrganizationKind},
     page::PageRequest,
-    plans::{CreatePlan, PlanAction, RoleChange, Selection},
+    plans::{CountKind, CreatePlan, PlanAction, RoleChange, Selection},
     roles::Roles,
     sessions::{ClientKind, RevocationScope, RevokeSessions},
     users::{CreateUser, UpdateUser, UserFilter, UserStatus},
@@ -136,7 +136,7 @@ async fn check(admin: &Ctx, world: &World, action: PlanAction) {
         let of_kind = written.iter().filter(|event| event.target.kind == kind);
         of_kind.map(|event| event.target.id.as_str()).collect::<HashSet<_>>().len() as u64
     };
-    let count = |kind: &str| plan.counts.iter().find(|count| count.kind == kind).map(|count| count.count);
+    let count = |kind| plan.counts.iter().find(|count| count.kind == kind).map(|count| count.count);
     assert_eq!(written.iter().filter(|event| event.action == Action::PlanExecuted).count(), 1);
     match action {
         PlanAction::RevokeSessions { .. } => {
@@ -144,12 +144,12 @@ async fn check(admin: &Ctx, world: &World, action: PlanAction) {
         }
         PlanAction::DeleteOrganization { .. } => {
             assert!(get_organization(admin, world.home).await.is_err());
-            let members = count("member").unwrap();
+            let members = count(CountKind::Member).unwrap();
             assert_eq!((changed, targets(TargetType::User), targets(TargetType::Organization)), (members, members, 1));
         }
         _ => {
             assert_eq!((changed, targets(TargetType::User)), (plan.row_count, plan.row_count));
-            assert!(count("session").is_none_or(|sessions| sessions == ended), "{plan:?} ended {ended}");
+            assert!(count(CountKind::Session).is_none_or(|sessions| sessions == ended), "{plan:?} ended {ended}");
         }
     }
 }

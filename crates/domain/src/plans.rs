@@ -216,13 +216,32 @@ pub struct CreatePlan {
     pub action: PlanAction,
 }
 
+named! {
+    /// What an act counts.
+    CountKind {
+        /// Users that it changes or deletes.
+        User = "user",
+        /// Those of them with a privileged role.
+        PrivilegedAccount = "privileged_account",
+        /// Sessions that end.
+        Session = "session",
+        /// Roles that are lost.
+        Role = "role",
+        /// Password reset links that stop working.
+        ResetLink = "reset_link",
+        /// Organizations that it deletes.
+        Organization = "organization",
+        /// Members, who stay without an organization.
+        Member = "member",
+    }
+}
+
 /// How many of one kind an act would change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct KindCount {
-    /// Kind, singular: `user`, `privileged_account`, `session`, `role`, `reset_link`, `organization`, `member`.
-    #[cfg_attr(feature = "openapi", schema(example = "user"))]
-    pub kind: String,
+    /// What is counted.
+    pub kind: CountKind,
     /// How many.
     #[cfg_attr(feature = "openapi", schema(minimum = 0, example = 14))]
     pub count: u64,
@@ -232,9 +251,8 @@ pub struct KindCount {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CountDifference {
-    /// Kind, as in [`KindCount`].
-    #[cfg_attr(feature = "openapi", schema(example = "session"))]
-    pub kind: String,
+    /// What is counted.
+    pub kind: CountKind,
     /// How many the plan said.
     #[cfg_attr(feature = "openapi", schema(minimum = 0, example = 0))]
     pub planned: u64,

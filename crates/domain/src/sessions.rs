@@ -6,6 +6,7 @@ use crate::{
     Error, FieldError, OrganizationId, Result, SessionId, Timestamp, UserId,
     names::named,
     page::{ListRequest, Sort},
+    roles::Roles,
     text,
 };
 
@@ -23,6 +24,8 @@ pub struct Session {
     /// Display name of that user.
     #[cfg_attr(feature = "openapi", schema(example = "Ada Byron"))]
     pub display_name: String,
+    /// Roles of that user.
+    pub roles: Roles,
     /// Kind of client.
     pub client: ClientKind,
     /// Address of the last request.

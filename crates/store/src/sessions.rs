@@ -107,6 +107,7 @@ struct SessionRow {
     user_id: Uuid,
     username: String,
     display_name: String,
+    role_bits: i64,
     client: String,
     address: String,
     device: String,
@@ -145,8 +146,8 @@ struct EndedRow {
     label: String,
 }
 
-const SELECT: &str = "SELECT s.id, s.user_id, u.username, u.display_name, s.client, s.address, s.device, s.user_agent, \
-    s.remembered, s.created_at, s.last_seen_at, s.expires_at FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.expires_at > ";
+const SELECT: &str = "SELECT s.id, s.user_id, u.username, u.display_name, u.role_bits, s.client, s.address, s.device, \
+    s.user_agent, s.remembered, s.created_at, s.last_seen_at, s.expires_at FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.expires_at > ";
 
 impl SessionRow {
     fn session(self, current: Option<SessionId>) -> Result<Session> {
@@ -155,6 +156,7 @@ impl SessionRow {
             user_id: UserId(self.user_id),
             username: self.username,
             display_name: self.display_name,
+            roles: roles_of(self.role_bits),
             client: self.client.parse().map_err(Error::internal)?,
             address: self.address,
             device: self.device,

@@ -21,7 +21,7 @@ use crate::{
     ui::{
         icon::Icon,
         pill::{Pill, Tone},
-        state::{EmptyState, ErrorState, PageSkeleton},
+        state::{EmptyState, ErrorState, PageSkeleton, renew},
         time::When,
     },
 };
@@ -43,7 +43,7 @@ fn Welcome() -> impl IntoView {
     let session = use_session();
     let name = session.me().map(|me| me.user.summary.display_name).unwrap_or_default();
     view! {
-        <EmptyState icon=Icon::User title=text::overview::welcome(name) words=text::overview::welcome_words()>
+        <EmptyState page=true icon=Icon::User title=text::overview::welcome(name) words=text::overview::welcome_words()>
             <crate::ui::button::ButtonLink label=text::frame::profile() href="/profile"/>
         </EmptyState>
     }
@@ -54,15 +54,11 @@ fn Shown() -> impl IntoView {
     let loaded: RwSignal<Option<Result<Overview, ClientError>>> = RwSignal::new(None);
     let load = move || {
         crate::browser::spawn(async move {
-            let outcome = api().get_overview().await;
-            // A failed refresh leaves what is shown.
-            if outcome.is_ok() || loaded.try_with_untracked(|loaded| !matches!(loaded, Some(Ok(_)))) == Some(true) {
-                loaded.try_set(Some(outcome));
-            }
+            renew(loaded, api().get_overview().await);
         });
     };
     load();
-    on_change(move |_| load());
+    on_change(|_| true, load);
     view! {
         <PageHead title=text::frame::overview()/>
         {move || match loaded.get() {

@@ -6,7 +6,7 @@ use quarterdeck_domain::{
     health::CheckOutcome,
     jobs::{JobState, RowOutcome},
     organizations::OrganizationKind,
-    plans::{Exclusion, PlanKind},
+    plans::{CountKind, Exclusion, PlanKind},
     sessions::{ClientKind, RevocationScope},
     settings::SettingSource,
     users::UserStatus,
@@ -219,30 +219,30 @@ pub fn exclusion(reason: Exclusion, count: u64) -> String {
     }
 }
 
-/// A number of rows of a kind that a plan names: "3 sessions".
+/// A number of what an act counts: "3 sessions".
 #[must_use]
-pub fn counted(kind: &str, count: u64) -> String {
+pub fn counted(kind: CountKind, count: u64) -> String {
     match kind {
-        "user" => text::plans::users(count),
-        "session" => text::plans::sessions(count),
-        "organization" => text::plans::organizations(count),
-        "member" => text::plans::members(count),
-        "role" => text::plans::roles(count),
-        "reset_link" => text::plans::reset_links(count),
-        _ => text::plans::others(count, kind),
+        CountKind::User => text::plans::users(count),
+        CountKind::PrivilegedAccount => text::plans::privileged(count),
+        CountKind::Session => text::plans::sessions(count),
+        CountKind::Organization => text::plans::organizations(count),
+        CountKind::Member => text::plans::members(count),
+        CountKind::Role => text::plans::roles(count),
+        CountKind::ResetLink => text::plans::reset_links(count),
     }
 }
 
-/// The kind alone, for a list of counts.
+/// What an act counts, for a list of counts.
 #[must_use]
-pub fn kind_of_row(kind: &str, count: u64) -> String {
+pub fn count_kind(kind: CountKind, count: u64) -> String {
     match kind {
-        "user" => text::plans::kind_users(count),
-        "session" => text::plans::kind_sessions(count),
-        "organization" => text::plans::kind_organizations(count),
-        "member" => text::plans::kind_members(count),
-        "role" => text::plans::kind_roles(count),
-        "reset_link" => text::plans::kind_reset_links(count),
-        _ => kind.to_owned(),
+        CountKind::User => text::plans::kind_users(count),
+        CountKind::PrivilegedAccount => text::plans::kind_privileged(count),
+        CountKind::Session => text::plans::kind_sessions(count),
+        CountKind::Organization => text::plans::kind_organizations(count),
+        CountKind::Member => text::plans::kind_members(count),
+        CountKind::Role => text::plans::kind_roles(count),
+        CountKind::ResetLink => text::plans::kind_reset_links(count),
     }
 }

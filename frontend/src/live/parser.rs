@@ -1,8 +1,12 @@
 //! Parser of `text/event-stream` (HTML Living Standard, server-sent events), fed in pieces.
 
+use std::mem::take;
+
 /// One event.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Event {
+    /// Its name; empty when it has none.
+    pub name: String,
     /// Where to resume after it.
     pub id: Option<String>,
     /// Its lines of data.
@@ -13,6 +17,7 @@ pub(super) struct Event {
 #[derive(Debug, Default)]
 pub(super) struct Parser {
     rest: String,
+    name: String,
     id: Option<String>,
     data: Vec<String>,
 }
@@ -35,9 +40,10 @@ impl Parser {
     }
 
     fn take(&mut self, line: &str) {
-        let (name, value) = line.split_once(':').unwrap_or((line, ""));
+        let (field, value) = line.split_once(':').unwrap_or((line, ""));
         let value = value.strip_prefix(' ').unwrap_or(value);
-        match name {
+        match field {
+            "event" => value.clone_into(&mut self.name),
             "data" => self.data.push(value.to_owned()),
             "id" => self.id = Some(value.to_owned()),
             _ => {}
@@ -45,8 +51,8 @@ impl Parser {
     }
 
     fn finish(&mut self) -> Option<Event> {
-        let (id, data) = (self.id.take(), std::mem::take(&mut self.data));
-        (!data.is_empty()).then(|| Event { id, data: data.join("\n") })
+        let (name, id, data) = (take(&mut self.name), self.id.take(), take(&mut self.data));
+        (!data.is_empty()).then(|| Event { name, id, data: data.join("\n") })
     }
 }
 
@@ -58,8 +64,14 @@ mod tests {
     fn events_in_pieces() {
         let mut parser = Parser::default();
         assert!(parser.feed(": hello\n\nid: 7\nda").is_empty());
-        let events = parser.feed("ta: {\"a\":\r\ndata: 1}\n\ndata: x\n");
-        assert_eq!(events, [Event { id: Some("7".to_owned()), data: "{\"a\":\n1}".to_owned() }]);
-        assert_eq!(parser.feed("\n"), [Event { id: None, data: "x".to_owned() }]);
+        let events = parser.feed("ta: {\"a\":\r\ndata: 1}\n\nevent: gap\ndata: x\n");
+        let event = |name: &str, id: Option<&str>, data: &str| Event {
+            name: name.to_owned(),
+            id: id.map(str::to_owned),
+            data: data.to_owned(),
+        };
+        assert_eq!(events, [event("", Some("7"), "{\"a\":\n1}")]);
+        assert_eq!(parser.feed("\n"), [event("gap", None, "x")]);
+        assert_eq!(parser.feed("data: y\n\n"), [event("", None, "y")], "a name is for one event");
     }
 }

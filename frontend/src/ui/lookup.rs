@@ -110,8 +110,8 @@ pub fn LookupField(
     view! {
         <div class="field">
             <span class="field-label" class:visually-hidden=bare aria-hidden="true">{label}</span>
-            <span class="select lookup" inert=move || disabled.get() data-invalid=move || error.with(Option::is_some).then_some("")>
-                <Popover class="input" label=full trigger=move || view! { <span class="truncate">{shown}</span> }>
+            <span class="select lookup" data-invalid=move || error.with(Option::is_some).then_some("")>
+                <Popover class="input" label=full disabled trigger=move || view! { <span class="truncate">{shown}</span> }>
                     <Choice search=search.clone() none take=Callback::new(take)/>
                 </Popover>
                 <Glyph icon=Icon::Down/>

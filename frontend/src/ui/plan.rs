@@ -13,7 +13,7 @@ use leptos_router::hooks::use_location;
 use quarterdeck_client::ClientError;
 use quarterdeck_domain::{
     jobs::Job,
-    plans::{CreatePlan, Plan, PlanAction, PlanDifference, PlanRow},
+    plans::{CountDifference, CreatePlan, Plan, PlanAction, PlanDifference, PlanRow},
 };
 
 use self::run::{Running, Verbs};
@@ -162,7 +162,7 @@ fn Shown(planner: Planner, plan: Plan, difference: Option<PlanDifference>) -> im
         .filter(|count| count.count > 0)
         .map(|count| {
             view! {
-                <div><dt>{enum_words::kind_of_row(&count.kind, count.count)}</dt><dd>{number(count.count)}</dd></div>
+                <div><dt>{enum_words::count_kind(count.kind, count.count)}</dt><dd>{number(count.count)}</dd></div>
             }
         })
         .collect_view();
@@ -249,9 +249,20 @@ fn Difference(difference: PlanDifference) -> impl IntoView {
                 <p>{text::ui::plan_changed_why()}</p>
                 {group(text::ui::plan_added(), difference.added_count, difference.added)}
                 {group(text::ui::plan_removed(), difference.removed_count, difference.removed)}
+                {(!difference.counts.is_empty()).then(|| view! {
+                    <ul class="plan-sample">
+                        {difference.counts.into_iter().map(|count| view! { <li>{count_change(&count)}</li> }).collect_view()}
+                    </ul>
+                })}
             </div>
         </Banner>
     }
+}
+
+/// "Sessions that end: 3 → 5".
+fn count_change(count: &CountDifference) -> String {
+    let kind = enum_words::count_kind(count.kind, count.planned.max(count.found));
+    text::plans::count_change(kind, number(count.planned), number(count.found))
 }
 
 fn names(rows: &[PlanRow]) -> String {

@@ -47,6 +47,9 @@ pub fn Popover(
     /// Whether the panel is a form, with more room.
     #[prop(optional)]
     roomy: bool,
+    /// Whether it cannot be opened.
+    #[prop(optional, into)]
+    disabled: Signal<bool>,
     /// What the panel holds; made when it opens.
     children: ChildrenFn,
 ) -> impl IntoView {
@@ -77,6 +80,7 @@ pub fn Popover(
             node_ref=button
             type="button"
             class=class
+            disabled=disabled
             aria-label=label
             data-tip=label
             aria-haspopup=if menu { "menu" } else { "dialog" }

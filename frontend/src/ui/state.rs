@@ -10,6 +10,18 @@ use super::{
 };
 use crate::{i18n::text, ui::pill::Tone};
 
+/// Shows what was read anew. A failure leaves what is shown, unless that is gone or forbidden now.
+pub fn renew<T: Send + Sync + 'static>(
+    shown: RwSignal<Option<Result<T, ClientError>>>,
+    outcome: Result<T, ClientError>,
+) {
+    let is_passing =
+        outcome.as_ref().is_err_and(|error| error.problem().is_none_or(|problem| !matches!(problem.status, 403 | 404)));
+    if !is_passing || shown.try_with_untracked(|shown| !matches!(shown, Some(Ok(_)))) == Some(true) {
+        shown.try_set(Some(outcome));
+    }
+}
+
 /// A grey line where text will be. `width` is `s`, `m` or `l`.
 #[component]
 pub fn Skeleton(
@@ -213,9 +225,21 @@ pub fn FormError(
     /// What failed, if something did.
     #[prop(into)]
     error: Signal<Option<ClientError>>,
+    /// Fills the form with what is saved now, where somebody else may have saved first.
+    #[prop(optional)]
+    load_current: Option<Callback<()>>,
 ) -> impl IntoView {
     move || {
         error.get().map(|error| {
+            if let ("stale", Some(press)) = (error.code(), load_current) {
+                return view! {
+                    <Banner tone="warn" boxed=true>
+                        <p><strong>{text::ui::stale_title()}</strong> " " {text::ui::stale_why()}</p>
+                        <Button label=text::ui::load_current() icon=Icon::Refresh press/>
+                    </Banner>
+                }
+                .into_any();
+            }
             let words = ErrorWords::of(&error);
             let shown = match words.detail.is_empty() {
                 true => words.title,
@@ -229,6 +253,7 @@ pub fn FormError(
                     </p>
                 </Banner>
             }
+            .into_any()
         })
     }
 }

@@ -40,6 +40,13 @@ export async function signIn(page, base, { login, password }) {
   await page.getByRole("navigation").first().waitFor();
 }
 
+/** Ends the session of the browser and signs in as somebody else. */
+export async function become(page, base, login, password = admin.password) {
+  await page.context().clearCookies();
+  await page.evaluate(() => sessionStorage.clear());
+  await signIn(page, base, { login, password });
+}
+
 /** A server, a browser and the administrator signed in at the console; `stop` ends both. */
 export async function openConsole({ as = admin, ...options } = {}) {
   const server = await startServer(options);

@@ -29,14 +29,23 @@ export async function startServer({ empty = false, demo = 0, env = {} } = {}) {
   const base = `http://127.0.0.1:${port}`;
   const log = join(dir, "log");
   const out = openSync(log, "a");
-  const child = spawn(binary, ["serve", "--listen", `127.0.0.1:${port}`, "--data-dir", data], {
-    cwd: dir, env: { ...process.env, ...env }, stdio: ["ignore", out, out],
-  });
-  for (let tries = 0; ; tries++) {
-    if (await fetch(`${base}/readyz`).then((answer) => answer.ok, () => false)) break;
-    if (tries > 300) throw new Error(`the server did not get ready: ${readFileSync(log, "utf8")}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  let child;
+  const start = async () => {
+    child = spawn(binary, ["serve", "--listen", `127.0.0.1:${port}`, "--data-dir", data], {
+      cwd: dir, env: { ...process.env, ...env }, stdio: ["ignore", out, out],
+    });
+    for (let tries = 0; ; tries++) {
+      if (await fetch(`${base}/readyz`).then((answer) => answer.ok, () => false)) return;
+      if (tries > 300) throw new Error(`the server did not get ready: ${readFileSync(log, "utf8")}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  };
+  const halt = async () => {
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    child.kill();
+    await ended;
+  };
+  await start();
   const api = async (method, path, body, token) => {
     const headers = { "content-type": method === "PATCH" ? "application/merge-patch+json" : "application/json" };
     if (token) headers.authorization = `Bearer ${token}`;
@@ -48,12 +57,10 @@ export async function startServer({ empty = false, demo = 0, env = {} } = {}) {
   const signIn = async (login = admin.login, password = admin.password) =>
     (await api("POST", "/api/v1/auth/login", { login, password, client: "cli" })).access_token;
   return {
-    base, api, signIn, command,
+    base, api, signIn, command, start, halt,
     log: () => readFileSync(log, "utf8"),
     stop: async () => {
-      const ended = new Promise((resolve) => child.once("exit", resolve));
-      child.kill();
-      await ended;
+      await halt();
       rmSync(dir, { recursive: true, force: true });
     },
   };

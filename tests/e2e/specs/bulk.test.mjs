@@ -73,6 +73,37 @@ test("a plan whose set has changed shows the difference and asks again", async (
   await until("both are gone", async () => (await total("q=.old")) === 0);
 });
 
+/** What goes with the rows belongs to what was agreed to, when it cannot be undone. */
+test("a plan whose counts have changed shows what they were and are", async () => {
+  const user = await api("POST", "/users", { username: "kestrel.old", display_name: "Kes", password: admin.password });
+  await open(`/users/${user.id}`);
+  await page.getByRole("button", { name: "Delete…" }).click();
+  await typeToConfirm("kestrel.old");
+  await console_.server.signIn("kestrel.old", admin.password);
+  await dialog().getByRole("button", { name: /^Delete 1 user, 1 role$/ }).click();
+  await dialog().getByText("Session that ends: 0 → 1").waitFor();
+  await axe(page, "plan-counts-changed");
+  await shot(page, "plan-counts-changed");
+  const confirm = dialog().getByRole("button", { name: /^Delete 1 user, 1 session, 1 role$/ });
+  assert.ok(await confirm.isDisabled(), "the name is typed again");
+  assert.equal(await total("q=kestrel.old"), 1, "nothing was done");
+  await typeToConfirm("kestrel.old");
+  await confirm.click();
+  await page.waitForURL(/\/users$/);
+  assert.equal(await total("q=kestrel.old"), 0);
+});
+
+/** Accounts with a privileged role are told apart, and counted once by the verb. */
+test("a plan names the privileged accounts in it", async () => {
+  const guide = { username: "guide", display_name: "Guide", roles: ["advocate"] };
+  const { id } = await api("POST", "/users", guide);
+  await open(`/users/${id}`);
+  await page.getByRole("button", { name: "Delete…" }).click();
+  await dialog().getByText("Of these, with a privileged role").waitFor();
+  await dialog().getByRole("button", { name: /^Delete 1 user, 1 role$/ }).waitFor();
+  await dialog().getByRole("button", { name: "Cancel" }).click();
+});
+
 /** S1-UED-07: an act that asks a question first tells its end all the same. */
 test("moves the selected rows to an organization", async () => {
   const target = await api("POST", "/organizations", { name: "kiln", display_name: "Kiln Works", kind: "company" });
@@ -135,7 +166,7 @@ test("a job with failures is retried", async () => {
   assert.ok(failed > 0);
   await axe(page, "job-failed");
   await shot(page, "job-failed");
-  await page.getByRole("link", { name: `Show the ${failed} that failed` }).click();
+  await page.getByRole("link", { name: `Show the ${failed.toLocaleString("en")} that failed` }).click();
   await page.waitForURL(/outcome=failed/);
   await page.getByText(/permission/).first().waitFor();
   await until("only failed rows are shown", async () => (await page.locator("tbody").getByText("Succeeded").count()) === 0);
@@ -156,6 +187,36 @@ test("a job with failures is retried", async () => {
   await page.locator("tbody tr[data-row]").first().waitFor();
   await axe(page, "jobs-filled");
   await shot(page, "jobs-filled");
+});
+
+/** S2-SES-02: one organization's sessions, and those of all who are no administrators. */
+test("ends sessions by scope", async () => {
+  const harbour = await api("POST", "/organizations", { name: "harbour", display_name: "Harbour", kind: "other" });
+  for (const [username, organization_id] of [["pilot", harbour.id], ["keeper", null]]) {
+    await api("POST", "/users", { username, display_name: username, organization_id, password: admin.password });
+    await console_.server.signIn(username, admin.password);
+  }
+  const open_of = async (query) => (await api("GET", `/sessions?limit=1&${query}`)).total;
+  const end = async (name, choose = async () => {}) => {
+    await open("/sessions");
+    await page.getByRole("button", { name: "Sign everyone out…" }).click();
+    await dialog().getByLabel(name).check();
+    await choose();
+    await dialog().getByRole("button", { name: "Show what would happen" }).click();
+    await dialog().getByRole("button", { name: /^End \d+ sessions?$/ }).click();
+    await dialog().waitFor({ state: "hidden" });
+  };
+  assert.equal(await open_of(`organization_id=${harbour.id}`), 1);
+  await end("One organization", async () => {
+    await dialog().getByRole("button", { name: /^Organization/ }).click();
+    await page.locator(":popover-open").getByLabel("Search…").fill("harbour");
+    await page.locator(":popover-open").getByRole("button", { name: "Harbour", exact: true }).click();
+  });
+  assert.equal(await open_of(`organization_id=${harbour.id}`), 0);
+  assert.equal(await open_of("q=keeper"), 1);
+  await end("Everybody who is no administrator");
+  assert.equal(await open_of("q=keeper"), 0);
+  assert.ok((await open_of("q=root")) >= 1, "administrators stay signed in");
 });
 
 /** S2-SES-01..03: by scope, with the exact number; the own session stays. */

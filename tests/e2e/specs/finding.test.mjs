@@ -42,6 +42,46 @@ test("the palette finds", async (t) => {
   }
 });
 
+/** By keyboard alone: a page, then a person, chosen by the arrows. */
+test("the palette by keyboard", async () => {
+  await open("/");
+  const chosen = (name) => page.getByRole("option", { name, selected: true });
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("audit");
+  await chosen("Audit log").waitFor();
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/audit$/);
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("ada byr");
+  await page.getByRole("option", { name: "Ada Byron" }).first().waitFor();
+  for (let presses = 0; presses < 20 && !(await chosen("Ada Byron").count()); presses++) await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(`**/users/${ada.id}`);
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox").waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("combobox").waitFor({ state: "hidden" });
+});
+
+/** Columns are chosen once and kept in this browser. */
+test("the choice of columns is kept", async () => {
+  const head = (name) => page.getByRole("columnheader", { name });
+  await open("/users");
+  await settled();
+  await head("Created").waitFor();
+  await page.getByRole("button", { name: "View", exact: true }).click();
+  await page.locator(":popover-open").getByLabel("Created", { exact: true }).uncheck();
+  await head("Created").waitFor({ state: "detached" });
+  await axe(page, "columns");
+  await shot(page, "columns");
+  await page.reload();
+  await settled();
+  assert.equal(await head("Created").count(), 0);
+  await page.getByRole("button", { name: "View", exact: true }).click();
+  await page.locator(":popover-open").getByLabel("Created", { exact: true }).check();
+  await head("Created").waitFor();
+});
+
 /** Filters, sort, page and tab stand in the address: back, reload and a copied link restore them. */
 test("addresses restore what was seen", async () => {
   await open("/users");

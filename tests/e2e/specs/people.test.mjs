@@ -89,6 +89,7 @@ test("a form that is out of date does not overwrite", async () => {
   await api("PATCH", `/users/${eve.id}`, { first_name: "Evelyn" });
   await button("Save changes").last().click();
   await page.getByText("This changed meanwhile").waitFor();
+  assert.equal(await box("Last name").inputValue(), "Harrington", "what was typed stays");
   await axe(page, "stale-form");
   await shot(page, "stale-form");
   await button("Load current state").click();
@@ -98,6 +99,29 @@ test("a form that is out of date does not overwrite", async () => {
   await toast("Changes saved").waitFor();
   const saved = await api("GET", `/users/${eve.id}`);
   assert.deepEqual([saved.first_name, saved.last_name], ["Evelyn", "Harrington"]);
+});
+
+/** The same for roles and for organizations. */
+test("other forms that are out of date do not overwrite either", async () => {
+  const stale = async (change, path, meanwhile) => {
+    await open(path);
+    await change();
+    await page.getByText("1 change", { exact: true }).waitFor();
+    await meanwhile();
+    await button("Save changes").last().click();
+    await page.getByText("This changed meanwhile").waitFor();
+    await button("Load current state").click();
+    await page.getByText("1 change", { exact: true }).waitFor({ state: "hidden" });
+  };
+  const otto = await api("POST", "/users", { username: "otto", display_name: "Otto" });
+  await stale(() => page.locator("input[name=trainer]").check(), `/users/${otto.id}/access`,
+    () => api("PATCH", `/users/${otto.id}`, { roles: ["developer"] }));
+  assert.ok(await page.locator("input[name=developer]").isChecked());
+  assert.deepEqual((await api("GET", `/users/${otto.id}`)).roles, ["developer"]);
+  const guild = await api("POST", "/organizations", { name: "guild", display_name: "Guild", kind: "other" });
+  await stale(() => box("Name").fill("My Guild"), `/organizations/${guild.id}`,
+    () => api("PATCH", `/organizations/${guild.id}`, { display_name: "Their Guild" }));
+  assert.equal(await box("Name").inputValue(), "Their Guild");
 });
 
 /** S0-ORG-01: created, changed, deleted with exact numbers and by typing the name; members stay. */

@@ -2,7 +2,10 @@
 
 use quarterdeck_domain::{
     Error, Grant, OrganizationId, Permission, Resource, Result, Role, Timestamp, UserId,
-    plans::{ExcludedRows, Exclusion, KindCount, PlanAction, PlanKind, PlanRow, RoleChange, SAMPLE_ROWS, Selection},
+    plans::{
+        CountKind, ExcludedRows, Exclusion, KindCount, PlanAction, PlanKind, PlanRow, RoleChange, SAMPLE_ROWS,
+        Selection,
+    },
     users::UserStatus,
 };
 use quarterdeck_store::{Condition, Database, Organizations, Sessions, Target, Tx, UserSelection, Users};
@@ -76,7 +79,7 @@ pub async fn matched(ctx: &Ctx, tables: &Tables<'_>, action: &PlanAction) -> Res
         PlanAction::RevokeSessions { revocation } => {
             let grant = ctx.allow(permission(action.kind()), &Resource::List)?;
             let targets = tables.sessions.targets(&grant, &sessions::scope(ctx, revocation)?, ctx.now()).await?;
-            let counts = vec![count("session", targets.len() as u64)];
+            let counts = vec![count(CountKind::Session, targets.len() as u64)];
             Ok(Matched { targets, counts, excluded: Vec::new(), members: Vec::new(), confirmation: String::new() })
         }
         PlanAction::DeleteOrganization { organization_id } => organization(ctx, tables, *organization_id).await,
@@ -87,8 +90,8 @@ pub async fn matched(ctx: &Ctx, tables: &Tables<'_>, action: &PlanAction) -> Res
     }
 }
 
-fn count(kind: &str, count: u64) -> KindCount {
-    KindCount { kind: kind.to_owned(), count }
+const fn count(kind: CountKind, count: u64) -> KindCount {
+    KindCount { kind, count }
 }
 
 async fn organization(ctx: &Ctx, tables: &Tables<'_>, id: OrganizationId) -> Result<Matched> {
@@ -96,7 +99,7 @@ async fn organization(ctx: &Ctx, tables: &Tables<'_>, id: OrganizationId) -> Res
     let organization = tables.organizations.get_for_update(id).await?;
     Ok(Matched {
         targets: vec![Target { id: id.0, label: organization.name.clone() }],
-        counts: vec![count("organization", 1), count("member", organization.member_count)],
+        counts: vec![count(CountKind::Organization, 1), count(CountKind::Member, organization.member_count)],
         excluded: Vec::new(),
         members: tables.users.members(id).await?,
         confirmation: organization.name,
@@ -122,7 +125,7 @@ async fn users(ctx: &Ctx, tables: &Tables<'_>, action: &PlanAction, selection: &
     }
     let included: Vec<Condition> = passed.into_iter().map(Condition::not).collect();
     let targets = tables.users.targets(&selected, &included).await?;
-    let mut counts = vec![count("user", targets.len() as u64)];
+    let mut counts = vec![count(CountKind::User, targets.len() as u64)];
     let ends_sessions = matches!(
         action,
         PlanAction::DeleteUsers { .. }
@@ -130,14 +133,14 @@ async fn users(ctx: &Ctx, tables: &Tables<'_>, action: &PlanAction, selection: &
             | PlanAction::SetUserStatus { status: UserStatus::Suspended, .. }
     );
     if ends_sessions {
-        counts.push(count("session", tables.users.count_sessions(&selected, &included, now).await?));
+        counts.push(count(CountKind::Session, tables.users.count_sessions(&selected, &included, now).await?));
     }
     if matches!(action, PlanAction::DeleteUsers { .. }) {
         let privileged = [included.as_slice(), &[Condition::HasPrivilegedRole]].concat();
         let privileged = tables.users.targets(&selected, &privileged).await?.len();
-        counts.extend((privileged > 0).then(|| count("privileged_account", privileged as u64)));
-        counts.push(count("role", tables.users.count_roles(&selected, &included).await?));
-        counts.push(count("reset_link", tables.users.count_reset_links(&selected, &included, now).await?));
+        counts.extend((privileged > 0).then(|| count(CountKind::PrivilegedAccount, privileged as u64)));
+        counts.push(count(CountKind::Role, tables.users.count_roles(&selected, &included).await?));
+        counts.push(count(CountKind::ResetLink, tables.users.count_reset_links(&selected, &included, now).await?));
     }
     if let PlanAction::MoveUsers { organization_id: Some(organization), .. } = action {
         tables.organizations.get(*organization).await?;

@@ -17,8 +17,8 @@ use quarterdeck_domain::{
     error::Rule,
     jobs::{Job, RowOutcome},
     plans::{
-        CountDifference, CreatePlan, INLINE_ROWS, KindCount, PLAN_TTL_SECONDS, Plan, PlanAction, PlanDifference,
-        PlanRow, PlanState, SAMPLE_ROWS,
+        CountDifference, CountKind, CreatePlan, INLINE_ROWS, KindCount, PLAN_TTL_SECONDS, Plan, PlanAction,
+        PlanDifference, PlanRow, PlanState, SAMPLE_ROWS,
     },
 };
 use quarterdeck_store::{NewJob, RowResult, StoredPlan, Subject, Target, Tx};
@@ -222,17 +222,12 @@ fn difference(plan: &Plan, planned: &[Target], found: &Matched) -> PlanDifferenc
 }
 
 fn count_differences(planned: &[KindCount], found: &[KindCount]) -> Vec<CountDifference> {
-    let count_in = |counts: &[KindCount], kind: &str| {
-        counts.iter().find(|count| count.kind == kind).map_or(0, |count| count.count)
-    };
-    let kinds: BTreeSet<&str> = planned.iter().chain(found).map(|count| count.kind.as_str()).collect();
+    let count_in =
+        |counts: &[KindCount], kind| counts.iter().find(|count| count.kind == kind).map_or(0, |count| count.count);
+    let kinds: BTreeSet<CountKind> = planned.iter().chain(found).map(|count| count.kind).collect();
     kinds
         .into_iter()
-        .map(|kind| CountDifference {
-            kind: kind.to_owned(),
-            planned: count_in(planned, kind),
-            found: count_in(found, kind),
-        })
+        .map(|kind| CountDifference { kind, planned: count_in(planned, kind), found: count_in(found, kind) })
         .filter(|count| count.planned != count.found)
         .collect()
 }

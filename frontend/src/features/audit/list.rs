@@ -39,7 +39,7 @@ pub fn AuditPage() -> impl IntoView {
 #[component]
 fn Events() -> impl IntoView {
     let table = Table::new(spec(None));
-    on_change(move |_| table.reload());
+    on_change(|_| true, move || table.reload());
     view! {
         <PageHead title=text::frame::audit() extent=table.extent()><AuditExport table/></PageHead>
         <DataTable table/>
@@ -53,7 +53,7 @@ pub fn AuditTable(
     target: Option<(TargetType, String)>,
 ) -> impl IntoView {
     let table = Table::new(spec(target));
-    on_change(move |_| table.reload());
+    on_change(|_| true, move || table.reload());
     view! { <div class="tab-table"><DataTable table/></div> }
 }
 

@@ -25,7 +25,7 @@ use crate::{
         icon::Icon,
         pill::{Pill, Tone},
         plan::Progress,
-        state::{EmptyState, ErrorState, PageSkeleton},
+        state::{EmptyState, ErrorState, PageSkeleton, renew},
         table::{Column, DataTable, Filter, Slot, Table, TableSpec},
         time::When,
         toast::use_toasts,
@@ -50,9 +50,13 @@ pub fn JobPage() -> impl IntoView {
         crate::browser::spawn(async move {
             loop {
                 let outcome = api().get_job(wanted).await;
-                let goes_on = outcome.as_ref().is_ok_and(|job| !job.state.is_final());
                 // The page may be gone, or show another job by now.
-                if id.try_get_untracked() != Some(Some(wanted)) || job.try_set(Some(outcome)).is_some() || !goes_on {
+                if id.try_get_untracked() != Some(Some(wanted)) {
+                    return;
+                }
+                renew(job, outcome);
+                let goes_on = |job: &Option<Result<Job, _>>| matches!(job, Some(Ok(job)) if !job.state.is_final());
+                if job.try_with_untracked(goes_on) != Some(true) {
                     return;
                 }
                 TimeoutFuture::new(LOOK_MILLIS).await;

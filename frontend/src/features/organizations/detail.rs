@@ -30,7 +30,7 @@ use crate::{
         icon::Icon,
         pill::Pill,
         plan::use_planner,
-        state::{Banner, ErrorState, FormError, PageSkeleton},
+        state::{Banner, ErrorState, FormError, PageSkeleton, renew},
         tabs::{Tab, Tabs},
         time::When,
         toast::use_toasts,
@@ -53,8 +53,7 @@ pub fn OrganizationPage() -> impl IntoView {
             return;
         };
         crate::browser::spawn(async move {
-            let outcome = api().get_organization(id).await;
-            loaded.try_set(Some(outcome));
+            renew(loaded, api().get_organization(id).await);
         });
     };
     crate::browser::effect(move || {
@@ -62,11 +61,10 @@ pub fn OrganizationPage() -> impl IntoView {
         loaded.set(None);
         load();
     });
-    on_change(move |change| {
-        if id.with_untracked(|id| change.target.id == *id) || change.target.kind == TargetType::User {
-            load();
-        }
-    });
+    on_change(
+        move |change| id.with_untracked(|id| change.target.id == *id) || change.target.kind == TargetType::User,
+        load,
+    );
     let found =
         Memo::new(move |_| loaded.with(|loaded| loaded.as_ref().and_then(|loaded| loaded.as_ref().ok().cloned())));
     let error =
@@ -131,7 +129,10 @@ fn Detail(found: Memo<Option<Organization>>, tab: Memo<String>, reload: Callback
         <Tabs label=text::organizations::tabs() tabs=Signal::derive(tabs)/>
         {move || match (tab.get().as_str(), found.with_untracked(|found| found.as_ref().map(|found| found.id))) {
             ("", Some(_)) => view! { <Form found reload/> }.into_any(),
-            ("activity", Some(id)) => view! { <AuditTable target=Some((TargetType::Organization, id.to_string()))/> }.into_any(),
+            ("activity", Some(id)) => view! {
+                <Guarded permission=Permission::AuditRead><AuditTable target=Some((TargetType::Organization, id.to_string()))/></Guarded>
+            }
+            .into_any(),
             _ => view! { <crate::frame::NotFound/> }.into_any(),
         }}
     }
@@ -201,6 +202,14 @@ fn Form(found: Memo<Option<Organization>>, reload: Callback<()>) -> impl IntoVie
             busy.try_set(false);
         });
     };
+    let load_current = Callback::new(move |()| {
+        crate::browser::spawn(async move {
+            let Some(id) = base.with_untracked(|row| row.as_ref().map(|row| row.id)) else { return };
+            if let Ok(row) = api().get_organization(id).await {
+                take(row);
+            }
+        });
+    });
     let refusal = move |permission| {
         Memo::new(move |_| {
             base.with(|row| row.as_ref().and_then(|row| session.refusal(permission, &Resource::Organization(row.id))))
@@ -216,7 +225,7 @@ fn Form(found: Memo<Option<Organization>>, reload: Callback<()>) -> impl IntoVie
         <div class="page-scroll">
             <div class="page-body">
                 {move || refused.get().map(|words| view! { <Banner tone="info" boxed=true><p>{words}</p></Banner> })}
-                <FormError error/>
+                <FormError error load_current/>
                 <form class="form" novalidate on:submit=move |event| { event.prevent_default(); save(()); }>
                     <div class="form-grid">
                         <TextField label=text::organizations::name() value=full pointer="/display_name" faults disabled name="display_name"/>

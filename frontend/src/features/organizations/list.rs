@@ -70,11 +70,13 @@ fn Organizations() -> impl IntoView {
             |page| async move { api().list_organizations(&page.request()).await },
         )
     });
-    on_change(move |change| {
-        if matches!(change.target.kind, TargetType::Organization | TargetType::User | TargetType::Plan) {
-            table.reload();
-        }
-    });
+    on_change(
+        |change| {
+            use TargetType as T;
+            matches!(change.target.kind, T::Organization | T::User | T::Plan | T::Job)
+        },
+        move || table.reload(),
+    );
     view! {
         <PageHead title=text::frame::organizations() extent=table.extent()>
             <ExportButton table/>

@@ -70,14 +70,10 @@ impl Draft {
 #[component]
 pub fn ProfileForm() -> impl IntoView {
     let (session, toasts) = (use_session(), use_toasts());
-    let saved = Memo::new(move |_| session.me().map(|me| Draft::of(&me.user)).unwrap_or_default());
-    let version = Memo::new(move |_| session.me().map(|me| me.user.summary.version));
-    let first = saved.get_untracked();
-    let display_name = RwSignal::new(first.display_name);
-    let first_name = RwSignal::new(first.first_name);
-    let last_name = RwSignal::new(first.last_name);
-    let language = RwSignal::new(first.language);
-    let time_zone = RwSignal::new(first.time_zone);
+    let user = Memo::new(move |_| session.me().map(|me| me.user));
+    // The account that the form was filled from, so that what is saved elsewhere meanwhile is not overwritten.
+    let base: RwSignal<Option<User>> = RwSignal::new(None);
+    let [display_name, first_name, last_name, language, time_zone] = [(); 5].map(|()| RwSignal::new(String::new()));
     let (busy, error, faults) = (RwSignal::new(false), RwSignal::new(None::<ClientError>), Faults::new());
     let draft = move || Draft {
         display_name: display_name.get(),
@@ -86,31 +82,48 @@ pub fn ProfileForm() -> impl IntoView {
         language: language.get(),
         time_zone: time_zone.get(),
     };
-    let changes = Memo::new(move |_| saved.with(|saved| draft().changes(saved)));
-    let discard = move |()| {
-        let saved = saved.get_untracked();
+    let changes = Memo::new(move |_| {
+        base.with(|base| base.as_ref().map(|base| draft().changes(&Draft::of(base))).unwrap_or_default())
+    });
+    let take = move |user: User| {
+        let saved = Draft::of(&user);
         display_name.set(saved.display_name);
         first_name.set(saved.first_name);
         last_name.set(saved.last_name);
         language.set(saved.language);
         time_zone.set(saved.time_zone);
+        base.set(Some(user));
         faults.reset();
         error.set(None);
     };
+    crate::browser::effect(move || {
+        if let Some(newer) = user.get()
+            && changes.with_untracked(Vec::is_empty)
+        {
+            take(newer);
+        }
+    });
+    let discard = move |()| {
+        if let Some(user) = user.get_untracked() {
+            take(user);
+        }
+    };
     let save = move |()| {
-        let body = saved.with_untracked(|saved| untrack(draft).update(saved));
+        let Some(saved) = base.get_untracked() else { return };
+        let body = untrack(draft).update(&Draft::of(&saved));
         error.set(None);
         if busy.get_untracked() || !faults.show(body.faults()) {
             return;
         }
         busy.set(true);
         crate::browser::spawn(async move {
-            let outcome = match api().update_me(&body, version.get_untracked()).await {
-                Ok(_) => session.reload_me().await,
-                Err(error) => Err(error),
-            };
-            match outcome {
-                Ok(()) => toasts.say(text::users::saved()),
+            match api().update_me(&body, Some(saved.summary.version)).await {
+                Ok(user) => {
+                    take(user);
+                    toasts.say(text::users::saved());
+                    // Read anew when the change is told, if not now.
+                    let _later = session.reload_me().await;
+                }
                 Err(refused) if faults.take(&refused) => {}
                 Err(refused) => {
                     error.try_set(Some(refused));
@@ -119,10 +132,17 @@ pub fn ProfileForm() -> impl IntoView {
             busy.try_set(false);
         });
     };
+    let load_current = Callback::new(move |()| {
+        crate::browser::spawn(async move {
+            if let Ok(me) = api().get_me().await {
+                take(me.user);
+            }
+        });
+    });
     view! {
         <div class="page-scroll">
             <div class="page-body">
-                <FormError error/>
+                <FormError error load_current/>
                 <form class="form" novalidate on:submit=move |event| { event.prevent_default(); save(()); }>
                     <div class="form-grid">
                         <TextField label=text::users::display_name() value=display_name pointer="/display_name" faults wide=true autocomplete="name" name="display_name"/>

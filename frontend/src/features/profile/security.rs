@@ -2,10 +2,11 @@
 
 use leptos::{ev, prelude::*};
 use quarterdeck_client::ClientError;
-use quarterdeck_domain::{me::ChangePassword, sessions::Session};
+use quarterdeck_domain::{audit::TargetType, me::ChangePassword, sessions::Session};
 
 use crate::{
     i18n::text,
+    live::on_change,
     session::use_session,
     transport::api,
     ui::{
@@ -14,7 +15,7 @@ use crate::{
         field::{Faults, Kind, TextField},
         icon::{Glyph, Icon},
         pill::{Pill, Tone},
-        state::{ErrorState, FormError, Skeleton},
+        state::{ErrorState, FormError, Skeleton, renew},
         time::When,
         toast::use_toasts,
     },
@@ -26,11 +27,11 @@ pub fn SecurityTab() -> impl IntoView {
     let sessions: RwSignal<Option<Result<Vec<Session>, ClientError>>> = RwSignal::new(None);
     let load = move || {
         crate::browser::spawn(async move {
-            let outcome = api().list_own_sessions().await.map(|page| page.items);
-            sessions.try_set(Some(outcome));
+            renew(sessions, api().list_own_sessions().await.map(|page| page.items));
         });
     };
     load();
+    on_change(|change| matches!(change.target.kind, TargetType::Session | TargetType::User | TargetType::Plan), load);
     let reload = Callback::new(move |()| load());
     view! {
         <div class="page-scroll">

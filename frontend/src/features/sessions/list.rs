@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use quarterdeck_domain::{
-    Permission, UserId,
+    Permission, Resource, UserId,
     audit::TargetType,
     sessions::{ClientKind, Session, SessionFilter},
 };
@@ -15,7 +15,7 @@ use crate::{
     frame::{Crumb, Guarded, Page, PageHead},
     i18n::{text, words},
     live::on_change,
-    session::use_session,
+    session::{self as auth, use_session},
     transport::api,
     ui::{
         button::{Button, Look},
@@ -71,8 +71,7 @@ pub fn SessionsTable(
 fn bound(user_id: Option<UserId>) -> Table {
     let (session, toasts) = (use_session(), use_toasts());
     let again = StoredValue::new(None::<Callback<()>>);
-    let may_revoke = untrack(|| session.may(Permission::SessionRevoke));
-    let verbs = move |row: &Session| items(row, may_revoke, toasts, again);
+    let verbs = move |row: &Session| items(row, session, toasts, again);
     let whose = if user_id.is_some() { text::sessions::device() } else { text::sessions::user() };
     let mut columns = columns(whose, user_id.is_some());
     if user_id.is_some() {
@@ -102,20 +101,30 @@ fn bound(user_id: Option<UserId>) -> Table {
         )
     });
     again.set_value(Some(Callback::new(move |()| table.reload())));
-    on_change(move |change| {
-        if matches!(
-            change.target.kind,
-            TargetType::Session | TargetType::User | TargetType::Plan | TargetType::Platform
-        ) {
-            table.reload();
-        }
-    });
+    on_change(
+        |change| {
+            use TargetType as T;
+            matches!(change.target.kind, T::Session | T::User | T::Plan | T::Job | T::Platform)
+        },
+        move || table.reload(),
+    );
     table
 }
 
-fn items(row: &Session, may_revoke: bool, toasts: Toasts, again: StoredValue<Option<Callback<()>>>) -> Vec<MenuItem> {
+fn items(
+    row: &Session,
+    session: auth::Session,
+    toasts: Toasts,
+    again: StoredValue<Option<Callback<()>>>,
+) -> Vec<MenuItem> {
     let (id, device) = (row.id, row.device.clone());
-    let current = row.is_current.then(|| text::sessions::own_by_signing_out().to_owned());
+    let refused = untrack(|| {
+        let current = row.is_current.then(|| text::sessions::own_by_signing_out().to_owned());
+        // Whoever sees the session reaches the user; what they hold may still guard them.
+        let organization_id = session.me().and_then(|me| me.user.summary.organization_id);
+        let user = Resource::User { id: row.user_id, organization_id, roles: row.roles };
+        current.or_else(|| session.refusal(Permission::SessionRevoke, &user))
+    });
     let end = MenuItem::run(Icon::SignOut, text::sessions::end(), move || {
         let device = device.clone();
         crate::browser::spawn(async move {
@@ -132,8 +141,8 @@ fn items(row: &Session, may_revoke: bool, toasts: Toasts, again: StoredValue<Opt
         MenuItem::link(Icon::User, text::sessions::open_user(), format!("/users/{}", row.user_id)),
         MenuItem::link(Icon::Session, text::sessions::all_of_user(), format!("/sessions?user_id={}", row.user_id)),
     ];
-    if may_revoke {
-        items.push(end.separated().unless(current));
+    if untrack(|| session.may(Permission::SessionRevoke)) {
+        items.push(end.separated().unless(refused));
     }
     items
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use quarterdeck_domain::{
-    Error,
+    Error, Permission, Resource,
     plans::PlanAction,
     sessions::{RevocationScope, RevokeSessions},
 };
@@ -10,6 +10,7 @@ use quarterdeck_domain::{
 use crate::{
     features::users::OrganizationField,
     i18n::{text, words},
+    session::use_session,
     ui::{dialog::FormDialog, field::Faults, plan::use_planner, toast::use_toasts},
 };
 
@@ -25,11 +26,14 @@ pub fn RevokeDialog(
     /// What follows.
     done: Callback<()>,
 ) -> impl IntoView {
-    let (planner, toasts) = (use_planner(), use_toasts());
+    let (session, planner, toasts) = (use_session(), use_planner(), use_toasts());
     let scope = RwSignal::new(RevocationScope::AllButMine);
     let (organization, name) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let faults = Faults::new();
     let is_organization = move || scope.get() == RevocationScope::Organization;
+    // Who reaches one organization only has no other to choose.
+    let is_bound = session.refusal(Permission::SessionRevoke, &Resource::Platform).is_some();
+    let scopes = SCOPES.into_iter().filter(move |scope| !is_bound || *scope != RevocationScope::Organization);
     let submit = move |()| {
         let revocation = RevokeSessions {
             scope: scope.get_untracked(),
@@ -53,12 +57,12 @@ pub fn RevokeDialog(
             <p class="muted">{text::sessions::revoke_help()}</p>
             <fieldset class="stack-tight">
                 <legend class="visually-hidden">{text::sessions::scope()}</legend>
-                {SCOPES.map(|option| view! {
+                {scopes.clone().map(|option| view! {
                     <label class="check">
                         <input type="radio" class="checkbox" name="scope" value=option.name() prop:checked=move || scope.get() == option on:change=move |_| scope.set(option)/>
                         <span>{words::revocation_scope(option)}</span>
                     </label>
-                })}
+                }).collect_view()}
             </fieldset>
             {move || is_organization().then(|| view! { <OrganizationField value=organization words=name faults=Some(faults)/> })}
         </FormDialog>

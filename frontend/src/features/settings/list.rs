@@ -27,7 +27,7 @@ use crate::{
         dirty::{ChangeTable, DirtyBar},
         field::{Faults, TextField},
         icon::{Glyph, Icon},
-        state::{EmptyState, ErrorState, PageSkeleton},
+        state::{EmptyState, ErrorState, PageSkeleton, renew},
         table::Query,
         toast::use_toasts,
     },
@@ -96,23 +96,19 @@ fn Settings() -> impl IntoView {
     let load = move || {
         crate::browser::spawn(async move {
             match api().list_settings().await {
-                Ok(list) if changes.try_with_untracked(Vec::is_empty) == Some(true) => {
-                    editing.take(list.items);
-                    state.try_set(Some(Ok(())));
+                Ok(list) => {
+                    // What is typed is not taken away.
+                    if changes.try_with_untracked(Vec::is_empty) == Some(true) {
+                        editing.take(list.items);
+                    }
+                    renew(state, Ok(()));
                 }
-                Ok(_) => {}
-                Err(error) => {
-                    state.try_set(Some(Err(error)));
-                }
+                Err(error) => renew(state, Err(error)),
             }
         });
     };
     load();
-    on_change(move |change| {
-        if change.target.kind == TargetType::Setting {
-            load();
-        }
-    });
+    on_change(|change| change.target.kind == TargetType::Setting, load);
     view! {
         <PageHead title=text::frame::settings()/>
         {move || match state.get() {

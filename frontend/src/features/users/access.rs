@@ -106,6 +106,14 @@ pub fn AccessTab(
             busy.try_set(false);
         });
     };
+    let load_current = Callback::new(move |()| {
+        crate::browser::spawn(async move {
+            let Some(id) = base.with_untracked(|user| user.as_ref().map(User::id)) else { return };
+            if let Ok(user) = api().get_user(id).await {
+                take(user);
+            }
+        });
+    });
     let summary = Memo::new(move |_| base.with(|user| user.as_ref().map(|user| user.summary.clone())));
     let refusal = move |permission| {
         Memo::new(move |_| {
@@ -116,7 +124,7 @@ pub fn AccessTab(
     view! {
         <div class="page-scroll">
             <div class="page-body form">
-                <FormError error/>
+                <FormError error load_current/>
                 <section class="form-section">
                     <header>
                         <h2>{text::users::roles()}</h2>

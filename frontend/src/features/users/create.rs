@@ -3,7 +3,7 @@
 use leptos::{ev, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use quarterdeck_client::ClientError;
-use quarterdeck_domain::{Permission, Role, passwords::PasswordRules, roles::Roles, users::CreateUser};
+use quarterdeck_domain::{Permission, Resource, Role, passwords::PasswordRules, roles::Roles, users::CreateUser};
 
 use super::organization::OrganizationField;
 use crate::{
@@ -56,6 +56,8 @@ fn CreateForm() -> impl IntoView {
     let roles: Options =
         Role::ALL.iter().rev().map(|role| (role.name().to_owned(), words::role(*role).to_owned())).collect();
     let role_help = move || role.get().parse::<Role>().map(words::role_help).unwrap_or_default();
+    // Who reaches one organization only creates its members.
+    let is_bound = session.refusal(Permission::UserCreate, &Resource::NewUser { organization_id: None }).is_some();
     let may_assign = session.may(Permission::UserAssignRoles);
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
@@ -105,7 +107,7 @@ fn CreateForm() -> impl IntoView {
                         <TextField label=text::users::display_name() value=name pointer="/display_name" faults autofocus=true name="display_name"/>
                         <TextField label=text::users::username() value=username pointer="/username" faults mono=true help=Signal::stored(text::users::new_username_help().to_owned()) name="username"/>
                         <TextField label=text::users::email() value=email pointer="/email" faults kind=Kind::Email optional=true help=Signal::stored(text::users::email_help().to_owned()) name="email"/>
-                        <OrganizationField value=organization words=organization_name optional=true faults=Some(faults)/>
+                        <OrganizationField value=organization words=organization_name optional=true faults=Some(faults) disabled=Signal::stored(is_bound)/>
                     </div>
                 </section>
                 {may_assign.then(|| view! {

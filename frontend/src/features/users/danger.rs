@@ -44,10 +44,7 @@ pub fn UserDanger(
     // Taken out before the plan begins: the page may hear of the deletion first, and be gone.
     let gone = StoredValue::new(navigate);
     let sessions_refused = Signal::derive(move || {
-        summary.with(|summary| match summary {
-            Some(summary) if summary.active_sessions == 0 => Some(text::users::no_sessions().to_owned()),
-            _ => None,
-        })
+        summary.with(|summary| summary.as_ref().and_then(|summary| verbs.sessions_refusal(summary)))
     });
     move || {
         any().then(|| {

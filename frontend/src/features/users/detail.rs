@@ -28,7 +28,7 @@ use crate::{
         copyable::CopyId,
         icon::Icon,
         pill::{Avatar, Pill},
-        state::{ErrorState, PageSkeleton},
+        state::{ErrorState, PageSkeleton, renew},
         tabs::{Tab, Tabs},
         time::When,
     },
@@ -47,8 +47,7 @@ pub fn UserPage() -> impl IntoView {
     let load = move || {
         let Ok(id) = id.get_untracked().parse::<UserId>() else { return };
         crate::browser::spawn(async move {
-            let outcome = api().get_user(id).await;
-            user.try_set(Some(outcome));
+            renew(user, api().get_user(id).await);
         });
     };
     crate::browser::effect(move || {
@@ -58,14 +57,13 @@ pub fn UserPage() -> impl IntoView {
             Err(_) => user.set(Some(Err(not_found()))),
         }
     });
-    on_change(move |change| {
-        let ours = id.with_untracked(|id| change.target.id == *id);
-        if ours && change.target.kind == TargetType::User
-            || matches!(change.target.kind, TargetType::Plan | TargetType::Job)
-        {
-            load();
-        }
-    });
+    on_change(
+        move |change| match change.target.kind {
+            TargetType::User => id.with_untracked(|id| change.target.id == *id),
+            kind => matches!(kind, TargetType::Plan | TargetType::Job),
+        },
+        load,
+    );
     let name = Memo::new(move |_| {
         user.with(|user| match user {
             Some(Ok(user)) => user.summary.display_name.clone(),
@@ -132,16 +130,22 @@ fn UserView(user: Loaded, id: Memo<String>, tab: Memo<String>, reload: Callback<
         }
         tabs
     };
-    let content = move || match (tab.get().as_str(), known.get_untracked()) {
+    let content = move || {
+        match (tab.get().as_str(), known.get_untracked()) {
         (_, None) => ().into_any(),
         ("", Some(_)) => view! { <FieldsTab user=known fields=&Field::PROFILE reload verbs/> }.into_any(),
         ("access", Some(_)) => view! { <AccessTab user=known reload/> }.into_any(),
         ("contact", Some(_)) => view! { <FieldsTab user=known fields=&Field::CONTACT reload verbs/> }.into_any(),
-        ("sessions", Some(user)) => view! { <SessionsTable user_id=user.id()/> }.into_any(),
-        ("activity", Some(user)) => {
-            view! { <ActivityTable kind=TargetType::User id=user.id().to_string()/> }.into_any()
+        ("sessions", Some(user)) => view! {
+            <Guarded permission=Permission::SessionRead><SessionsTable user_id=user.id()/></Guarded>
         }
+        .into_any(),
+        ("activity", Some(user)) => view! {
+            <Guarded permission=Permission::AuditRead><ActivityTable kind=TargetType::User id=user.id().to_string()/></Guarded>
+        }
+        .into_any(),
         _ => view! { <crate::frame::NotFound/> }.into_any(),
+    }
     };
     view! {
         {move || known.get().map(|user| view! { <Head user/> })}

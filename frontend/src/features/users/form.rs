@@ -14,10 +14,8 @@ use crate::{
     session::{resource_of, use_session},
     transport::api,
     ui::{
-        button::Button,
         dirty::DirtyBar,
         field::{Faults, Kind, TextField},
-        icon::Icon,
         state::{Banner, FormError},
         toast::use_toasts,
     },
@@ -114,27 +112,19 @@ pub fn FieldsTab(
             user.as_ref().and_then(|user| session.refusal(Permission::UserUpdate, &resource_of(&user.summary)))
         })
     });
-    let is_stale = Memo::new(move |_| error.with(|error| error.as_ref().is_some_and(|error| error.code() == "stale")));
-    let shown_error = Signal::derive(move || error.get().filter(|error| error.code() != "stale"));
+    let load_current = Callback::new(move |()| {
+        crate::browser::spawn(async move {
+            let Some(id) = base.with_untracked(|user| user.as_ref().map(User::id)) else { return };
+            if let Ok(user) = api().get_user(id).await {
+                take(user);
+            }
+        });
+    });
     view! {
         <div class="page-scroll">
             <div class="page-body">
                 {move || refused.get().map(|words| view! { <Banner tone="info" boxed=true><p>{words}</p></Banner> })}
-                {move || is_stale.get().then(|| view! {
-                    <Banner tone="warn" boxed=true>
-                        <p><strong>{text::ui::stale_title()}</strong> " " {text::ui::stale_why()}</p>
-                        <Button label=text::ui::load_current() icon=Icon::Refresh press=Callback::new(move |()| {
-                            error.set(None);
-                            crate::browser::spawn(async move {
-                                let Some(id) = base.with_untracked(|user| user.as_ref().map(User::id)) else { return };
-                                if let Ok(user) = api().get_user(id).await {
-                                    take(user);
-                                }
-                            });
-                        })/>
-                    </Banner>
-                })}
-                <FormError error=shown_error/>
+                <FormError error load_current/>
                 <form class="form" novalidate on:submit=move |event| { event.prevent_default(); save(()); }>
                     <div class="form-grid">
                         {values.with_value(|values| values.iter().map(|(field, value)| view! {

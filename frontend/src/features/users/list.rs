@@ -52,11 +52,12 @@ fn Users() -> impl IntoView {
         table.clear_selection();
         table.reload();
     });
-    on_change(move |change| {
-        if matches!(change.target.kind, TargetType::User | TargetType::Session | TargetType::Plan | TargetType::Job) {
-            table.reload();
-        }
-    });
+    on_change(
+        |change| {
+            matches!(change.target.kind, TargetType::User | TargetType::Session | TargetType::Plan | TargetType::Job)
+        },
+        move || table.reload(),
+    );
     view! {
         <PageHead title=text::frame::users() extent=table.extent()>
             <ExportButton table/>

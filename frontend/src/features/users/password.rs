@@ -10,7 +10,7 @@ use quarterdeck_domain::{
 
 use crate::{
     i18n::text,
-    session::{resource_of, use_session},
+    session::use_session,
     transport::api,
     ui::{
         button::{Button, Look},
@@ -39,7 +39,11 @@ pub fn PasswordSection(
     let making = RwSignal::new(false);
     let refused = Memo::new(move |_| {
         user.with(|user| {
-            user.as_ref().and_then(|user| session.refusal(Permission::UserSetPassword, &resource_of(&user.summary)))
+            let user = user.as_ref()?;
+            session.refusal_on_user(Permission::UserSetPassword, &user.summary).map(|words| {
+                // The own password is changed by who knows it.
+                if session.is_own(user.id()) { text::users::own_password().to_owned() } else { words }
+            })
         })
     });
     let disabled = Signal::derive(move || refused.with(Option::is_some));

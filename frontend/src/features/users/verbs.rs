@@ -77,9 +77,9 @@ impl UserVerbs {
         }
         if shown(Permission::SessionRevoke) {
             let row = user.clone();
-            let none = (user.active_sessions == 0).then(|| text::users::no_sessions().to_owned());
+            let refused = untrack(|| self.sessions_refusal(user));
             let item = MenuItem::run(Icon::SignOut, text::users::end_sessions_dots(), move || self.end_sessions(&row));
-            items.push(item.unless(none));
+            items.push(item.unless(refused));
         }
         if shown(Permission::UserDelete) {
             let row = user.clone();
@@ -117,6 +117,13 @@ impl UserVerbs {
             Err(error) => self.toasts.fail(error),
         }
         outcome.is_ok()
+    }
+
+    /// Why the sessions of the user cannot be ended here.
+    #[must_use]
+    pub fn sessions_refusal(self, user: &UserSummary) -> Option<String> {
+        let none = || (user.active_sessions == 0).then(|| text::users::no_sessions().to_owned());
+        self.session.refusal_on_user(Permission::SessionRevoke, user).or_else(none)
     }
 
     /// Plans the end of all sessions.

@@ -18,8 +18,10 @@ texts! {
     members[count] = "{count} member" | "{count} members";
     roles[count] = "{count} role" | "{count} roles";
     reset_links[count] = "{count} reset link" | "{count} reset links";
-    others[count, kind] = "{count} {kind}" | "{count} {kind}";
+    privileged[count] = "{count} privileged account" | "{count} privileged accounts";
     kind_users[count] = "User" | "Users";
+    kind_privileged[count] = "Of these, with a privileged role" | "Of these, with a privileged role";
+    count_change(kind, planned, found) = "{kind}: {planned} → {found}";
     kind_sessions[count] = "Session that ends" | "Sessions that end";
     kind_roles[count] = "Role that is lost" | "Roles that are lost";
     kind_reset_links[count] = "Reset link that stops working" | "Reset links that stop working";
@@ -27,7 +29,7 @@ texts! {
     kind_members[count] = "Member who stays, without an organization" | "Members who stay, without an organization";
 
     delete_users_final = "The accounts and their sessions are gone for good. Audit events about them stay.";
-    delete_users_names = "Usernames and e-mail addresses become free again.";
+    delete_users_names = "E-mail addresses become free again; usernames stay reserved for 90 days.";
     delete_users_notice = "These people are signed out at once and cannot sign in any more.";
     suspend_notice = "These people are signed out at once and cannot sign in until they are activated. Everything of theirs is kept.";
     activate_notice = "These people can sign in again with their former password.";

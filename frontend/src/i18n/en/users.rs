@@ -3,6 +3,7 @@
 use crate::i18n::texts;
 
 texts! {
+    own_password = "Change your own password under Account, Security.";
     id = "Id";
     user_id = "user id";
     name = "Name";

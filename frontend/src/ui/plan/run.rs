@@ -150,14 +150,14 @@ async fn follow(planner: Planner, plan: Plan, mut job: Job) {
             planner.finish(job);
             return;
         }
+        TimeoutFuture::new(LOOK_MILLIS).await;
+        let next = api().get_job(job.id).await;
+        // Who left while it ran is told no number, not even when it has ended by now.
         if planner.open.try_get_untracked() != Some(true) {
             planner.finish(job);
             return;
         }
-        TimeoutFuture::new(LOOK_MILLIS).await;
-        if let Ok(next) = api().get_job(job.id).await {
-            job = next;
-        }
+        job = next.unwrap_or(job);
     }
 }
 

@@ -1,7 +1,7 @@
 //! The words of acts: the button's verb with numbers, and what follows from each act.
 
 use quarterdeck_domain::{
-    plans::{KindCount, PlanAction, RoleChange},
+    plans::{CountKind, KindCount, PlanAction, RoleChange},
     users::UserStatus,
 };
 
@@ -21,20 +21,23 @@ pub fn verb_of(action: &PlanAction) -> &'static str {
     }
 }
 
-/// Verb and numbers: "Delete 1 user, 3 sessions". Members of an organization stay, so the verb does not count them.
+/// Verb and numbers: "Delete 1 user, 3 sessions". Members of an organization stay, and privileged accounts are among the
+/// users, so the verb does not count them.
 #[must_use]
 pub fn verb_with_counts(action: &PlanAction, counts: &[KindCount], rows: u64) -> String {
     let shown: Vec<String> = match action {
         PlanAction::DeleteUsers { .. } | PlanAction::DeleteOrganization { .. } => counts
             .iter()
-            .filter(|count| count.count > 0 && count.kind != "member")
-            .map(|count| words::counted(&count.kind, count.count))
+            .filter(|count| count.count > 0)
+            .filter(|count| !matches!(count.kind, CountKind::Member | CountKind::PrivilegedAccount))
+            .map(|count| words::counted(count.kind, count.count))
             .collect(),
         PlanAction::RevokeUserSessions { .. } | PlanAction::RevokeSessions { .. } => {
-            let sessions = counts.iter().find(|count| count.kind == "session").map_or(rows, |count| count.count);
-            vec![words::counted("session", sessions)]
+            let sessions =
+                counts.iter().find(|count| count.kind == CountKind::Session).map_or(rows, |count| count.count);
+            vec![words::counted(CountKind::Session, sessions)]
         }
-        _ => vec![words::counted("user", rows)],
+        _ => vec![words::counted(CountKind::User, rows)],
     };
     text::plans::verb(verb_of(action), shown.join(", "))
 }
@@ -70,13 +73,14 @@ mod tests {
     #[test]
     fn the_button_carries_verb_and_numbers() {
         let action = PlanAction::DeleteUsers { selection: Selection::default() };
-        let counts = [("user", 1), ("session", 3), ("membership", 0)]
-            .map(|(kind, count)| KindCount { kind: kind.to_owned(), count });
+        let counts =
+            [(CountKind::User, 1), (CountKind::PrivilegedAccount, 1), (CountKind::Session, 3), (CountKind::Role, 0)]
+                .map(|(kind, count)| KindCount { kind, count });
         assert_eq!(verb_with_counts(&action, &counts, 1), "Delete 1 user, 3 sessions");
         let action =
             PlanAction::DeleteOrganization { organization_id: "0199f1c0-8f2a-7c3d-9b4e-5a6f7b8c9d0e".parse().unwrap() };
         let counts =
-            [("organization", 1), ("member", 9)].map(|(kind, count)| KindCount { kind: kind.to_owned(), count });
+            [(CountKind::Organization, 1), (CountKind::Member, 9)].map(|(kind, count)| KindCount { kind, count });
         assert_eq!(verb_with_counts(&action, &counts, 1), "Delete 1 organization");
         let action = PlanAction::MoveUsers { selection: Selection::default(), organization_id: None };
         assert_eq!(verb_with_counts(&action, &counts, 2_014), "Move 2,014 users");
