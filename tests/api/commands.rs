@@ -43,6 +43,9 @@ on_both! {
         server.command(&["admin", "unlock", "--username", "root"], "");
         server.sign_in("root", "copper kettle four").await.unwrap();
         assert!(server.command(&["admin", "list"], "").contains("root"));
+        // Its links lead to that server.
+        let link = server.command(&["admin", "reset-password", "--username", "root", "--link"], "");
+        assert!(link.contains(&format!("{}/", server.base)), "{link}");
     }
 
     /// A running server takes rotated keys; what was signed and sealed before still holds, and the audit log tells of it.

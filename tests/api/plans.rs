@@ -4,11 +4,14 @@ use quarterdeck_domain::{
     Patch, Role, UserId,
     audit::{Action, AuditFilter, ListAuditEvents},
     organizations::{CreateOrganization, OrganizationKind},
-    plans::{CreatePlan, Exclusion, PlanAction, Selection},
+    plans::{CreatePlan, Exclusion, Plan, PlanAction, Selection},
     roles::Roles,
     users::{ListUsers, UpdateUser, UserFilter, UserStatus},
 };
 use quarterdeck_testkit::{PASSWORD, Server, TestClient, on_both};
+use uuid::Uuid;
+
+use crate::organizations::with_admin;
 
 fn plan(action: PlanAction) -> CreatePlan {
     CreatePlan { action }
@@ -109,6 +112,27 @@ on_both! {
             admin.create_plan(&plan(PlanAction::DeleteUsers { selection: Selection::ids(users) })).await.unwrap();
         }
         assert_eq!(admin.get_plan(first.id).await.unwrap_err().code(), "not-found");
+    }
+
+    /// Ids of nobody are told, and those of people whom the actor may not see look the same.
+    async fn ids_of_nobody(server: Server) {
+        let admin = server.admin().await;
+        let bob = server.user(&admin, "bob", &[]).await.id();
+        let nobody = UserId(Uuid::nil());
+        let action = PlanAction::SetUserStatus { selection: Selection::ids([bob, nobody]), status: UserStatus::Suspended, reason: String::new() };
+        let told = |plan: Plan| (plan.row_count, plan.excluded.into_iter().map(|rows| (rows.reason, rows.count)).collect::<Vec<_>>());
+        assert_eq!(told(admin.create_plan(&plan(action.clone())).await.unwrap()), (1, vec![(Exclusion::NotFound, 1)]));
+        let (_, owner) = with_admin(&server, &admin, "engines").await;
+        assert_eq!(told(owner.create_plan(&plan(action)).await.unwrap()), (0, vec![(Exclusion::NotFound, 2)]));
+    }
+
+    /// Taking people out of their organization has to be said.
+    async fn moving_needs_a_destination(server: Server) {
+        let admin = server.admin().await;
+        let bob = server.user(&admin, "bob", &[]).await.id();
+        let body = serde_json::json!({"action": {"kind": "move_users", "selection": {"ids": [bob]}}});
+        let answer = admin.transport().raw("POST", "/api/v1/plans").json(&body).send().await.unwrap();
+        assert_eq!(answer.status(), 400);
     }
 
     /// The own account is left out and said so.

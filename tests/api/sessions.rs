@@ -1,13 +1,14 @@
 //! Sessions (S2-SES-01..03, S4-SES-01..06).
 
 use quarterdeck_domain::{
-    Role,
+    OrganizationId, Role, UserId,
     plans::{CreatePlan, PlanAction},
     sessions::{ListSessions, RevocationScope, RevokeSessions, SessionFilter},
     settings::UpdateSetting,
     users::CreateUser,
 };
 use quarterdeck_testkit::{PASSWORD, Server, new_user, on_both};
+use uuid::Uuid;
 
 use crate::organizations::with_admin;
 
@@ -51,6 +52,25 @@ on_both! {
         assert_eq!(admin.get_me().await.unwrap_err().code(), "session-ended");
     }
 
+    /// Whoever does not exist, or belongs to others, has no sessions to end.
+    async fn sessions_of_nobody(server: Server) {
+        let admin = server.admin().await;
+        let (_, one) = with_admin(&server, &admin, "one").await;
+        let (two, two_admin) = with_admin(&server, &admin, "two").await;
+        let of_user = |id| RevokeSessions { user_id: Some(id), ..scope(RevocationScope::User) };
+        let of_organization = |id| RevokeSessions { organization_id: Some(id), ..scope(RevocationScope::Organization) };
+        let member = two_admin.get_me().await.unwrap().user.id();
+        for (client, revocation) in [
+            (&admin, of_user(UserId(Uuid::nil()))),
+            (&admin, of_organization(OrganizationId(Uuid::nil()))),
+            (&one, of_user(member)),
+            (&one, of_organization(two)),
+        ] {
+            assert_eq!(client.revoke_sessions(&revocation).await.unwrap_err().code(), "not-found", "{revocation:?}");
+        }
+        two_admin.get_me().await.unwrap();
+    }
+
     /// An organization's administrator ends by no scope and no plan a session that they could not end alone.
     async fn privileged_sessions(server: Server) {
         let admin = server.admin().await;
@@ -62,11 +82,16 @@ on_both! {
             spared.push((server.sign_in(name, PASSWORD).await.unwrap().0, user.id()));
         }
         owner.create_user(&new_user("bob", &[])).await.unwrap();
-        let of_user = spared.iter().map(|(_, id)| RevokeSessions { user_id: Some(*id), ..scope(RevocationScope::User) });
+        for (_, id) in &spared {
+            let revocation = RevokeSessions { user_id: Some(*id), ..scope(RevocationScope::User) };
+            assert_eq!(owner.revoke_sessions(&revocation).await.unwrap_err().code(), "privileged-account");
+            let action = PlanAction::RevokeSessions { revocation };
+            assert_eq!(owner.create_plan(&CreatePlan { action }).await.unwrap_err().code(), "privileged-account");
+        }
         let of_organization = RevokeSessions { organization_id: Some(organization), ..scope(RevocationScope::Organization) };
         let all = [of_organization, scope(RevocationScope::NonAdmins), scope(RevocationScope::AllButMine)];
         let mut ended = 0;
-        for revocation in of_user.chain(all) {
+        for revocation in all {
             let (bob, _) = server.sign_in("bob", PASSWORD).await.unwrap();
             let (owner, _) = server.sign_in("engines.admin", PASSWORD).await.unwrap();
             let action = PlanAction::RevokeSessions { revocation };

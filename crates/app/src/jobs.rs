@@ -108,6 +108,19 @@ pub async fn retry_job(ctx: &Ctx, id: JobId) -> Result<Job> {
     ctx.app.db.jobs().get(job.id).await
 }
 
+/// Takes over the jobs of the process that had this data folder before, which it left without a word. Call it at the start.
+///
+/// # Errors
+/// `Unavailable` or `Internal` when the database fails.
+pub async fn take_over(app: &Arc<App>) -> Result<()> {
+    let tx = app.db.begin().await?;
+    let jobs = tx.jobs().release().await?;
+    if jobs > 0 {
+        tracing::info!(jobs, "going on with jobs that a stop interrupted");
+    }
+    tx.commit_bookkeeping().await
+}
+
 /// Takes the oldest job that waits and does it; whether there was one.
 ///
 /// # Errors

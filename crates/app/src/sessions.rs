@@ -6,7 +6,7 @@ use quarterdeck_domain::{
     sessions::{ListSessions, RevocationScope, RevokeSessions, RevokedSessions, Session},
     users::User,
 };
-use quarterdeck_store::SessionScope;
+use quarterdeck_store::{Organizations, SessionScope, Users};
 
 use crate::{Ctx, users::user_target};
 
@@ -74,13 +74,25 @@ pub(crate) async fn revoke_of_user(ctx: &Ctx, permission: Permission, id: UserId
     Ok(RevokedSessions { revoked })
 }
 
-/// The scope of a revocation for this actor.
-pub(crate) fn scope(ctx: &Ctx, body: &RevokeSessions) -> Result<SessionScope> {
+/// The scope of a revocation for this actor. Whose sessions are to end, must be there for them.
+pub(crate) async fn scope(
+    ctx: &Ctx,
+    users: &Users<'_>,
+    organizations: &Organizations<'_>,
+    body: &RevokeSessions,
+) -> Result<SessionScope> {
     body.check()?;
     let own = ctx.actor.session_id();
     Ok(match (body.scope, body.organization_id, body.user_id) {
-        (RevocationScope::Organization, Some(organization), _) => SessionScope::Organization(organization),
-        (RevocationScope::User, _, Some(user)) => SessionScope::User(user, None),
+        (RevocationScope::Organization, Some(organization), _) => {
+            ctx.allow(Permission::SessionRevoke, &Resource::Organization(organization))?;
+            organizations.get(organization).await?;
+            SessionScope::Organization(organization)
+        }
+        (RevocationScope::User, _, Some(user)) => {
+            ctx.allow(Permission::SessionRevoke, &users.get(user, ctx.now()).await?.resource())?;
+            SessionScope::User(user, None)
+        }
         (RevocationScope::NonAdmins, ..) => SessionScope::NonAdmins,
         (RevocationScope::All, ..) => SessionScope::All(None),
         _ => SessionScope::All(own),
@@ -90,11 +102,12 @@ pub(crate) fn scope(ctx: &Ctx, body: &RevokeSessions) -> Result<SessionScope> {
 /// Ends sessions by scope, as far as the actor reaches; they are refused from the next request on.
 ///
 /// # Errors
-/// `Forbidden` without `session.revoke`, `Invalid` for a scope that lacks what it needs.
+/// `Forbidden` without `session.revoke`, `Invalid` for a scope that lacks what it needs, `NotFound` or
+/// `PrivilegedAccount` for whose sessions it names.
 pub async fn revoke_sessions(ctx: &Ctx, body: &RevokeSessions) -> Result<RevokedSessions> {
     let grant = ctx.allow(Permission::SessionRevoke, &Resource::List)?;
-    let scope = scope(ctx, body)?;
     let tx = ctx.write().await?;
+    let scope = scope(ctx, &tx.users(), &tx.organizations(), body).await?;
     let revoked = tx.sessions().end(&grant, &scope, ctx.now()).await?;
     let label = serde_json::to_string(body).map_err(Error::internal)?;
     let target = EventTarget { kind: TargetType::Platform, id: String::new(), label: "sessions".to_owned() };

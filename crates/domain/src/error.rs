@@ -60,13 +60,11 @@ pub enum Rule {
     IdempotencyAnswerLost,
     /// The setting is fixed by the environment or the configuration file.
     SettingFixed,
-    /// The organization still has members.
-    OrganizationNotEmpty,
 }
 
 impl Rule {
     /// All rules, for the catalogue of codes.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 15] = [
         Self::UsernameTaken,
         Self::UsernameReserved,
         Self::EmailTaken,
@@ -82,7 +80,6 @@ impl Rule {
         Self::IdempotencyInFlight,
         Self::IdempotencyAnswerLost,
         Self::SettingFixed,
-        Self::OrganizationNotEmpty,
     ];
 
     /// Stable code on the wire.
@@ -104,7 +101,6 @@ impl Rule {
             Self::IdempotencyInFlight => "idempotency-in-flight",
             Self::IdempotencyAnswerLost => "idempotency-answer-lost",
             Self::SettingFixed => "setting-fixed",
-            Self::OrganizationNotEmpty => "organization-not-empty",
         }
     }
 
@@ -144,7 +140,6 @@ impl Rule {
             Self::SettingFixed => {
                 "This setting is fixed by the environment or the configuration file. Change it there."
             }
-            Self::OrganizationNotEmpty => "This organization still has members. Move or delete them first.",
         }
     }
 }

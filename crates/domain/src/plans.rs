@@ -98,7 +98,9 @@ pub enum PlanAction {
     MoveUsers {
         /// Which users.
         selection: Selection,
-        /// Where to; `null` for no organization.
+        /// Where to; `null` for no organization, which has to be said.
+        #[serde(deserialize_with = "Option::deserialize")]
+        #[cfg_attr(feature = "openapi", schema(required = true))]
         organization_id: Option<OrganizationId>,
     },
     /// End all sessions of users.
@@ -276,6 +278,8 @@ pub struct PlanRow {
 named! {
     /// Why a row that was selected is left out.
     Exclusion {
+        /// There is no such row, or the actor may not see it.
+        NotFound = "not_found",
         /// It is the actor's own account.
         OwnAccount = "own_account",
         /// Only an administrator may touch it.

@@ -2,7 +2,8 @@
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
-    io::{Read as _, Seek as _, Write as _},
+    io::{self, Read as _, Seek as _, Write as _},
+    net::SocketAddr,
     path::Path,
     process,
 };
@@ -15,7 +16,7 @@ const FILE: &str = "quarterdeck.lock";
 /// The lock; it is held as long as the value lives.
 #[derive(Debug)]
 pub struct FolderLock {
-    _file: File,
+    file: File,
 }
 
 /// Who has a folder.
@@ -53,7 +54,24 @@ impl FolderLock {
         let written = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| writeln!(file, "{}", process::id()));
         written
             .map_err(|error| Failure::new(format!("the data folder {} cannot be written: {error}", shown(folder))))?;
-        Ok(Self { _file: file })
+        Ok(Self { file })
+    }
+
+    /// Writes down where the server listens, for links that are made beside it.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn listens(&mut self, address: SocketAddr) -> io::Result<()> {
+        writeln!(self.file, "{address}")
+    }
+
+    /// Where the server that has the folder listens, if there is one.
+    pub fn address(folder: &Path) -> Option<SocketAddr> {
+        let mut file = File::open(folder.join(FILE)).ok()?;
+        match file.try_lock_shared() {
+            Err(TryLockError::WouldBlock) => read_line(&mut file, 1)?.parse().ok(),
+            _ => None,
+        }
     }
 
     /// Who has the folder now.
@@ -72,9 +90,14 @@ fn open(folder: &Path) -> Result<File, Failure> {
 }
 
 fn read_pid(file: &mut File) -> Option<u32> {
+    read_line(file, 0)?.parse().ok()
+}
+
+/// A line of the file: the number of the process, then the address.
+fn read_line(file: &mut File, number: usize) -> Option<String> {
     let mut text = String::new();
-    file.take(32).read_to_string(&mut text).ok()?;
-    text.trim().parse().ok()
+    file.take(128).read_to_string(&mut text).ok()?;
+    text.lines().nth(number).map(str::to_owned)
 }
 
 /// Makes the folder for its owner alone, if it is not there.
@@ -103,11 +126,16 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("a/data");
         assert_eq!(FolderLock::holder(&data), Holder::Nobody);
-        let lock = FolderLock::take(&data).unwrap();
+        let mut lock = FolderLock::take(&data).unwrap();
+        assert_eq!(FolderLock::address(&data), None);
+        let address = "127.0.0.1:8081".parse().unwrap();
+        lock.listens(address).unwrap();
+        assert_eq!(FolderLock::address(&data), Some(address));
         assert_eq!(FolderLock::holder(&data), Holder::Server(Some(process::id())));
         let words = FolderLock::take(&data).unwrap_err().to_string();
         assert!(words.contains(&process::id().to_string()) && words.contains(&shown(&data)), "{words}");
         drop(lock);
+        assert_eq!(FolderLock::address(&data), None);
         assert_eq!(FolderLock::holder(&data), Holder::Nobody);
         FolderLock::take(&data).unwrap();
     }

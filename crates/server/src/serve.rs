@@ -9,7 +9,7 @@ use std::{
 };
 
 use quarterdeck_api::{Http, HttpConfig};
-use quarterdeck_app::{App, live, setup};
+use quarterdeck_app::{App, jobs, live, setup};
 use tokio::{
     net::TcpSocket,
     signal::unix::{SignalKind, signal},
@@ -35,7 +35,7 @@ const THREADS: usize = 2;
 /// # Errors
 /// When it cannot start.
 pub fn run(mut config: Config) -> Result<ExitCode, Failure> {
-    let _lock = FolderLock::take(&config.data_dir)?;
+    let mut lock = FolderLock::take(&config.data_dir)?;
     let _logging = logging::start(&config)?;
     for name in &config.unknown_variables {
         tracing::warn!(variable = name, "the environment variable {name} is not one that Quarterdeck reads");
@@ -46,6 +46,9 @@ pub fn run(mut config: Config) -> Result<ExitCode, Failure> {
         let listener = listen(config.listen)?;
         // Links need the port before the first request comes.
         config.listen = listener.local_addr().unwrap_or(config.listen);
+        if let Err(error) = lock.listens(config.listen) {
+            tracing::warn!(%error, "the address cannot be written into the data folder; links of the command line may miss it");
+        }
         serve(&config, listener).await
     });
     runtime.shutdown_timeout(Duration::from_millis(100));
@@ -68,6 +71,7 @@ fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
 async fn serve(config: &Config, listener: TcpListener) -> Result<(), Failure> {
     let app = platform::open(config).await?;
     live::start(&app).await?;
+    jobs::take_over(&app).await?;
     let http = Http::new(app.clone(), &http_config(config), listener)
         .map_err(|error| Failure::new(format!("the server cannot start: {error}")))?;
     let worker = quarterdeck_worker::spawn(app.clone());

@@ -306,6 +306,18 @@ impl<'a> Jobs<'a> {
         self.conn.one::<ClaimedRow>(sql).await?.map(TryInto::try_into).transpose()
     }
 
+    /// Lets go of the jobs that a process held which is gone; how many. On PostgreSQL it may be another one that lives:
+    /// there they wait for the end of their lease.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn release(&self) -> Result<u64> {
+        if self.conn.is_postgres() {
+            return Ok(0);
+        }
+        self.conn.execute(Sql::new("UPDATE jobs SET lease_until = 0 WHERE finished_at = 0 AND lease_until <> 0")).await
+    }
+
     /// Keeps the job for longer; whether a cancellation was asked for.
     ///
     /// # Errors

@@ -26,6 +26,8 @@ const TOUCHES: Duration = Duration::from_secs(15);
 const SWEEP: Duration = Duration::from_secs(600);
 /// Time between two looks at the key files.
 const KEYS: Duration = Duration::from_secs(1);
+/// Time until the last writes are tried again.
+const LAST_AGAIN: Duration = Duration::from_millis(20);
 /// Time until a lost connection for news is made again.
 const LISTEN_AGAIN: Duration = Duration::from_secs(1);
 
@@ -64,17 +66,23 @@ impl Worker {
                 cut_off.abort();
             }
         }
+        // A connection ends with the thread of the HTTP server that opened it: then the next one is tried.
         let last = async {
-            touches::flush(&self.app).await?;
-            while audit::seal_pending(&self.app).await? > 0 {}
-            Ok::<_, quarterdeck_domain::Error>(())
+            while let Err(error) = last_writes(&self.app).await {
+                tracing::debug!(error = %pace::describe(&error), "the last writes before the stop are tried again");
+                tokio::time::sleep(LAST_AGAIN).await;
+            }
         };
-        match timeout_at(end, last).await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::warn!(error = %pace::describe(&error), "the last writes before the stop failed"),
-            Err(_) => tracing::warn!("the last writes before the stop took too long; they are done at the next start"),
+        if timeout_at(end, last).await.is_err() {
+            tracing::warn!("the last writes before the stop took too long; they are done at the next start");
         }
     }
+}
+
+async fn last_writes(app: &Arc<App>) -> Result<()> {
+    touches::flush(app).await?;
+    while audit::seal_pending(app).await? > 0 {}
+    Ok(())
 }
 
 /// Gives events their place in the chain, then reads the chain: one after the other, so that a change is told to the

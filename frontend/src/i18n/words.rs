@@ -212,6 +212,7 @@ pub fn setting_source(source: SettingSource) -> &'static str {
 #[must_use]
 pub fn exclusion(reason: Exclusion, count: u64) -> String {
     match reason {
+        Exclusion::NotFound => text::plans::excluded_not_found(count),
         Exclusion::OwnAccount => text::plans::excluded_own(count),
         Exclusion::PrivilegedAccount => text::plans::excluded_privileged(count),
         Exclusion::NothingToDo => text::plans::excluded_nothing(count),

@@ -58,11 +58,19 @@ test("changes a setting and returns to the former value", async () => {
 
 /** A faulty value is told at its field, by the rule of the server. */
 test("a faulty value stands at its field", async () => {
-  await open("/settings?q=session.max_per_user");
+  await open("/settings");
   const field = setting("session.max_per_user").getByRole("textbox");
   await field.fill("5000");
   await page.getByRole("button", { name: /^Save/ }).last().click();
   await until("the field is marked", async () => (await field.getAttribute("aria-invalid")) === "true");
+  // Neither the bar of changes nor a page that scrolled away as a whole covers it.
+  const isUncovered = (element) => {
+    const { x, y, width, height } = element.getBoundingClientRect();
+    return element.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+  };
+  const message = setting("session.max_per_user").locator(".field-error");
+  await until("the message can be read", () => message.evaluate(isUncovered));
+  assert.equal(await page.locator(".page-host").evaluate((host) => host.scrollTop), 0);
   await shot(page, "settings-fault");
   await page.getByRole("button", { name: "Discard" }).click();
 });

@@ -1,5 +1,7 @@
 //! Which rows an act matches, which it leaves out and why, and what goes with them.
 
+use std::collections::{BTreeSet, HashSet};
+
 use quarterdeck_domain::{
     Error, Grant, OrganizationId, Permission, Resource, Result, Role, Timestamp, UserId,
     plans::{
@@ -10,6 +12,7 @@ use quarterdeck_domain::{
 };
 use quarterdeck_store::{Condition, Database, Organizations, Sessions, Target, Tx, UserSelection, Users};
 use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
 
 use crate::{Ctx, sessions};
 
@@ -78,7 +81,8 @@ pub async fn matched(ctx: &Ctx, tables: &Tables<'_>, action: &PlanAction) -> Res
     match action {
         PlanAction::RevokeSessions { revocation } => {
             let grant = ctx.allow(permission(action.kind()), &Resource::List)?;
-            let targets = tables.sessions.targets(&grant, &sessions::scope(ctx, revocation)?, ctx.now()).await?;
+            let scope = sessions::scope(ctx, &tables.users, &tables.organizations, revocation).await?;
+            let targets = tables.sessions.targets(&grant, &scope, ctx.now()).await?;
             let counts = vec![count(CountKind::Session, targets.len() as u64)];
             Ok(Matched { targets, counts, excluded: Vec::new(), members: Vec::new(), confirmation: String::new() })
         }
@@ -113,18 +117,21 @@ async fn users(ctx: &Ctx, tables: &Tables<'_>, action: &PlanAction, selection: &
     // Each row is left out for the first reason that holds.
     let mut passed: Vec<Condition> = Vec::new();
     let mut excluded = Vec::new();
+    let mut found: HashSet<Uuid> = HashSet::new();
     for (reason, condition) in exclusions(ctx, action, now) {
         let mut conditions: Vec<Condition> = passed.iter().cloned().map(Condition::not).collect();
         conditions.push(condition.clone());
         let rows = tables.users.targets(&selected, &conditions).await?;
-        if !rows.is_empty() {
-            let sample = rows.iter().take(SAMPLE_ROWS).map(|row| PlanRow { id: row.id, label: row.label.clone() });
-            excluded.push(ExcludedRows { reason, count: rows.len() as u64, sample: sample.collect() });
-        }
+        found.extend(rows.iter().map(|row| row.id));
+        excluded.extend(left_out(reason, rows));
         passed.push(condition);
     }
     let included: Vec<Condition> = passed.into_iter().map(Condition::not).collect();
     let targets = tables.users.targets(&selected, &included).await?;
+    found.extend(targets.iter().map(|row| row.id));
+    let missing: BTreeSet<Uuid> = selection.ids.iter().flatten().filter(|id| !found.contains(id)).copied().collect();
+    let missing = missing.into_iter().map(|id| Target { id, label: id.to_string() }).collect();
+    excluded.extend(left_out(Exclusion::NotFound, missing));
     let mut counts = vec![count(CountKind::User, targets.len() as u64)];
     let ends_sessions = matches!(
         action,
@@ -150,6 +157,12 @@ async fn users(ctx: &Ctx, tables: &Tables<'_>, action: &PlanAction, selection: &
         many => format!("delete {} users", many.len()),
     };
     Ok(Matched { targets, counts, excluded, members: Vec::new(), confirmation })
+}
+
+fn left_out(reason: Exclusion, rows: Vec<Target>) -> Option<ExcludedRows> {
+    let count = rows.len() as u64;
+    let sample = rows.into_iter().take(SAMPLE_ROWS).map(|row| PlanRow { id: row.id, label: row.label }).collect();
+    (count > 0).then_some(ExcludedRows { reason, count, sample })
 }
 
 fn exclusions(ctx: &Ctx, action: &PlanAction, now: Timestamp) -> Vec<(Exclusion, Condition)> {

@@ -17,6 +17,7 @@ use crate::{
     config::{Config, shown},
     database::Place,
     failure::Failure,
+    lock::FolderLock,
     logging, platform, serve, speech,
 };
 
@@ -91,11 +92,13 @@ fn wait<C: Future<Output = Result<ExitCode, Failure>>>(command: C) -> Result<Exi
 }
 
 /// Runs a command that acts as the platform itself. It may run beside a server: both use the same database.
-fn with_app<C, F>(config: Config, command: C) -> Result<ExitCode, Failure>
+fn with_app<C, F>(mut config: Config, command: C) -> Result<ExitCode, Failure>
 where
     C: FnOnce(Ctx) -> F,
     F: Future<Output = Result<ExitCode, Failure>>,
 {
+    // Links lead to the server beside which the command runs.
+    config.listen = FolderLock::address(&config.data_dir).unwrap_or(config.listen);
     wait(async move {
         let app = platform::open(&config).await?;
         let outcome = command(Ctx::system(&app, ACTOR)).await;

@@ -40,6 +40,7 @@ texts! {
     delete_organization_final = "The organization is gone for good. Audit events about it stay.";
     delete_organization_notice = "Its members stay, without an organization; its administrators lose their reach.";
 
+    excluded_not_found[count] = "{count} is not there, or is not for you to see" | "{count} are not there, or are not for you to see";
     excluded_own[count] = "{count} is your own account" | "{count} are your own account";
     excluded_privileged[count] = "{count} may be touched by an administrator only" | "{count} may be touched by administrators only";
     excluded_nothing[count] = "{count} is so already" | "{count} are so already";
