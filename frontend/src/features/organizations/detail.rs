@@ -30,7 +30,7 @@ use crate::{
         icon::Icon,
         pill::Pill,
         plan::use_planner,
-        state::{Banner, ErrorState, FormError, PageSkeleton},
+        state::{Banner, ErrorState, FormError, PageSkeleton, Shape},
         tabs::{Tab, Tabs},
         time::When,
         toast::use_toasts,
@@ -88,7 +88,7 @@ pub fn OrganizationPage() -> impl IntoView {
                 {move || match (is_there.get(), error.get()) {
                     (true, _) => view! { <Detail found tab reload=Callback::new(move |()| load())/> }.into_any(),
                     (false, Some(error)) => view! { <ErrorState page=true error retry=Callback::new(move |()| load())/> }.into_any(),
-                    (false, None) => view! { <PageSkeleton/> }.into_any(),
+                    (false, None) => view! { <PageSkeleton shape=Shape::Detail/> }.into_any(),
                 }}
             </Guarded>
         </Page>

@@ -15,7 +15,7 @@ texts! {
     address = "Address";
     user_agent = "User agent";
     request = "Request id";
-    sequence = "Place in the chain";
+    sequence = "Position in the chain";
     hash = "Hash";
     since = "Since";
     until = "Before";
@@ -29,7 +29,7 @@ texts! {
     sign_in_failed(target) = "Sign-in as {target} failed";
     signed_out(actor) = "{actor} signed out";
     refresh_replayed(target) = "A refresh token of {target} was used twice; the session ended";
-    access_denied(actor, target) = "{actor} was refused an act on {target}";
+    access_denied(actor, target) = "{actor} was refused an action on {target}";
     created(actor, target) = "{actor} created {target}";
     updated(actor, target) = "{actor} changed {target}";
     suspended(actor, target) = "{actor} suspended {target}";
@@ -38,7 +38,7 @@ texts! {
     roles_changed(actor, target) = "{actor} changed the roles of {target}";
     moved(actor, target) = "{actor} moved {target} to another organization";
     password_set(actor, target) = "{actor} set the password of {target}";
-    password_changed(actor) = "{actor} changed the own password";
+    password_changed(actor) = "{actor} changed their own password";
     reset_link_created(actor, target) = "{actor} made a password reset link for {target}";
     password_reset(target) = "{target} chose a password by a reset link";
     unlocked(actor, target) = "{actor} lifted the sign-in delay of {target}";
