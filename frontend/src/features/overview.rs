@@ -7,7 +7,7 @@ use quarterdeck_client::ClientError;
 use quarterdeck_domain::{
     Permission,
     audit::AuditEvent,
-    health::{CheckOutcome, Health},
+    health::{Check, CheckOutcome, Health},
     overview::{Overview, OverviewCounts},
 };
 
@@ -19,9 +19,9 @@ use crate::{
     session::use_session,
     transport::api,
     ui::{
-        icon::Icon,
+        icon::{Glyph, Icon},
         pill::{Pill, Tone},
-        state::{EmptyState, ErrorState, PageSkeleton, renew},
+        state::{EmptyState, ErrorState, PageSkeleton, Shape, renew},
         time::When,
     },
 };
@@ -62,7 +62,7 @@ fn Shown() -> impl IntoView {
     view! {
         <PageHead title=text::frame::overview()/>
         {move || match loaded.get() {
-            None => view! { <PageSkeleton/> }.into_any(),
+            None => view! { <PageSkeleton shape=Shape::Overview/> }.into_any(),
             Some(Err(error)) => view! { <ErrorState error retry=Callback::new(move |()| load())/> }.into_any(),
             Some(Ok(overview)) => view! { <Content overview/> }.into_any(),
         }}
@@ -77,12 +77,12 @@ fn Content(overview: Overview) -> impl IntoView {
     view! {
         <div class="page-body">
             <Counts counts/>
+            <Condition health/>
             <div class="columns">
                 {reads_audit.then(|| view! {
                     <Events title=text::overview::recent_changes() events=recent_changes href="/audit" none=text::overview::no_changes()/>
                     <Events title=text::overview::recent_sign_ins() events=recent_sign_ins href="/audit?action=auth.signed_in" none=text::overview::no_sign_ins()/>
                 })}
-                <Condition health/>
             </div>
         </div>
     }
@@ -139,25 +139,39 @@ fn Events(title: &'static str, events: Vec<AuditEvent>, href: &'static str, none
 
 #[component]
 fn Condition(health: Health) -> impl IntoView {
+    let (tone, icon) = look(health.outcome);
     view! {
         <section class="panel">
-            <header><h2>{text::overview::health()}</h2><CheckPill outcome=health.outcome/></header>
-            <ul class="rows">
-                {health.checks.into_iter().map(|check| view! {
-                    <li><span class="grow"><strong>{check.name}</strong> " " <span class="muted">{check.detail}</span></span><CheckPill outcome=check.outcome/></li>
-                }).collect_view()}
-                <li><span class="grow muted">{text::overview::running_since(&health.version)}</span><When at=health.started_at/></li>
+            <header>
+                <h2>{text::overview::health()}</h2>
+                <Pill tone icon label=words::check(health.outcome)/>
+                <span class="push muted">{text::overview::running_since(&health.version)} " " <When at=health.started_at/></span>
+            </header>
+            <ul class="checks">
+                {health.checks.into_iter().map(|check| view! { <CheckLine check/> }).collect_view()}
             </ul>
         </section>
     }
 }
 
-#[component]
-fn CheckPill(outcome: CheckOutcome) -> impl IntoView {
-    let (tone, icon) = match outcome {
+/// How a check is shown.
+fn look(outcome: CheckOutcome) -> (Tone, Icon) {
+    match outcome {
         CheckOutcome::Pass => (Tone::Good, Icon::Done),
         CheckOutcome::Warn => (Tone::Warn, Icon::Warning),
         CheckOutcome::Fail => (Tone::Bad, Icon::Error),
-    };
-    view! { <Pill tone icon label=words::check(outcome)/> }
+    }
+}
+
+/// One check: its icon, name and detail.
+#[component]
+fn CheckLine(check: Check) -> impl IntoView {
+    let (tone, icon) = look(check.outcome);
+    view! {
+        <li>
+            <span class="pill" data-bare="" data-tone=tone.name()><Glyph icon/><span class="visually-hidden">{words::check(check.outcome)}</span></span>
+            <strong>{check.name}</strong>
+            <span class="muted">{check.detail}</span>
+        </li>
+    }
 }

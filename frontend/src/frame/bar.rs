@@ -31,7 +31,7 @@ pub fn Bar(
             <span class="bar-menu"><IconButton label=text::frame::open_navigation() icon=Icon::Menu press=Callback::new(move |()| sheet.set(true))/></span>
             <Crumbs/>
             {move || (!live.connected().get()).then(|| view! {
-                <span class="live" role="status" title=text::frame::not_live_why()><Glyph icon=Icon::Offline/> {text::frame::not_live()}</span>
+                <span class="live" role="status" title=text::frame::not_live_why()><Glyph icon=Icon::Offline/> <span>{text::frame::not_live()}</span></span>
             })}
             <button type="button" class="palette-button" title=text::frame::palette() aria-keyshortcuts="Control+K Meta+K" on:click=move |_| palette.set(true)>
                 <Glyph icon=Icon::Search/>
@@ -51,7 +51,8 @@ fn Crumbs() -> impl IntoView {
         <nav class="crumbs-nav" aria-label=text::frame::breadcrumb()>
             <ol class="crumbs">
                 {move || {
-                    let crumbs = trail.get();
+                    // A step whose name is still being read is not shown.
+                    let crumbs: Vec<_> = trail.get().into_iter().filter(|crumb| !crumb.label.is_empty()).collect();
                     let last = crumbs.len().saturating_sub(1);
                     crumbs.into_iter().enumerate().map(|(index, crumb)| view! {
                         <li>

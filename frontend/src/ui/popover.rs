@@ -217,7 +217,7 @@ impl MenuItem {
 /// A button with three dots that opens a menu.
 #[component]
 pub fn RowMenu(
-    /// Whose menu it is: "Acts on Ada Byron".
+    /// Whose menu it is: "Actions for Ada Byron".
     #[prop(into)]
     label: Signal<String>,
     /// Makes the items when the menu opens.

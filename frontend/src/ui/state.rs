@@ -32,14 +32,50 @@ pub fn Skeleton(
     view! { <span class="skeleton" data-w=width aria-hidden="true"></span> }
 }
 
-/// A block of lines where a page will be.
+/// What a page will be like, so that nothing jumps when it is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// Figures, and lists below them.
+    Overview,
+    /// A head with tabs, and a form of two columns.
+    Detail,
+    /// Rows of a name and a field.
+    Settings,
+}
+
+/// A page in grey, until it has been read.
 #[component]
-pub fn PageSkeleton() -> impl IntoView {
+pub fn PageSkeleton(
+    /// What it will be like.
+    shape: Shape,
+) -> impl IntoView {
+    let block = |kind: &'static str| view! { <span class="skeleton" data-block=kind aria-hidden="true"></span> };
+    let field = move || view! { <div class="field"><Skeleton width="s"/>{block("control")}</div> };
+    let shown = match shape {
+        Shape::Overview => view! {
+            <div class="page-body">{block("figures")}{block("line")}<div class="columns">{block("list")}{block("list")}</div></div>
+        }
+        .into_any(),
+        Shape::Detail => view! {
+            <div class="page-head"><h1>{block("title")}</h1><div class="page-facts"><Skeleton width="l"/></div></div>
+            <div class="tabs" data-empty=""></div>
+            <div class="page-body"><div class="form"><div class="form-grid">{(0..6).map(|_| field()).collect_view()}</div></div></div>
+        }
+        .into_any(),
+        Shape::Settings => view! {
+            <div class="page-body settings">
+                <section>
+                    {(0..6).map(|_| view! {
+                        <div class="setting"><div class="setting-words"><Skeleton width="m"/><Skeleton width="l"/></div>{block("control")}</div>
+                    }).collect_view()}
+                </section>
+            </div>
+        }
+        .into_any(),
+    };
     view! {
-        <div class="page-body" role="status">
-            <span class="visually-hidden">{text::ui::loading()}</span>
-            {["l", "m", "l", "s", "m"].map(|width| view! { <Skeleton width/> })}
-        </div>
+        <span class="visually-hidden" role="status">{text::ui::loading()}</span>
+        {shown}
     }
 }
 
@@ -197,7 +233,7 @@ impl ErrorWords {
 /// A line across the page that stays: icon, words, and perhaps a way out.
 #[component]
 pub fn Banner(
-    /// `info`, `warn`, `bad` or `special`.
+    /// `info`, `good`, `warn`, `bad` or `special`.
     tone: &'static str,
     /// Whether it stands in the page, with a frame of its own.
     #[prop(optional)]
@@ -206,6 +242,7 @@ pub fn Banner(
     children: Children,
 ) -> impl IntoView {
     let icon = match tone {
+        "good" => Icon::Done,
         "warn" => Icon::Warning,
         "bad" => Icon::Error,
         "special" => Icon::Shield,
@@ -219,7 +256,7 @@ pub fn Banner(
     }
 }
 
-/// A failed act within a form or dialog: its words in one line, with the request id.
+/// A failed act within a form or dialog: its words in one line; with the request id when the logs have more to tell.
 #[component]
 pub fn FormError(
     /// What failed, if something did.
@@ -241,6 +278,7 @@ pub fn FormError(
                 .into_any();
             }
             let words = ErrorWords::of(&error);
+            let is_logged = matches!(&error, ClientError::Problem(problem) if problem.status >= 500);
             let shown = match words.detail.is_empty() {
                 true => words.title,
                 false => words.detail,
@@ -249,7 +287,7 @@ pub fn FormError(
                 <Banner tone="bad" boxed=true>
                     <p>
                         {shown}
-                        {words.request_id.map(|id| view! { " " <small class="muted">{text::ui::error_request()} " " <code>{id}</code></small> })}
+                        {words.request_id.filter(|_| is_logged).map(|id| view! { " " <small class="muted">{text::ui::error_request()} " " <code>{id}</code></small> })}
                     </p>
                 </Banner>
             }

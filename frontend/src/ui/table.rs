@@ -7,6 +7,7 @@
 //! Keys: `/` filter, `j` and `k` move, `n` and `p` turn the page, `x` selects, Enter opens, Esc clears the selection.
 
 mod bound;
+mod column;
 mod filters;
 mod keys;
 mod prefs;
@@ -35,9 +36,10 @@ use self::{
     trail::Trail,
 };
 pub use self::{
+    column::{Column, Slot},
     query::{Query, next_sort},
     rows::forget_pages,
-    spec::{BulkVerb, Column, Filter, FilterKind, Options, PageQuery, Selected, Slot, TableSpec},
+    spec::{BulkVerb, Filter, FilterKind, Options, PageQuery, Selected, TableSpec},
     tools::ExportButton,
     view::DataTable,
 };

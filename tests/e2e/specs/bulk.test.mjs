@@ -13,7 +13,7 @@ before(async () => {
 after(() => console_?.stop());
 afterEach(() => assert.deepEqual(console_.errors.splice(0), []));
 
-const bar = () => page.getByRole("region", { name: "Acts" });
+const bar = () => page.getByRole("region", { name: "Actions" });
 const dialog = () => page.getByRole("dialog");
 const total = async (query) => (await api("GET", `/users?limit=1&${query}`)).total;
 
@@ -225,7 +225,7 @@ test("signs everyone out but this session", async () => {
   const others = (await api("GET", "/sessions?limit=1")).total - 1;
   await open("/sessions");
   await page.getByRole("button", { name: "Sign everyone out…" }).click();
-  await dialog().getByLabel("Everybody, but not this session").check();
+  await dialog().getByLabel("Everyone, except this session").check();
   await axe(page, "revoke-dialog");
   await shot(page, "revoke-dialog");
   await dialog().getByRole("button", { name: "Show what would happen" }).click();

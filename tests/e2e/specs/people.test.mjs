@@ -48,7 +48,7 @@ test("suspends from the row menu and undoes it", async () => {
   const bob = await api("POST", "/users", { username: "bob", display_name: "Bob Marlow" });
   const status = async () => (await api("GET", `/users/${bob.id}`)).status;
   await open("/users");
-  await button("Acts on Bob Marlow").click();
+  await button("Actions for Bob Marlow").click();
   await page.getByRole("menuitem", { name: "Suspend…" }).waitFor();
   await axe(page, "row-menu");
   await shot(page, "row-menu");

@@ -101,19 +101,22 @@ fn columns() -> Vec<Column<AuditEvent>> {
         .slot(Slot::Main)
         .wide(),
         Column::new("at", text::audit::when(), |event: &AuditEvent| view! { <When at=event.at/> })
+            .fit()
             .sorted_by("at")
             .slot(Slot::State),
         Column::new(
             "address",
             text::audit::address(),
             |event: &AuditEvent| view! { <code>{event.address.clone()}</code> },
-        ),
-        Column::new("action", text::audit::action(), |event: &AuditEvent| words::action(event.action)),
+        )
+        .fit(),
+        Column::new("action", text::audit::action(), |event: &AuditEvent| words::action(event.action)).fit(),
         Column::new(
             "request_id",
             text::audit::request(),
             |event: &AuditEvent| view! { <code>{event.request_id.clone()}</code> },
         )
+        .fit()
         .hidden(),
         Column::new("sequence", text::audit::sequence(), |event: &AuditEvent| {
             event.sequence.map(|sequence| sequence.to_string())

@@ -57,7 +57,7 @@ pub fn ResetPasswordPage() -> impl IntoView {
                 }
                 Step::Choosing(token, inspection) => view! { <Choose token inspection step/> }.into_any(),
                 Step::Done => view! {
-                    <Banner tone="info" boxed=true><p>{text::auth::reset_done()}</p></Banner>
+                    <Banner tone="good" boxed=true><p>{text::auth::reset_done()}</p></Banner>
                     <ButtonLink label=text::auth::go_to_sign_in() href="/sign-in" look=Look::Primary/>
                 }.into_any(),
             }}

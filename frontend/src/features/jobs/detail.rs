@@ -25,7 +25,7 @@ use crate::{
         icon::Icon,
         pill::{Pill, Tone},
         plan::Progress,
-        state::{EmptyState, ErrorState, PageSkeleton, renew},
+        state::{EmptyState, ErrorState, PageSkeleton, Shape, renew},
         table::{Column, DataTable, Filter, Slot, Table, TableSpec},
         time::When,
         toast::use_toasts,
@@ -81,7 +81,7 @@ pub fn JobPage() -> impl IntoView {
                 {move || match (shown.get(), error.get()) {
                     (Some(id), _) => view! { <Detail id found watch=Callback::new(move |()| watch())/> }.into_any(),
                     (None, Some(error)) => view! { <ErrorState page=true error retry=Callback::new(move |()| watch())/> }.into_any(),
-                    (None, None) => view! { <PageSkeleton/> }.into_any(),
+                    (None, None) => view! { <PageSkeleton shape=Shape::Detail/> }.into_any(),
                 }}
             </Guarded>
         </Page>
@@ -177,6 +177,7 @@ fn rows_spec(id: JobId) -> TableSpec<JobRow> {
             )
             .slot(Slot::Main),
             Column::new("outcome", text::jobs::outcome(), |row: &JobRow| view! { <OutcomePill outcome=row.outcome/> })
+                .fit()
                 .slot(Slot::State),
             Column::new("message", text::jobs::message(), |row: &JobRow| row.message.clone().unwrap_or_default())
                 .wide(),

@@ -30,7 +30,7 @@ use crate::{
         icon::Icon,
         pill::Pill,
         plan::use_planner,
-        state::{Banner, ErrorState, FormError, PageSkeleton, renew},
+        state::{Banner, ErrorState, FormError, PageSkeleton, Shape, renew},
         tabs::{Tab, Tabs},
         time::When,
         toast::use_toasts,
@@ -86,7 +86,7 @@ pub fn OrganizationPage() -> impl IntoView {
                 {move || match (is_there.get(), error.get()) {
                     (true, _) => view! { <Detail found tab reload=Callback::new(move |()| load())/> }.into_any(),
                     (false, Some(error)) => view! { <ErrorState page=true error retry=Callback::new(move |()| load())/> }.into_any(),
-                    (false, None) => view! { <PageSkeleton/> }.into_any(),
+                    (false, None) => view! { <PageSkeleton shape=Shape::Detail/> }.into_any(),
                 }}
             </Guarded>
         </Page>

@@ -97,11 +97,11 @@ fn columns() -> Vec<Column<Organization>> {
         .sorted_by("display_name")
         .slot(Slot::Main),
         Column::new("short", text::organizations::short_name(), |row: &Organization| row.name.clone()).sorted_by("name").hidden(),
-        Column::new("kind", text::organizations::kind(), |row: &Organization| words::organization_kind(row.kind)).slot(Slot::State),
+        Column::new("kind", text::organizations::kind(), |row: &Organization| words::organization_kind(row.kind)).fit().slot(Slot::State),
         Column::new("members", text::organizations::members(), |row: &Organization| number(row.member_count)).at_end(),
         Column::new("active", text::organizations::active_members(), |row: &Organization| number(row.active_member_count)).at_end(),
-        Column::new("created_at", text::users::created(), |row: &Organization| view! { <When at=row.created_at/> }).sorted_by("created_at"),
-        Column::new("id", text::users::id(), |row: &Organization| view! { <code>{row.id.to_string()}</code> }).hidden(),
+        Column::new("created_at", text::users::created(), |row: &Organization| view! { <When at=row.created_at/> }).fit().sorted_by("created_at"),
+        Column::new("id", text::users::id(), |row: &Organization| view! { <code>{row.id.to_string()}</code> }).fit().hidden(),
         Column::new("card", text::organizations::members(), |row: &Organization| text::plans::members(row.member_count)).slot(Slot::Meta),
     ]
 }

@@ -161,13 +161,14 @@ fn columns(whose: &'static str, of_user: bool) -> Vec<Column<Session>> {
         .slot(Slot::Main),
         Column::new("device", text::sessions::device(), |row: &Session| view! { <span title=row.user_agent.clone()>{row.device.clone()}</span> }),
         Column::new("address", text::sessions::address(), |row: &Session| view! { <code>{row.address.clone()}</code> }),
-        Column::new("client", text::sessions::client(), |row: &Session| words::client_kind(row.client)),
+        Column::new("client", text::sessions::client(), |row: &Session| words::client_kind(row.client)).fit(),
         Column::new("last_seen_at", text::sessions::last_seen(), |row: &Session| view! { <When at=row.last_seen_at/> })
+            .fit()
             .sorted_by("last_seen_at")
             .slot(Slot::State),
-        Column::new("created_at", text::sessions::began(), |row: &Session| view! { <When at=row.created_at/> }).sorted_by("created_at"),
-        Column::new("expires_at", text::sessions::expires(), |row: &Session| view! { <When at=row.expires_at/> }),
-        Column::new("remembered", text::sessions::remembered(), |row: &Session| if row.remembered { text::ui::yes() } else { text::ui::no() }).hidden(),
+        Column::new("created_at", text::sessions::began(), |row: &Session| view! { <When at=row.created_at/> }).fit().sorted_by("created_at"),
+        Column::new("expires_at", text::sessions::expires(), |row: &Session| view! { <When at=row.expires_at/> }).fit(),
+        Column::new("remembered", text::sessions::remembered(), |row: &Session| if row.remembered { text::ui::yes() } else { text::ui::no() }).fit().hidden(),
         Column::new("card", text::sessions::device(), |row: &Session| view! { <span>{row.device.clone()}</span> <code>{row.address.clone()}</code> }).slot(Slot::Meta),
     ]
 }

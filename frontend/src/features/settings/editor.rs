@@ -8,7 +8,7 @@ use super::{
     model::{initial, pointer, shown},
 };
 use crate::{
-    i18n::{text, words},
+    i18n::{number, text, words},
     session::use_session,
     transport::api,
     ui::{
@@ -166,7 +166,9 @@ fn ValueField(setting: Setting, editing: Editing) -> impl IntoView {
             let help = Signal::derive(move || match value.with(|value| value.parse::<u64>()) {
                 Ok(seconds) if is_seconds => duration(seconds),
                 _ => match (setting.minimum, setting.maximum) {
-                    (Some(minimum), Some(maximum)) => text::settings::range(minimum, maximum),
+                    (Some(minimum), Some(maximum)) => {
+                        text::settings::range(number(minimum.unsigned_abs()), number(maximum.unsigned_abs()))
+                    }
                     _ => String::new(),
                 },
             });

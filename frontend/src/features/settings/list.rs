@@ -27,7 +27,7 @@ use crate::{
         dirty::{ChangeTable, DirtyBar},
         field::{Faults, TextField},
         icon::{Glyph, Icon},
-        state::{EmptyState, ErrorState, PageSkeleton, renew},
+        state::{EmptyState, ErrorState, PageSkeleton, Shape, renew},
         table::Query,
         toast::use_toasts,
     },
@@ -112,7 +112,7 @@ fn Settings() -> impl IntoView {
     view! {
         <PageHead title=text::frame::settings()/>
         {move || match state.get() {
-            None => view! { <PageSkeleton/> }.into_any(),
+            None => view! { <PageSkeleton shape=Shape::Settings/> }.into_any(),
             Some(Err(error)) => view! { <ErrorState error retry=Callback::new(move |()| load())/> }.into_any(),
             Some(Ok(())) => view! { <Tools/><Body editing/> }.into_any(),
         }}

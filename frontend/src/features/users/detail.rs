@@ -28,7 +28,7 @@ use crate::{
         copyable::CopyId,
         icon::Icon,
         pill::{Avatar, Pill},
-        state::{ErrorState, PageSkeleton, renew},
+        state::{ErrorState, PageSkeleton, Shape, renew},
         tabs::{Tab, Tabs},
         time::When,
     },
@@ -88,7 +88,7 @@ pub fn UserPage() -> impl IntoView {
         <Page trail=Signal::derive(trail) list=true>
             <Guarded permission=Permission::UserRead>
                 {move || match phase.get() {
-                    0 => view! { <PageSkeleton/> }.into_any(),
+                    0 => view! { <PageSkeleton shape=Shape::Detail/> }.into_any(),
                     1 => view! { <UserView user id=id tab=tab reload=Callback::new(move |()| load())/> }.into_any(),
                     _ => user.get_untracked().and_then(Result::err).map(|error| view! { <ErrorState page=true error retry=Callback::new(move |()| load())/> }).into_any(),
                 }}

@@ -111,12 +111,13 @@ fn columns() -> Vec<Column<UserSummary>> {
         Column::new("organization", text::users::organization(), |user: &UserSummary| {
             or_none(user.organization_name.clone())
         }),
-        Column::new("roles", text::users::roles(), |user: &UserSummary| words::roles(user.roles)),
+        Column::new("roles", text::users::roles(), |user: &UserSummary| words::roles(user.roles)).narrow(),
         Column::new(
             "status",
             text::users::status(),
             |user: &UserSummary| view! { <StatusPill status=user.status bare=true/> },
         )
+        .fit()
         .slot(Slot::State),
         Column::new("sessions", text::frame::sessions(), |user: &UserSummary| number(u64::from(user.active_sessions)))
             .at_end(),
@@ -125,13 +126,16 @@ fn columns() -> Vec<Column<UserSummary>> {
             text::users::last_login(),
             |user: &UserSummary| view! { <When at=user.last_login_at/> },
         )
+        .fit()
         .sorted_by("last_login_at"),
         Column::new("created_at", text::users::created(), |user: &UserSummary| view! { <When at=user.created_at/> })
+            .fit()
             .sorted_by("created_at"),
         Column::new("username", text::users::username(), |user: &UserSummary| user.username.clone())
             .sorted_by("username")
             .hidden(),
         Column::new("id", text::users::id(), |user: &UserSummary| view! { <code>{user.id.to_string()}</code> })
+            .fit()
             .hidden(),
         Column::new("card", text::users::username(), |user: &UserSummary| {
             let login = user.last_login_at;
@@ -160,7 +164,10 @@ fn filters() -> Vec<Filter> {
 /// A text, or a dash that says there is none.
 fn or_none(value: Option<String>) -> AnyView {
     match value {
-        Some(value) => value.into_any(),
+        Some(value) => {
+            let whole = value.clone();
+            view! { <span title=whole>{value}</span> }.into_any()
+        }
         None => view! { <span class="faint" aria-label=text::ui::none()>"–"</span> }.into_any(),
     }
 }

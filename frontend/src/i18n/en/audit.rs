@@ -16,7 +16,7 @@ texts! {
     user_agent = "User agent";
     permission = "Permission";
     request = "Request id";
-    sequence = "Place in the chain";
+    sequence = "Position in the chain";
     hash = "Hash";
     since = "Since";
     until = "Before";
@@ -39,7 +39,7 @@ texts! {
     roles_changed(actor, target) = "{actor} changed the roles of {target}";
     moved(actor, target) = "{actor} moved {target} to another organization";
     password_set(actor, target) = "{actor} set the password of {target}";
-    password_changed(actor) = "{actor} changed the own password";
+    password_changed(actor) = "{actor} changed their own password";
     reset_link_created(actor, target) = "{actor} made a password reset link for {target}";
     password_reset(target) = "{target} chose a password by a reset link";
     unlocked(actor, target) = "{actor} lifted the sign-in delay of {target}";

@@ -35,7 +35,7 @@ texts! {
     palette = "Search and commands";
     palette_hint = "Search people, organizations, settings, or paste an id";
     palette_pages = "Pages";
-    palette_acts = "Acts";
+    palette_acts = "Actions";
     palette_people = "People";
     palette_organizations = "Organizations";
     palette_settings = "Settings";

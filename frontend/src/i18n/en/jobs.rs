@@ -4,7 +4,7 @@ use crate::i18n::texts;
 
 texts! {
     id = "job id";
-    kind = "What it does";
+    kind = "Job";
     state = "State";
     rows = "Rows";
     row = "Row";

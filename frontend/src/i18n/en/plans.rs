@@ -43,7 +43,7 @@ texts! {
     excluded_not_found[count] = "{count} is not there, or is not for you to see" | "{count} are not there, or are not for you to see";
     excluded_own[count] = "{count} is your own account" | "{count} are your own account";
     excluded_privileged[count] = "{count} may be touched by an administrator only" | "{count} may be touched by administrators only";
-    excluded_nothing[count] = "{count} is so already" | "{count} are so already";
+    excluded_nothing[count] = "{count} is already so" | "{count} are already so";
     excluded_no_organization[count] = "{count} belongs to no organization" | "{count} belong to no organization";
 
     title_delete_users = "Delete users";

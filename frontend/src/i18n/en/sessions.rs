@@ -9,7 +9,7 @@ texts! {
     client = "Client";
     last_seen = "Last seen";
     began = "Signed in";
-    expires = "Ends";
+    expires = "Expires";
     remembered = "Remembered";
     search = "Filter by user or address";
     this_one = "this session";

@@ -44,7 +44,7 @@ texts! {
     clear_selection = "Clear the selection";
     select_page = "Select the rows of this page";
     select_row(name) = "Select {name}";
-    row_verbs(name) = "Acts on {name}";
+    row_verbs(name) = "Actions for {name}";
     details_of(name) = "Details of {name}";
     filter = "Filter…";
     filter_by(what) = "Filter by {what}";
@@ -86,7 +86,7 @@ texts! {
     key_select = "select";
     key_open = "open";
     sort_by(what) = "Sort by {what}";
-    verbs = "Acts";
+    verbs = "Actions";
 
     changes[count] = "{count} change" | "{count} changes";
     review_changes = "Review changes";
@@ -115,7 +115,7 @@ texts! {
     not_found_why = "It may have been deleted, or the link is mistyped, or you may not see it.";
     needs_permission(permission) = "Needs the permission {permission}.";
     own_account = "You cannot do this to your own account.";
-    rows_per_page = "Rows a page";
+    rows_per_page = "Rows per page";
     go_home = "Go to the overview";
     danger_zone = "Danger zone";
     danger_zone_own(name) = "Danger zone of {name}";

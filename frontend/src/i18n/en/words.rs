@@ -10,11 +10,11 @@ texts! {
     role_trainer = "Trainer";
     role_user = "User";
     role_admin_help = "Full control of the platform.";
-    role_organization_admin_help = "Administers the people of the own organization, and sees no other.";
+    role_organization_admin_help = "Administers the people of their own organization, and sees no other.";
     role_developer_help = "Builds and tests; sees the overview, no user data.";
     role_advocate_help = "Helps people; may see user data.";
     role_trainer_help = "Trains models; no further rights in the console.";
-    role_user_help = "The lowest role: the own profile only.";
+    role_user_help = "The lowest role: sees the own profile only.";
     active = "Active";
     suspended = "Suspended";
     company = "Company";
@@ -24,11 +24,11 @@ texts! {
     other = "Other";
     browser = "Browser";
     cli = "Script";
-    all_but_mine = "Everybody, but not this session";
-    non_admins = "Everybody who is no administrator";
+    all_but_mine = "Everyone, except this session";
+    non_admins = "Everyone who is not an administrator";
     one_organization = "One organization";
     one_user = "One user";
-    all_sessions = "Everybody, this session included";
+    all_sessions = "Everyone, including this session";
     queued = "Queued";
     running = "Running";
     succeeded = "Succeeded";
@@ -82,7 +82,7 @@ texts! {
     act_job_retried = "Job retried";
     act_key_rotated = "Key rotated";
     act_demo_loaded = "Demonstration data loaded";
-    check_pass = "Well";
+    check_pass = "Healthy";
     check_warn = "Needs attention";
     check_fail = "Not working";
     source_default = "Default";

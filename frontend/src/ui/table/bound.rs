@@ -5,7 +5,10 @@ use std::{any::Any, fmt, sync::Arc};
 use leptos::prelude::*;
 use quarterdeck_domain::Page;
 
-use super::spec::{BulkVerb, Column, Draw, Fetch, Filter, TableSpec, Verbs};
+use super::{
+    column::Column,
+    spec::{BulkVerb, Draw, Fetch, Filter, TableSpec, Verbs},
+};
 
 /// A row whose type only its page knows.
 #[derive(Clone)]
@@ -105,7 +108,7 @@ impl<T: 'static> Column<T> {
             slot: self.slot,
             at_end: self.at_end,
             hidden: self.hidden,
-            wide: self.wide,
+            room: self.room,
             cell: Arc::new(move |item: &Item| item.get().map(|row| cell(row)).into_any()),
         }
     }

@@ -7,10 +7,11 @@ use leptos::prelude::*;
 use super::{
     Load, Table,
     bound::{Bound, Item},
+    column::Column,
     keys, next_sort,
     rows::Row,
     selection::SelectionBar,
-    spec::{Column, Selected},
+    spec::Selected,
     tools::{Foot, Tools},
 };
 use crate::{
@@ -86,7 +87,7 @@ pub fn DataTable(
                 </thead>
                 <tbody role="rowgroup">
                     {move || match state.get() {
-                        (Load::First, _) => view! { <SkeletonRows columns=columns.with(Vec::len).saturating_sub(1)/> }.into_any(),
+                        (Load::First, _) => view! { <SkeletonRows columns=shown_columns.with_value(|columns| columns())/> }.into_any(),
                         (Load::Failed(error), _) => view! {
                             <Whole span=span()><ErrorState error retry=Callback::new(move |()| table.reload())/></Whole>
                         }.into_any(),
@@ -112,16 +113,17 @@ fn Whole(span: usize, children: Children) -> impl IntoView {
 }
 
 #[component]
-fn SkeletonRows(columns: usize) -> impl IntoView {
+fn SkeletonRows(columns: Vec<Column<Item>>) -> impl IntoView {
     let widths = ["l", "m", "s", "m", "s", "m"];
     (0..SKELETON_ROWS)
         .map(|row| {
             view! {
                 <tr data-static="" aria-hidden="true">
                     <td class="cell-select"></td>
-                    {(0..columns).map(|column| {
-                        let slot = if column == 0 { "main" } else { "wide" };
-                        view! { <td data-slot=slot><Skeleton width=widths.get((row + column) % widths.len()).copied().unwrap_or("m")/></td> }
+                    {columns.iter().enumerate().map(|(place, column)| view! {
+                        <td data-slot=column.slot.name() data-room=column.room.name() data-align=column.at_end.then_some("end")>
+                            <Skeleton width=widths.get((row + place) % widths.len()).copied().unwrap_or("m")/>
+                        </td>
                     }).collect_view()}
                     <td class="cell-verbs"></td>
                 </tr>
@@ -175,7 +177,7 @@ fn SelectPage(table: Table) -> impl IntoView {
 #[component]
 fn Head(table: Table, column: Column<Item>) -> impl IntoView {
     let default = table.spec().default_sort;
-    let Column { label, sort, slot, at_end, wide, .. } = column;
+    let Column { label, sort, slot, at_end, room, .. } = column;
     let direction = move || {
         let current = table.sort();
         sort.and_then(|key| match current.strip_prefix('-') {
@@ -185,7 +187,7 @@ fn Head(table: Table, column: Column<Item>) -> impl IntoView {
         })
     };
     view! {
-        <th role="columnheader" scope="col" data-wide=wide.then_some("") data-slot=slot.name() data-align=at_end.then_some("end") aria-sort=move || sort.and_then(|_| direction())>
+        <th role="columnheader" scope="col" data-room=room.name() data-slot=slot.name() data-align=at_end.then_some("end") aria-sort=move || sort.and_then(|_| direction())>
             {match sort {
                 None => label.into_any(),
                 Some(key) => view! {
@@ -266,7 +268,7 @@ fn BodyRow(table: Table, spec: Arc<Bound>, columns: Arc<Vec<Column<Item>>>, inde
     let has_opener = opener.is_some();
     let detail = spec.detail.clone();
     let span = columns.len() + 2;
-    let cells = columns.iter().map(|column| view! { <td role="cell" data-wide=column.wide.then_some("") data-slot=column.slot.name() data-align=column.at_end.then_some("end")>{(column.cell)(&value)}</td> }).collect_view();
+    let cells = columns.iter().map(|column| view! { <td role="cell" data-room=column.room.name() data-slot=column.slot.name() data-align=column.at_end.then_some("end")>{(column.cell)(&value)}</td> }).collect_view();
     view! {
         <tr
             role="row"
