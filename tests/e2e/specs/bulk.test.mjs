@@ -214,7 +214,7 @@ test("ends sessions by scope", async () => {
   });
   assert.equal(await open_of(`organization_id=${harbour.id}`), 0);
   assert.equal(await open_of("q=keeper"), 1);
-  await end("Everybody who is no administrator");
+  await end("Everyone who is not an administrator");
   assert.equal(await open_of("q=keeper"), 0);
   assert.ok((await open_of("q=root")) >= 1, "administrators stay signed in");
 });

@@ -48,7 +48,7 @@ test("filters and cards fit", async () => {
   await until("one card is left", async () => (await page.locator("tbody tr[data-row]").count()) === 1);
   assert.ok(await fits());
   await axe(page, "cards");
-  await page.getByRole("button", { name: "Acts on Eve Harrington" }).click();
+  await page.getByRole("button", { name: "Actions for Eve Harrington" }).click();
   await page.getByRole("menuitem", { name: "Delete…" }).click();
   const dialog = page.getByRole("dialog", { name: "Delete Eve Harrington" });
   await dialog.getByRole("button", { name: /^Delete 1 user/ }).waitFor();

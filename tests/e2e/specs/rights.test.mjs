@@ -30,7 +30,7 @@ const danger = () => page.locator(".danger-zone");
 const button = (name) => page.getByRole("button", { name, exact: true });
 
 async function rowMenu(name) {
-  await button(`Acts on ${name}`).click();
+  await button(`Actions for ${name}`).click();
   await page.getByRole("menuitem").first().waitFor();
   const items = await page.getByRole("menuitem").evaluateAll((all) =>
     all.map((item) => [item.textContent.trim(), item.getAttribute("aria-disabled") !== "true" && !item.disabled]));
@@ -105,7 +105,7 @@ test("an organization administrator stays within", async () => {
   assert.equal((await rowMenu("Kestrel Guide"))["End session"], false);
   assert.equal((await rowMenu("Kestrel Member"))["End session"], true);
   await page.getByRole("button", { name: "Sign everyone out…" }).click();
-  await page.getByRole("dialog").getByLabel("Everybody, but not this session").waitFor();
+  await page.getByRole("dialog").getByLabel("Everyone, except this session").waitFor();
   assert.equal(await page.getByRole("dialog").getByLabel("One organization").count(), 0);
   await page.keyboard.press("Escape");
 
