@@ -127,7 +127,7 @@ fn domain_errors() -> Vec<Error> {
 
 fn meaning(error: &Error) -> String {
     match error {
-        Error::Forbidden(_) => "A permission is missing; `permission` names it.".to_owned(),
+        Error::Forbidden(_) => "A permission is missing for this very thing; `permission` names it.".to_owned(),
         Error::OwnAccount => "Nobody may do this to the own account.".to_owned(),
         Error::PrivilegedAccount(_) => "Only an administrator may change this account.".to_owned(),
         Error::PasswordChangeRequired => "The password has to be changed before anything else.".to_owned(),

@@ -216,7 +216,7 @@ pub enum Error {
     #[error("{}", .0.message())]
     Unauthenticated(Unauthenticated),
     /// The actor may see the thing but lacks a permission; 403.
-    #[error("the permission {0} is missing")]
+    #[error("the permission {0} is missing for this")]
     Forbidden(Permission),
     /// The act is not allowed on the own account; 403.
     #[error("nobody may do this to the own account")]
