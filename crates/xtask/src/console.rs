@@ -118,7 +118,28 @@ fn styles(folder: &Path) -> Result<String> {
         fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
     files.retain(|file| file.extension().is_some_and(|extension| extension == "css"));
     files.sort();
-    files.iter().map(|file| fs::read_to_string(file).map_err(Into::into)).collect()
+    files
+        .iter()
+        .map(|file| {
+            let text = fs::read_to_string(file)?;
+            ensure!(is_balanced(&text), "{}: a brace too many or too few", file.display());
+            Ok(text)
+        })
+        .collect()
+}
+
+/// Whether each brace has its pair. One too many ends the layer early, and what follows wins over all layers.
+fn is_balanced(css: &str) -> bool {
+    let mut depth = 0_usize;
+    for brace in css.chars() {
+        match brace {
+            '{' => depth += 1,
+            '}' if depth == 0 => return false,
+            '}' => depth -= 1,
+            _ => {}
+        }
+    }
+    depth == 0
 }
 
 /// Without indentation, empty lines and lines of comment; nothing else changes.
@@ -176,5 +197,12 @@ mod tests {
     fn only_comments_and_space_are_dropped() {
         let text = "/* one */\n/**\n * @returns\n */\nget a() {\n    // why\n    return 1; // kept\n}\n\n.b { c: d; }";
         assert_eq!(squeezed(text), "get a() {\nreturn 1; // kept\n}\n.b { c: d; }\n");
+    }
+    #[test]
+    fn a_stylesheet_with_a_brace_too_many_is_refused() {
+        assert!(is_balanced("@layer pages { .a { b: c; } }"));
+        assert!(!is_balanced("@layer pages { .a { b: c; } } } .d { e: f; }"));
+        assert!(!is_balanced("@layer pages { .a { b: c; }"));
+        assert!(!is_balanced("} {"));
     }
 }
