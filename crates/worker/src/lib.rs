@@ -66,8 +66,7 @@ impl Worker {
         }
         let last = async {
             touches::flush(&self.app).await?;
-            while audit::seal_pending(&self.app).await? > 0 {}
-            Ok::<_, quarterdeck_domain::Error>(())
+            seal(&self.app).await
         };
         match timeout_at(end, last).await {
             Ok(Ok(())) => {}
@@ -77,14 +76,22 @@ impl Worker {
     }
 }
 
+/// Gives all waiting events their place in the chain.
+async fn seal(app: &Arc<App>) -> Result<()> {
+    while audit::seal_pending(app).await? > 0 {}
+    Ok(())
+}
+
 /// Gives events their place in the chain, then reads the chain: one after the other, so that a change is told to the
 /// live streams at once.
 async fn chain(app: Arc<App>, mut stop: Stop) {
     let mut pace = Pace::new("the audit chain");
     loop {
         let step = async {
-            while audit::seal_pending(&app).await? > 0 {}
-            live::follow(&app).await.map(drop)
+            let sealed = seal(&app).await;
+            // Another replica may have sealed what this one cannot.
+            live::follow(&app).await?;
+            sealed
         };
         pace.judge(step.await, &mut stop).await;
         if stop.or(app.events_written.notified(), CHAIN).await {
