@@ -40,7 +40,8 @@ pub fn key_sources(config: &Config) -> Result<[KeySource; 2], KeyError> {
 /// When a file cannot be read or made, others may read it, it is damaged, or the database goes with other keys.
 async fn keys(config: &Config, database: &Database) -> Result<LiveKeys, Failure> {
     let [signing, sealing] = key_sources(config)?;
-    if !(signing.is_there() && sealing.is_there()) && !database.key_checks().is_unused().await? {
+    let are_there = signing.is_there() && sealing.is_there();
+    if !are_there && !database.key_checks().is_unused().await? {
         return Err(Failure::new(foreign_keys(config, "are missing")));
     }
     let keys = LiveKeys::load(signing, sealing)?;
