@@ -13,9 +13,13 @@ mod m20261121_000004_settings;
 mod m20261121_000005_work;
 mod m20261121_000006_list_indexes;
 mod m20261121_000007_audit_head;
+mod m20261121_000008_key_checks;
 
 use sea_orm_migration::{MigrationTrait, async_trait::async_trait};
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
+
+/// Steps that hold what the audit chain is proven by: taken back alone, they leave a log that nobody can trust.
+pub const PROOFS: [&str; 2] = ["m20261121_000007_audit_head", "m20261121_000008_key_checks"];
 
 /// All steps, oldest first.
 #[derive(Debug, Clone, Copy)]
@@ -32,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000005_work::Migration),
             Box::new(m20261121_000006_list_indexes::Migration),
             Box::new(m20261121_000007_audit_head::Migration),
+            Box::new(m20261121_000008_key_checks::Migration),
         ]
     }
 }

@@ -82,7 +82,7 @@ on_both! {
         let rename = UpdateUser { display_name: Some("Bobby".to_owned()), ..UpdateUser::default() };
         owner.update_user(bob, &rename, None).await.unwrap();
         let root = admin.get_me().await.unwrap();
-        let secrets = [one.to_string(), "7946".to_owned(), "root".to_owned(), root.user.id().to_string(), root.session_id.to_string()];
+        let secrets = [one.to_string(), "7946 0018".to_owned(), "root".to_owned(), root.user.id().to_string(), root.session_id.to_string()];
         let request = || owner.transport().raw("GET", "/api/v1/audit-events");
         for accept in ["application/json", "text/csv", "application/x-ndjson"] {
             let text = request().header("accept", accept).send().await.unwrap().text().await.unwrap();
@@ -102,6 +102,42 @@ on_both! {
         assert_eq!((seen[1].actor.label.as_str(), seen[1].address.as_str(), seen[1].changes.len()), ("administrator", "", 1));
         let complete = admin.list_audit_events(&list).await.unwrap().items;
         assert_eq!((complete[1].actor.label.as_str(), complete[1].changes.len()), ("root", 2));
+    }
+
+    /// Who has the database alone cannot make the log begin anew: a chain without its head is broken, and nothing more is
+    /// sealed.
+    async fn a_chain_never_begins_again(server: Server) {
+        let mut server = server;
+        server.admin().await;
+        server.terminate();
+        server.command(&["audit", "verify"], "");
+        server.sql("DELETE FROM audit_events WHERE sequence = 1; UPDATE audit_events SET sequence = NULL, hash = NULL; DELETE FROM audit_head");
+        for _ in 0..2 {
+            let (holds, said) = server.try_command(&["audit", "verify"]);
+            assert!(!holds && said.contains("broken at event 1"), "{said}");
+            // Acts go on, and the log keeps them, but not as part of a chain.
+            let (done, said) = server.try_command(&["admin", "unlock", "--username", "root"]);
+            assert!(done && said.contains("head of the audit chain is missing"), "{said}");
+        }
+        let (well, said) = server.try_command(&["doctor", "--listen", "127.0.0.1:0"]);
+        assert!(!well && said.contains("FAIL  audit chain"), "{said}");
+        server.sql("DELETE FROM audit_events; DELETE FROM key_checks");
+        let (holds, said) = server.try_command(&["audit", "verify"]);
+        assert!(!holds && said.contains("cannot be trusted"), "{said}");
+    }
+
+    /// A server that lost the head of its chain while it runs says so and is not ready.
+    async fn a_lost_head_is_told(server: Server) {
+        server.sql("DELETE FROM audit_head");
+        let answer = server.anonymous().transport().http.get(format!("{}/readyz", server.base)).send().await.unwrap();
+        let (status, text) = (answer.status(), answer.text().await.unwrap());
+        assert!(status == 503 && text.contains("The audit chain is not available"), "{text}");
+        server.admin().await;
+        let began = std::time::Instant::now();
+        while !server.log().contains("head of the audit chain is missing") {
+            assert!(began.elapsed() < Duration::from_secs(5), "the log does not tell of it");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     /// The chain holds, and each export has every event.

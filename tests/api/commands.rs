@@ -18,7 +18,14 @@ on_both! {
         let status = server.command(&["migrate", "status"], "");
         let steps = status.lines().filter(|line| line.contains("m2026")).count();
         assert!(steps >= 5, "{status}");
-        server.command(&["migrate", "down", "--steps", &steps.to_string()], "");
+        let all = steps.to_string();
+        let (done, said) = server.try_command(&["migrate", "down", "--steps", &all]);
+        assert!(!done && said.contains("m20261121_000001_people") && said.contains("--yes"), "{said}");
+        assert!(!server.command(&["migrate", "status"], "").contains("pending"));
+        let (done, said) = server.try_command(&["migrate", "down", "--yes"]);
+        assert!(!done && said.contains("audit log has events"), "{said}");
+        let said = server.command(&["migrate", "down", "--steps", &(steps + 90).to_string(), "--yes"], "");
+        assert!(said.contains(&format!("Took {all} migrations back")), "{said}");
         server.command(&["migrate", "up"], "");
         server.command(&["admin", "create", "--username", "again", "--password-stdin"], PASSWORD);
         server.restart().await;

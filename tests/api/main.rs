@@ -16,6 +16,7 @@ mod crashes;
 mod events;
 mod idempotency;
 mod jobs;
+mod keys;
 mod limits;
 mod lists;
 mod me;

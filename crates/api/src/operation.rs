@@ -15,6 +15,7 @@ use quarterdeck_domain::{
     Error,
     error::Unauthenticated,
     health::{CheckOutcome, Health},
+    settings::MetricsToken,
 };
 
 use crate::{
@@ -48,6 +49,7 @@ fn part(check: &str) -> &'static str {
     match check {
         "database" => "the database",
         "migrations" => "the schema of the database",
+        "audit chain" => "the audit chain",
         "disk" => "room on the disk",
         _ => "a part of the platform",
     }
@@ -66,9 +68,9 @@ async fn metrics(request: HttpRequest) -> Result<HttpResponse> {
 /// With the token of the setting; without such a setting from this machine only.
 fn may_read(state: &State, request: &HttpRequest) -> Result<()> {
     match state.app.settings().metrics_token() {
-        Some(token) if same(caller::bearer(request)?, &token) => Ok(()),
-        Some(_) => Err(Unauthenticated::Invalid.into()),
-        None => {
+        MetricsToken::Set(token) if same(caller::bearer(request)?, &token) => Ok(()),
+        MetricsToken::Set(_) | MetricsToken::Unreadable => Err(Unauthenticated::Invalid.into()),
+        MetricsToken::Unset => {
             let peer = request.peer_addr().map(|peer| peer.ip());
             let address = address::client(peer, request.headers(), &state.trusted_proxies);
             if is_this_machine(address, request) { Ok(()) } else { Err(Unauthenticated::Missing.into()) }

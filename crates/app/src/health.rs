@@ -77,6 +77,18 @@ fn disk(app: &App) -> Check {
 }
 
 async fn chain(app: &App) -> Check {
+    match app.db.audit().has_head().await {
+        Ok(true) => waiting(app).await,
+        Ok(false) => outcome(
+            "audit chain",
+            CheckOutcome::Fail,
+            "its head is missing or was not written by these keys; run quarterdeck audit verify".to_owned(),
+        ),
+        Err(_) => outcome("audit chain", CheckOutcome::Fail, "cannot be read".to_owned()),
+    }
+}
+
+async fn waiting(app: &App) -> Check {
     match app.db.audit().pending().await {
         Ok(pending) if pending > PENDING_WARN => {
             outcome("audit chain", CheckOutcome::Warn, format!("{pending} events wait for their place"))

@@ -1,11 +1,79 @@
-//! Keys that are rotated while servers run.
+//! Keys: those of the database and no others, rotated while servers run.
 
 use quarterdeck_domain::{
     Permission, Resource, Result,
     audit::{Action, Change, Event, EventTarget, TargetType},
 };
 
-use crate::{App, Ctx};
+use quarterdeck_store::{Database, KeyProofs, Subject};
+
+use crate::{
+    App, Ctx,
+    ports::{Sealer, Signer},
+};
+
+/// Purpose of the proofs.
+const PROOF: &str = "key-check";
+/// What is tagged and sealed as proof.
+const PROVEN: &[u8] = b"the keys of this database";
+
+/// Whether the keys are those of the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Belonging {
+    /// They are.
+    Theirs,
+    /// The database goes with other keys.
+    Foreign,
+    /// The database has no proof yet, and nobody has used it.
+    Unused,
+    /// The database is in use and has no proof: it was taken out, or never written.
+    Unproven,
+}
+
+/// Looks whether the keys are those that the database goes with. Any key of a ring proves it, so that rings may be
+/// rotated.
+///
+/// # Errors
+/// `Unavailable` or `Internal` when the database fails.
+pub async fn belonging(db: &Database, signer: &dyn Signer, sealer: &dyn Sealer) -> Result<Belonging> {
+    let Some(proofs) = db.key_checks().get().await? else {
+        return Ok(if db.key_checks().is_unused().await? { Belonging::Unused } else { Belonging::Unproven });
+    };
+    Ok(if holds(&proofs, signer, sealer) { Belonging::Theirs } else { Belonging::Foreign })
+}
+
+fn holds(proofs: &KeyProofs, signer: &dyn Signer, sealer: &dyn Sealer) -> bool {
+    let signed = bytes(&proofs.signing).is_some_and(|tag| signer.verify_tag(PROOF, PROVEN, &tag));
+    signed && sealer.open(PROOF, &proofs.sealing).is_ok_and(|plain| plain == PROVEN)
+}
+
+/// Ties an unused database to the keys and begins its audit chain with them. Of several servers that do it at once, the
+/// first is the one that counts.
+///
+/// # Errors
+/// `Unavailable` or `Internal` when the database fails.
+pub async fn bind(db: &Database, signer: &dyn Signer, sealer: &dyn Sealer) -> Result<Belonging> {
+    let found = belonging(db, signer, sealer).await?;
+    if found != Belonging::Unused {
+        return Ok(found);
+    }
+    let tx = db.begin().await?;
+    tx.serialize(Subject::Keys).await?;
+    if let Some(proofs) = tx.key_checks().get().await? {
+        return Ok(if holds(&proofs, signer, sealer) { Belonging::Theirs } else { Belonging::Foreign });
+    }
+    let signing = signer.tag(PROOF, PROVEN).iter().map(|byte| format!("{byte:02x}")).collect();
+    tx.insert_key_proofs(&KeyProofs { signing, sealing: sealer.seal(PROOF, PROVEN) }).await?;
+    tx.begin_chain().await?;
+    tx.commit_bookkeeping().await?;
+    Ok(Belonging::Theirs)
+}
+
+/// Reads hexadecimal text.
+fn bytes(hex: &str) -> Option<Vec<u8>> {
+    let byte = |at| hex.get(at..at + 2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+    (0..hex.len()).step_by(2).map(byte).collect()
+}
 
 /// Takes keys that changed, from now on.
 ///

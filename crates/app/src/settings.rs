@@ -49,8 +49,14 @@ impl App {
     pub(crate) async fn reload_settings(&self) -> Result<()> {
         let mut settings = Settings::default();
         for stored in self.db.settings().latest().await? {
-            if let (Ok(definition), Some(value)) = (definition(&stored.key), self.plain(&stored)?) {
-                settings.put(definition, value);
+            let Ok(definition) = definition(&stored.key) else { continue };
+            match self.plain(&stored) {
+                Ok(Some(value)) => settings.put(definition, value),
+                Ok(None) => {}
+                Err(error) => {
+                    tracing::error!(setting = definition.key, %error, "a setting cannot be read; what needs it is refused");
+                    settings.put_unreadable(definition);
+                }
             }
         }
         for definition in DEFINITIONS {
@@ -102,7 +108,7 @@ impl App {
             max_length,
             choices: choices.iter().map(|&choice| choice.to_owned()).collect(),
             default: shown(definition.default_value()),
-            is_set: value.is_some(),
+            is_set: value.is_some() || set_here.is_some(),
             value: shown(value.unwrap_or_else(|| definition.default_value())),
             fingerprint,
             source,
@@ -285,10 +291,12 @@ async fn change_one(
     if if_match.is_some_and(|version| version != after) {
         return Err(Error::Stale(Box::new(serde_json::to_value(current()).map_err(Error::internal)?)));
     }
-    let before = stored.as_ref().map(|stored| app.plain(stored)).transpose()?.flatten();
-    if before == value {
+    let before = stored.as_ref().map_or(Ok(None), |stored| app.plain(stored));
+    if before.as_ref().is_ok_and(|before| *before == value) {
         return Ok(None);
     }
+    // A value that cannot be opened any more may still be replaced.
+    let before = before.unwrap_or_default();
     let sealed = |value: &Value| match definition.is_secret() {
         true => app.ports.sealer.seal(SEAL, value.to_string().as_bytes()),
         false => value.to_string(),

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{Error, FieldError, Result, passwords, text};
 
-pub use values::Settings;
+pub use values::{MetricsToken, Settings};
 pub use wire::{
     Setting, SettingHistory, SettingList, SettingSource, SettingType, SettingVersion, UpdateSetting, UpdateSettings,
 };

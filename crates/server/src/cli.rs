@@ -165,12 +165,15 @@ pub enum Migrate {
     Up,
     /// Take the last migration back, with the data that only it has
     #[command(
-        after_help = "Stop all servers before, and make a copy of the database.\n\nExample:\n  quarterdeck migrate down --steps 1"
+        after_help = "Stop all servers before, and make a copy of the database.\n\nExample:\n  quarterdeck migrate down --steps 1 --yes"
     )]
     Down {
         /// How many migrations
         #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
         steps: u32,
+        /// Do it; without this, only show what would be lost
+        #[arg(long)]
+        yes: bool,
     },
     /// List the migrations and whether they have run
     Status,

@@ -3,11 +3,15 @@
 use std::sync::Arc;
 
 use quarterdeck_adapters::{KeyError, KeyFile, KeyRing, KeySource, LiveKeys, PasswordCost, ports};
-use quarterdeck_app::{App, AppConfig};
+use quarterdeck_app::{
+    App, AppConfig,
+    keys::{self, Belonging},
+};
+use quarterdeck_store::Database;
 
 use crate::{
-    config::{Config, Secret},
-    database,
+    config::{Config, Secret, shown},
+    database::{self, Place},
     failure::Failure,
     lock,
 };
@@ -15,33 +19,70 @@ use crate::{
 /// Seconds for which an access token holds.
 const ACCESS_TOKEN_SECONDS: i64 = 600;
 
-/// The keys: those of the configuration, or those of the data folder, made when they are not there.
+/// Where the keys come from: the configuration, or else the data folder.
 ///
 /// # Errors
-/// When a file cannot be read or made, others may read it, or it is damaged.
-fn keys(config: &Config) -> Result<LiveKeys, KeyError> {
+/// When the configuration holds something else than keys.
+pub fn key_sources(config: &Config) -> Result<[KeySource; 2], KeyError> {
     let source = |configured: &Option<Secret>, name: &str, path| match configured {
         Some(keys) => KeyRing::configured(name, keys.reveal()).map(KeySource::Configured),
         None => Ok(KeySource::File(KeyFile::new(path))),
     };
-    LiveKeys::load(
+    Ok([
         source(&config.signing_keys, "QUARTERDECK_SIGNING_KEYS", config.signing_file())?,
         source(&config.sealing_keys, "QUARTERDECK_SEALING_KEYS", config.sealing_file())?,
+    ])
+}
+
+/// The keys of the database, made when neither they nor anything in the database is there yet.
+///
+/// # Errors
+/// When a file cannot be read or made, others may read it, it is damaged, or the database goes with other keys.
+async fn keys(config: &Config, database: &Database) -> Result<LiveKeys, Failure> {
+    let [signing, sealing] = key_sources(config)?;
+    let are_there = signing.is_there() && sealing.is_there();
+    if !are_there && !database.key_checks().is_unused().await? {
+        return Err(Failure::new(foreign_keys(config, "are missing")));
+    }
+    let keys = LiveKeys::load(signing, sealing)?;
+    database.replace_cursor_keys(keys.cursor_keys());
+    match keys::bind(database, &keys.signer, &keys.sealer).await? {
+        Belonging::Theirs | Belonging::Unused => Ok(keys),
+        Belonging::Foreign => Err(Failure::new(foreign_keys(config, "are not the keys of this database"))),
+        Belonging::Unproven => Err(Failure::new(UNPROVEN)),
+    }
+}
+
+/// What is wrong with the keys, and what to do.
+pub fn foreign_keys(config: &Config, problem: &str) -> String {
+    let place = match (&config.signing_keys, &config.sealing_keys) {
+        (Some(_), Some(_)) => "QUARTERDECK_SIGNING_KEYS and QUARTERDECK_SEALING_KEYS".to_owned(),
+        _ => shown(&config.keys_dir()),
+    };
+    format!(
+        "the keys in {place} {problem}: the database {} goes with those that it was first used with; copy the keys \
+         from the first server, or from its backup, to this place",
+        Place::of(config).map(|place| place.shown()).unwrap_or_default()
     )
 }
+
+/// What to say of a database in use that no key is proven by.
+pub const UNPROVEN: &str = "the database is in use, and what its keys are proven by is gone (or it was made by a \
+    development version): its audit log cannot be trusted; put a backup of the database back";
 
 /// Opens the database, brings its tables up to date and puts the application together.
 ///
 /// # Errors
-/// When the keys, the database or the threads cannot be had.
+/// When the database, its keys or the threads cannot be had.
 pub async fn open(config: &Config) -> Result<Arc<App>, Failure> {
     lock::make_private(&config.data_dir)?;
-    let keys = keys(config)?;
-    let database = database::open(config, keys.cursor_keys()).await?;
+    // Which keys it goes with is asked before any are made.
+    let database = database::open(config, Vec::new()).await?;
     let migrated = database::migrate(&database).await?;
     if migrated > 0 {
         tracing::info!(migrated, "the database is up to date");
     }
+    let keys = keys(config, &database).await?;
     let ports = ports(keys, PasswordCost::STANDARD)
         .map_err(|error| Failure::new(format!("the threads for passwords cannot be started: {error}")))?;
     let app = AppConfig {

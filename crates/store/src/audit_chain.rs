@@ -4,7 +4,8 @@
 //! sealer at a time then gives each event its sequence number and a keyed hash over the event and the hash before it, so
 //! that no event can be changed, taken out or put between others without breaking the hashes from there on, and nobody
 //! who has the database alone can make them anew. The head of the chain is kept beside it under a hash of its own, so
-//! that events missing at the end are noticed as well. See docs/adr/0005-audit-chain.md.
+//! that events missing at the end are noticed as well. It is there before the first event, made together with the proofs
+//! of the keys: where it is missing or does not hold, nothing is sealed any more. See docs/adr/0005-audit-chain.md.
 
 use std::fmt;
 
@@ -146,6 +147,8 @@ fn with_head<T>(sequence: i64, hash: &str, then: impl FnOnce(&[&str]) -> T) -> T
     then(&["head", &sequence.to_string(), hash])
 }
 
+const NO_HEAD: &str = "the head of the audit chain is missing or was not written by these keys; no event is sealed until \
+    a backup is put back: quarterdeck audit verify";
 const HEAD: &str = "SELECT sequence, hash, tag FROM audit_head ORDER BY sequence DESC LIMIT 1";
 
 impl AuditEvents<'_> {
@@ -156,7 +159,7 @@ impl AuditEvents<'_> {
     pub async fn verify(&self, noted: Option<&Head>) -> Result<Verification> {
         let mut keys = Keys::of(self.conn.database)?;
         // Before the walk: events that get their place meanwhile are behind this head.
-        let head = self.conn.one::<HeadRow>(Sql::new(HEAD)).await?;
+        let head = self.head(&mut keys).await?;
         let (mut last, mut hash, mut broken_at) = (0, GENESIS.to_owned(), None);
         while broken_at.is_none() {
             let rows = self.rows_after(last, VERIFY_BATCH).await?;
@@ -178,26 +181,48 @@ impl AuditEvents<'_> {
             }
         }
         let reaches = |end: u64| last.unsigned_abs() >= end;
-        let is_whole = match &head {
-            Some(head) => {
-                reaches(head.sequence.unsigned_abs())
-                    && with_head(head.sequence, &head.hash, |parts| keys.fits(parts, &head.tag))
-            }
-            None => last == 0,
-        };
+        let is_whole = head.is_some_and(|head| reaches(head.sequence.unsigned_abs()));
         if !(is_whole && noted.is_none_or(|noted| reaches(noted.sequence))) {
             broken_at = broken_at.or(Some(last.unsigned_abs() + 1));
         }
         let head = Head { sequence: last.unsigned_abs(), hash };
         Ok(Verification { head, broken_at, pending: self.pending().await? })
     }
-}
 
-impl Tx {
-    /// Gives waiting events their place in the chain; how many. To be committed as bookkeeping.
+    /// Whether the end of the chain is there and was written by one of the keys.
     ///
     /// # Errors
     /// `Internal` when the database fails.
+    pub async fn has_head(&self) -> Result<bool> {
+        Ok(self.head(&mut Keys::of(self.conn.database)?).await?.is_some())
+    }
+
+    /// The end of the chain, if it is there and holds.
+    async fn head(&self, keys: &mut Keys) -> Result<Option<HeadRow>> {
+        let head = self.conn.one::<HeadRow>(Sql::new(HEAD)).await?;
+        Ok(head.filter(|head| with_head(head.sequence, &head.hash, |parts| keys.fits(parts, &head.tag))))
+    }
+}
+
+impl Tx {
+    /// Begins the chain of a log that has no event yet.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn begin_chain(&self) -> Result<()> {
+        self.write_head(&Keys::of(self.conn().database)?, 0, GENESIS).await
+    }
+
+    async fn write_head(&self, keys: &Keys, sequence: i64, hash: &str) -> Result<()> {
+        let tag = with_head(sequence, hash, |parts| keys.sign(parts));
+        let sql = Sql::new("INSERT INTO audit_head (sequence, hash, tag) VALUES (").bind(sequence).push(", ");
+        self.conn().execute(sql.bind_all([hash, tag.as_str()]).push(")")).await.map(drop)
+    }
+
+    /// Gives waiting events their place in the chain; how many. To be committed as bookkeeping.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails, or the end of the chain is missing or does not hold.
     pub async fn seal_events(&self) -> Result<u64> {
         self.serialize(Subject::AuditChain).await?;
         let conn = self.conn();
@@ -206,10 +231,11 @@ impl Tx {
         if waiting.is_empty() {
             return Ok(0);
         }
-        let keys = Keys::of(conn.database)?;
-        // The head, not the last event that is there: a gap at the end must stay a gap.
-        let head = conn.one::<HeadRow>(Sql::new(HEAD)).await?;
-        let (mut sequence, mut hash) = head.map_or((0, GENESIS.to_owned()), |head| (head.sequence, head.hash));
+        let mut keys = Keys::of(conn.database)?;
+        // The head, not the last event that is there: a gap at the end must stay a gap. Never a new beginning either: it
+        // would seal whatever somebody left in the log.
+        let head = self.audit().head(&mut keys).await?.ok_or_else(|| Error::internal(NO_HEAD))?;
+        let (mut sequence, mut hash) = (head.sequence, head.hash);
         for row in &waiting {
             sequence += 1;
             hash = with_parts(row, &hash, sequence, |parts| keys.sign(parts));
@@ -218,9 +244,7 @@ impl Tx {
             conn.execute(sql.push(" WHERE id = ").bind(row.id)).await?;
         }
         conn.execute(Sql::new("DELETE FROM audit_head")).await?;
-        let tag = with_head(sequence, &hash, |parts| keys.sign(parts));
-        let sql = Sql::new("INSERT INTO audit_head (sequence, hash, tag) VALUES (").bind(sequence).push(", ");
-        conn.execute(sql.bind_all([hash, tag]).push(")")).await?;
+        self.write_head(&keys, sequence, &hash).await?;
         Ok(waiting.len() as u64)
     }
 }

@@ -10,7 +10,7 @@ use std::{
 
 use moka::future::Cache;
 use quarterdeck_domain::{Error, Result};
-use quarterdeck_migrations::{Migrator, MigratorTrait as _};
+use quarterdeck_migrations::{Migrator, MigratorTrait as _, PROOFS};
 use sea_orm::{
     AccessMode, ConnectOptions, DatabaseConnection, DbBackend, FromQueryResult, IsolationLevel, SqliteTransactionMode,
     TransactionOptions, TransactionTrait as _,
@@ -50,6 +50,15 @@ pub struct Database {
     cursor_keys: Arc<RwLock<CursorKeys>>,
     users_generation: Arc<AtomicU64>,
     matches: Cache<(u64, String), Matches>,
+}
+
+/// Migrations that would be taken back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WayBack {
+    /// Their names, the newest first.
+    pub names: Vec<String>,
+    /// Whether audit events would stay without what they are proven by.
+    pub leaves_unproven: bool,
 }
 
 #[derive(FromQueryResult)]
@@ -112,6 +121,19 @@ impl Database {
     pub async fn migrate(&self) -> Result<()> {
         self.end_bulk_load().await?;
         Migrator::up(&self.writer, None).await.map_err(failed)
+    }
+
+    /// What taking the last `steps` migrations back would do.
+    ///
+    /// # Errors
+    /// `Unavailable` when the database does not answer.
+    pub async fn way_back(&self, steps: u32) -> Result<WayBack> {
+        let run: Vec<_> = self.migration_status().await?.into_iter().filter(|(_, done)| *done).collect();
+        let names: Vec<_> = run.iter().rev().map(|(name, _)| name.clone()).take(steps as usize).collect();
+        let takes_proofs = names.len() < run.len() && names.iter().any(|name| PROOFS.contains(&name.as_str()));
+        let events = Sql::new("SELECT count(*) FROM audit_events");
+        let leaves_unproven = takes_proofs && self.read().number(events).await? > 0;
+        Ok(WayBack { names, leaves_unproven })
     }
 
     /// Takes the last `steps` migrations back.

@@ -98,6 +98,8 @@ pub enum Subject {
     AuditChain,
     /// Set-up.
     SetUp,
+    /// The keys that the database goes with.
+    Keys,
 }
 
 macro_rules! repositories {
@@ -133,6 +135,8 @@ repositories! {
     idempotency: IdempotencyKeys,
     /// Counts for the first page.
     overview: OverviewNumbers,
+    /// What the key rings prove themselves by.
+    key_checks: KeyChecks,
     /// Audit events.
     audit: AuditEvents,
 }

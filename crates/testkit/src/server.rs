@@ -184,12 +184,44 @@ impl Server {
 
     /// Runs a command of the binary on the same data.
     pub fn command(&self, args: &[&str], input: &str) -> String {
+        run_with_input(&self.with_place(args, &self.data_dir()), &self.options.env, input)
+    }
+
+    /// Runs a command that may fail on the same data; whether it went well, and all that it printed.
+    pub fn try_command(&self, args: &[&str]) -> (bool, String) {
+        self.try_command_in(&self.data_dir(), args)
+    }
+
+    /// The same with another data folder; the database is that of the server where it is PostgreSQL.
+    pub fn try_command_in(&self, data_dir: &Path, args: &[&str]) -> (bool, String) {
+        let mut command = Command::new(binary());
+        command.args(self.with_place(args, data_dir)).envs(self.options.env.iter().cloned());
+        let output = command.stdin(Stdio::null()).output().expect("the binary under test");
+        let printed = [output.stdout, output.stderr].concat();
+        (output.status.success(), String::from_utf8_lossy(&printed).into_owned())
+    }
+
+    /// Changes the database behind the back of the program, by statements that any SQL shell takes.
+    pub fn sql(&self, statements: &str) {
+        let output = match &self.database.url {
+            Some(url) => Command::new("psql").args([url.as_str(), "-v", "ON_ERROR_STOP=1", "-qc", statements]).output(),
+            None => {
+                let file = self.data_dir().join("quarterdeck.db").display().to_string();
+                let script = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).executescript(sys.argv[2])";
+                Command::new("python3").args(["-c", script, &file, statements]).output()
+            }
+        };
+        let output = output.expect("an SQL shell");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    fn with_place(&self, args: &[&str], data_dir: &Path) -> Vec<String> {
         let mut args: Vec<String> = args.iter().map(|&arg| arg.to_owned()).collect();
-        args.extend(["--data-dir".to_owned(), self.data_dir().display().to_string()]);
+        args.extend(["--data-dir".to_owned(), data_dir.display().to_string()]);
         if let Some(url) = &self.database.url {
             args.extend(["--database-url".to_owned(), url.clone()]);
         }
-        run_with_input(&args, &self.options.env, input)
+        args
     }
 
     /// A client that is not signed in.

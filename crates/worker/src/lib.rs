@@ -81,6 +81,11 @@ impl Worker {
 
 async fn last_writes(app: &Arc<App>) -> Result<()> {
     touches::flush(app).await?;
+    seal(app).await
+}
+
+/// Gives all waiting events their place in the chain.
+async fn seal(app: &Arc<App>) -> Result<()> {
     while audit::seal_pending(app).await? > 0 {}
     Ok(())
 }
@@ -91,8 +96,10 @@ async fn chain(app: Arc<App>, mut stop: Stop) {
     let mut pace = Pace::new("the audit chain");
     loop {
         let step = async {
-            while audit::seal_pending(&app).await? > 0 {}
-            live::follow(&app).await.map(drop)
+            let sealed = seal(&app).await;
+            // Another replica may have sealed what this one cannot.
+            live::follow(&app).await?;
+            sealed
         };
         pace.judge(step.await, &mut stop).await;
         if stop.or(app.events_written.notified(), CHAIN).await {

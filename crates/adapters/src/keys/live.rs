@@ -30,6 +30,15 @@ impl KeySource {
         }
     }
 
+    /// Whether the keys are there already.
+    #[must_use]
+    pub fn is_there(&self) -> bool {
+        match self {
+            Self::Configured(_) => true,
+            Self::File(file) => file.path().exists(),
+        }
+    }
+
     /// Which writing of the file is there, if any.
     fn writing(&self) -> Option<Writing> {
         match self {

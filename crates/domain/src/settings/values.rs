@@ -1,6 +1,9 @@
 //! The values in force.
 
-use std::{collections::BTreeMap, sync::OnceLock};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::OnceLock,
+};
 
 use serde_json::Value;
 
@@ -12,10 +15,22 @@ use crate::{
     sessions::SessionRules,
 };
 
+/// The bearer token that `/metrics` asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MetricsToken {
+    /// There is none: this machine may ask.
+    Unset,
+    /// This one.
+    Set(String),
+    /// There is one that cannot be opened: nobody may ask.
+    Unreadable,
+}
+
 /// The values in force, by key; what the rest of the code reads.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
     values: BTreeMap<&'static str, Value>,
+    unreadable: BTreeSet<&'static str>,
     limit_rules: OnceLock<LimitRules>,
 }
 
@@ -24,8 +39,14 @@ impl Settings {
     pub fn put(&mut self, definition: &'static Definition, value: Value) {
         if definition.check("/value", &value).is_ok() {
             self.values.insert(definition.key, value);
+            self.unreadable.remove(definition.key);
             self.limit_rules.take();
         }
+    }
+
+    /// Notes that `definition` has a value that cannot be opened: it is set, and nobody knows to what.
+    pub fn put_unreadable(&mut self, definition: &'static Definition) {
+        self.unreadable.insert(definition.key);
     }
 
     fn value(&self, key: &str) -> Value {
@@ -112,10 +133,13 @@ impl Settings {
         })
     }
 
-    /// The bearer token of `/metrics`, if one is set.
+    /// The bearer token that `/metrics` asks for.
     #[must_use]
-    pub fn metrics_token(&self) -> Option<String> {
-        let token = self.text(METRICS_TOKEN);
-        (!token.is_empty()).then_some(token)
+    pub fn metrics_token(&self) -> MetricsToken {
+        match self.text(METRICS_TOKEN) {
+            _ if self.unreadable.contains(METRICS_TOKEN) => MetricsToken::Unreadable,
+            token if token.is_empty() => MetricsToken::Unset,
+            token => MetricsToken::Set(token),
+        }
     }
 }

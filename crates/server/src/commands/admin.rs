@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use quarterdeck_app::{Ctx, admin, audit};
-use quarterdeck_domain::users::UserSummary;
+use quarterdeck_domain::{Error, users::UserSummary};
 
 use crate::{cli::Admin, failure::Failure, speech};
 
@@ -33,9 +33,16 @@ pub async fn run(act: Admin, ctx: Ctx) -> Result<ExitCode, Failure> {
         },
         Admin::List => list(&admin::list(&ctx).await?),
     }
-    // No server may be there to do it.
-    while audit::seal_pending(&ctx.app).await? > 0 {}
+    // No server may be there to do it. What was asked for is done, whether it succeeds or not.
+    if let Err(error) = seal(&ctx).await {
+        speech::remark(Failure::from(error));
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+async fn seal(ctx: &Ctx) -> Result<(), Error> {
+    while audit::seal_pending(&ctx.app).await? > 0 {}
+    Ok(())
 }
 
 fn list(administrators: &[UserSummary]) {

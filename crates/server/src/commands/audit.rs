@@ -12,7 +12,7 @@ pub async fn run(act: Audit, ctx: Ctx) -> Result<ExitCode, Failure> {
     let verified = audit::verify(&ctx.app, head.as_ref()).await?;
     if let Some(sequence) = verified.broken_at {
         speech::complain(&Failure::new(format!(
-            "the chain is broken at event {sequence}: it was changed, taken out or put in after it was written. \
+            "the chain is broken at event {sequence}: it, or the head of the chain, was changed, taken out or put in after it was written. \
              The {} events before it are as they were",
             verified.head.sequence
         )));

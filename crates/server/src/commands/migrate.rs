@@ -11,6 +11,9 @@ use crate::{
     speech,
 };
 
+const UNPROVEN: &str = "the audit log has events, and these migrations hold what they are proven by; put a backup back, \
+    or take all migrations back, which empties the database";
+
 /// Does what `step` says.
 pub async fn run(step: Migrate, config: Config) -> Result<ExitCode, Failure> {
     let database = database::open(&config, Vec::new()).await?;
@@ -19,13 +22,28 @@ pub async fn run(step: Migrate, config: Config) -> Result<ExitCode, Failure> {
             0 => speech::say("All migrations had run"),
             count => speech::say(format_args!("Ran {count} migrations")),
         },
-        Migrate::Down { steps } => {
+        Migrate::Down { steps, yes } => {
             if let Holder::Server(pid) = FolderLock::holder(&config.data_dir) {
                 let by = pid.map_or_else(String::new, |pid| format!(" (process {pid})"));
                 return Err(Failure::new(format!("a server{by} is running; stop it first")));
             }
+            let way = database.way_back(steps).await?;
+            if way.leaves_unproven {
+                return Err(Failure::new(UNPROVEN));
+            }
+            if way.names.is_empty() {
+                speech::say("No migration has run");
+                return Ok(ExitCode::SUCCESS);
+            }
+            speech::say("Taken back, with their tables and all rows in them:");
+            for name in &way.names {
+                speech::say(format_args!("  {name}"));
+            }
+            if !yes {
+                return Err(Failure::new("nothing was done; make a copy of the database, then say --yes"));
+            }
             database.migrate_down(steps).await?;
-            speech::say(format_args!("Took {steps} migrations back"));
+            speech::say(format_args!("Took {} migrations back", way.names.len()));
         }
         Migrate::Status => {
             for (name, done) in database.migration_status().await? {

@@ -106,14 +106,19 @@ impl Config {
         })
     }
 
+    /// Folder of the key files.
+    pub fn keys_dir(&self) -> PathBuf {
+        self.data_dir.join("keys")
+    }
+
     /// File of the signing keys.
     pub fn signing_file(&self) -> PathBuf {
-        self.data_dir.join("keys").join("signing.key")
+        self.keys_dir().join("signing.key")
     }
 
     /// File of the sealing keys.
     pub fn sealing_file(&self) -> PathBuf {
-        self.data_dir.join("keys").join("sealing.key")
+        self.keys_dir().join("sealing.key")
     }
 
     /// Address of the server for links, when no base URL is set: one that a browser can open.

@@ -2,8 +2,11 @@
 
 use std::{fs, net::TcpListener, path::Path};
 
-use quarterdeck_adapters::{KeyError, KeyFile, KeyRing, SystemClock};
-use quarterdeck_app::ports::Clock as _;
+use quarterdeck_adapters::{KeyError, KeyFile, KeyRing, LiveKeys, SystemClock};
+use quarterdeck_app::{
+    keys::{self, Belonging},
+    ports::Clock as _,
+};
 use quarterdeck_domain::{Actor, Permission, Resource, Timestamp, audit::ListAuditEvents, policy};
 use quarterdeck_store::Database;
 
@@ -12,6 +15,7 @@ use crate::{
     database::{self, Place},
     failure::Failure,
     lock::{FolderLock, Holder},
+    platform,
 };
 
 /// Free bytes below which the disk asks for attention.
@@ -63,6 +67,7 @@ pub async fn all(config: &Config) -> Vec<Check> {
     match open(config).await {
         Ok(database) => {
             checks.extend(tables(&database).await);
+            checks.extend(proofs(config, &database).await);
             last_event = newest_event(&database).await;
             checks.extend(administrators(&database).await);
             let _ = database.close().await;
@@ -188,6 +193,47 @@ async fn tables(database: &Database) -> Vec<Check> {
         Err(error) => Check::fail("migrations", Failure::from(error).to_string(), "is this the right database?"),
     };
     vec![answer, migrations]
+}
+
+/// Whether the keys are those of the database, and whether they wrote the end of its audit chain.
+async fn proofs(config: &Config, database: &Database) -> Vec<Check> {
+    let name = "database keys";
+    // Without its table there is nothing to compare with; what is wrong with the tables is told already.
+    let Ok(is_unused) = database.key_checks().is_unused().await else { return Vec::new() };
+    // Keys that cannot be read are told of already.
+    let Ok([signing, sealing]) = platform::key_sources(config) else { return Vec::new() };
+    let advice = "copy the keys from the first server, or from its backup";
+    if !(signing.is_there() && sealing.is_there()) {
+        let missing = || Check::fail(name, platform::foreign_keys(config, "are missing"), advice);
+        return if is_unused { Vec::new() } else { vec![missing()] };
+    }
+    let Ok(keys) = LiveKeys::load(signing, sealing) else { return Vec::new() };
+    database.replace_cursor_keys(keys.cursor_keys());
+    match keys::belonging(database, &keys.signer, &keys.sealer).await {
+        Ok(Belonging::Theirs) => {
+            vec![Check::pass(name, "the keys are those of the database"), chain(database).await]
+        }
+        Ok(Belonging::Unused) => vec![Check::pass(name, "the database is not in use yet")],
+        Ok(Belonging::Foreign) => {
+            let detail = platform::foreign_keys(config, "are not the keys of this database");
+            vec![Check::fail(name, detail, advice)]
+        }
+        Ok(Belonging::Unproven) => vec![Check::fail(name, platform::UNPROVEN, "put a backup back")],
+        Err(error) => vec![Check::fail(name, Failure::from(error).to_string(), "look at the log of the database")],
+    }
+}
+
+async fn chain(database: &Database) -> Check {
+    let name = "audit chain";
+    match database.audit().has_head().await {
+        Ok(true) => Check::pass(name, "its head was written by these keys"),
+        Ok(false) => Check::fail(
+            name,
+            "its head is missing or was not written by these keys; no event is sealed",
+            "quarterdeck audit verify; then put a backup back",
+        ),
+        Err(error) => Check::fail(name, Failure::from(error).to_string(), "look at the log of the database"),
+    }
 }
 
 async fn administrators(database: &Database) -> Option<Check> {
