@@ -45,8 +45,8 @@ impl<'a> KeyChecks<'a> {
     /// # Errors
     /// `Internal` when the database fails.
     pub async fn is_unused(&self) -> Result<bool> {
-        let sql = "SELECT 1 WHERE EXISTS (SELECT 1 FROM users) OR EXISTS (SELECT 1 FROM audit_events) \
-            OR EXISTS (SELECT 1 FROM audit_head)";
+        let sql = "SELECT count(*) FROM (SELECT 1 WHERE EXISTS (SELECT 1 FROM users) OR EXISTS (SELECT 1 FROM audit_events) \
+            OR EXISTS (SELECT 1 FROM audit_head)) used";
         Ok(self.conn.number(Sql::new(sql)).await? == 0)
     }
 }
