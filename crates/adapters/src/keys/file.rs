@@ -40,6 +40,12 @@ pub enum KeyError {
         /// What is wrong.
         problem: String,
     },
+    /// The file was put in the place of another while a server ran, and lacks the key in use.
+    #[error("the key file {} lacks the key in use: it is another's; the server goes on with its own, put them back", path.display())]
+    Foreign {
+        /// Which file.
+        path: PathBuf,
+    },
     /// The configuration holds something else than keys.
     #[error("{name}: {problem}")]
     Configured {

@@ -58,20 +58,22 @@ struct Writing {
     inode: u64,
 }
 
-/// A source with the writing that was read last.
+/// A source with the writing that was read last, and the id of the key in use.
 struct Watched {
     source: KeySource,
     read: Option<Writing>,
+    newest: String,
 }
 
 impl Watched {
     fn load(source: KeySource) -> Result<(Self, KeyRing), KeyError> {
         let before = source.writing();
         let ring = source.load()?;
-        Ok((Self { read: before.or_else(|| source.writing()), source }, ring))
+        Ok((Self { read: before.or_else(|| source.writing()), newest: ring.newest().id(), source }, ring))
     }
 
-    /// The ring, if its file was written since it was read. A file that is gone changes nothing.
+    /// The ring, if its file was written since it was read. A file that is gone changes nothing, and one without the key in
+    /// use is refused: a rotation keeps it.
     fn changed(&mut self) -> Result<Option<KeyRing>, KeyError> {
         // Taken before the file is read: what is written in between is read the next time.
         let writing = self.source.writing();
@@ -79,6 +81,12 @@ impl Watched {
             return Ok(None);
         }
         let ring = self.source.load()?;
+        if let KeySource::File(file) = &self.source
+            && !ring.iter().any(|key| key.id() == self.newest)
+        {
+            return Err(KeyError::Foreign { path: file.path().to_owned() });
+        }
+        self.newest = ring.newest().id();
         self.read = writing;
         Ok(Some(ring))
     }
@@ -158,6 +166,19 @@ mod tests {
         assert!(keys.signer.verify_tag("test", b"data", &tag));
         assert_eq!(keys.sealer.open("test", &sealed).unwrap(), b"plain");
         assert_ne!(keys.sealer.seal("test", b"plain").split('.').nth(1), sealed.split('.').nth(1));
+    }
+
+    #[test]
+    fn keys_of_another_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let (own, other) = (folder.path().join("signing.key"), folder.path().join("other.key"));
+        let sealing = KeySource::Configured(KeyRing::generate());
+        let keys = LiveKeys::load(KeySource::File(KeyFile::new(own.clone())), sealing).unwrap();
+        let tag = keys.signer.tag("test", b"data");
+        KeyFile::new(other.clone()).load_or_create().unwrap();
+        fs::rename(other, own).unwrap();
+        assert!(keys.refresh().is_err() && keys.refresh().is_err());
+        assert_eq!(keys.signer.tag("test", b"data"), tag);
     }
 
     #[test]
