@@ -113,8 +113,7 @@ fn best_form(headers: &HeaderMap, path: &str, plain: Cow<'static, [u8]>) -> Form
 
 /// Weak: the compressed forms share it (RFC 9110, section 8.8.1).
 fn etag(sha256: &[u8; 32]) -> String {
-    let hex: String = sha256.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    format!("W/\"{hex}\"")
+    format!("W/\"{}\"", hex::encode(&sha256[..8]))
 }
 
 fn knows(headers: &HeaderMap, tag: &str) -> bool {

@@ -19,7 +19,6 @@ use quarterdeck_domain::{
 };
 
 use crate::{
-    address,
     caller::{self, Visitor},
     problem::{Fault, Result},
     respond::Json,
@@ -71,9 +70,11 @@ fn may_read(state: &State, request: &HttpRequest) -> Result<()> {
         MetricsToken::Set(token) if same(caller::bearer(request)?, &token) => Ok(()),
         MetricsToken::Set(_) | MetricsToken::Unreadable => Err(Unauthenticated::Invalid.into()),
         MetricsToken::Unset => {
-            let peer = request.peer_addr().map(|peer| peer.ip());
-            let address = address::client(peer, request.headers(), &state.trusted_proxies);
-            if is_this_machine(address, request) { Ok(()) } else { Err(Unauthenticated::Missing.into()) }
+            if is_this_machine(caller::address(request, state), request) {
+                Ok(())
+            } else {
+                Err(Unauthenticated::Missing.into())
+            }
         }
     }
 }

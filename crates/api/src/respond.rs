@@ -137,11 +137,7 @@ fn resource<T: Resource>(mut response: HttpResponseBuilder, value: &T) -> HttpRe
 fn etag(tag: Tag, bytes: &[u8]) -> String {
     match tag {
         Tag::Version(version) => format!("\"{version}\""),
-        Tag::Digest => {
-            let digest = Sha256::digest(bytes);
-            let hex: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-            format!("\"{hex}\"")
-        }
+        Tag::Digest => format!("\"{}\"", hex::encode(&Sha256::digest(bytes)[..8])),
     }
 }
 

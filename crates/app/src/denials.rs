@@ -33,9 +33,18 @@ impl Default for Denials {
 /// `Unavailable` or `Internal` when the database fails.
 pub async fn note(ctx: &Ctx, permission: Permission, method: &str, path: &str) -> Result<()> {
     let Some(user) = ctx.actor.user_id() else { return Ok(()) };
-    if !ctx.app.denials.0.entry((user, permission)).or_insert(()).is_fresh() {
+    let Denials(quiet) = &ctx.app.denials;
+    if !quiet.entry((user, permission)).or_insert(()).is_fresh() {
         return Ok(());
     }
+    let written = write(ctx, permission, method, path).await;
+    if written.is_err() {
+        quiet.invalidate(&(user, permission));
+    }
+    written
+}
+
+async fn write(ctx: &Ctx, permission: Permission, method: &str, path: &str) -> Result<()> {
     let path: String = path.chars().take(PATH_MAX).collect();
     let target = EventTarget { kind: TargetType::Operation, label: format!("{method} {path}"), id: path };
     let event = Event::new(Action::AccessDenied, target).within(ctx.actor.organization_id).ending(Outcome::Denied);

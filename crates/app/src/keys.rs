@@ -43,7 +43,7 @@ pub async fn belonging(db: &Database, signer: &dyn Signer, sealer: &dyn Sealer) 
 }
 
 fn holds(proofs: &KeyProofs, signer: &dyn Signer, sealer: &dyn Sealer) -> bool {
-    let signed = bytes(&proofs.signing).is_some_and(|tag| signer.verify_tag(PROOF, PROVEN, &tag));
+    let signed = hex::decode(&proofs.signing).is_ok_and(|tag| signer.verify_tag(PROOF, PROVEN, &tag));
     signed && sealer.open(PROOF, &proofs.sealing).is_ok_and(|plain| plain == PROVEN)
 }
 
@@ -62,17 +62,11 @@ pub async fn bind(db: &Database, signer: &dyn Signer, sealer: &dyn Sealer) -> Re
     if let Some(proofs) = tx.key_checks().get().await? {
         return Ok(if holds(&proofs, signer, sealer) { Belonging::Theirs } else { Belonging::Foreign });
     }
-    let signing = signer.tag(PROOF, PROVEN).iter().map(|byte| format!("{byte:02x}")).collect();
+    let signing = hex::encode(signer.tag(PROOF, PROVEN));
     tx.insert_key_proofs(&KeyProofs { signing, sealing: sealer.seal(PROOF, PROVEN) }).await?;
     tx.begin_chain().await?;
     tx.commit_bookkeeping().await?;
     Ok(Belonging::Theirs)
-}
-
-/// Reads hexadecimal text.
-fn bytes(hex: &str) -> Option<Vec<u8>> {
-    let byte = |at| hex.get(at..at + 2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
-    (0..hex.len()).step_by(2).map(byte).collect()
 }
 
 /// Takes keys that changed, from now on.

@@ -78,7 +78,7 @@ impl App {
 
     fn fingerprint(&self, value: &Value) -> String {
         let tag = self.ports.signer.tag(FINGERPRINT, value.to_string().as_bytes());
-        tag.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+        hex::encode(&tag[..4])
     }
 
     fn setting(&self, definition: &Definition, stored: Option<&StoredSetting>) -> Setting {

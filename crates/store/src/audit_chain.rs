@@ -112,7 +112,7 @@ fn keyed_hash(key: &Hmac<Sha256>, parts: &[&str]) -> String {
         mac.update(&(part.len() as u64).to_be_bytes());
         mac.update(part.as_bytes());
     }
-    mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(mac.finalize().into_bytes())
 }
 
 /// What the hash of an event is made of: the hash before it, the sequence number and every column.

@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use sha2::{Digest as _, Sha256};
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::inputs::{hash, hex, root};
+use crate::inputs::{hash, root};
 
 /// How the console is built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,7 +107,7 @@ fn assemble(dist: &Path) -> Result<()> {
 }
 
 fn rename_by_content(dist: &Path, from: &str, stem: &str, extension: &str) -> Result<String> {
-    let digest = hex(&Sha256::digest(fs::read(dist.join(from))?));
+    let digest = hex::encode(Sha256::digest(fs::read(dist.join(from))?));
     let name = format!("{stem}-{}.{extension}", &digest[..16]);
     fs::rename(dist.join(from), dist.join(&name))?;
     Ok(name)

@@ -60,7 +60,7 @@ impl Key {
     /// Name of the key for tokens and logs; tells nothing of the key.
     #[must_use]
     pub fn id(&self) -> String {
-        self.derive("quarterdeck key id").iter().take(ID_BYTES).map(|byte| format!("{byte:02x}")).collect()
+        hex::encode(&self.derive("quarterdeck key id")[..ID_BYTES])
     }
 }
 
@@ -151,8 +151,8 @@ impl KeyRing {
 mod tests {
     use super::*;
 
-    fn bytes(hex: &str) -> Vec<u8> {
-        (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
+    fn bytes(digits: &str) -> Vec<u8> {
+        hex::decode(digits).unwrap()
     }
 
     /// RFC 5869, appendix A.1 to A.3: the first 32 bytes of each output.

@@ -72,7 +72,7 @@ impl Matched {
             digest.update(serde_json::to_vec(&self.counts).map_err(Error::internal)?);
             self.members.iter().for_each(|member| digest.update(member.0.as_bytes()));
         }
-        Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+        Ok(hex::encode(digest.finalize()))
     }
 }
 
