@@ -133,11 +133,7 @@ on_both! {
         let (status, text) = (answer.status(), answer.text().await.unwrap());
         assert!(status == 503 && text.contains("The audit chain is not available"), "{text}");
         server.admin().await;
-        let began = std::time::Instant::now();
-        while !server.log().contains("head of the audit chain is missing") {
-            assert!(began.elapsed() < Duration::from_secs(5), "the log does not tell of it");
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        server.logged("head of the audit chain is missing").await;
     }
 
     /// The chain holds, and each export has every event.

@@ -55,8 +55,9 @@ on_both! {
         server.kill();
         server.restart().await;
         // Nobody else can have the folder; on PostgreSQL another replica may live, and the lease has to end.
-        let is_sqlite = server.data_dir().join("quarterdeck.db").exists();
-        assert_eq!(server.log().contains("going on with jobs that a stop interrupted"), is_sqlite);
+        if server.data_dir().join("quarterdeck.db").exists() {
+            server.logged("going on with jobs that a stop interrupted").await;
+        }
         let admin = server.admin().await;
         let job = crate::jobs::ended(&admin, admin.get_job(job.id).await.unwrap()).await;
         assert_eq!((job.succeeded, job.failed, job.skipped), (plan.row_count, 0, 0));

@@ -140,6 +140,18 @@ impl Server {
         std::fs::read_to_string(self.dir.path().join("log")).unwrap_or_default()
     }
 
+    /// Waits until the server has printed `text`: it writes its log behind its answers.
+    ///
+    /// # Panics
+    /// Panics if it does not within 10 seconds.
+    pub async fn logged(&self, text: &str) {
+        let began = Instant::now();
+        while !self.log().contains(text) {
+            assert!(began.elapsed() < Duration::from_secs(10), "no \u{201c}{text}\u{201d} in the log: {}", self.log());
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
     /// Folder of the server's data.
     #[must_use]
     pub fn data_dir(&self) -> PathBuf {
