@@ -100,8 +100,7 @@ async fn problems() {
     }
 }
 
-/// What is no HTTP is answered by the framework, with a status alone, and the connection is closed; see
-/// docs/architecture.md.
+/// What is no HTTP gets a problem document as well, and the connection is closed.
 #[tokio::test]
 async fn no_http() {
     let server = Server::start(Backend::Sqlite).await;
@@ -127,9 +126,20 @@ async fn no_http() {
     ];
     for (name, bytes, status) in cases {
         let answer = send(&server, &bytes, false);
-        assert_eq!((answer.statuses(), answer.body()), (vec![status], ""), "{name}: {}", answer.text);
-        assert!(answer.text.contains("connection: close") && answer.took < Duration::from_secs(5), "{name}");
+        assert_eq!(answer.statuses(), [status], "{name}: {}", answer.text);
+        let code = if status == 431 { "head-too-large" } else { "malformed-request" };
+        assert_eq!((answer.problem().code.as_str(), answer.problem().status), (code, status), "{name}");
+        for header in ["connection: close", "x-content-type-options: nosniff", "date: "] {
+            assert!(answer.text.contains(header), "{name}: {}", answer.text);
+        }
+        let id = format!("x-request-id: {}", answer.problem().request_id);
+        assert!(answer.text.contains(&id) && answer.took < Duration::from_secs(5), "{name}");
     }
+    // The answers before it are left as they are.
+    let right = b"GET /api/v1/nothing HTTP/1.1\r\nHost: x\r\n\r\n".as_slice();
+    let answer = send(&server, &[right, b"GET /\0 HTTP/1.1\r\n\r\n"].concat(), false);
+    assert_eq!((answer.statuses(), answer.problem().code.as_str()), (vec![404, 400], "malformed-request"));
+    assert!(answer.text.contains("route-not-found"), "{}", answer.text);
     // Strangers cannot fill the log with errors.
     assert!(!server.log().contains("ERROR"), "{}", server.log());
 }
@@ -161,16 +171,66 @@ async fn unusual() {
 /// Who sends a head or a body a byte now and then is cut off after ten seconds; others are served meanwhile.
 #[tokio::test]
 async fn slow_clients() {
+    const HEAD: &[u8] = b"POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\n";
     let server = Server::start(Backend::Sqlite).await;
     let token = server.admin().await.transport().token().unwrap();
     let body = request(&token, b"POST /api/v1/users", &[JSON, b"Content-Length: 50\r\n"].concat(), b"{");
+    let later = [b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n".as_slice(), HEAD].concat();
+    let cases: [(&str, Vec<u8>, bool, &[u16]); 5] = [
+        ("no head", Vec::new(), false, &[]),
+        ("half a head", HEAD.to_vec(), false, &[408]),
+        ("a head that never ends", HEAD.to_vec(), true, &[408]),
+        ("a later head", later, true, &[200, 408]),
+        ("half a body", body, false, &[408]),
+    ];
     std::thread::scope(|scope| {
-        let head = scope.spawn(|| send(&server, b"POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\n", false));
-        let body = scope.spawn(|| send(&server, &body, false));
+        let slow = cases.map(|(name, bytes, trickles, statuses)| {
+            let server = &server;
+            (
+                name,
+                statuses,
+                scope.spawn(move || if trickles { trickle(server, &bytes) } else { send(server, &bytes, false) }),
+            )
+        });
+        let stream = scope.spawn(|| listen(&server, &token));
         assert_eq!(send(&server, b"GET /healthz HTTP/1.0\r\n\r\n", false).statuses(), [200]);
-        let (head, body) = (head.join().unwrap(), body.join().unwrap());
-        assert_eq!((head.statuses(), head.body()), (vec![408], ""));
-        assert_eq!((body.statuses(), body.problem().code.as_str()), (vec![408], "request-timeout"));
-        assert!(head.took.max(body.took) < Duration::from_secs(15), "{:?} {:?}", head.took, body.took);
+        for (name, statuses, answer) in slow {
+            let answer = answer.join().unwrap();
+            assert_eq!(answer.statuses(), statuses, "{name}: {}", answer.text);
+            assert!(statuses.is_empty() || answer.problem().code == "request-timeout", "{name}: {}", answer.text);
+            assert!(answer.took < Duration::from_secs(15), "{name}: {:?}", answer.took);
+        }
+        let stream = stream.join().unwrap();
+        assert!(stream.contains("\n:") && !stream.contains("HTTP/1.1 4"), "{stream}");
     });
+}
+
+/// Sends `request` and then a header line each second, until the connection is closed.
+fn trickle(server: &Server, request: &[u8]) -> Answer {
+    let began = Instant::now();
+    let mut stream = TcpStream::connect(server.base.strip_prefix("http://").unwrap()).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(1))).unwrap();
+    stream.write_all(request).unwrap();
+    let mut bytes = Vec::new();
+    while began.elapsed() < Duration::from_secs(20) {
+        match stream.read_to_end(&mut bytes) {
+            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => drop(stream.write_all(b"X-A: b\r\n")),
+            _ => break,
+        }
+    }
+    Answer { text: String::from_utf8_lossy(&bytes).into_owned(), took: began.elapsed() }
+}
+
+/// What a stream of events says, up to its sign of life, to a client that has begun another head meanwhile.
+fn listen(server: &Server, token: &str) -> String {
+    let began = Instant::now();
+    let mut stream = TcpStream::connect(server.base.strip_prefix("http://").unwrap()).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(1))).unwrap();
+    let open = request(token, b"GET /api/v1/events", b"", b"");
+    stream.write_all(&[open.as_slice(), b"GET /healthz HTTP/1.1\r\n"].concat()).unwrap();
+    let mut bytes = Vec::new();
+    while began.elapsed() < Duration::from_secs(25) && !String::from_utf8_lossy(&bytes).contains("\n:") {
+        let _ = stream.read_to_end(&mut bytes);
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }

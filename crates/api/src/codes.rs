@@ -70,6 +70,8 @@ syntax! {
     TooLarge = "body-too-large", 413;
     /// The body has a media type that the operation does not take.
     MediaType = "unsupported-media-type", 415;
+    /// The head of the request has more than 128 kB or more than 96 headers.
+    HeadTooLarge = "head-too-large", 431;
 }
 
 /// A code in the catalogue.

@@ -21,6 +21,7 @@ use tracing::Instrument as _;
 use crate::{
     access_log, admission,
     codes::Syntax,
+    connection::Progress,
     events, headers, idempotency,
     limits::{self, Standing},
     metrics::Class,
@@ -65,6 +66,7 @@ where
 
     fn call(&self, mut request: ServiceRequest) -> Self::Future {
         let began = Instant::now();
+        let serving = request.conn_data::<Progress>().map(Progress::serve);
         let id = match request_id::given(request.headers()) {
             Some(id) => id.to_owned(),
             None => self.state.app.new_id::<EventId>().0.simple().to_string(),
@@ -91,7 +93,10 @@ where
             let class = Class::of(response.request().method(), response.request().path());
             state.metrics.record(class, response.status(), duration);
             access_log::note(&method, response.request(), response.status(), duration);
-            Ok(response)
+            Ok(match serving {
+                Some(serving) => serving.until_sent(response),
+                None => response,
+            })
         };
         if span.is_disabled() { Box::pin(answer) } else { Box::pin(answer.instrument(span)) }
     }

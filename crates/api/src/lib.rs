@@ -16,6 +16,7 @@ mod caller;
 mod closing;
 mod codes;
 mod compress;
+mod connection;
 mod console;
 mod cookie;
 mod csv;

@@ -2,12 +2,24 @@
 
 use std::{io, net::TcpListener, sync::Arc, time::Duration};
 
-use actix_web::{App as WebApp, HttpServer, dev::Server, web};
+use actix_http::{HttpService, Protocol};
+use actix_server::Server;
+use actix_service::{IntoServiceFactory as _, ServiceFactoryExt as _, fn_service, map_config};
+use actix_web::{App as WebApp, Error as WebError, dev::AppConfig, web};
 use quarterdeck_app::App;
+use tokio::net::TcpStream;
 
 use crate::{
-    address::Network, closing::Closing, document, envelope::Envelope, limits::Limits, methods::MethodTable,
-    metrics::Metrics, routes, state::State,
+    address::Network,
+    closing::Closing,
+    connection::{Connection, Patience},
+    document,
+    envelope::Envelope,
+    limits::Limits,
+    methods::MethodTable,
+    metrics::Metrics,
+    routes,
+    state::State,
 };
 
 /// How the server listens.
@@ -54,20 +66,37 @@ impl Http {
     pub fn new(app: Arc<App>, config: &HttpConfig, listener: TcpListener) -> io::Result<Self> {
         let closing = Closing::default();
         let state = web::Data::new(state(app, config, closing.clone()));
-        let service = move || {
-            let state = state.clone();
-            WebApp::new().app_data(state.clone()).configure(routes::configure).wrap(Envelope(state))
-        };
-        let mut server = HttpServer::new(service)
-            .disable_signals()
-            .keep_alive(config.keep_alive)
-            .client_request_timeout(config.client_request_timeout)
-            .client_disconnect_timeout(Duration::from_secs(2))
-            .shutdown_timeout(config.shutdown_timeout.as_secs());
+        let patience = Patience { head: config.client_request_timeout, keep_alive: config.keep_alive };
+        let mut builder = Server::build().disable_signals().shutdown_timeout(config.shutdown_timeout.as_secs());
         if let Some(workers) = config.workers {
-            server = server.workers(workers);
+            builder = builder.workers(workers);
         }
-        Ok(Self { server: server.listen(listener)?.run(), closing })
+        let stop = builder.graceful_shutdown_signal();
+        let server = builder.listen("quarterdeck", listener, move || {
+            let (stop, state, of_connection) = (stop.clone(), state.clone(), state.clone());
+            let service = WebApp::new().app_data(state.clone()).configure(routes::configure).wrap(Envelope(state));
+            let service = service.into_factory().map_err(|error: WebError| error.error_response());
+            // As `HttpServer` puts it together, but for the connection and for the parser's own time limit of heads.
+            let http = HttpService::build()
+                .graceful_shutdown_signal(move || {
+                    let stop = stop.clone();
+                    async move { stop.notified().await }
+                })
+                .keep_alive(patience.keep_alive)
+                .client_request_timeout(Duration::ZERO)
+                .client_disconnect_timeout(Duration::from_secs(2))
+                .on_connect_ext(|connection: &Connection, data| {
+                    data.insert(connection.progress());
+                })
+                .finish(map_config(service, |()| AppConfig::default()));
+            fn_service(move |tcp: TcpStream| {
+                let peer = tcp.peer_addr().ok();
+                let connection = Connection::new(tcp, patience, of_connection.clone());
+                std::future::ready(Ok((connection, Protocol::Http1, peer)))
+            })
+            .and_then(http)
+        })?;
+        Ok(Self { server: server.run(), closing })
     }
 
     /// Serves until `stop`, then ends streams, lets requests under way end, and returns.
