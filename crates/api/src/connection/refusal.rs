@@ -58,7 +58,7 @@ pub fn write(kind: Syntax, state: &State) -> Bytes {
     headers.insert(REQUEST_ID, request_id::value(&id));
     let (head, body) = response.into_parts();
     let body = body.try_into_bytes().unwrap_or_default();
-    let (length, date) = (body.len(), HttpDate::from(SystemTime::now()));
+    let (length, date) = (body.len(), HttpDate::from(SystemTime::from(state.app.now().date_time())));
     let first = format!("HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {length}\r\ndate: {date}\r\n");
     let mut bytes = BytesMut::from(first.as_bytes());
     for (name, value) in head.headers() {
