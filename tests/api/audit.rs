@@ -126,14 +126,19 @@ on_both! {
         assert!(!holds && said.contains("cannot be trusted"), "{said}");
     }
 
-    /// A server that lost the head of its chain while it runs says so and is not ready.
+    /// A server that lost the head of its chain while it runs says so and is not ready, and promises nothing at its stop.
     async fn a_lost_head_is_told(server: Server) {
+        let mut server = server;
         server.sql("DELETE FROM audit_head");
         let answer = server.anonymous().transport().http.get(format!("{}/readyz", server.base)).send().await.unwrap();
         let (status, text) = (answer.status(), answer.text().await.unwrap());
         assert!(status == 503 && text.contains("The audit chain is not available"), "{text}");
         server.admin().await;
         server.logged("head of the audit chain is missing").await;
+        server.terminate();
+        let log = server.log();
+        let (_, stop) = log.split_once("asked to stop").unwrap();
+        assert!(stop.contains("the last writes before the stop failed") && stop.contains("no event is sealed until"), "{log}");
     }
 
     /// The chain holds, and each export has every event.

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use quarterdeck_domain::{
+    audit::{Action, AuditFilter, ListAuditEvents},
     jobs::{Job, JobRowFilter, JobState, ListJobRows, ListJobs, RowOutcome},
-    plans::{CreatePlan, PlanAction, Selection},
+    plans::{CreatePlan, Plan, PlanAction, Selection},
     users::{UserFilter, UserStatus},
 };
 use quarterdeck_testkit::{Server, TestClient, on_both};
@@ -22,7 +23,7 @@ pub async fn ended(client: &TestClient, mut job: Job) -> Job {
 }
 
 /// A plan that suspends everybody whose name begins with `demo`.
-pub async fn suspend_all(admin: &TestClient, q: &str) -> quarterdeck_domain::plans::Plan {
+pub async fn suspend_all(admin: &TestClient, q: &str) -> Plan {
     let filter = UserFilter { q: Some(q.to_owned()), status: Some(UserStatus::Active), ..UserFilter::default() };
     let action = PlanAction::SetUserStatus {
         selection: Selection::matching(filter),
@@ -30,6 +31,16 @@ pub async fn suspend_all(admin: &TestClient, q: &str) -> quarterdeck_domain::pla
         reason: "audit".to_owned(),
     };
     admin.create_plan(&CreatePlan { action }).await.unwrap()
+}
+
+/// Waits for the end of the job that executes `plan`: each row is done, and none is done twice.
+pub async fn done_once(admin: &TestClient, plan: &Plan, job: Job) {
+    let job = ended(admin, job).await;
+    assert_eq!((job.succeeded, job.failed, job.skipped), (plan.row_count, 0, 0));
+    let (action, after) = (Some(Action::UserSuspended), Some(plan.created_at));
+    let filter = AuditFilter { action, after, ..AuditFilter::default() };
+    let suspended = admin.list_audit_events(&ListAuditEvents { filter, ..ListAuditEvents::default() }).await.unwrap();
+    assert_eq!(suspended.total, plan.row_count);
 }
 
 on_both! {

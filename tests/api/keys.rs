@@ -1,6 +1,6 @@
 //! A database goes with its keys, and with no others.
 
-use std::{fs, path::Path, process::Command};
+use std::{fs, os::unix::fs::PermissionsExt as _, path::Path, process::Command};
 
 use quarterdeck_domain::settings::UpdateSetting;
 use quarterdeck_testkit::{Backend, Options, Server, on_both};
@@ -50,6 +50,27 @@ on_both! {
         server.command(&["audit", "verify"], "");
         server.restart().await;
         server.admin().await;
+    }
+
+    /// A server with other keys does not even run the migrations that are missing.
+    async fn are_compared_before_the_tables_change(server: Server) {
+        let mut server = server;
+        server.terminate();
+        server.sql("DROP TABLE setting_versions; DELETE FROM seaql_migrations WHERE version = 'm20261121_000004_settings'");
+        let folder = without_keys(&server);
+        refused(&server, folder.path(), "are missing");
+        for ring in ["signing.key", "sealing.key"] {
+            let key = server.command(&["keys", "generate"], "");
+            let file = folder.path().join("keys").join(ring);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(&file, key).unwrap();
+            fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+        }
+        refused(&server, folder.path(), "are not the keys of this database");
+        let (_, status) = server.try_command_in(folder.path(), &["migrate", "status"]);
+        assert!(status.contains("pending  m20261121_000004_settings"), "{status}");
+        server.restart().await;
+        assert!(!server.command(&["migrate", "status"], "").contains("pending"));
     }
 
     /// A token of `/metrics` that cannot be opened closes them; it is still set, and may be replaced.

@@ -34,3 +34,33 @@ async fn news_reaches_the_other() {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
+
+/// A job goes on within seconds when the replica that worked on it was killed, and none of its rows is done twice.
+#[tokio::test]
+async fn the_other_goes_on_with_a_job() {
+    if !Backend::postgres_is_there() {
+        return;
+    }
+    let one = Server::start(Backend::Postgres).await;
+    one.command(&["demo", "--users", "1000"], "");
+    let two = one.replica().await;
+    let admin = one.admin().await;
+    let plan = crate::jobs::suspend_all(&admin, "example").await;
+    let job = admin.execute_plan(plan.id).await.unwrap();
+    while admin.get_job(job.id).await.unwrap().succeeded < 20 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let taken = |server: &Server| server.log().contains("job taken");
+    while !taken(&one) && !taken(&two) {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let (mut worker, other) = if taken(&one) { (one, two) } else { (two, one) };
+    worker.kill();
+    let killed = Instant::now();
+    other.logged("job taken").await;
+    assert!(killed.elapsed() < Duration::from_secs(8), "{:?}", killed.elapsed());
+    let admin = other.admin().await;
+    let job = admin.get_job(job.id).await.unwrap();
+    assert!(!job.state.is_final() && job.succeeded < plan.row_count, "the job was interrupted: {job:?}");
+    crate::jobs::done_once(&admin, &plan, job).await;
+}

@@ -1,12 +1,12 @@
 //! Jobs: doing the rows of large acts in the background.
 //!
 //! A worker takes a job for a time and renews it while it works. Each row is a transaction of its own that also notes
-//! its outcome: after a crash the next worker goes on behind the last row that was done.
+//! its outcome: after a crash the next worker goes on behind the last row that was done, and no row is done twice.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use quarterdeck_domain::{
-    Actor, Error, JobId, Page, Permission, Resource, Result, SessionId,
+    Actor, Error, JobId, Page, Permission, Resource, Result, SessionId, Timestamp,
     audit::{Action, Change, Event, EventTarget, TargetType},
     error::Rule,
     jobs::{Job, JobRow, ListJobRows, ListJobs},
@@ -14,13 +14,18 @@ use quarterdeck_domain::{
     users::UserStatus,
 };
 use quarterdeck_store::{ClaimedJob, NewJob, Subject, Target, Tx};
+use tokio::time::{sleep, timeout};
 use uuid::Uuid;
 
 use crate::{App, Ctx, RequestInfo, plans};
 
-/// Seconds for which a worker has a job to itself.
-const LEASE_SECONDS: i64 = 30;
-/// Rows between two looks at lease and cancellation.
+/// Seconds for which a worker has a job to itself; a job whose worker died waits for their end.
+const LEASE_SECONDS: i64 = 5;
+/// Time after which it renews that, while it works.
+const RENEWAL: Duration = Duration::from_secs(1);
+/// Time that a renewal may take: a worker lets go of the job before another may take it.
+const RENEWAL_LIMIT: Duration = Duration::from_secs(3);
+/// Rows between two looks whether the job is cancelled.
 const BATCH: u64 = 25;
 
 /// A page of the jobs that the actor may see.
@@ -130,12 +135,21 @@ pub async fn run_next(app: &Arc<App>) -> Result<bool> {
         return Ok(false);
     }
     let now = app.now();
+    let lease = now.plus_seconds(LEASE_SECONDS);
     let tx = app.db.begin().await?;
-    let claimed = tx.jobs().claim(now, now.plus_seconds(LEASE_SECONDS)).await?;
+    let claimed = tx.jobs().claim(now, lease).await?;
     tx.commit_bookkeeping().await?;
     let Some(job) = claimed else { return Ok(false) };
     tracing::info!(job.id = %job.id, "job taken: {}", job.action.kind());
-    let cancelled = run(app, &job).await?;
+    // What is cut off in the middle of a row is rolled back.
+    let cancelled = tokio::select! {
+        done = run(app, &job) => done?,
+        kept = keep(app, job.id, lease) => {
+            kept?;
+            tracing::warn!(job.id = %job.id, "another worker took the job for abandoned and goes on with it");
+            return Ok(true);
+        }
+    };
     let tx = app.db.begin().await?;
     tx.jobs().finish(job.id, cancelled, app.now()).await?;
     tx.commit_bookkeeping().await?;
@@ -143,13 +157,29 @@ pub async fn run_next(app: &Arc<App>) -> Result<bool> {
     Ok(true)
 }
 
+/// Keeps the job, held until `lease`; ends when another worker has it.
+async fn keep(app: &App, id: JobId, mut lease: Timestamp) -> Result<()> {
+    loop {
+        sleep(RENEWAL).await;
+        let next = app.now().plus_seconds(LEASE_SECONDS);
+        let renewal = async {
+            let tx = app.db.begin().await?;
+            let is_held = tx.jobs().renew(id, lease, next).await?;
+            tx.commit_bookkeeping().await?;
+            Ok::<_, Error>(is_held)
+        };
+        let is_held = timeout(RENEWAL_LIMIT, renewal).await.map_err(|_| Error::Unavailable("the database"))??;
+        if !is_held {
+            return Ok(());
+        }
+        lease = next;
+    }
+}
+
 /// Does the rows; whether it was cancelled.
 async fn run(app: &Arc<App>, job: &ClaimedJob) -> Result<bool> {
     loop {
-        let tx = app.db.begin().await?;
-        let cancelled = tx.jobs().renew(job.id, app.now().plus_seconds(LEASE_SECONDS)).await?;
-        tx.commit_bookkeeping().await?;
-        if cancelled {
+        if app.db.jobs().is_cancelled(job.id).await? {
             return Ok(true);
         }
         let rows = app.db.jobs().pending(job.id, BATCH).await?;

@@ -78,11 +78,19 @@ pub async fn open(config: &Config) -> Result<Arc<App>, Failure> {
     lock::make_private(&config.data_dir)?;
     // Which keys it goes with is asked before any are made.
     let database = database::open(config, Vec::new()).await?;
+    // Whoever comes with other keys changes nothing, not even the tables; the first migrations have nothing to compare with.
+    let compared = match database.key_checks().are_kept().await? {
+        true => Some(keys(config, &database).await?),
+        false => None,
+    };
     let migrated = database::migrate(&database).await?;
     if migrated > 0 {
         tracing::info!(migrated, "the database is up to date");
     }
-    let keys = keys(config, &database).await?;
+    let keys = match compared {
+        Some(keys) => keys,
+        None => keys(config, &database).await?,
+    };
     let ports = ports(keys, PasswordCost::STANDARD)
         .map_err(|error| Failure::new(format!("the threads for passwords cannot be started: {error}")))?;
     let app = AppConfig {

@@ -30,6 +30,19 @@ impl<'a> KeyChecks<'a> {
         Self { conn }
     }
 
+    /// Whether the database has the table already.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn are_kept(&self) -> Result<bool> {
+        let sql = if self.conn.is_postgres() {
+            "SELECT count(to_regclass('key_checks'))"
+        } else {
+            "SELECT count(*) FROM sqlite_schema WHERE name = 'key_checks'"
+        };
+        Ok(self.conn.number(Sql::new(sql)).await? > 0)
+    }
+
     /// The proofs, if there are any; one that is missing beside the other is empty.
     ///
     /// # Errors

@@ -66,15 +66,22 @@ impl Worker {
                 cut_off.abort();
             }
         }
+        let mut failure = None;
         // A connection ends with the thread of the HTTP server that opened it: then the next one is tried.
         let last = async {
             while let Err(error) = last_writes(&self.app).await {
-                tracing::debug!(error = %pace::describe(&error), "the last writes before the stop are tried again");
+                failure = Some(pace::describe(&error));
                 tokio::time::sleep(LAST_AGAIN).await;
             }
         };
-        if timeout_at(end, last).await.is_err() {
-            tracing::warn!("the last writes before the stop took too long; they are done at the next start");
+        if timeout_at(end, last).await.is_ok() {
+            return;
+        }
+        match failure {
+            Some(error) => {
+                tracing::error!(error, "the last writes before the stop failed; the next start tries them again")
+            }
+            None => tracing::warn!("the last writes before the stop took too long; the next start does them"),
         }
     }
 }

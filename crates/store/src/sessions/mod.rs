@@ -1,5 +1,9 @@
 //! Sessions. A session that ended is deleted: the audit log remembers it.
 
+mod ending;
+
+pub use ending::SessionScope;
+
 use quarterdeck_domain::{
     Error, Grant, OrganizationId, Page, Result, SessionId, Timestamp, UserId, Visibility,
     roles::Roles,
@@ -13,9 +17,8 @@ use uuid::Uuid;
 use crate::{
     conn::{Conn, IdRow},
     cursor::{KeyValue, Keyset},
-    plans::Target,
     sql::Sql,
-    users::{Condition, roles_of},
+    users::roles_of,
 };
 
 /// The table of sessions.
@@ -86,21 +89,6 @@ pub struct RefreshRow {
     pub absolute_expires_at: Timestamp,
 }
 
-/// Which sessions end.
-#[derive(Debug, Clone, Copy)]
-pub enum SessionScope {
-    /// One session.
-    One(SessionId),
-    /// One user's, but for one session.
-    User(UserId, Option<SessionId>),
-    /// One organization's users'.
-    Organization(OrganizationId),
-    /// Of all who are no administrators.
-    NonAdmins,
-    /// All, but for one session.
-    All(Option<SessionId>),
-}
-
 #[derive(FromQueryResult)]
 struct SessionRow {
     id: Uuid,
@@ -138,12 +126,6 @@ struct RawRefreshRow {
     refresh_generation: i64,
     expires_at: i64,
     absolute_expires_at: i64,
-}
-
-#[derive(FromQueryResult)]
-struct EndedRow {
-    id: Uuid,
-    label: String,
 }
 
 const SELECT: &str = "SELECT s.id, s.user_id, u.username, u.display_name, u.role_bits, s.client, s.address, s.device, \
@@ -333,58 +315,6 @@ impl<'a> Sessions<'a> {
         let sql = sql.push(" ORDER BY created_at DESC, id DESC LIMIT 1000 OFFSET ").bind(keep);
         Ok(self.conn.all::<IdRow>(sql).await?.into_iter().map(|row| SessionId(row.id)).collect())
     }
-
-    /// The sessions of `scope` that have not ended and that `grant` reaches, with their users' names.
-    ///
-    /// # Errors
-    /// `Internal` when the database fails.
-    pub async fn targets(&self, grant: &Grant, scope: &SessionScope, now: Timestamp) -> Result<Vec<Target>> {
-        let sql = Sql::new(
-            "SELECT s.id, u.username AS label FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.expires_at > ",
-        );
-        let sql = revocable(sql.bind(now.micros()), grant, scope).push(" ORDER BY s.id");
-        let rows = self.conn.all::<EndedRow>(sql).await?;
-        Ok(rows.into_iter().map(|row| Target { id: row.id, label: row.label }).collect())
-    }
-
-    /// Ends the sessions of `scope` that `grant` reaches; how many had not ended.
-    ///
-    /// # Errors
-    /// `Internal` when the database fails.
-    pub async fn end(&self, grant: &Grant, scope: &SessionScope, now: Timestamp) -> Result<u64> {
-        let inner = Sql::new(
-            "DELETE FROM sessions WHERE id IN (SELECT s.id FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.expires_at > ",
-        );
-        self.conn.execute(revocable(inner.bind(now.micros()), grant, scope).push(")")).await
-    }
-
-    /// Ends the sessions of `scope`, as a part of an act on their user that was granted already; how many had not ended.
-    ///
-    /// # Errors
-    /// `Internal` when the database fails.
-    pub async fn end_of_user(&self, user: UserId, but: Option<SessionId>, now: Timestamp) -> Result<u64> {
-        let sql = Sql::new("DELETE FROM sessions WHERE user_id = ")
-            .bind(user.0)
-            .push(" AND expires_at > ")
-            .bind(now.micros());
-        self.conn.execute(sql.and_some("id <> ", but.map(|id| id.0))).await
-    }
-
-    /// Ends one session, as a part of an act that was granted already.
-    ///
-    /// # Errors
-    /// `Internal` when the database fails.
-    pub async fn end_one(&self, id: SessionId) -> Result<bool> {
-        Ok(self.conn.execute(Sql::new("DELETE FROM sessions WHERE id = ").bind(id.0)).await? > 0)
-    }
-
-    /// Removes sessions that have run out.
-    ///
-    /// # Errors
-    /// `Internal` when the database fails.
-    pub async fn sweep(&self, now: Timestamp) -> Result<u64> {
-        self.conn.execute(Sql::new("DELETE FROM sessions WHERE expires_at <= ").bind(now.micros())).await
-    }
 }
 
 /// Goes on with the columns of a use at `now`.
@@ -412,25 +342,5 @@ fn conditions(sql: Sql, grant: &Grant, filter: &SessionFilter) -> Sql {
     match filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
         Some(q) => sql.push(" AND (").contains("u.search_key", &fold(q)).push(" OR s.address = ").bind(q).push(")"),
         None => sql,
-    }
-}
-
-/// What `grant` ends of `scope`: no session that it could not end alone.
-fn revocable(sql: Sql, grant: &Grant, scope: &SessionScope) -> Sql {
-    let sql = scoped(conditions(sql, grant, &SessionFilter::default()), scope);
-    if grant.spares_privileged() { Condition::HasPrivilegedRole.not().push(sql.push(" AND ")) } else { sql }
-}
-
-fn scoped(sql: Sql, scope: &SessionScope) -> Sql {
-    match *scope {
-        SessionScope::One(id) => sql.push(" AND s.id = ").bind(id.0),
-        SessionScope::User(user, but) => {
-            sql.push(" AND s.user_id = ").bind(user.0).and_some("s.id <> ", but.map(|id| id.0))
-        }
-        SessionScope::Organization(id) => sql.push(" AND u.organization_id = ").bind(id.0),
-        SessionScope::NonAdmins => {
-            sql.push(" AND NOT EXISTS (SELECT 1 FROM user_roles a WHERE a.user_id = s.user_id AND a.role = 'admin')")
-        }
-        SessionScope::All(but) => sql.and_some("s.id <> ", but.map(|id| id.0)),
     }
 }

@@ -1,8 +1,10 @@
-//! Jobs and the outcome of each of their rows.
+//! Jobs and the outcome of each of their rows: what is stored and read of them.
+
+mod work;
 
 use quarterdeck_domain::{
     Error, Grant, JobId, Page, PlanId, Result, SessionId, Timestamp, UserId, Visibility,
-    jobs::{DEFAULT_ROW_SORT, DEFAULT_SORT, Job, JobFilter, JobRow, JobState, ListJobRows, ListJobs, RowOutcome},
+    jobs::{DEFAULT_ROW_SORT, DEFAULT_SORT, Job, JobFilter, JobRow, JobState, ListJobRows, ListJobs},
     plans::PlanAction,
 };
 use sea_orm::FromQueryResult;
@@ -11,10 +13,11 @@ use uuid::Uuid;
 use crate::{
     conn::Conn,
     cursor::{KeyValue, Keyset},
-    plans::Target,
     sql::Sql,
     users::time_or_never,
 };
+
+pub use work::{ClaimedJob, RowResult};
 
 /// The table of jobs.
 pub struct Jobs<'a> {
@@ -48,40 +51,6 @@ pub struct NewJob {
     pub created_at: Timestamp,
 }
 
-/// A job that this process works on, with the request that started it.
-#[derive(Debug, Clone)]
-pub struct ClaimedJob {
-    /// Id.
-    pub id: JobId,
-    /// What it does.
-    pub action: PlanAction,
-    /// Who started it.
-    pub created_by: Option<UserId>,
-    /// Name of who started it.
-    pub created_by_name: String,
-    /// Session of the request.
-    pub session_id: Option<SessionId>,
-    /// Address of the request.
-    pub address: String,
-    /// User agent of the request.
-    pub user_agent: String,
-    /// Id of the request.
-    pub request_id: String,
-}
-
-/// What became of one row.
-#[derive(Debug, Clone)]
-pub struct RowResult {
-    /// Place in the job.
-    pub position: u64,
-    /// Outcome.
-    pub outcome: RowOutcome,
-    /// Stable code of the error.
-    pub code: Option<String>,
-    /// What went wrong.
-    pub message: Option<String>,
-}
-
 #[derive(FromQueryResult)]
 struct Row {
     id: Uuid,
@@ -99,18 +68,6 @@ struct Row {
     created_at: i64,
     started_at: i64,
     finished_at: i64,
-}
-
-#[derive(FromQueryResult)]
-struct ClaimedRow {
-    id: Uuid,
-    action: String,
-    created_by: Option<Uuid>,
-    created_by_name: String,
-    session_id: Option<Uuid>,
-    address: String,
-    user_agent: String,
-    request_id: String,
 }
 
 #[derive(FromQueryResult)]
@@ -237,17 +194,6 @@ impl<'a> Jobs<'a> {
         row.ok_or(Error::NotFound("job"))?.try_into()
     }
 
-    /// What the job does, and the request that started it.
-    ///
-    /// # Errors
-    /// `NotFound` when there is none.
-    pub async fn origin(&self, id: JobId) -> Result<ClaimedJob> {
-        let sql = Sql::new(
-            "SELECT id, action, created_by, created_by_name, session_id, address, user_agent, request_id FROM jobs WHERE id = ",
-        );
-        self.conn.one::<ClaimedRow>(sql.bind(id.0)).await?.ok_or(Error::NotFound("job"))?.try_into()
-    }
-
     /// A page of the jobs that `grant` reaches.
     ///
     /// # Errors
@@ -289,131 +235,12 @@ impl<'a> Jobs<'a> {
         )
     }
 
-    /// Takes the oldest job that nobody works on, until `lease_until`.
-    ///
-    /// # Errors
-    /// `Internal` when the database fails.
-    pub async fn claim(&self, now: Timestamp, lease_until: Timestamp) -> Result<Option<ClaimedJob>> {
-        let sql = Sql::new("UPDATE jobs SET state = 'running', started_at = CASE WHEN started_at = 0 THEN ")
-            .bind(now.micros())
-            .push(" ELSE started_at END, lease_until = ")
-            .bind(lease_until.micros())
-            .push(" WHERE id = (SELECT id FROM jobs WHERE finished_at = 0 AND lease_until < ")
-            .bind(now.micros())
-            .push(" ORDER BY created_at LIMIT 1")
-            .push(if self.conn.is_postgres() { " FOR UPDATE SKIP LOCKED" } else { "" })
-            .push(") RETURNING id, action, created_by, created_by_name, session_id, address, user_agent, request_id");
-        self.conn.one::<ClaimedRow>(sql).await?.map(TryInto::try_into).transpose()
-    }
-
-    /// Lets go of the jobs that a process held which is gone; how many. On PostgreSQL it may be another one that lives:
-    /// there they wait for the end of their lease.
-    ///
-    /// # Errors
-    /// `Internal` when the database fails.
-    pub async fn release(&self) -> Result<u64> {
-        if self.conn.is_postgres() {
-            return Ok(0);
-        }
-        self.conn.execute(Sql::new("UPDATE jobs SET lease_until = 0 WHERE finished_at = 0 AND lease_until <> 0")).await
-    }
-
-    /// Keeps the job for longer; whether a cancellation was asked for.
-    ///
-    /// # Errors
-    /// `NotFound` when the job is gone.
-    pub async fn renew(&self, id: JobId, lease_until: Timestamp) -> Result<bool> {
-        let sql = Sql::new("UPDATE jobs SET lease_until = ").bind(lease_until.micros()).push(" WHERE id = ").bind(id.0);
-        self.conn.execute(sql).await?;
-        Ok(self.get(id).await?.cancel_requested)
-    }
-
-    /// The next rows that are not done, in order.
-    ///
-    /// # Errors
-    /// `Internal` when the database fails.
-    pub async fn pending(&self, id: JobId, limit: u64) -> Result<Vec<(u64, Target)>> {
-        let sql = Sql::new("SELECT position, target_id, label, outcome, code, message FROM job_rows WHERE outcome = 'pending' AND job_id = ")
-            .bind(id.0)
-            .push(" ORDER BY position")
-            .limit(i64::try_from(limit).unwrap_or(i64::MAX));
-        let rows = self.conn.all::<RowRow>(sql).await?;
-        Ok(rows
-            .into_iter()
-            .map(|row| (row.position.unsigned_abs(), Target { id: row.target_id, label: row.label }))
-            .collect())
-    }
-
-    /// Notes what became of a row; whether it still waited for that.
-    ///
-    /// # Errors
-    /// `Internal` when the database fails.
-    pub async fn finish_row(&self, id: JobId, result: &RowResult) -> Result<bool> {
-        let sql = Sql::new("UPDATE job_rows SET outcome = ")
-            .bind(result.outcome.name())
-            .push(", code = ")
-            .bind(result.code.clone())
-            .push(", message = ")
-            .bind(result.message.clone())
-            .push(" WHERE job_id = ")
-            .bind(id.0)
-            .push(" AND outcome = 'pending' AND position = ")
-            .bind(i64::try_from(result.position).unwrap_or(i64::MAX));
-        Ok(self.conn.execute(sql).await? > 0)
-    }
-
-    /// Ends the job; rows that are not done are left alone.
-    ///
-    /// # Errors
-    /// `Internal` when the database fails.
-    pub async fn finish(&self, id: JobId, cancelled: bool, now: Timestamp) -> Result<()> {
-        let sql =
-            Sql::new("UPDATE job_rows SET outcome = 'skipped' WHERE outcome = 'pending' AND job_id = ").bind(id.0);
-        self.conn.execute(sql).await?;
-        let sql = Sql::new("UPDATE jobs SET state = CASE WHEN ")
-            .bind(cancelled)
-            .push(" THEN 'cancelled' WHEN EXISTS (SELECT 1 FROM job_rows WHERE outcome = 'failed' AND job_id = ")
-            .bind(id.0)
-            .push(") THEN 'failed' ELSE 'succeeded' END, started_at = CASE WHEN started_at = 0 THEN ")
-            .bind(now.micros())
-            .push(" ELSE started_at END, finished_at = ")
-            .bind(now.micros())
-            .push(" WHERE id = ")
-            .bind(id.0);
-        self.conn.execute(sql).await.map(drop)
-    }
-
     /// Asks the job to stop.
     ///
     /// # Errors
     /// `Internal` when the database fails.
     pub async fn request_cancellation(&self, id: JobId) -> Result<()> {
         self.conn.execute(Sql::new("UPDATE jobs SET cancel_requested = TRUE WHERE id = ").bind(id.0)).await.map(drop)
-    }
-
-    /// Jobs that wait or run.
-    ///
-    /// # Errors
-    /// `Internal` when the database fails.
-    pub async fn open_count(&self) -> Result<u64> {
-        Ok(self.conn.number(Sql::new("SELECT count(*) FROM jobs WHERE finished_at = 0")).await?.unsigned_abs())
-    }
-}
-
-impl TryFrom<ClaimedRow> for ClaimedJob {
-    type Error = Error;
-
-    fn try_from(row: ClaimedRow) -> Result<Self> {
-        Ok(Self {
-            id: JobId(row.id),
-            action: serde_json::from_str(&row.action).map_err(Error::internal)?,
-            created_by: row.created_by.map(UserId),
-            created_by_name: row.created_by_name,
-            session_id: row.session_id.map(SessionId),
-            address: row.address,
-            user_agent: row.user_agent,
-            request_id: row.request_id,
-        })
     }
 }
 

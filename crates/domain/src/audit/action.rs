@@ -1,0 +1,117 @@
+//! What the audit log knows to tell, and what follows from it.
+
+use crate::names::named;
+
+named! {
+    /// What happened, `subject.verb` in the past tense on the wire.
+    Action {
+        /// Set-up was done.
+        SetupCompleted = "setup.completed",
+        /// Somebody signed in.
+        SignedIn = "auth.signed_in",
+        /// Somebody failed to sign in.
+        SignInFailed = "auth.sign_in_failed",
+        /// Somebody signed out.
+        SignedOut = "auth.signed_out",
+        /// A refresh token was used twice; its session ended.
+        RefreshReplayed = "auth.refresh_replayed",
+        /// An act was refused for want of a permission.
+        AccessDenied = "access.denied",
+        /// A user was created.
+        UserCreated = "user.created",
+        /// A user's profile changed.
+        UserUpdated = "user.updated",
+        /// A user was suspended.
+        UserSuspended = "user.suspended",
+        /// A user was activated again.
+        UserActivated = "user.activated",
+        /// A user was deleted.
+        UserDeleted = "user.deleted",
+        /// A user's roles changed.
+        UserRolesChanged = "user.roles_changed",
+        /// A user moved to another organization.
+        UserMoved = "user.moved",
+        /// Somebody set another's password.
+        PasswordSet = "user.password_set",
+        /// Somebody changed the own password.
+        PasswordChanged = "user.password_changed",
+        /// A password reset link was made.
+        ResetLinkCreated = "user.reset_link_created",
+        /// A password was chosen by a reset link.
+        PasswordReset = "user.password_reset",
+        /// Sign-in delays of a user were lifted.
+        UserUnlocked = "user.unlocked",
+        /// A session was ended.
+        SessionRevoked = "session.revoked",
+        /// Many sessions were ended.
+        SessionsRevoked = "session.bulk_revoked",
+        /// An organization was created.
+        OrganizationCreated = "organization.created",
+        /// An organization changed.
+        OrganizationUpdated = "organization.updated",
+        /// An organization was deleted.
+        OrganizationDeleted = "organization.deleted",
+        /// A setting changed.
+        SettingChanged = "setting.changed",
+        /// A setting went back to its default.
+        SettingReset = "setting.reset",
+        /// A plan was executed.
+        PlanExecuted = "plan.executed",
+        /// A job was cancelled.
+        JobCancelled = "job.cancelled",
+        /// The failed rows of a job were tried again.
+        JobRetried = "job.retried",
+        /// A new key was put before the former ones.
+        KeyRotated = "key.rotated",
+        /// Demonstration data was loaded.
+        DemoLoaded = "demo.loaded",
+    }
+}
+
+impl Action {
+    /// Whether it changes who may do what, so that everybody's rights are read again.
+    #[must_use]
+    pub const fn touches_rights(self) -> bool {
+        matches!(
+            self,
+            Self::SignedOut
+                | Self::RefreshReplayed
+                | Self::UserSuspended
+                | Self::UserActivated
+                | Self::UserDeleted
+                | Self::UserRolesChanged
+                | Self::UserMoved
+                | Self::PasswordSet
+                | Self::PasswordChanged
+                | Self::PasswordReset
+                | Self::SessionRevoked
+                | Self::SessionsRevoked
+                | Self::OrganizationDeleted
+        )
+    }
+
+    /// Whether counts of users may differ after it.
+    #[must_use]
+    pub const fn touches_users(self) -> bool {
+        matches!(
+            self,
+            Self::SetupCompleted
+                | Self::SignedIn
+                | Self::UserCreated
+                | Self::UserUpdated
+                | Self::UserSuspended
+                | Self::UserActivated
+                | Self::UserDeleted
+                | Self::UserRolesChanged
+                | Self::UserMoved
+                | Self::OrganizationDeleted
+                | Self::DemoLoaded
+        )
+    }
+
+    /// Whether a setting may have another value after it.
+    #[must_use]
+    pub const fn touches_settings(self) -> bool {
+        matches!(self, Self::SettingChanged | Self::SettingReset)
+    }
+}

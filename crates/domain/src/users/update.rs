@@ -1,0 +1,157 @@
+//! What of a user may be changed.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Contact, UserStatus};
+use crate::{FieldError, OrganizationId, Patch, Result, roles::Roles, text};
+
+/// A change of a user: JSON Merge Patch (RFC 7396).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct UpdateUser {
+    /// New username; the former one stays reserved for 90 days.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            nullable = false,
+            min_length = 3,
+            max_length = 50,
+            pattern = "^[A-Za-z0-9][A-Za-z0-9._-]*$",
+            example = "ada.lovelace"
+        )
+    )]
+    pub username: Option<String>,
+    /// Full name.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            nullable = false,
+            min_length = 1,
+            max_length = 255,
+            pattern = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$",
+            example = "Ada Lovelace"
+        )
+    )]
+    pub display_name: Option<String>,
+    /// E-mail address; `null` removes it.
+    #[serde(skip_serializing_if = "Patch::is_absent")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, max_length = 254, format = Email, example = "ada@example.org"))]
+    pub email: Patch<String>,
+    /// First name.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(nullable = false, max_length = 255, pattern = r"^[^\x00-\x1f\x7f]*$", example = "Ada")
+    )]
+    pub first_name: Option<String>,
+    /// Last name.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(nullable = false, max_length = 255, pattern = r"^[^\x00-\x1f\x7f]*$", example = "Lovelace")
+    )]
+    pub last_name: Option<String>,
+    /// Organization as free text.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(nullable = false, max_length = 255, pattern = r"^[^\x00-\x1f\x7f]*$", example = "")
+    )]
+    pub organization_label: Option<String>,
+    /// Language tag (BCP 47); `null` follows the browser.
+    #[serde(skip_serializing_if = "Patch::is_absent")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, max_length = 35, pattern = "^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$", example = "en"))]
+    pub language: Patch<String>,
+    /// Time zone (IANA name); `null` follows the browser.
+    #[serde(skip_serializing_if = "Patch::is_absent")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, max_length = 64, pattern = "^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z][A-Za-z0-9_+-]*)*$", example = "Europe/London"))]
+    pub time_zone: Patch<String>,
+    /// Country (ISO 3166-1 alpha-2); `null` removes it.
+    #[serde(skip_serializing_if = "Patch::is_absent")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, pattern = "^[A-Z]{2}$", example = "GB"))]
+    pub country: Patch<String>,
+    /// Parts of the address within the country, largest first; at most 3, 64 characters each.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false, max_items = 3, example = json!(["England", "London"])))]
+    pub subdivisions: Option<Vec<Subdivision>>,
+    /// Contact info.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub contact: Option<Contact>,
+    /// Roles, replacing the former ones; needs `user.assign_roles`.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false, value_type = Vec<crate::Role>))]
+    pub roles: Option<Roles>,
+    /// Organization, or `null` for none; needs `user.move`.
+    #[serde(skip_serializing_if = "Patch::is_absent")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<OrganizationId>))]
+    pub organization_id: Patch<OrganizationId>,
+    /// Whether they may sign in; needs `user.suspend`. Suspending ends all their sessions.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub status: Option<UserStatus>,
+    /// Why the status changes; kept in the audit event.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(nullable = false, max_length = 500, pattern = r"^[^\x00-\x1f\x7f]*$", example = "left the company")
+    )]
+    pub status_reason: Option<String>,
+    /// Whether the next sign-in asks for a new password; needs `user.set_password`.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub must_change_password: Option<bool>,
+}
+
+/// Part of an address within a country.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(max_length = 64, pattern = r"^[^\x00-\x1f\x7f]*$", example = "England"))]
+#[serde(transparent)]
+pub struct Subdivision(pub String);
+
+impl UpdateUser {
+    /// All faults of the fields that need no look at other users.
+    #[must_use]
+    pub fn faults(&self) -> Vec<FieldError> {
+        let line = |pointer: &str, value: &Option<String>| {
+            value.as_deref().map_or(Ok(()), |value| text::check_optional_line(pointer, value, text::LINE_MAX))
+        };
+        let mut faults: Vec<FieldError> = [
+            self.username.as_deref().map_or(Ok(()), |name| text::check_username("/username", name)),
+            self.display_name.as_deref().map_or(Ok(()), |name| text::check_line("/display_name", name)),
+            self.email.value().map_or(Ok(()), |email| text::check_email("/email", email)),
+            line("/first_name", &self.first_name),
+            line("/last_name", &self.last_name),
+            line("/organization_label", &self.organization_label),
+            self.language.value().map_or(Ok(()), |tag| text::check_language("/language", tag)),
+            self.time_zone.value().map_or(Ok(()), |name| text::check_time_zone("/time_zone", name)),
+            self.country.value().map_or(Ok(()), |code| text::check_country("/country", code)),
+            self.status_reason
+                .as_deref()
+                .map_or(Ok(()), |reason| text::check_optional_line("/status_reason", reason, text::REASON_MAX)),
+        ]
+        .into_iter()
+        .filter_map(Result::err)
+        .collect();
+        if let Some(parts) = &self.subdivisions {
+            if parts.len() > 3 {
+                faults.push(FieldError::new("/subdivisions", "too-many", "may have at most 3 parts"));
+            }
+            for (index, part) in parts.iter().enumerate() {
+                faults.extend(text::check_optional_line(&format!("/subdivisions/{index}"), &part.0, 64).err());
+            }
+        }
+        faults.extend(self.contact.iter().flat_map(Contact::faults));
+        faults
+    }
+
+    /// Whether it names nothing to change.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
