@@ -1,12 +1,14 @@
 //! Users (S0-USR-01..05, S1-USR-01..04, S1-UED-01..16, S2-USR-01..04, S3-USL-01..07, S4-USR-01..05, S4-EDT-01..03).
 
 use quarterdeck_domain::{
-    Patch, Role,
+    Patch, Permission, Role,
     organizations::{CreateOrganization, OrganizationKind},
     roles::Roles,
     users::{Contact, CreateUser, SetPassword, UpdateUser, UserStatus},
 };
 use quarterdeck_testkit::{PASSWORD, Server, new_user, on_both};
+
+use crate::organizations::with_admin;
 
 on_both! {
     /// A created user may sign in at once and has the default role (S4-USR-05, S3-PRV-06).
@@ -77,9 +79,28 @@ on_both! {
         let emptied = UpdateUser { email: Patch::Null, country: Patch::Null, ..UpdateUser::default() };
         let changed = admin.update_user(user.id(), &emptied, None).await.unwrap();
         assert_eq!((changed.summary.email, changed.country), (None, None));
-        // Contact info is for administrators.
         let (ada, _) = server.sign_in("ada.byron", PASSWORD).await.unwrap();
         assert_eq!(ada.get_me().await.unwrap().user.contact, None);
+    }
+
+    /// Contact info has permissions of its own (S1-UED-15): who lacks them neither sees it nor sets it, not even to what it
+    /// is, and the refusal names what is missing.
+    async fn contact_info(server: Server) {
+        let admin = server.admin().await;
+        let (one, owner) = with_admin(&server, &admin, "one").await;
+        let (advocate, _) = server.signed_in(&admin, "advocate", &[Role::Advocate]).await;
+        let body = CreateUser { organization_id: Some(one), ..new_user("ada", &[]) };
+        let ada = admin.create_user(&body).await.unwrap().id();
+        let contact = Contact { location: "London".to_owned(), ..Contact::default() };
+        let update = UpdateUser { contact: Some(contact.clone()), ..UpdateUser::default() };
+        assert_eq!(admin.update_user(ada, &update, None).await.unwrap().contact, Some(contact));
+        for client in [&owner, &advocate] {
+            assert_eq!(client.get_user(ada).await.unwrap().contact, None);
+            let refused = client.update_user(ada, &update, None).await.unwrap_err();
+            assert_eq!(refused.problem().unwrap().permission.as_deref(), Some("user.update_contact"));
+            let me = client.get_me().await.unwrap();
+            assert!(!me.may(Permission::UserReadContact) && !me.may(Permission::UserUpdateContact));
+        }
     }
 
     /// A change of a former version is refused with the present value.

@@ -88,7 +88,7 @@ pub struct User {
     /// Parts of the address within the country, largest first.
     #[cfg_attr(feature = "openapi", schema(max_items = 3, example = json!(["England", "London"])))]
     pub subdivisions: Vec<String>,
-    /// Contact info that only administrators see; `null` for others.
+    /// Contact info; `null` without `user.read_contact`.
     pub contact: Option<Contact>,
     /// Why the status is what it is.
     #[cfg_attr(feature = "openapi", schema(example = ""))]
@@ -293,7 +293,7 @@ pub struct UpdateUser {
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(feature = "openapi", schema(nullable = false, max_items = 3, example = json!(["England", "London"])))]
     pub subdivisions: Option<Vec<Subdivision>>,
-    /// Contact info.
+    /// Contact info; needs `user.update_contact`.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub contact: Option<Contact>,
