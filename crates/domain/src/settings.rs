@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 
 use crate::{Error, FieldError, Result, passwords, text};
 
-pub use values::{MetricsToken, Settings};
+pub use values::{Contradiction, MetricsToken, Settings};
 pub use wire::{
-    Setting, SettingHistory, SettingList, SettingSource, SettingType, SettingVersion, UpdateSetting, UpdateSettings,
+    FixedSetting, Setting, SettingHistory, SettingList, SettingSource, SettingType, SettingVersion, UpdateSetting,
+    UpdateSettings,
 };
 
 /// What values a setting takes.
