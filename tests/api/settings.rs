@@ -49,6 +49,10 @@ on_both! {
         for (key, bad) in [("password.min_length", json!(5)), ("password.min_length", json!("12")), ("banner.level", json!("loud")), ("platform.base_url", json!("ftp://x")), ("platform.base_url", json!("https://h/x?y#z")), ("platform.base_url", json!("https://user@h")), ("password.deny_common", json!(1))] {
             assert_eq!(admin.update_setting(key, &value(bad), None).await.unwrap_err().code(), "invalid", "{key}");
         }
+        for short in ["x", "fifteen letters"] {
+            let refused = admin.update_setting("operation.metrics_token", &value(json!(short)), None).await.unwrap_err();
+            assert_eq!(refused.problem().unwrap().errors[0].code, "too-short");
+        }
         assert_eq!(admin.get_setting("no.such").await.unwrap_err().code(), "not-found");
         let values = BTreeMap::from([("platform.name".to_owned(), json!("Two")), ("password.min_length".to_owned(), json!(1))]);
         let error = admin.update_settings(&UpdateSettings { values, reason: String::new() }).await.unwrap_err();

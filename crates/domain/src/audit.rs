@@ -427,8 +427,8 @@ impl AuditFilter {
     /// `Invalid` at the faulty fields.
     pub fn check(&self) -> Result<()> {
         let faults: Vec<FieldError> = [
-            text::check_optional_line("/target_id", self.target_id.as_deref().unwrap_or_default(), 100),
-            text::check_optional_line("/request_id", self.request_id.as_deref().unwrap_or_default(), 100),
+            text::check_search("/target_id", self.target_id.as_deref().unwrap_or_default(), 100),
+            text::check_search("/request_id", self.request_id.as_deref().unwrap_or_default(), 100),
         ]
         .into_iter()
         .filter_map(Result::err)

@@ -133,7 +133,7 @@ fn bounds(value_type: ValueType) -> Bounds {
         ValueType::Integer { minimum, maximum } => (Some(minimum), Some(maximum), None, &[]),
         ValueType::Text { max_length, .. } => (None, None, u32::try_from(max_length).ok(), &[]),
         ValueType::Choice { choices } => (None, None, None, choices),
-        ValueType::Url | ValueType::Boolean | ValueType::Secret => (None, None, None, &[]),
+        ValueType::Url | ValueType::Boolean | ValueType::Secret { .. } => (None, None, None, &[]),
     }
 }
 
@@ -144,7 +144,7 @@ const fn wire_type(value_type: ValueType) -> SettingType {
         ValueType::Integer { .. } => SettingType::Integer,
         ValueType::Boolean => SettingType::Boolean,
         ValueType::Choice { .. } => SettingType::Choice,
-        ValueType::Secret => SettingType::Secret,
+        ValueType::Secret { .. } => SettingType::Secret,
     }
 }
 
