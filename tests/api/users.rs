@@ -114,6 +114,31 @@ on_both! {
         assert_eq!(error.problem().unwrap().current.as_ref().unwrap()["display_name"], "One");
     }
 
+    /// A tag moves with every figure, and a GET that knows it is not answered again; an edit is refused by the version alone.
+    async fn conditional_requests(server: Server) {
+        let admin = server.admin().await;
+        let user = server.user(&admin, "ada", &[]).await;
+        let path = format!("/api/v1/users/{}", user.id());
+        let get = async |known: &str| {
+            let answer = admin.transport().raw("GET", &path).header("if-none-match", known).send().await.unwrap();
+            let tag = answer.headers()["etag"].to_str().unwrap().to_owned();
+            (answer.status().as_u16(), tag, answer.text().await.unwrap())
+        };
+        let (status, first, _) = get("\"x\"").await;
+        assert!(status == 200 && first.starts_with("\"1-"), "{first}");
+        assert_eq!(get(&first).await, (304, first.clone(), String::new()));
+        assert_eq!(get(&format!("\"x\", W/{first}")).await.0, 304);
+
+        server.sign_in("ada", PASSWORD).await.unwrap();
+        let (status, second, body) = get(&first).await;
+        assert!(status == 200 && second != first && body.contains("\"active_sessions\":1"), "{second} {body}");
+        let patch = async |tag: &str| {
+            let request = admin.transport().raw("PATCH", &path).header("if-match", tag);
+            request.json(&serde_json::json!({"first_name": tag})).send().await.unwrap().status().as_u16()
+        };
+        assert_eq!((patch(&first).await, patch(&second).await, patch("\"2\"").await), (200, 412, 200));
+    }
+
     /// A former name stays reserved for others, and its owner may take it back (contradiction 9).
     async fn reserved_names(server: Server) {
         let admin = server.admin().await;

@@ -47,6 +47,7 @@ mod sessions;
 mod settings;
 mod setup;
 mod state;
+mod tags;
 mod users;
 
 pub use address::{InvalidNetwork, Network};

@@ -15,7 +15,8 @@ use crate::{
     listing::Answer,
     path::{Key, Version},
     problem::Result,
-    respond::{Found, IfMatch, Json},
+    respond::{Found, Json},
+    tags::IfMatch,
 };
 
 /// Adds the operations.

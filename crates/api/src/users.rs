@@ -19,7 +19,8 @@ use crate::{
     path::Id,
     problem::Result,
     query::Query,
-    respond::{Created, Found, IfMatch, Json, NoContent},
+    respond::{Created, Found, Json, NoContent},
+    tags::IfMatch,
 };
 
 /// Adds the operations.

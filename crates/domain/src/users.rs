@@ -55,7 +55,7 @@ pub struct UserSummary {
     pub last_login_at: Option<Timestamp>,
     /// When the account was made.
     pub created_at: Timestamp,
-    /// Grows by one with each change; the `ETag` of the user.
+    /// Grows by one with each change; for `If-Match`.
     #[cfg_attr(feature = "openapi", schema(minimum = 1, example = 3))]
     pub version: u32,
 }

@@ -89,7 +89,7 @@ pub struct Setting {
     /// The flag, environment variable or file entry that fixes it; `null` when it can be changed here.
     #[cfg_attr(feature = "openapi", schema(example = "QUARTERDECK_SETTING_SESSION_IDLE_SECONDS"))]
     pub fixed_by: Option<String>,
-    /// Number of changes so far; the `ETag` of the setting.
+    /// Number of changes so far; for `If-Match`.
     #[cfg_attr(feature = "openapi", schema(minimum = 0, example = 1))]
     pub version: u32,
     /// Last change; `null` when it was never changed.
