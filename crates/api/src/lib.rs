@@ -49,6 +49,7 @@ mod setup;
 mod state;
 mod tags;
 mod users;
+mod words;
 
 pub use address::{InvalidNetwork, Network};
 pub use codes::markdown as errors_markdown;
