@@ -28,6 +28,7 @@ mod reset_links;
 mod sessions;
 mod settings;
 mod setup;
+mod texts;
 mod time;
 mod users;
 mod wire;

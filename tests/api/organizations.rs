@@ -29,6 +29,22 @@ pub async fn with_admin(server: &Server, admin: &TestClient, name: &str) -> (Org
 }
 
 on_both! {
+    /// The number of members moves the tag of an organization, though not its version.
+    async fn tags_of_figures(server: Server) {
+        let admin = server.admin().await;
+        let (id, _) = with_admin(&server, &admin, "one").await;
+        let get = async |known: &str| {
+            let request = admin.transport().raw("GET", &format!("/api/v1/organizations/{id}"));
+            let answer = request.header("if-none-match", known).send().await.unwrap();
+            (answer.status().as_u16(), answer.headers()["etag"].to_str().unwrap().to_owned())
+        };
+        let (_, tag) = get("").await;
+        assert_eq!(get(&tag).await, (304, tag.clone()));
+        admin.create_user(&CreateUser { organization_id: Some(id), ..new_user("bob", &[]) }).await.unwrap();
+        let (status, moved) = get(&tag).await;
+        assert!(status == 200 && moved != tag && moved.starts_with("\"1-"), "{tag} {moved}");
+    }
+
     /// Names are unique in any case, and changes are refused when stale.
     async fn changing(server: Server) {
         let admin = server.admin().await;

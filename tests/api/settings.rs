@@ -49,11 +49,62 @@ on_both! {
         for (key, bad) in [("password.min_length", json!(5)), ("password.min_length", json!("12")), ("banner.level", json!("loud")), ("platform.base_url", json!("ftp://x")), ("platform.base_url", json!("https://h/x?y#z")), ("platform.base_url", json!("https://user@h")), ("password.deny_common", json!(1))] {
             assert_eq!(admin.update_setting(key, &value(bad), None).await.unwrap_err().code(), "invalid", "{key}");
         }
+        for short in ["x", "fifteen letters"] {
+            let refused = admin.update_setting("operation.metrics_token", &value(json!(short)), None).await.unwrap_err();
+            assert_eq!(refused.problem().unwrap().errors[0].code, "too-short");
+        }
         assert_eq!(admin.get_setting("no.such").await.unwrap_err().code(), "not-found");
         let values = BTreeMap::from([("platform.name".to_owned(), json!("Two")), ("password.min_length".to_owned(), json!(1))]);
         let error = admin.update_settings(&UpdateSettings { values, reason: String::new() }).await.unwrap_err();
         assert_eq!(error.problem().unwrap().errors[0].pointer, "/values/password.min_length");
         assert_eq!(admin.get_setting("platform.name").await.unwrap().value, json!("Quarterdeck"));
+    }
+
+    /// `null` takes a value back, as `values` does (RFC 7396).
+    async fn null_is_the_default(server: Server) {
+        let admin = server.admin().await;
+        admin.update_setting("password.min_length", &value(json!(20)), None).await.unwrap();
+        let reset = admin.update_setting("password.min_length", &value(Value::Null), Some(1)).await.unwrap();
+        assert_eq!((reset.source, reset.value, reset.version), (SettingSource::Default, json!(12), 2));
+        assert_eq!(reset.reason.as_deref(), Some("audit finding 12"));
+        assert!(admin.get_setting_history("password.min_length").await.unwrap().items[0].is_default);
+    }
+
+    /// No path leaves settings that contradict each other: not one change, not several, no way back, not two at once.
+    async fn contradictions(server: Server) {
+        let admin = server.admin().await;
+        let set = async |key: &str, seconds: i64| admin.update_setting(key, &value(json!(seconds)), None).await;
+        let fault = |refused: Result<_, quarterdeck_client::ClientError>| {
+            let refused = refused.map(drop::<quarterdeck_domain::settings::Setting>).unwrap_err();
+            let problem = refused.problem().unwrap().clone();
+            assert_eq!((problem.status, problem.errors[0].code.as_str()), (422, "contradiction"));
+            (problem.errors[0].pointer.clone(), problem.errors[0].message.clone())
+        };
+        let idle = "session.idle_seconds (700000) must not be over session.absolute_seconds (604800)";
+        assert_eq!(fault(set("session.idle_seconds", 700_000).await), ("/value".to_owned(), idle.to_owned()));
+        fault(set("session.absolute_seconds", 3_600).await);
+        fault(set("session.remembered_absolute_seconds", 86_400).await);
+        fault(set("session.remembered_idle_seconds", 3_600).await);
+        assert_eq!(admin.get_setting("session.idle_seconds").await.unwrap().version, 0);
+
+        let both = |idle: i64, absolute: i64| {
+            let values = [("session.idle_seconds", idle), ("session.absolute_seconds", absolute)];
+            let values = values.into_iter().map(|(key, seconds)| (key.to_owned(), json!(seconds))).collect();
+            UpdateSettings { values, reason: String::new() }
+        };
+        let refused = admin.update_settings(&both(7_200, 3_600)).await.unwrap_err();
+        let pointers: Vec<_> = refused.problem().unwrap().errors.iter().map(|error| error.pointer.clone()).collect();
+        assert_eq!(pointers, ["/values/session.idle_seconds", "/values/session.absolute_seconds"]);
+        admin.update_settings(&both(1_800, 3_600)).await.unwrap();
+
+        fault(admin.reset_setting("session.idle_seconds").await);
+        fault(set("session.idle_seconds", 7_200).await);
+        set("session.idle_seconds", 600).await.unwrap();
+        set("session.absolute_seconds", 1_200).await.unwrap();
+        fault(admin.restore_setting("session.idle_seconds", 1).await);
+
+        let (lowered, raised) = tokio::join!(set("session.absolute_seconds", 900), set("session.idle_seconds", 1_000));
+        assert!(lowered.is_ok() != raised.is_ok(), "{lowered:?} {raised:?}");
     }
 
     /// The password policy is one for every path, and binds new passwords only (S2-SET-06, contradiction 1).
@@ -91,8 +142,11 @@ async fn fixed_by_environment() {
     let setting = admin.get_setting("platform.name").await.unwrap();
     assert_eq!((setting.source, setting.value), (SettingSource::Environment, json!("Fixed")));
     assert_eq!(setting.fixed_by.as_deref(), Some("QUARTERDECK_SETTING_PLATFORM_NAME"));
-    assert_eq!(
-        admin.update_setting("platform.name", &value(json!("x")), None).await.unwrap_err().code(),
-        "setting-fixed"
-    );
+    let refused = admin.update_setting("platform.name", &value(json!("x")), None).await.unwrap_err();
+    let problem = refused.problem().unwrap();
+    let detail = "The setting platform.name is fixed by the environment variable QUARTERDECK_SETTING_PLATFORM_NAME; change it there.";
+    assert_eq!((problem.code.as_str(), problem.detail.as_str()), ("setting-fixed", detail));
+    let fixed = problem.fixed.as_ref().unwrap();
+    assert_eq!((fixed.key.as_str(), fixed.source), ("platform.name", SettingSource::Environment));
+    assert_eq!(fixed.fixed_by, "QUARTERDECK_SETTING_PLATFORM_NAME");
 }

@@ -48,6 +48,12 @@ async fn one_time_link() {
     weak.administrator.password = "short".to_owned();
     let fault = visitor.complete_setup(&weak).await.unwrap_err();
     assert_eq!(fault.problem().unwrap().errors[0].pointer, "/administrator/password");
+    let mut unseen = body(&token);
+    unseen.organization.display_name = "\u{200b}".to_owned();
+    unseen.administrator.display_name = "\u{202e}ada".to_owned();
+    let fault = visitor.complete_setup(&unseen).await.unwrap_err();
+    let pointers: Vec<_> = fault.problem().unwrap().errors.iter().map(|error| error.pointer.as_str()).collect();
+    assert_eq!(pointers, ["/organization/display_name", "/administrator/display_name"]);
     let user = visitor.complete_setup(&body(&token)).await.unwrap();
     assert!(user.is_active_admin());
     assert_eq!(visitor.complete_setup(&body(&token)).await.unwrap_err().code(), "setup-done");

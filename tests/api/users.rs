@@ -1,12 +1,14 @@
 //! Users (S0-USR-01..05, S1-USR-01..04, S1-UED-01..16, S2-USR-01..04, S3-USL-01..07, S4-USR-01..05, S4-EDT-01..03).
 
 use quarterdeck_domain::{
-    Patch, Role,
+    Patch, Permission, Role,
     organizations::{CreateOrganization, OrganizationKind},
     roles::Roles,
     users::{Contact, CreateUser, SetPassword, UpdateUser, UserStatus},
 };
 use quarterdeck_testkit::{PASSWORD, Server, new_user, on_both};
+
+use crate::organizations::with_admin;
 
 on_both! {
     /// A created user may sign in at once and has the default role (S4-USR-05, S3-PRV-06).
@@ -77,9 +79,28 @@ on_both! {
         let emptied = UpdateUser { email: Patch::Null, country: Patch::Null, ..UpdateUser::default() };
         let changed = admin.update_user(user.id(), &emptied, None).await.unwrap();
         assert_eq!((changed.summary.email, changed.country), (None, None));
-        // Contact info is for administrators.
         let (ada, _) = server.sign_in("ada.byron", PASSWORD).await.unwrap();
         assert_eq!(ada.get_me().await.unwrap().user.contact, None);
+    }
+
+    /// Contact info has permissions of its own (S1-UED-15): who lacks them neither sees it nor sets it, not even to what it
+    /// is, and the refusal names what is missing.
+    async fn contact_info(server: Server) {
+        let admin = server.admin().await;
+        let (one, owner) = with_admin(&server, &admin, "one").await;
+        let (advocate, _) = server.signed_in(&admin, "advocate", &[Role::Advocate]).await;
+        let body = CreateUser { organization_id: Some(one), ..new_user("ada", &[]) };
+        let ada = admin.create_user(&body).await.unwrap().id();
+        let contact = Contact { location: "London".to_owned(), ..Contact::default() };
+        let update = UpdateUser { contact: Some(contact.clone()), ..UpdateUser::default() };
+        assert_eq!(admin.update_user(ada, &update, None).await.unwrap().contact, Some(contact));
+        for client in [&owner, &advocate] {
+            assert_eq!(client.get_user(ada).await.unwrap().contact, None);
+            let refused = client.update_user(ada, &update, None).await.unwrap_err();
+            assert_eq!(refused.problem().unwrap().permission.as_deref(), Some("user.update_contact"));
+            let me = client.get_me().await.unwrap();
+            assert!(!me.may(Permission::UserReadContact) && !me.may(Permission::UserUpdateContact));
+        }
     }
 
     /// A change of a former version is refused with the present value.
@@ -91,6 +112,31 @@ on_both! {
         let error = admin.update_user(user.id(), &rename("Two"), Some(1)).await.unwrap_err();
         assert_eq!(error.code(), "stale");
         assert_eq!(error.problem().unwrap().current.as_ref().unwrap()["display_name"], "One");
+    }
+
+    /// A tag moves with every figure, and a GET that knows it is not answered again; an edit is refused by the version alone.
+    async fn conditional_requests(server: Server) {
+        let admin = server.admin().await;
+        let user = server.user(&admin, "ada", &[]).await;
+        let path = format!("/api/v1/users/{}", user.id());
+        let get = async |known: &str| {
+            let answer = admin.transport().raw("GET", &path).header("if-none-match", known).send().await.unwrap();
+            let tag = answer.headers()["etag"].to_str().unwrap().to_owned();
+            (answer.status().as_u16(), tag, answer.text().await.unwrap())
+        };
+        let (status, first, _) = get("\"x\"").await;
+        assert!(status == 200 && first.starts_with("\"1-"), "{first}");
+        assert_eq!(get(&first).await, (304, first.clone(), String::new()));
+        assert_eq!(get(&format!("\"x\", W/{first}")).await.0, 304);
+
+        server.sign_in("ada", PASSWORD).await.unwrap();
+        let (status, second, body) = get(&first).await;
+        assert!(status == 200 && second != first && body.contains("\"active_sessions\":1"), "{second} {body}");
+        let patch = async |tag: &str| {
+            let request = admin.transport().raw("PATCH", &path).header("if-match", tag);
+            request.json(&serde_json::json!({"first_name": tag})).send().await.unwrap().status().as_u16()
+        };
+        assert_eq!((patch(&first).await, patch(&second).await, patch("\"2\"").await), (200, 412, 200));
     }
 
     /// A former name stays reserved for others, and its owner may take it back (contradiction 9).

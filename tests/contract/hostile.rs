@@ -28,6 +28,10 @@ fn hostile() -> Vec<String> {
     .collect()
 }
 
+/// What only somebody who reads the code understands.
+const INSIDE: [&str; 10] =
+    ["struct", "enum", "variant", "usize", "u32", "u64", "i64", "sequence", "invalid type", "expected "];
+
 /// What stands in the place of a parameter, encoded.
 const PARAMETERS: [&str; 9] =
     ["%00", "a%00b", "%ff%fe", "%", "%ED%A0%80", "-1", "1e400", "%27%3B%20DROP%20TABLE%20users", "%F0%9F%92%A9"];
@@ -68,6 +72,10 @@ async fn judge(request: reqwest::RequestBuilder, what: &str) {
         assert_eq!(answer.headers()["content-type"], "application/problem+json", "{what}");
         let problem: Problem = answer.json().await.unwrap();
         assert_eq!(problem.status, status, "{what}");
+        let said = problem.errors.iter().map(|error| &error.message).chain([&problem.detail]);
+        for words in said {
+            assert!(!INSIDE.iter().any(|word| words.contains(word)), "{what}: {words}");
+        }
     }
 }
 

@@ -72,8 +72,9 @@ impl Row for AuditEvent {
 
 /// List audit events
 ///
-/// Those that the caller may see. Needs `audit.read`. The newest first unless sorted. An administrator of an organization
-/// sees neither contact info nor other organizations, and of who acted from outside only that it was an administrator.
+/// Those that the caller may see. Needs `audit.read`. The newest first unless sorted. Changes of contact info are left out
+/// without `user.read_contact`. An administrator of an organization sees no other organizations, and of who acted from
+/// outside only that it was an administrator.
 #[utoipa::path(tag = "audit", operation_id = "list_audit_events", security(("session" = [])),
     params(ListParameters<AuditFilter, AuditSort>),
     responses((status = 200, description = "A page of events", body = Page<AuditEvent>)))]

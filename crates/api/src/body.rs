@@ -20,6 +20,7 @@ use serde_json::Value;
 use crate::{
     codes::Syntax,
     problem::{Fault, Result},
+    words,
 };
 
 /// Media type of bodies.
@@ -109,17 +110,29 @@ async fn collect(mut payload: Payload) -> Result<Bytes> {
 }
 
 /// Reads JSON. Only a failure pays for finding the member.
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
-    serde_json::from_slice(bytes).map_err(|error| {
-        let found = serde_path_to_error::deserialize::<_, T>(&mut serde_json::Deserializer::from_slice(bytes));
-        match (error.classify(), found) {
-            (serde_json::error::Category::Data, Err(found)) => {
-                let pointer = pointer(found.path());
-                Fault::at(Syntax::Body, pointer, without_position(&found.inner().to_string()))
-            }
-            _ => Fault::syntax(Syntax::Json, format!("the body is no JSON: {error}")),
-        }
+///
+/// # Errors
+/// 400, with a pointer to the member when it is JSON of another form.
+pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    serde_json::from_slice(bytes).map_err(|error| match serde_json::from_slice(bytes) {
+        Ok(given) => misread::<T>(bytes, &given),
+        Err(_) => Fault::syntax(Syntax::Json, format!("the body is no JSON: {error}")),
     })
+}
+
+/// What is wrong with JSON that is no `T`.
+fn misread<T: DeserializeOwned>(bytes: &[u8], given: &Value) -> Fault {
+    let of_value = serde_path_to_error::deserialize::<_, T>(given);
+    // A member that is there twice is there once in a value.
+    let found = of_value
+        .err()
+        .or_else(|| serde_path_to_error::deserialize::<_, T>(&mut serde_json::Deserializer::from_slice(bytes)).err());
+    let Some(found) = found else {
+        return Fault::syntax(Syntax::Body, "the body has another form than the operation takes");
+    };
+    let message = found.inner().to_string();
+    let (pointer, message) = words::of(given, &pointer(found.path()), without_position(&message));
+    Fault::at(Syntax::Body, pointer, message)
 }
 
 /// Refuses what serde takes beyond the schema: an array for an object, an object for a name.
@@ -131,7 +144,11 @@ fn check_shape(bytes: &[u8], body: &impl Serialize) -> Result<()> {
     let given: Value = parse(bytes)?;
     let understood = serde_json::to_value(body).map_err(Error::internal)?;
     match misshapen(&given, &understood) {
-        Some(pointer) => Err(Fault::at(Syntax::Body, pointer, "has another type than the operation takes")),
+        Some(pointer) => {
+            let is_list = given.pointer(&pointer).is_some_and(Value::is_array);
+            let message = if is_list { "must not be a list" } else { "must not be an object" };
+            Err(Fault::at(Syntax::Body, pointer, message))
+        }
         None => Ok(()),
     }
 }
@@ -139,7 +156,7 @@ fn check_shape(bytes: &[u8], body: &impl Serialize) -> Result<()> {
 /// Pointer to the first array or object that was not understood as one.
 fn misshapen(given: &Value, understood: &Value) -> Option<String> {
     let below = |key: &str, given, understood| {
-        misshapen(given, understood).map(|rest| format!("/{}{rest}", key.replace('~', "~0").replace('/', "~1")))
+        misshapen(given, understood).map(|rest| format!("/{}{rest}", words::escape(key)))
     };
     match (given, understood) {
         (Value::Object(given), Value::Object(understood)) => {
@@ -164,7 +181,7 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
         match segment {
             serde_path_to_error::Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
             serde_path_to_error::Segment::Map { key } => {
-                pointer.push_str(&format!("/{}", key.replace('~', "~0").replace('/', "~1")));
+                pointer.push_str(&format!("/{}", words::escape(key)));
             }
             _ => {}
         }
@@ -173,8 +190,8 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
 }
 
 /// The message without `at line 1 column 2`, which says nothing to a form.
-fn without_position(message: &str) -> String {
-    message.split(" at line ").next().unwrap_or(message).to_owned()
+fn without_position(message: &str) -> &str {
+    message.rsplit_once(" at line ").map_or(message, |(message, _)| message)
 }
 
 #[cfg(test)]
@@ -203,7 +220,7 @@ mod tests {
             of("malformed-body", "/x")
         );
         assert_eq!(fault::<UpdateUser>(br#"{"contact":{"phone":7}}"#), of("malformed-body", "/contact/phone"));
-        assert_eq!(fault::<CreateUser>(b"{}"), of("malformed-body", ""));
+        assert_eq!(fault::<CreateUser>(b"{}"), of("malformed-body", "/username"));
         assert_eq!(fault::<CreateUser>(br#"{"username":"#), of("malformed-json", ""));
         assert_eq!(fault::<CreateUser>(b"{\"username\":\"\xff\"}"), of("malformed-json", ""));
         assert_eq!(fault::<CreateUser>(b""), of("malformed-json", ""));

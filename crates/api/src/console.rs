@@ -6,7 +6,7 @@ use actix_web::{
     HttpRequest, HttpResponse,
     http::{
         Method, StatusCode,
-        header::{ACCEPT, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap, IF_NONE_MATCH, VARY},
+        header::{ACCEPT, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap, VARY},
     },
 };
 use rust_embed::RustEmbed;
@@ -15,6 +15,7 @@ use crate::{
     accept,
     codes::Syntax,
     problem::{Fault, Result},
+    tags,
 };
 
 #[derive(RustEmbed)]
@@ -77,13 +78,14 @@ fn page(request: &HttpRequest) -> HttpResponse {
 }
 
 fn respond(request: &HttpRequest, path: &str, file: rust_embed::EmbeddedFile) -> HttpResponse {
-    let tag = etag(&file.metadata.sha256_hash());
+    // Weak: the compressed forms share it (RFC 9110, section 8.8.1).
+    let tag = tags::weak(&file.metadata.sha256_hash());
     let mut response = HttpResponse::Ok();
     response
         .insert_header((CACHE_CONTROL, if is_hashed(path) { FOREVER } else { ASK_AGAIN }))
         .insert_header((VARY, "accept-encoding"))
         .insert_header((ETAG, tag.as_str()));
-    if knows(request.headers(), &tag) {
+    if tags::is_known(request.headers(), &tag) {
         return response.status(StatusCode::NOT_MODIFIED).finish();
     }
     response.insert_header((CONTENT_TYPE, media_type(path)));
@@ -109,16 +111,6 @@ fn best_form(headers: &HeaderMap, path: &str, plain: Cow<'static, [u8]>) -> Form
         }
     }
     (plain, None)
-}
-
-/// Weak: the compressed forms share it (RFC 9110, section 8.8.1).
-fn etag(sha256: &[u8; 32]) -> String {
-    format!("W/\"{}\"", hex::encode(&sha256[..8]))
-}
-
-fn knows(headers: &HeaderMap, tag: &str) -> bool {
-    let known = headers.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    known.split(',').any(|known| known.trim() == tag || known.trim() == "*")
 }
 
 /// Whether the name has a hash: `app-1a2b3c4d5e6f7a8b.js`, `app-1a2b3c4d5e6f7a8b_bg.wasm`.

@@ -48,7 +48,9 @@ mod sessions;
 mod settings;
 mod setup;
 mod state;
+mod tags;
 mod users;
+mod words;
 
 pub use address::{InvalidNetwork, Network};
 pub use codes::markdown as errors_markdown;

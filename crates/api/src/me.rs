@@ -16,7 +16,8 @@ use crate::{
     listing::Answer,
     path::Id,
     problem::Result,
-    respond::{Found, IfMatch, Json, NoContent},
+    respond::{Found, Json, NoContent},
+    tags::IfMatch,
 };
 
 /// Adds the operations.

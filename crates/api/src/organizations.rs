@@ -17,7 +17,8 @@ use crate::{
     path::Id,
     problem::Result,
     query::Query,
-    respond::{Created, Found, IfMatch, NoContent},
+    respond::{Created, Found, NoContent},
+    tags::IfMatch,
     users::ByPlan,
 };
 

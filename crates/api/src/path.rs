@@ -25,7 +25,7 @@ impl<I: FromStr> FromRequest for Id<I> {
 fn parse<I: FromStr>(text: &str) -> Result<I> {
     let is_canonical = text.len() == 36;
     let parsed = text.parse().ok().filter(|_| is_canonical);
-    parsed.ok_or_else(|| Fault::at(Syntax::Id, "/id", "the id in the path is not a UUID"))
+    parsed.ok_or_else(|| Fault::at(Syntax::Id, "/id", "must be a UUID, in the form with hyphens"))
 }
 
 /// The key of a setting in the path, `{key}`.
@@ -51,7 +51,7 @@ impl FromRequest for Version {
         let text = request.match_info().get("version").unwrap_or_default();
         let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
         let version = text.parse().ok().filter(|version| is_number && (1..=VERSION_MAX).contains(version));
-        let fault = || Fault::at(Syntax::Id, "/version", "the version in the path is not a number from 1 on");
+        let fault = || Fault::at(Syntax::Id, "/version", "must be a whole number from 1 on");
         std::future::ready(version.map(Self).ok_or_else(fault))
     }
 }

@@ -59,7 +59,12 @@ impl Fault {
         match self {
             Self::Domain(error) => Problem::new(error, path, request_id),
             Self::Syntax { kind, message, pointer } => {
-                let mut problem = of_syntax(*kind, message, path, request_id);
+                let detail = match pointer.as_deref() {
+                    Some("") => format!("the body {message}"),
+                    Some(pointer) => format!("{pointer} {message}"),
+                    None => message.clone(),
+                };
+                let mut problem = of_syntax(*kind, &detail, path, request_id);
                 problem.errors.extend(pointer.iter().map(|pointer| FieldError::new(pointer, kind.code(), message)));
                 problem
             }

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use crate::{
     codes::Syntax,
     problem::{Fault, Result},
+    words,
 };
 
 /// The parameters of a query, as the type `T` knows them.
@@ -55,12 +56,14 @@ fn sort<K: FromStr>(value: &Value) -> Result<Sort<K>> {
 }
 
 fn typed<T: DeserializeOwned>(parameters: Map<String, Value>) -> Result<T> {
-    serde_path_to_error::deserialize(Value::Object(parameters)).map_err(|error| {
+    let parameters = Value::Object(parameters);
+    serde_path_to_error::deserialize(&parameters).map_err(|error| {
         let pointer = match error.path().to_string() {
             path if path == "." => String::new(),
             path => format!("/{path}"),
         };
-        Fault::at(Syntax::Query, pointer, error.inner().to_string())
+        let (pointer, message) = words::of(&parameters, &pointer, &error.inner().to_string());
+        Fault::at(Syntax::Query, pointer, message)
     })
 }
 

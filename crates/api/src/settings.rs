@@ -15,7 +15,8 @@ use crate::{
     listing::Answer,
     path::{Key, Version},
     problem::Result,
-    respond::{Found, IfMatch, Json},
+    respond::{Found, Json},
+    tags::IfMatch,
 };
 
 /// Adds the operations.
@@ -111,8 +112,9 @@ async fn get_setting(caller: Caller<needs::SettingRead>, key: Key) -> Result<Fou
 
 /// Change a setting
 ///
-/// A change reaches all replicas within one second. A setting that the environment or the configuration file fixes
-/// cannot be changed here. Needs `setting.update`.
+/// `null` goes back to the default. A change reaches all replicas within one second. A setting that a flag, the environment
+/// or the configuration file fixes cannot be changed here; `fixed` in the answer names what fixes it. Settings that would
+/// contradict each other, as an idle lifetime over the absolute one, are refused. Needs `setting.update`.
 #[utoipa::path(tag = "settings", operation_id = "update_setting", security(("session" = [])),
     params(SettingKey, IfMatch),
     request_body(content = UpdateSetting, content_type = "application/merge-patch+json", description = "The new value"),

@@ -19,7 +19,8 @@ use crate::{
     path::Id,
     problem::Result,
     query::Query,
-    respond::{Created, Found, IfMatch, Json, NoContent},
+    respond::{Created, Found, Json, NoContent},
+    tags::IfMatch,
 };
 
 /// Adds the operations.
@@ -101,7 +102,7 @@ async fn create_user(caller: Caller<needs::UserCreate>, body: Body<CreateUser>) 
 
 /// Get a user
 ///
-/// Contact info is shown to administrators only.
+/// Contact info is `null` without `user.read_contact`.
 #[utoipa::path(tag = "users", operation_id = "get_user", security(("session" = [])),
     params(("id" = UserId, Path, description = "The user")),
     responses((status = 200, description = "The user", body = User)))]
@@ -112,8 +113,9 @@ async fn get_user(caller: Caller, id: Id<UserId>) -> Result<Found<User>> {
 
 /// Change a user
 ///
-/// A JSON Merge Patch: members that are absent stay as they are. Suspending ends all sessions of the user. Nobody
-/// suspends or demotes the own account, and the last active administrator stays one.
+/// A JSON Merge Patch: members that are absent stay as they are. Needs `user.update`, or what a member names instead.
+/// Suspending ends all sessions of the user. Nobody suspends or demotes the own account, and the last active administrator
+/// stays one.
 #[utoipa::path(tag = "users", operation_id = "update_user", security(("session" = [])),
     params(("id" = UserId, Path, description = "The user"), IfMatch),
     request_body(content = UpdateUser, content_type = "application/merge-patch+json", description = "What changes"),

@@ -25,6 +25,9 @@ pub async fn list_audit_events(ctx: &Ctx, request: &ListAuditEvents) -> Result<P
 
 /// Leaves of `events`, which the actor may see, what is for them: a list, an export and a stream show the same.
 pub(crate) async fn narrow(ctx: &Ctx, events: &mut [AuditEvent]) -> Result<()> {
+    if policy::visibility(&ctx.actor, Permission::UserReadContact) != Some(Visibility::All) {
+        events.iter_mut().for_each(AuditEvent::hide_contact);
+    }
     if policy::visibility(&ctx.actor, Permission::AuditRead) == Some(Visibility::All) {
         return Ok(());
     }

@@ -3,7 +3,8 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use quarterdeck_domain::{
-    Actor, Grant, Permission, Resource, Result, Timestamp, audit::Event, policy, settings::Settings,
+    Actor, Grant, Permission, Resource, Result, Timestamp, audit::Event, policy, settings::SettingSource,
+    settings::Settings,
 };
 use quarterdeck_store::{Database, EventContext, Tx};
 use serde_json::Value;
@@ -43,10 +44,10 @@ pub struct AppConfig {
 pub struct FixedSetting {
     /// The value.
     pub value: Value,
-    /// The environment variable, or the entry of the configuration file.
+    /// The flag, the environment variable, or the entry of the configuration file.
     pub fixed_by: String,
-    /// Whether it comes from the configuration file, not the environment.
-    pub from_file: bool,
+    /// Which of these it is.
+    pub source: SettingSource,
 }
 
 /// The application: one for the whole process.

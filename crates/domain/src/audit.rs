@@ -227,10 +227,14 @@ pub struct AuditEvent {
 }
 
 impl AuditEvent {
-    /// Takes out what is not for the administrators of `organization`: contact info, other organizations, and who of
-    /// outside acted from where.
-    pub fn narrow(&mut self, organization: Option<OrganizationId>, actor_is_outside: bool) {
+    /// Takes out what needs `user.read_contact`.
+    pub fn hide_contact(&mut self) {
         self.changes.retain(|change| change.field != "contact");
+    }
+
+    /// Takes out what is not for the administrators of `organization`: other organizations, and who of outside acted
+    /// from where.
+    pub fn narrow(&mut self, organization: Option<OrganizationId>, actor_is_outside: bool) {
         let own = serde_json::to_value(organization).unwrap_or_default();
         for change in self.changes.iter_mut().filter(|change| change.field == "organization_id") {
             for value in [&mut change.before, &mut change.after].into_iter().filter(|value| **value != own) {
@@ -313,8 +317,8 @@ impl AuditFilter {
     /// `Invalid` at the faulty fields.
     pub fn check(&self) -> Result<()> {
         let faults: Vec<FieldError> = [
-            text::check_optional_line("/target_id", self.target_id.as_deref().unwrap_or_default(), 100),
-            text::check_optional_line("/request_id", self.request_id.as_deref().unwrap_or_default(), 100),
+            text::check_search("/target_id", self.target_id.as_deref().unwrap_or_default(), 100),
+            text::check_search("/request_id", self.request_id.as_deref().unwrap_or_default(), 100),
         ]
         .into_iter()
         .filter_map(Result::err)

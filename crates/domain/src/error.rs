@@ -58,7 +58,7 @@ pub enum Rule {
     IdempotencyInFlight,
     /// The request with this `Idempotency-Key` was carried out but its answer was lost.
     IdempotencyAnswerLost,
-    /// The setting is fixed by the environment or the configuration file.
+    /// The setting is fixed by a flag, the environment or the configuration file.
     SettingFixed,
 }
 
@@ -138,7 +138,7 @@ impl Rule {
                 "The request with this Idempotency-Key was carried out, but its answer is not there for you any more. Read the resource."
             }
             Self::SettingFixed => {
-                "This setting is fixed by the environment or the configuration file. Change it there."
+                "This setting is fixed from outside; `fixed` names the flag, variable or file entry. Change it there."
             }
         }
     }
@@ -239,6 +239,9 @@ pub enum Error {
     /// The plan's set changed; 409 with the difference.
     #[error("{}", Rule::PlanChanged.message())]
     PlanChanged(Box<crate::plans::PlanDifference>),
+    /// The operator fixed the setting from outside; 409 with what fixes it.
+    #[error("{0}")]
+    SettingFixed(Box<crate::settings::FixedSetting>),
     /// `If-Match` names a former version; 412 with the current value.
     #[error("the resource has changed since it was read")]
     Stale(Box<serde_json::Value>),
@@ -303,6 +306,7 @@ impl Error {
             Self::NotFound(_) => "not-found",
             Self::Conflict(rule) => rule.code(),
             Self::PlanChanged(_) => Rule::PlanChanged.code(),
+            Self::SettingFixed(_) => Rule::SettingFixed.code(),
             Self::Stale(_) => "stale",
             Self::Malformed { code, .. } => code,
             Self::Invalid(_) => "invalid",
@@ -324,7 +328,7 @@ impl Error {
             | Self::PasswordChangeRequired
             | Self::CrossSite => 403,
             Self::NotFound(_) => 404,
-            Self::Conflict(_) | Self::PlanChanged(_) => 409,
+            Self::Conflict(_) | Self::PlanChanged(_) | Self::SettingFixed(_) => 409,
             Self::Stale(_) => 412,
             Self::Malformed { .. } => 400,
             Self::Invalid(_) | Self::IdempotencyMismatch => 422,

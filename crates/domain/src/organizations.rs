@@ -49,7 +49,7 @@ pub struct Organization {
     pub created_at: Timestamp,
     /// Last change.
     pub updated_at: Timestamp,
-    /// Grows by one with each change; the `ETag` of the organization.
+    /// Grows by one with each change; for `If-Match`.
     #[cfg_attr(feature = "openapi", schema(minimum = 1, example = 1))]
     pub version: u32,
 }

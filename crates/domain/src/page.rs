@@ -123,6 +123,6 @@ impl<K: std::fmt::Display> Serialize for Sort<K> {
 impl<'de, K: std::str::FromStr> Deserialize<'de> for Sort<K> {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-        text.parse().map_err(|_| serde::de::Error::custom("unknown sort key"))
+        text.parse().map_err(|_| serde::de::Error::custom("must be a sort key of this list"))
     }
 }

@@ -13,6 +13,10 @@ named! {
         UserCreate = "user.create",
         /// Change a user's profile.
         UserUpdate = "user.update",
+        /// See contact info of users.
+        UserReadContact = "user.read_contact",
+        /// Change contact info of users.
+        UserUpdateContact = "user.update_contact",
         /// Suspend and activate users.
         UserSuspend = "user.suspend",
         /// Delete users.

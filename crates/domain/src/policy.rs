@@ -168,6 +168,8 @@ pub const fn platform_carriers(permission: Permission) -> &'static [Role] {
         P::OverviewRead => &[Role::Admin, Role::Developer, Role::Advocate],
         P::UserCreate
         | P::UserUpdate
+        | P::UserReadContact
+        | P::UserUpdateContact
         | P::UserSuspend
         | P::UserDelete
         | P::UserSetPassword
@@ -206,7 +208,9 @@ pub const fn carried_in_organization(permission: Permission) -> bool {
         | P::OrganizationRead
         | P::OrganizationUpdate
         | P::AuditRead => true,
-        P::UserAssignRoles
+        P::UserReadContact
+        | P::UserUpdateContact
+        | P::UserAssignRoles
         | P::UserMove
         | P::OrganizationCreate
         | P::OrganizationDelete
@@ -234,6 +238,7 @@ const fn guarded_on_privileged(permission: Permission) -> bool {
     matches!(
         permission,
         P::UserUpdate
+            | P::UserUpdateContact
             | P::UserSuspend
             | P::UserDelete
             | P::UserSetPassword

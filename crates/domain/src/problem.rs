@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, FieldError, error::Rule};
+use crate::{Error, FieldError, error::Rule, settings::FixedSetting};
 
 /// An error on the wire, `application/problem+json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,13 +46,17 @@ pub struct Problem {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub current: Option<serde_json::Value>,
+    /// What fixes the setting, with the code `setting-fixed`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fixed: Option<FixedSetting>,
 }
 
 impl Problem {
     /// The problem document of `error` for the request `request_id` at `instance`.
     #[must_use]
     pub fn new(error: &Error, instance: &str, request_id: &str) -> Self {
-        let (mut errors, mut permission, mut retry_after_seconds, mut current) = (Vec::new(), None, None, None);
+        let (mut errors, mut permission, mut retry_after_seconds) = (Vec::new(), None, None);
+        let (mut current, mut fixed) = (None, None);
         match error {
             Error::Invalid(fields) => errors.clone_from(fields),
             Error::Conflict(rule) => errors.extend(field_of(*rule)),
@@ -60,6 +64,7 @@ impl Problem {
             Error::RateLimited { retry_after_seconds: seconds } => retry_after_seconds = Some(*seconds),
             Error::Stale(value) => current = Some((**value).clone()),
             Error::PlanChanged(difference) => current = serde_json::to_value(difference).ok(),
+            Error::SettingFixed(by) => fixed = Some((**by).clone()),
             _ => {}
         }
         Self {
@@ -74,6 +79,7 @@ impl Problem {
             permission,
             retry_after_seconds,
             current,
+            fixed,
         }
     }
 }

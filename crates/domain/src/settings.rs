@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 
 use crate::{Error, FieldError, Result, passwords, text};
 
-pub use values::{MetricsToken, Settings};
+pub use values::{Contradiction, MetricsToken, Settings};
 pub use wire::{
-    Setting, SettingHistory, SettingList, SettingSource, SettingType, SettingVersion, UpdateSetting, UpdateSettings,
+    FixedSetting, Setting, SettingHistory, SettingList, SettingSource, SettingType, SettingVersion, UpdateSetting,
+    UpdateSettings,
 };
 
 /// What values a setting takes.
@@ -39,7 +40,10 @@ pub enum ValueType {
         choices: &'static [&'static str],
     },
     /// A text that is never shown again.
-    Secret,
+    Secret {
+        /// Fewest characters.
+        min_length: usize,
+    },
 }
 
 /// A setting as the code declares it.
@@ -98,7 +102,7 @@ settings! {
     LIMIT_WRITES = "limits.writes_per_minute", "Changes per user", "Changes by one user. 0: no limit.", PER_MINUTE, Some("requests a minute"), 300_000;
     LIMIT_EXPORTS = "limits.exports_at_once", "Exports per user", "Exports of lists by one user that run at once. 0: no limit.", AT_ONCE, Some("exports"), 5;
     LIMIT_STREAMS = "limits.streams_at_once", "Live streams per user", "Streams of live changes that one user has open at once, one for each tab of the console. 0: no limit.", AT_ONCE, Some("streams"), 100;
-    METRICS_TOKEN = "operation.metrics_token", "Metrics token", "Bearer token that /metrics asks for. Not set: /metrics answers to this machine only.", ValueType::Secret, None, "";
+    METRICS_TOKEN = "operation.metrics_token", "Metrics token", "Bearer token that /metrics asks for, of 16 characters at least. Not set: /metrics answers to this machine only.", ValueType::Secret { min_length: 16 }, None, "";
 }
 
 /// The declaration of `key`.
@@ -119,7 +123,7 @@ impl Definition {
     /// Whether the value is write-only.
     #[must_use]
     pub const fn is_secret(&self) -> bool {
-        matches!(self.value_type, ValueType::Secret)
+        matches!(self.value_type, ValueType::Secret { .. })
     }
 
     /// Group of the key: `session` of `session.idle_seconds`.
@@ -160,10 +164,13 @@ impl Definition {
             (ValueType::Text { max_length, .. }, Value::String(text)) => {
                 text::check_optional_line(pointer, text, max_length)
             }
-            (ValueType::Secret, Value::String(text)) if text.is_empty() => {
+            (ValueType::Secret { .. }, Value::String(text)) if text.is_empty() => {
                 wrong("must not be empty; delete the setting instead".to_owned())
             }
-            (ValueType::Secret, Value::String(text)) => text::check_optional_line(pointer, text, 1_000),
+            (ValueType::Secret { min_length }, Value::String(text)) if text.chars().count() < min_length => {
+                Err(FieldError::new(pointer, "too-short", format!("must have at least {min_length} characters")))
+            }
+            (ValueType::Secret { .. }, Value::String(text)) => text::check_optional_line(pointer, text, 1_000),
             (ValueType::Url, Value::String(text)) if text.is_empty() => Ok(()),
             (ValueType::Url, Value::String(text)) => text::check_base_url(pointer, text),
             (ValueType::Boolean, Value::Bool(_)) => Ok(()),
@@ -202,5 +209,19 @@ mod tests {
         assert_eq!(idle.parse("3600").unwrap(), json!(3600));
         assert!(idle.parse("1").is_err() && idle.parse("soon").is_err());
         assert_eq!(definition(PLATFORM_NAME).unwrap().parse("42").unwrap(), json!("42"));
+    }
+
+    #[test]
+    fn weak_values_are_refused() {
+        for (key, bad) in [
+            (METRICS_TOKEN, "x"),
+            (METRICS_TOKEN, "fifteen letters"),
+            (PLATFORM_NAME, "\u{200b}"),
+            (PLATFORM_NAME, "Quarter\u{202e}deck"),
+            (BANNER_MESSAGE, "\u{2066}"),
+        ] {
+            assert!(definition(key).unwrap().parse(bad).is_err(), "{key} {bad:?}");
+        }
+        assert!(definition(METRICS_TOKEN).unwrap().parse("sixteen letters.").is_ok());
     }
 }

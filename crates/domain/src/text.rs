@@ -1,6 +1,9 @@
 //! Rules for the short texts that people type: usernames, names, e-mail addresses.
 
+mod characters;
+
 use crate::FieldError;
+use characters::{is_control, is_hidden, is_visible};
 
 /// Fewest characters of a username.
 pub const USERNAME_MIN: usize = 3;
@@ -46,7 +49,7 @@ pub fn check_username(pointer: &str, name: &str) -> Result<(), FieldError> {
 /// # Errors
 /// The fault of the field at `pointer`.
 pub fn check_line(pointer: &str, text: &str) -> Result<(), FieldError> {
-    if text.chars().all(|c| c == ' ') {
+    if text.trim().is_empty() {
         return Err(FieldError::new(pointer, "required", "must not be empty"));
     }
     check_optional_line(pointer, text, LINE_MAX)
@@ -57,6 +60,17 @@ pub fn check_line(pointer: &str, text: &str) -> Result<(), FieldError> {
 /// # Errors
 /// The fault of the field at `pointer`.
 pub fn check_optional_line(pointer: &str, text: &str, max: usize) -> Result<(), FieldError> {
+    if text.chars().count() > max {
+        return Err(FieldError::new(pointer, "too-long", format!("must have at most {max} characters")));
+    }
+    check_characters(pointer, text)
+}
+
+/// Checks a one-line text that is compared with others and never shown: a search, a login.
+///
+/// # Errors
+/// The fault of the field at `pointer`.
+pub fn check_search(pointer: &str, text: &str, max: usize) -> Result<(), FieldError> {
     if text.chars().count() > max {
         return Err(FieldError::new(pointer, "too-long", format!("must have at most {max} characters")));
     }
@@ -74,15 +88,18 @@ pub fn check_lines(pointer: &str, text: &str, max: usize) -> Result<(), FieldErr
     if text.chars().count() > max {
         return Err(FieldError::new(pointer, "too-long", format!("must have at most {max} characters")));
     }
-    if text.chars().any(|c| is_control(c) && c != '\n') {
-        return Err(FieldError::new(pointer, "format", "must not have control characters"));
-    }
-    Ok(())
+    text.split('\n').try_for_each(|line| check_characters(pointer, line))
 }
 
-/// C0 controls and DEL: PostgreSQL cannot store NUL, and no name has the others.
-const fn is_control(c: char) -> bool {
-    matches!(c, '\0'..='\u{1f}' | '\u{7f}')
+/// What is shown must be what is seen: nothing hidden in it, and something visible unless it is empty.
+fn check_characters(pointer: &str, text: &str) -> Result<(), FieldError> {
+    if text.chars().any(is_hidden) {
+        return Err(FieldError::new(pointer, "format", "must not have line breaks, control or invisible characters"));
+    }
+    if !text.trim().is_empty() && !text.chars().any(is_visible) {
+        return Err(FieldError::new(pointer, "format", "must have a character that can be seen"));
+    }
+    Ok(())
 }
 
 /// Checks an e-mail address (RFC 5321 `Mailbox`, without address literals and quoted names).
@@ -107,7 +124,7 @@ pub fn check_email(pointer: &str, address: &str) -> Result<(), FieldError> {
 pub fn check_url(pointer: &str, url: &str) -> Result<(), FieldError> {
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     let host = rest.and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
-    if host.is_empty() || url.chars().any(|c| c.is_whitespace() || is_control(c)) {
+    if host.is_empty() || url.chars().any(|c| c.is_whitespace() || is_hidden(c)) {
         return Err(FieldError::new(pointer, "format", "must be a URL that begins with https:// or http://"));
     }
     if url.chars().count() > LINE_MAX {
@@ -185,6 +202,32 @@ mod tests {
         for bad in ["ab", "", ".ada", "a b", "ada@x", "adä", &"x".repeat(51)] {
             assert!(check_username("/username", bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn lines_show_what_they_are() {
+        for good in ["Ada Lovelace", "Zoë", "محمد‌رضا", "李小龍", "👩\u{200d}🚀", "क्\u{200d}ष", "é e\u{301}"]
+        {
+            assert_eq!(check_line("/display_name", good), Ok(()), "{good}");
+        }
+        for bad in [
+            "",
+            " ",
+            "\u{a0}\u{3000}",
+            "\u{200b}",
+            "\u{200d}",
+            "\u{3164}",
+            "A\u{200b}da",
+            "\u{202e}adA",
+            "A\tb",
+            "A\u{85}",
+            "\u{301}",
+        ] {
+            assert!(check_line("/display_name", bad).is_err(), "{bad:?}");
+        }
+        assert!(check_optional_line("", "", 9).is_ok() && check_optional_line("", "\u{2060}", 9).is_err());
+        assert!(check_lines("", "One\n\nTwo", 9).is_ok() && check_lines("", "One\n\u{feff}", 9).is_err());
+        assert!(check_search("", "\u{200b}", 9).is_ok() && check_search("", "a\nb", 9).is_err());
     }
 
     #[test]

@@ -75,7 +75,7 @@ impl Serialize for Timestamp {
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-        text.parse().map_err(|_| de::Error::custom("not an RFC 3339 date-time"))
+        text.parse().map_err(|_| de::Error::custom("must be a date-time of RFC 3339, as 2026-01-31T09:30:00Z"))
     }
 }
 

@@ -57,7 +57,7 @@ pub struct UserSummary {
     pub last_login_at: Option<Timestamp>,
     /// When the account was made.
     pub created_at: Timestamp,
-    /// Grows by one with each change; the `ETag` of the user.
+    /// Grows by one with each change; for `If-Match`.
     #[cfg_attr(feature = "openapi", schema(minimum = 1, example = 3))]
     pub version: u32,
 }
@@ -90,7 +90,7 @@ pub struct User {
     /// Parts of the address within the country, largest first.
     #[cfg_attr(feature = "openapi", schema(max_items = 3, example = json!(["England", "London"])))]
     pub subdivisions: Vec<String>,
-    /// Contact info that only administrators see; `null` for others.
+    /// Contact info; `null` without `user.read_contact`.
     pub contact: Option<Contact>,
     /// Why the status is what it is.
     #[cfg_attr(feature = "openapi", schema(example = ""))]
@@ -291,7 +291,7 @@ impl UserFilter {
     /// # Errors
     /// `Invalid` at `/q`.
     pub fn check(&self) -> Result<()> {
-        text::check_optional_line("/q", self.q.as_deref().unwrap_or_default(), 200)
+        text::check_search("/q", self.q.as_deref().unwrap_or_default(), 200)
             .map_err(|fault| Error::Invalid(vec![fault]))
     }
 }

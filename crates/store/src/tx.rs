@@ -100,6 +100,8 @@ pub enum Subject {
     SetUp,
     /// The keys that the database goes with.
     Keys,
+    /// Settings, which must not contradict each other.
+    Settings,
 }
 
 macro_rules! repositories {

@@ -202,6 +202,7 @@ pub fn check(outcome: CheckOutcome) -> &'static str {
 pub fn setting_source(source: SettingSource) -> &'static str {
     match source {
         SettingSource::Default => text::words::source_default(),
+        SettingSource::Flag => text::words::source_flag(),
         SettingSource::Environment => text::words::source_environment(),
         SettingSource::File => text::words::source_file(),
         SettingSource::Database => text::words::source_database(),

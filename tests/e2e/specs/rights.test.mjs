@@ -130,6 +130,10 @@ test("an advocate is offered no change", async () => {
   assert.equal(await danger().count(), 0);
   await axe(page, "user-read-only");
   await shot(page, "user-read-only");
+  await open(`/users/${member.id}/contact`);
+  await page.getByText("Needs the permission user.read_contact.").waitFor();
+  assert.ok(await page.locator("[name=country]").isDisabled());
+  assert.equal(await page.locator("[name='contact/phone']").count(), 0);
   await open(`/users/${member.id}/access`);
   assert.ok(await button("Set password…").isDisabled());
   await forbidden("/users/new", "user.create");

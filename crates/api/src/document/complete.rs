@@ -29,8 +29,8 @@ fn headers() -> Value {
             "schema": { "type": "string" }, "example": "0199f1c08f2a7c3d9b4e5a6f7b8c9d0e",
         },
         "ETag": {
-            "description": "Version of the resource, for `If-Match`",
-            "schema": { "type": "string" }, "example": "\"3\"",
+            "description": "Version of the resource, where it can be changed, and a digest of this answer. Any change of the answer moves it, that of a figure too; `If-Match` compares the version alone",
+            "schema": { "type": "string" }, "example": "\"3-9f86d081884c7d65\"",
         },
         "Location": {
             "description": "Path of the resource",
@@ -72,10 +72,23 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
             complete_success(status, response, form.is_list, takes_key);
         }
     }
+    if method == "get" && responses.values().any(|response| !response["headers"]["ETag"].is_null()) {
+        responses.insert("304".to_owned(), not_modified());
+    }
     for name in form.errors() {
         let Some(shared) = errors::ALL.iter().find(|shared| shared.name == name) else { continue };
         responses.entry(shared.status).or_insert_with(|| errors::reference(shared));
     }
+}
+
+fn not_modified() -> Value {
+    json!({
+        "description": "`If-None-Match` names the present `ETag`",
+        "headers": {
+            "X-Request-Id": { "$ref": "#/components/headers/RequestId" },
+            "ETag": { "$ref": "#/components/headers/ETag" },
+        },
+    })
 }
 
 fn push_parameter(operation: &mut Value, parameter: Value) {

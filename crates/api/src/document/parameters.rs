@@ -10,7 +10,7 @@ use utoipa::{
     },
 };
 
-use crate::{listing::ListParameters, path::VERSION_MAX, respond::IfMatch};
+use crate::{listing::ListParameters, path::VERSION_MAX, tags::IfMatch};
 
 impl<F: PartialSchema, K: PartialSchema> IntoParams for ListParameters<F, K> {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
@@ -80,15 +80,17 @@ fn cursor() -> Parameter {
 
 impl IntoParams for IfMatch {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let schema =
-            ObjectBuilder::new().schema_type(Type::String).pattern(Some(r#"^(\*|"[0-9]{1,9}")?$"#)).examples(["*"]);
+        let schema = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .pattern(Some(r#"^(\*|"[0-9]{1,9}(-[0-9a-f]{16})?")?$"#))
+            .examples(["*"]);
         vec![
             ParameterBuilder::new()
                 .name("If-Match")
                 .parameter_in(ParameterIn::Header)
                 .required(Required::False)
                 .description(Some(
-                    "The `ETag` that was read; the change is refused with 412 when it is another one now; empty and `*` mean any",
+                    "The `ETag` that was read, or its version alone, as `\"7\"`; the change is refused with 412 when the version is another one now; empty and `*` mean any",
                 ))
                 .schema(Some(schema))
                 .build(),

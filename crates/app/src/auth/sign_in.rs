@@ -6,7 +6,7 @@ use quarterdeck_domain::{
     auth::Login,
     error::Unauthenticated,
     policy::ActorKind,
-    text::{EMAIL_MAX, check_optional_line},
+    text::{EMAIL_MAX, check_search},
     users::UserStatus,
 };
 use quarterdeck_store::{Credentials, NewSession, Tx};
@@ -43,7 +43,7 @@ pub async fn login(visitor: &Visitor, body: &Login) -> Result<SignedIn> {
 }
 
 fn check(body: &Login) -> Result<()> {
-    let mut faults: Vec<FieldError> = check_optional_line("/login", &body.login, EMAIL_MAX).err().into_iter().collect();
+    let mut faults: Vec<FieldError> = check_search("/login", &body.login, EMAIL_MAX).err().into_iter().collect();
     if body.password.chars().count() > quarterdeck_domain::passwords::MAX_LENGTH as usize {
         faults.push(FieldError::new("/password", "too-long", "must have at most 256 characters"));
     }

@@ -27,6 +27,10 @@ pub struct Changed {
 /// # Errors
 /// `Forbidden`, `Invalid`, `Conflict` or `OwnAccount`; then the transaction is to be dropped.
 pub async fn apply(ctx: &Ctx, tx: &Tx, before: &User, body: &UpdateUser) -> Result<Option<Changed>> {
+    if body.contact.is_some() {
+        // Also when nothing differs: that it does not would tell what is stored.
+        ctx.allow(Permission::UserUpdateContact, &before.resource())?;
+    }
     let mut after = before.clone();
     merge(&mut after, body)?;
     let steps = steps(before, &after);
@@ -35,9 +39,6 @@ pub async fn apply(ctx: &Ctx, tx: &Tx, before: &User, body: &UpdateUser) -> Resu
         grant = Some(ctx.allow(step.permission, &before.resource())?);
     }
     let Some(grant) = grant else { return Ok(None) };
-    if before.contact != after.contact && !ctx.actor.is_admin() {
-        return Err(Error::Forbidden(Permission::UserUpdate));
-    }
     guard_own_account(ctx, before, &after)?;
     check_references(ctx, tx, before, &after).await?;
     let now = ctx.now();
@@ -126,11 +127,11 @@ fn steps(before: &User, after: &User) -> Vec<Step> {
         Change::of("time_zone", &before.time_zone, &after.time_zone),
         Change::of("country", &before.country, &after.country),
         Change::of("subdivisions", &before.subdivisions, &after.subdivisions),
-        Change::of("contact", &before.contact, &after.contact),
     ]
     .into_iter()
     .flatten()
     .collect();
+    let contact = Change::of("contact", &before.contact, &after.contact);
     let password = Change::of("must_change_password", &before.must_change_password, &after.must_change_password);
     let status = Change::of("status", &old.status, &new.status);
     let reason = Change::of("status_reason", &before.status_reason, &after.status_reason);
@@ -143,6 +144,7 @@ fn steps(before: &User, after: &User) -> Vec<Step> {
     let roles = Change::of("roles", &old.roles, &new.roles);
     [
         (Action::UserUpdated, Permission::UserUpdate, profile),
+        (Action::UserUpdated, Permission::UserUpdateContact, contact.into_iter().collect()),
         (Action::UserUpdated, Permission::UserSetPassword, password.into_iter().collect()),
         (status_action, Permission::UserSuspend, status.into_iter().chain(reason).collect()),
         (Action::UserMoved, Permission::UserMove, moved.into_iter().collect()),

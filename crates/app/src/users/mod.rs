@@ -14,6 +14,7 @@ use quarterdeck_domain::{
     audit::{EventTarget, TargetType},
     error::Rule,
     plans::{PlanAction, Selection},
+    policy,
     sessions::{ListSessions, RevokedSessions, Session, SessionFilter},
     users::{ListUsers, UpdateUser, User, UserSummary},
 };
@@ -26,9 +27,9 @@ pub(crate) fn user_target(id: UserId, username: &str) -> EventTarget {
     EventTarget { kind: TargetType::User, id: id.to_string(), label: username.to_owned() }
 }
 
-/// The user as `actor` may see it: contact info is for administrators.
+/// The user as `actor` may see it: contact info needs `user.read_contact`.
 pub(crate) fn shown_to(actor: &Actor, mut user: User) -> User {
-    if !actor.is_admin() {
+    if policy::allow(actor, Permission::UserReadContact, &user.resource()).is_err() {
         user.contact = None;
     }
     user

@@ -26,6 +26,24 @@ pub enum MetricsToken {
     Unreadable,
 }
 
+/// Pairs of settings of which the first must not be over the second: a session that ends later than it ends in any case,
+/// or sooner when it is remembered.
+const ORDERED: [[&str; 2]; 4] = [
+    [SESSION_IDLE_SECONDS, SESSION_ABSOLUTE_SECONDS],
+    [SESSION_REMEMBERED_IDLE_SECONDS, SESSION_REMEMBERED_ABSOLUTE_SECONDS],
+    [SESSION_IDLE_SECONDS, SESSION_REMEMBERED_IDLE_SECONDS],
+    [SESSION_ABSOLUTE_SECONDS, SESSION_REMEMBERED_ABSOLUTE_SECONDS],
+];
+
+/// Two settings of which one value makes no sense beside the other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contradiction {
+    /// Their keys.
+    pub keys: [&'static str; 2],
+    /// What is wrong, with both keys and values.
+    pub message: String,
+}
+
 /// The values in force, by key; what the rest of the code reads.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
@@ -35,12 +53,15 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Takes `value` for `definition`; values that do not fit any more are passed over for the default.
+    /// Takes `value` for `definition`; values that do not fit any more are passed over for the default, secrets for none
+    /// that anybody knows.
     pub fn put(&mut self, definition: &'static Definition, value: Value) {
         if definition.check("/value", &value).is_ok() {
             self.values.insert(definition.key, value);
             self.unreadable.remove(definition.key);
             self.limit_rules.take();
+        } else if definition.is_secret() {
+            self.put_unreadable(definition);
         }
     }
 
@@ -66,6 +87,15 @@ impl Settings {
 
     fn boolean(&self, key: &str) -> bool {
         self.value(key).as_bool().unwrap_or_default()
+    }
+
+    /// The pairs that contradict each other.
+    pub fn contradictions(&self) -> impl Iterator<Item = Contradiction> {
+        ORDERED.iter().filter_map(|&[smaller, larger]| {
+            let (least, most) = (self.integer(smaller), self.integer(larger));
+            let message = || format!("{smaller} ({least}) must not be over {larger} ({most})");
+            (least > most).then(|| Contradiction { keys: [smaller, larger], message: message() })
+        })
     }
 
     /// Name of the platform; the product's own when empty.

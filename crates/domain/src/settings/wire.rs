@@ -1,6 +1,6 @@
 //! Settings on the wire.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -12,6 +12,8 @@ named! {
     SettingSource {
         /// The code.
         Default = "default",
+        /// A flag of the command line; it cannot be changed here.
+        Flag = "flag",
         /// An environment variable; it cannot be changed here.
         Environment = "environment",
         /// The configuration file; it cannot be changed here.
@@ -84,10 +86,10 @@ pub struct Setting {
     pub fingerprint: Option<String>,
     /// Where the value in force comes from.
     pub source: SettingSource,
-    /// The environment variable or file entry that fixes it; `null` when it can be changed here.
+    /// The flag, environment variable or file entry that fixes it; `null` when it can be changed here.
     #[cfg_attr(feature = "openapi", schema(example = "QUARTERDECK_SETTING_SESSION_IDLE_SECONDS"))]
     pub fixed_by: Option<String>,
-    /// Number of changes so far; the `ETag` of the setting.
+    /// Number of changes so far; for `If-Match`.
     #[cfg_attr(feature = "openapi", schema(minimum = 0, example = 1))]
     pub version: u32,
     /// Last change; `null` when it was never changed.
@@ -100,6 +102,32 @@ pub struct Setting {
     /// Why, in their words.
     #[cfg_attr(feature = "openapi", schema(example = "audit finding 12"))]
     pub reason: Option<String>,
+}
+
+/// What fixes a setting from outside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FixedSetting {
+    /// Key of the setting.
+    #[cfg_attr(feature = "openapi", schema(example = "session.idle_seconds"))]
+    pub key: String,
+    /// The flag, environment variable or file entry.
+    #[cfg_attr(feature = "openapi", schema(example = "QUARTERDECK_SETTING_SESSION_IDLE_SECONDS"))]
+    pub fixed_by: String,
+    /// Which of these it is.
+    pub source: SettingSource,
+}
+
+impl fmt::Display for FixedSetting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { key, fixed_by, source } = self;
+        let place = match source {
+            SettingSource::Flag => "the flag",
+            SettingSource::File => "the configuration file",
+            _ => "the environment variable",
+        };
+        write!(f, "the setting {key} is fixed by {place} {fixed_by}; change it there")
+    }
 }
 
 /// All settings.
@@ -115,7 +143,7 @@ pub struct SettingList {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct UpdateSetting {
-    /// New value, of the setting's type.
+    /// New value, of the setting's type; `null` goes back to the default.
     #[cfg_attr(feature = "openapi", schema(example = 43_200))]
     pub value: Value,
     /// Why; kept in the history and the audit event.

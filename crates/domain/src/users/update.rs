@@ -77,7 +77,7 @@ pub struct UpdateUser {
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(feature = "openapi", schema(nullable = false, max_items = 3, example = json!(["England", "London"])))]
     pub subdivisions: Option<Vec<Subdivision>>,
-    /// Contact info.
+    /// Contact info; needs `user.update_contact`.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub contact: Option<Contact>,

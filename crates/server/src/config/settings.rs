@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::Path};
 use quarterdeck_app::FixedSetting;
 use quarterdeck_domain::{
     Error,
-    settings::{BASE_URL, DEFINITIONS, Definition, definition},
+    settings::{BASE_URL, DEFINITIONS, Definition, SettingSource, Settings, definition},
 };
 use serde_json::{Map, Value};
 
@@ -20,23 +20,25 @@ pub fn fixed(
     file: Option<&Path>,
 ) -> Result<BTreeMap<String, FixedSetting>, Failure> {
     let mut fixed = BTreeMap::new();
+    let source = SettingSource::File;
     let file = file.map(|path| path.display().to_string()).unwrap_or_default();
     for (key, value) in flat("", &values.settings) {
         let by = format!("{file}: settings.{key}");
         let known = definition(&key).map_err(|_| unknown(&by))?;
         known.check("/value", &value).map_err(|error| wrong(known, &by, &error))?;
-        fixed.insert(key, FixedSetting { value, fixed_by: by, from_file: true });
+        fixed.insert(key, FixedSetting { value, fixed_by: by, source });
     }
     if let Some(url) = &values.base_url {
-        let from_file = serve.base_url.is_none() && !environment.contains_key("QUARTERDECK_BASE_URL");
-        let by = match (&serve.base_url, from_file) {
-            (Some(_), _) => "--base-url".to_owned(),
-            (None, false) => "QUARTERDECK_BASE_URL".to_owned(),
-            (None, true) => format!("{file}: base_url"),
+        let (by, source) = match &serve.base_url {
+            Some(_) => ("--base-url".to_owned(), SettingSource::Flag),
+            None if environment.contains_key("QUARTERDECK_BASE_URL") => {
+                ("QUARTERDECK_BASE_URL".to_owned(), SettingSource::Environment)
+            }
+            None => (format!("{file}: base_url"), SettingSource::File),
         };
         let known = definition(BASE_URL)?;
         let value = known.parse(url).map_err(|error| wrong(known, &by, &error))?;
-        fixed.insert(BASE_URL.to_owned(), FixedSetting { value, fixed_by: by, from_file });
+        fixed.insert(BASE_URL.to_owned(), FixedSetting { value, fixed_by: by, source });
     }
     for (name, text) in environment.iter().filter(|(name, _)| name.starts_with(SETTING_PREFIX)) {
         let known = DEFINITIONS.iter().find(|each| each.variable() == *name).ok_or_else(|| unknown(name))?;
@@ -44,9 +46,25 @@ pub fn fixed(
             continue;
         }
         let value = known.parse(text).map_err(|error| wrong(known, name, &error))?;
-        fixed.insert(known.key.to_owned(), FixedSetting { value, fixed_by: name.clone(), from_file: false });
+        fixed.insert(
+            known.key.to_owned(),
+            FixedSetting { value, fixed_by: name.clone(), source: SettingSource::Environment },
+        );
     }
+    refuse_contradictions(&fixed)?;
     Ok(fixed)
+}
+
+/// Those that contradict each other would do so whatever is set later.
+fn refuse_contradictions(fixed: &BTreeMap<String, FixedSetting>) -> Result<(), Failure> {
+    let mut settings = Settings::default();
+    for definition in DEFINITIONS {
+        if let Some(fixed) = fixed.get(definition.key) {
+            settings.put(definition, fixed.value.clone());
+        }
+    }
+    let found = settings.contradictions().find(|found| found.keys.iter().all(|key| fixed.contains_key(*key)));
+    found.map_or(Ok(()), |found| Err(Failure::new(format!("the setting {}", found.message))))
 }
 
 /// `"platform.name" = …` and `platform.name = …` are the same in the file.

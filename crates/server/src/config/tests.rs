@@ -1,5 +1,7 @@
 use std::fs;
 
+use quarterdeck_domain::settings::SettingSource;
+
 use super::*;
 
 fn load(common: &CommonFlags, serve: &ServeFlags, environment: &[(&str, &str)]) -> Result<Config, Failure> {
@@ -85,8 +87,11 @@ fn settings_are_fixed_from_outside() {
     let fixed = |key: &str| config.fixed_settings.get(key).cloned().unwrap();
     assert_eq!(fixed("platform.name").value, "Env");
     assert_eq!(fixed("platform.name").fixed_by, "QUARTERDECK_SETTING_PLATFORM_NAME");
-    assert!(!fixed("platform.name").from_file);
-    assert_eq!((fixed("session.idle_seconds").value, fixed("banner.message").from_file), (600.into(), true));
+    assert_eq!(fixed("platform.name").source, SettingSource::Environment);
+    assert_eq!(
+        (fixed("session.idle_seconds").value, fixed("banner.message").source),
+        (600.into(), SettingSource::File)
+    );
     assert!(fixed("banner.message").fixed_by.ends_with("quarterdeck.toml: settings.banner.message"));
 }
 
@@ -96,6 +101,9 @@ fn a_wrong_setting_stops_the_start() {
     assert!(words.contains("QUARTERDECK_SETTING_SESSION_IDLE_SECONDS") && words.contains("whole number"), "{words}");
     let words = complaint(with_file("", &[("QUARTERDECK_SETTING_PLATFORM_NAM", "x")]));
     assert!(words.contains("no such setting") && words.contains("platform.name"), "{words}");
+    let fixed = "[settings]\nsession.idle_seconds = 7200\nsession.absolute_seconds = 3600\n";
+    let words = complaint(with_file(fixed, &[]));
+    assert!(words.contains("session.idle_seconds (7200) must not be over session.absolute_seconds (3600)"), "{words}");
     let words = complaint(with_file("[settings]\nplatform.colour = \"red\"\n", &[]));
     assert!(words.contains("platform.colour"), "{words}");
 }
@@ -107,6 +115,7 @@ fn the_base_url_is_a_setting_and_tells_of_tls() {
     let config = load(&CommonFlags::default(), &flags, &environment).unwrap();
     let fixed = config.fixed_settings.get("platform.base_url").unwrap();
     assert_eq!((fixed.value.as_str(), fixed.fixed_by.as_str()), (Some("https://people.example.org"), "--base-url"));
+    assert_eq!(fixed.source, SettingSource::Flag);
     assert!(config.behind_tls);
     let flags = ServeFlags { base_url: Some("people".to_owned()), ..ServeFlags::default() };
     assert!(complaint(load(&CommonFlags::default(), &flags, &[])).contains("--base-url"));

@@ -28,7 +28,7 @@ pub(super) fn SettingRow(setting: Setting, editing: Editing) -> impl IntoView {
     let source_tone = match setting.source {
         SettingSource::Default => Tone::Quiet,
         SettingSource::Database => Tone::Accent,
-        SettingSource::Environment | SettingSource::File => Tone::Special,
+        SettingSource::Flag | SettingSource::Environment | SettingSource::File => Tone::Special,
     };
     let fixed = setting.fixed_by.clone();
     let default = (setting.source == SettingSource::Database && setting.value_type != SettingType::Secret)

@@ -107,10 +107,14 @@ pub fn FieldsTab(
             busy.try_set(false);
         });
     };
-    let refused = Memo::new(move |_| {
-        base.with(|user| {
-            user.as_ref().and_then(|user| session.refusal(Permission::UserUpdate, &resource_of(&user.summary)))
-        })
+    let refusal = move |permissions: &[Permission]| {
+        let resource = base.with(|user| user.as_ref().map(|user| resource_of(&user.summary)))?;
+        permissions.iter().find_map(|permission| session.refusal(*permission, &resource))
+    };
+    let refusals = Memo::new(move |_| {
+        let mut refusals: Vec<String> = fields.iter().filter_map(|field| refusal(&field.needs())).collect();
+        refusals.dedup();
+        refusals
     });
     let load_current = Callback::new(move |()| {
         crate::browser::spawn(async move {
@@ -123,12 +127,14 @@ pub fn FieldsTab(
     view! {
         <div class="page-scroll">
             <div class="page-body">
-                {move || refused.get().map(|words| view! { <Banner tone="info" boxed=true><p>{words}</p></Banner> })}
+                {move || refusals.get().into_iter().map(|words| view! { <Banner tone="info" boxed=true><p>{words}</p></Banner> }).collect_view()}
                 <FormError error load_current/>
                 <form class="form" novalidate on:submit=move |event| { event.prevent_default(); save(()); }>
                     <div class="form-grid">
-                        {values.with_value(|values| values.iter().map(|(field, value)| view! {
-                            <UserField field=*field value=*value faults disabled=Signal::derive(move || refused.with(Option::is_some))/>
+                        {values.with_value(|values| values.iter().copied().map(|(field, value)| view! {
+                            <Show when=move || refusal(&field.needs()[..1]).is_none()>
+                                <UserField field value faults disabled=Signal::derive(move || refusal(&field.needs()).is_some())/>
+                            </Show>
                         }).collect_view())}
                     </div>
                     <button type="submit" class="visually-hidden" tabindex="-1">{text::ui::save_changes()}</button>

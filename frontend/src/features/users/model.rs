@@ -2,7 +2,7 @@
 
 use futures::future::LocalBoxFuture;
 use quarterdeck_domain::{
-    Patch, UserId,
+    Patch, Permission, UserId,
     page::{ListRequest, PageRequest, Sort},
     plans::Selection,
     users::{Contact, Subdivision, UpdateUser, User, UserFilter, UserSort},
@@ -96,6 +96,17 @@ impl Field {
             Self::Country => Some(text::users::country_help()),
             Self::Subdivisions => Some(text::users::subdivisions_help()),
             _ => None,
+        }
+    }
+
+    /// What it needs: to be seen, to be changed.
+    #[must_use]
+    pub const fn needs(self) -> [Permission; 2] {
+        match self {
+            Self::Location | Self::PlatformUrl | Self::Phone => {
+                [Permission::UserReadContact, Permission::UserUpdateContact]
+            }
+            _ => [Permission::UserRead, Permission::UserUpdate],
         }
     }
 

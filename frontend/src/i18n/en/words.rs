@@ -86,6 +86,7 @@ texts! {
     check_warn = "Needs attention";
     check_fail = "Not working";
     source_default = "Default";
+    source_flag = "Command line";
     source_environment = "Environment";
     source_file = "Configuration file";
     source_database = "Set here";
