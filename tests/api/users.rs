@@ -1,7 +1,8 @@
 //! Users (S0-USR-01..05, S1-USR-01..04, S1-UED-01..16, S2-USR-01..04, S3-USL-01..07, S4-USR-01..05, S4-EDT-01..03).
 
 use quarterdeck_domain::{
-    Patch, Permission, Role,
+    OrganizationId, Patch, Permission, Role,
+    audit::{Action, AuditFilter, ListAuditEvents},
     organizations::{CreateOrganization, OrganizationKind},
     roles::Roles,
     users::{Contact, CreateUser, SetPassword, UpdateUser, UserStatus},
@@ -19,6 +20,12 @@ on_both! {
         assert_eq!((user.summary.version, user.has_password), (1, true));
         server.sign_in("ada", PASSWORD).await.unwrap();
         assert_eq!(admin.get_user(user.id()).await.unwrap().summary.active_sessions, 1);
+        // An account may be made before it is to be used (S1-UED-16, S3-USL-07).
+        let names = ("Grace".to_owned(), "Hopper".to_owned());
+        let body = CreateUser { first_name: names.0.clone(), last_name: names.1.clone(), status: UserStatus::Suspended, ..new_user("grace", &[]) };
+        let later = admin.create_user(&body).await.unwrap();
+        assert_eq!((later.summary.status, (later.first_name, later.last_name)), (UserStatus::Suspended, names));
+        assert!(server.sign_in("grace", PASSWORD).await.is_err());
     }
 
     /// Taken names and addresses are refused in any case, with the field that is at fault (S4-USR-01, S4-USR-03, S4-TRB-01).
@@ -208,8 +215,25 @@ on_both! {
         let update = UpdateUser { organization_id: Patch::Value(two.id), ..UpdateUser::default() };
         let moved = admin.update_user(user.id(), &update, None).await.unwrap();
         assert_eq!(moved.summary.organization_id, Some(two.id));
+        assert_eq!(moved.summary.organization_name.as_deref(), Some("two"));
         assert!(!moved.summary.roles.contains(Role::OrganizationAdmin));
         let counts = |id| { let admin = admin.clone(); async move { admin.get_organization(id).await.unwrap().member_count } };
         assert_eq!((counts(one.id).await, counts(two.id).await), (0, 1));
+        // Who sends the whole form again moves nobody, and takes no role.
+        let roles = [Role::OrganizationAdmin].into_iter().collect();
+        admin.update_user(user.id(), &UpdateUser { roles: Some(roles), ..UpdateUser::default() }, None).await.unwrap();
+        let same = admin.update_user(user.id(), &update, None).await.unwrap();
+        assert!(same.summary.roles.contains(Role::OrganizationAdmin));
+        let nowhere = UpdateUser { organization_id: Patch::Null, ..UpdateUser::default() };
+        let alone = admin.update_user(user.id(), &nowhere, None).await.unwrap();
+        assert_eq!((alone.summary.organization_id, alone.summary.organization_name), (None, None));
+        let within = async |organization: OrganizationId| {
+            let filter = AuditFilter { organization_id: Some(organization), target_id: Some(user.id().to_string()), ..AuditFilter::default() };
+            let events = admin.list_audit_events(&ListAuditEvents { filter, ..ListAuditEvents::default() }).await.unwrap();
+            events.items.into_iter().map(|event| event.action).collect::<Vec<_>>()
+        };
+        // Each organization is told that a member came, and that one went.
+        assert!(within(one.id).await.contains(&Action::UserLeft));
+        assert_eq!(within(two.id).await.iter().filter(|action| **action == Action::UserMoved).count(), 2);
     }
 }

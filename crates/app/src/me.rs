@@ -1,7 +1,7 @@
 //! The own account.
 
 use quarterdeck_domain::{
-    Error, Page, Permission, Resource, Result, SessionId, UserId,
+    Error, Page, Patch, Permission, Resource, Result, SessionId, UserId,
     audit::{Action, Change, Event, EventTarget, Outcome, TargetType},
     error::Unauthenticated,
     me::{ChangePassword, Me, UpdateMe},
@@ -14,7 +14,7 @@ use quarterdeck_store::Credentials;
 use crate::{
     Ctx,
     auth::DelayKeys,
-    users::{shown_to, user_target},
+    users::{places, shown_to, user_target},
 };
 
 fn own_id(ctx: &Ctx) -> Result<UserId> {
@@ -41,7 +41,8 @@ pub async fn get_me(ctx: &Ctx) -> Result<Me> {
 /// # Errors
 /// `Invalid`, or `Stale` when `if_match` is not the version.
 pub async fn update_me(ctx: &Ctx, body: &UpdateMe, if_match: Option<u32>) -> Result<User> {
-    let faults = body.faults();
+    let mut faults = body.faults();
+    faults.extend(places::faults(&body.time_zone, &Patch::Absent));
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
     }

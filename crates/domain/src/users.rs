@@ -26,6 +26,21 @@ named! {
     }
 }
 
+impl UserStatus {
+    /// Whether they may sign in.
+    #[must_use]
+    pub const fn is_active(&self) -> bool {
+        matches!(self, Self::Active)
+    }
+}
+
+/// A new account may be used at once.
+impl Default for UserStatus {
+    fn default() -> Self {
+        Self::Active
+    }
+}
+
 /// A user in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -183,6 +198,14 @@ pub struct CreateUser {
         )
     )]
     pub display_name: String,
+    /// First name.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 255, pattern = r"^[^\x00-\x1f\x7f]*$", example = "Ada"))]
+    pub first_name: String,
+    /// Last name.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 255, pattern = r"^[^\x00-\x1f\x7f]*$", example = "Byron"))]
+    pub last_name: String,
     /// E-mail address; optional, unique when present.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(max_length = 254, format = Email, example = "ada@example.org"))]
@@ -197,6 +220,9 @@ pub struct CreateUser {
     /// Organization; the creator's own when absent and the creator administers one only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub organization_id: Option<OrganizationId>,
+    /// Whether they may sign in; an account may be made before it is to be used.
+    #[serde(default, skip_serializing_if = "UserStatus::is_active")]
+    pub status: UserStatus,
     /// Whether the first sign-in asks for a new password.
     #[serde(default)]
     pub must_change_password: bool,
@@ -215,6 +241,8 @@ impl CreateUser {
         [
             text::check_username("/username", &self.username),
             text::check_line("/display_name", &self.display_name),
+            text::check_optional_line("/first_name", &self.first_name, text::LINE_MAX),
+            text::check_optional_line("/last_name", &self.last_name, text::LINE_MAX),
             self.email.as_deref().map_or(Ok(()), |email| text::check_email("/email", email)),
         ]
         .into_iter()

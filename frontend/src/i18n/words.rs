@@ -142,6 +142,7 @@ pub fn action(action: Action) -> &'static str {
         Action::UserDeleted => text::words::act_user_deleted(),
         Action::UserRolesChanged => text::words::act_user_roles_changed(),
         Action::UserMoved => text::words::act_user_moved(),
+        Action::UserLeft => text::words::act_user_left(),
         Action::PasswordSet => text::words::act_password_set(),
         Action::PasswordChanged => text::words::act_password_changed(),
         Action::ResetLinkCreated => text::words::act_reset_link_created(),

@@ -127,7 +127,10 @@ fn leaving(member: &UserSummary) -> impl Iterator<Item = Event> + use<> {
         (Action::UserMoved, Change::of("organization_id", &member.organization_id, &None)),
         (Action::UserRolesChanged, Change::of("roles", &member.roles, &roles)),
     ]
-    .map(|(action, change)| Some(Event::new(action, user_target(member.id, &member.username)).with([change?])))
+    .map(|(action, change)| {
+        let event = Event::new(action, user_target(member.id, &member.username)).within(member.organization_id);
+        Some(event.with([change?]))
+    })
     .into_iter()
     .flatten()
 }

@@ -40,7 +40,7 @@ pub async fn apply(ctx: &Ctx, tx: &Tx, before: &User, body: &UpdateUser) -> Resu
     }
     let Some(grant) = grant else { return Ok(None) };
     guard_own_account(ctx, before, &after)?;
-    check_references(ctx, tx, before, &after).await?;
+    check_references(ctx, tx, before, &mut after).await?;
     let now = ctx.now();
     if before.summary.status != after.summary.status {
         after.status_changed_at = Some(now);
@@ -52,12 +52,20 @@ pub async fn apply(ctx: &Ctx, tx: &Tx, before: &User, body: &UpdateUser) -> Resu
     }
     guard_administrators(tx, before, Some(&after)).await?;
     let target = user_target(before.id(), &before.summary.username);
-    let events = steps.into_iter().map(|step| {
-        let reason =
-            if step.action.touches_rights() { body.status_reason.clone().unwrap_or_default() } else { String::new() };
-        Event::new(step.action, target.clone()).within(after.summary.organization_id).because(reason).with(step.changes)
-    });
-    Ok(Some(Changed { user, events: events.collect(), grant }))
+    let (left, joined) = (before.summary.organization_id, after.summary.organization_id);
+    let mut events: Vec<Event> = steps
+        .into_iter()
+        .map(|step| {
+            let is_reasoned = step.action.touches_rights();
+            let reason = if is_reasoned { body.status_reason.clone().unwrap_or_default() } else { String::new() };
+            Event::new(step.action, target.clone()).within(joined.or(left)).because(reason).with(step.changes)
+        })
+        .collect();
+    if left.is_some() && joined.is_some() && left != joined {
+        // The organization that loses a member does not see the events of the other.
+        events.push(Event::new(Action::UserLeft, target).within(left));
+    }
+    Ok(Some(Changed { user, events, grant }))
 }
 
 /// One act among the changes.
@@ -77,6 +85,7 @@ fn merge(user: &mut User, body: &UpdateUser) -> Result<()> {
         *field = value.clone().apply(field.take());
     }
     let body = body.clone();
+    let former_organization = user.summary.organization_id;
     set(&mut user.summary.username, body.username.as_ref());
     set(&mut user.summary.display_name, body.display_name.as_ref());
     patch(&mut user.summary.email, &body.email);
@@ -101,7 +110,7 @@ fn merge(user: &mut User, body: &UpdateUser) -> Result<()> {
     match body.roles {
         Some(roles) => user.summary.roles = roles,
         // The role belongs to the organization that is left.
-        None if !body.organization_id.is_absent() && user.summary.roles.contains(Role::OrganizationAdmin) => {
+        None if user.summary.organization_id != former_organization => {
             user.summary.roles = user.summary.roles.without(Role::OrganizationAdmin);
         }
         None => {}
@@ -163,11 +172,13 @@ fn guard_own_account(ctx: &Ctx, before: &User, after: &User) -> Result<()> {
     if ctx.actor.is(before.id()) && (suspended || !lost.is_empty()) { Err(Error::OwnAccount) } else { Ok(()) }
 }
 
-async fn check_references(ctx: &Ctx, tx: &Tx, before: &User, after: &User) -> Result<()> {
-    if before.summary.organization_id != after.summary.organization_id
-        && let Some(organization) = after.summary.organization_id
-    {
-        check_organization(tx, organization).await?;
+/// Checks what `after` names elsewhere, and notes the name of its organization.
+async fn check_references(ctx: &Ctx, tx: &Tx, before: &User, after: &mut User) -> Result<()> {
+    if before.summary.organization_id != after.summary.organization_id {
+        after.summary.organization_name = match after.summary.organization_id {
+            Some(organization) => Some(check_organization(tx, organization).await?.display_name),
+            None => None,
+        };
     }
     let renamed = before.summary.username != after.summary.username;
     if renamed && tx.users().is_reserved(&after.summary.username, Some(before.id()), ctx.now()).await? {

@@ -6,7 +6,7 @@ use quarterdeck_domain::{
     audit::{Action, Change, Event},
     policy,
     roles::Roles,
-    users::{CreateUser, User, UserStatus},
+    users::{CreateUser, User},
 };
 use quarterdeck_store::{NewUser, Tx};
 
@@ -82,10 +82,10 @@ pub(crate) async fn store_new(
         id,
         username: body.username.clone(),
         display_name: body.display_name.clone(),
-        first_name: String::new(),
-        last_name: String::new(),
+        first_name: body.first_name.clone(),
+        last_name: body.last_name.clone(),
         email: body.email.clone(),
-        status: UserStatus::Active,
+        status: body.status,
         status_reason: String::new(),
         roles,
         organization_id: body.organization_id,
@@ -103,6 +103,9 @@ pub(crate) async fn store_new(
     let changes = [
         given("username", body.username.clone().into()),
         given("display_name", body.display_name.clone().into()),
+        given("first_name", given_text(&body.first_name)),
+        given("last_name", given_text(&body.last_name)),
+        given("status", body.status.name().into()),
         given("email", body.email.clone().into()),
         given("roles", serde_json::to_value(roles).map_err(Error::internal)?),
         given("organization_id", serde_json::to_value(body.organization_id).map_err(Error::internal)?),
@@ -110,4 +113,9 @@ pub(crate) async fn store_new(
     ];
     let event = Event::new(Action::UserCreated, user_target(id, &body.username)).within(body.organization_id);
     Ok((id, event.with(changes.into_iter().flatten())))
+}
+
+/// A text that may be empty, as a change tells it.
+fn given_text(text: &str) -> serde_json::Value {
+    if text.is_empty() { serde_json::Value::Null } else { text.into() }
 }

@@ -3,6 +3,7 @@
 mod change;
 mod create;
 mod password;
+pub(crate) mod places;
 
 pub(crate) use change::{Changed, apply, guard_administrators};
 pub use create::create_user;
@@ -13,6 +14,7 @@ use quarterdeck_domain::{
     Actor, Error, OrganizationId, Page, Permission, PlanId, Resource, Result, UserId,
     audit::{EventTarget, TargetType},
     error::Rule,
+    organizations::Organization,
     plans::{PlanAction, Selection},
     policy,
     sessions::{ListSessions, RevokedSessions, Session, SessionFilter},
@@ -36,9 +38,8 @@ pub(crate) fn shown_to(actor: &Actor, mut user: User) -> User {
 }
 
 /// Makes sure that there is `organization`, and that it stays until `tx` ends.
-async fn check_organization(tx: &Tx, organization: OrganizationId) -> Result<()> {
-    let found = tx.organizations().get_for_member(organization).await;
-    found.map(drop).map_err(|error| match error {
+async fn check_organization(tx: &Tx, organization: OrganizationId) -> Result<Organization> {
+    tx.organizations().get_for_member(organization).await.map_err(|error| match error {
         Error::NotFound(_) => Error::field("/organization_id", "unknown", "there is no such organization"),
         other => other,
     })
@@ -81,7 +82,8 @@ pub async fn update_user(ctx: &Ctx, id: UserId, body: &UpdateUser, if_match: Opt
     }
     let before = tx.users().get_for_update(id, ctx.now()).await?;
     ctx.allow(Permission::UserRead, &before.resource())?;
-    let faults = body.faults();
+    let mut faults = body.faults();
+    faults.extend(places::faults(&body.time_zone, &body.country));
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
     }

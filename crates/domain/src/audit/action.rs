@@ -31,6 +31,8 @@ named! {
         UserRolesChanged = "user.roles_changed",
         /// A user moved to another organization.
         UserMoved = "user.moved",
+        /// A user left an organization for another; told within the one that is left.
+        UserLeft = "user.left",
         /// Somebody set another's password.
         PasswordSet = "user.password_set",
         /// Somebody changed the own password.

@@ -38,6 +38,7 @@ texts! {
     deleted(actor, target) = "{actor} deleted {target}";
     roles_changed(actor, target) = "{actor} changed the roles of {target}";
     moved(actor, target) = "{actor} moved {target} to another organization";
+    took_out(actor, target) = "{actor} moved {target} out of this organization";
     password_set(actor, target) = "{actor} set the password of {target}";
     password_changed(actor) = "{actor} changed their own password";
     reset_link_created(actor, target) = "{actor} made a password reset link for {target}";

@@ -65,6 +65,7 @@ texts! {
     act_user_deleted = "User deleted";
     act_user_roles_changed = "Roles changed";
     act_user_moved = "User moved";
+    act_user_left = "User left";
     act_password_set = "Password set";
     act_password_changed = "Own password changed";
     act_reset_link_created = "Reset link created";
