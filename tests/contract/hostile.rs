@@ -30,7 +30,7 @@ fn hostile() -> Vec<String> {
 
 /// What only somebody who reads the code understands.
 const INSIDE: [&str; 10] =
-    ["struct", "enum", "variant", "usize", "u32", "u64", "i64", "sequence", "invalid type", "expected "];
+    ["struct", "enum", "variant", "usize", "u32", "u64", "i64", "sequence", "invalid type", ", expected "];
 
 /// What stands in the place of a parameter, encoded.
 const PARAMETERS: [&str; 9] =

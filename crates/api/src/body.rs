@@ -122,11 +122,11 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
 
 /// What is wrong with JSON that is no `T`.
 fn misread<T: DeserializeOwned>(bytes: &[u8], given: &Value) -> Fault {
-    let of_value = serde_path_to_error::deserialize::<_, T>(given);
-    // A member that is there twice is there once in a value.
-    let found = of_value
-        .err()
-        .or_else(|| serde_path_to_error::deserialize::<_, T>(&mut serde_json::Deserializer::from_slice(bytes)).err());
+    let of_text = serde_path_to_error::deserialize::<_, T>(&mut serde_json::Deserializer::from_slice(bytes)).err();
+    // Read from text, a number in the place of a name counts as a fault of syntax; a value is known to be JSON.
+    let found = of_text
+        .filter(|found| found.inner().is_data())
+        .or_else(|| serde_path_to_error::deserialize::<_, T>(given).err());
     let Some(found) = found else {
         return Fault::syntax(Syntax::Body, "the body has another form than the operation takes");
     };

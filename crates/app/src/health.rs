@@ -3,6 +3,7 @@
 use quarterdeck_domain::{
     Timestamp,
     health::{Check, CheckOutcome, Health},
+    text::counted,
 };
 
 use crate::App;
@@ -54,9 +55,10 @@ async fn database(app: &App) -> Check {
 async fn migrations(app: &App) -> Check {
     match app.db.migration_status().await {
         Ok(status) => match status.iter().filter(|(_, done)| !done).count() {
-            0 => outcome("migrations", CheckOutcome::Pass, format!("all {} have run", status.len())),
+            0 => outcome("migrations", CheckOutcome::Pass, "all have run".to_owned()),
             pending => {
-                outcome("migrations", CheckOutcome::Fail, format!("{pending} have not run; run quarterdeck migrate up"))
+                let advice = format!("{} to run: quarterdeck migrate up", counted(pending as u64, "migration"));
+                outcome("migrations", CheckOutcome::Fail, advice)
             }
         },
         Err(_) => outcome("migrations", CheckOutcome::Fail, "cannot be read".to_owned()),

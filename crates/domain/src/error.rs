@@ -1,6 +1,6 @@
 //! The one error type of every layer below HTTP, with its stable codes.
 
-use crate::Permission;
+use crate::{Permission, text::counted};
 
 /// Result with the domain's error.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -260,7 +260,7 @@ pub enum Error {
     #[error("this Idempotency-Key was used for another request")]
     IdempotencyMismatch,
     /// Too many attempts; 429.
-    #[error("too many attempts; try again in {retry_after_seconds} seconds")]
+    #[error("too many attempts; try again in {}", counted(u64::from(*retry_after_seconds), "second"))]
     RateLimited {
         /// When to try again.
         retry_after_seconds: u32,

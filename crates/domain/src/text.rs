@@ -24,6 +24,12 @@ pub fn fold(text: &str) -> String {
     text.to_lowercase()
 }
 
+/// `1 event`, `2 events`.
+#[must_use]
+pub fn counted(count: u64, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
 /// Checks a username: 3 to 50 of `A-Z a-z 0-9 . _ -`, a letter or digit first.
 ///
 /// # Errors
@@ -193,6 +199,11 @@ pub fn check_time_zone(pointer: &str, name: &str) -> Result<(), FieldError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn counts() {
+        assert_eq!([0, 1, 2].map(|count| counted(count, "event")), ["0 events", "1 event", "2 events"]);
+    }
 
     #[test]
     fn usernames() {

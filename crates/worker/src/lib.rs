@@ -79,7 +79,7 @@ impl Worker {
         }
         match failure {
             Some(error) => {
-                tracing::error!(error, "the last writes before the stop failed; the next start tries them again")
+                tracing::error!(error, "the last writes before the stop failed; the next start tries them again");
             }
             None => tracing::warn!("the last writes before the stop took too long; the next start does them"),
         }

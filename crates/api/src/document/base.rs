@@ -1,6 +1,6 @@
 //! The head of the document: what it is, how one signs in, what the tags mean.
 
-use quarterdeck_domain::{FieldError, Problem};
+use quarterdeck_domain::{FieldError, Problem, settings::FixedSetting};
 use utoipa::{
     PartialSchema as _, ToSchema as _,
     openapi::{
@@ -59,5 +59,6 @@ fn components() -> ComponentsBuilder {
     ComponentsBuilder::new()
         .schema(Problem::name(), Problem::schema())
         .schema(FieldError::name(), FieldError::schema())
+        .schema(FixedSetting::name(), FixedSetting::schema())
         .security_scheme("session", SecurityScheme::Http(session))
 }

@@ -9,7 +9,7 @@ mod headers;
 use std::net::IpAddr;
 
 use actix_web::http::Method;
-use quarterdeck_domain::{Timestamp, UserId, limits::LimitRules};
+use quarterdeck_domain::{Timestamp, UserId, limits::LimitRules, text::counted};
 
 pub use at_once::{AtOnce, Gate, Permit};
 use buckets::Buckets;
@@ -107,7 +107,8 @@ impl std::fmt::Display for Refusal {
             Quota::PerMinute(quota) => (quota, "a minute"),
             Quota::AtOnce(quota) => (quota, "at once"),
         };
-        write!(f, "The limit {name} allows {quota} {unit}. Try again in {reset_seconds} seconds.")
+        let wait = counted(u64::from(reset_seconds), "second");
+        write!(f, "The limit {name} allows {quota} {unit}. Try again in {wait}.")
     }
 }
 

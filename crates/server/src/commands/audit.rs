@@ -4,6 +4,8 @@ use std::process::ExitCode;
 
 use quarterdeck_app::{Ctx, audit};
 
+use quarterdeck_domain::text::counted;
+
 use crate::{cli::Audit, failure::Failure, speech};
 
 /// Does what `act` says.
@@ -13,17 +15,17 @@ pub async fn run(act: Audit, ctx: Ctx) -> Result<ExitCode, Failure> {
     if let Some(sequence) = verified.broken_at {
         speech::complain(&Failure::new(format!(
             "the chain is broken at event {sequence}: it, or the head of the chain, was changed, taken out or put in after it was written. \
-             The {} events before it are as they were",
-            verified.head.sequence
+             Up to there it holds: {}",
+            counted(verified.head.sequence, "event")
         )));
         return Ok(ExitCode::FAILURE);
     }
     let pending = match verified.pending {
         0 => String::new(),
-        pending => format!("; {pending} wait for their place"),
+        pending => format!("; {} without a place yet", counted(pending, "event")),
     };
     let head = &verified.head;
-    speech::say(format_args!("The chain holds: {} events are as they were written{pending}", head.sequence));
+    speech::say(format_args!("The chain holds; it has {}{pending}", counted(head.sequence, "event")));
     speech::say(format_args!("Its head is {head}"));
     Ok(ExitCode::SUCCESS)
 }

@@ -6,7 +6,7 @@ use quarterdeck_app::{
     Ctx,
     demo::{self, DemoSet},
 };
-use quarterdeck_domain::{Error, error::Rule};
+use quarterdeck_domain::{Error, error::Rule, text::counted};
 
 use crate::{cli::Demo, failure::Failure, speech};
 
@@ -29,11 +29,11 @@ pub async fn run(set: Demo, ctx: Ctx) -> Result<ExitCode, Failure> {
     };
     let loaded = demo::load(&ctx, &set, progress).await.map_err(explain)?;
     speech::say(format_args!(
-        "Loaded {} users, {} new organizations, {} sessions and {} audit events in {:.1} s",
-        loaded.users,
-        loaded.organizations,
-        loaded.sessions,
-        loaded.events,
+        "Loaded {}, {}, {} and {} in {:.1} s",
+        counted(loaded.users, "user"),
+        counted(loaded.organizations, "new organization"),
+        counted(loaded.sessions, "session"),
+        counted(loaded.events, "audit event"),
         began.elapsed().as_secs_f64()
     ));
     match loaded.administrator {

@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use quarterdeck_domain::text::counted;
+
 use crate::{
     cli::Migrate,
     config::Config,
@@ -20,7 +22,7 @@ pub async fn run(step: Migrate, config: Config) -> Result<ExitCode, Failure> {
     match step {
         Migrate::Up => match database::migrate(&database).await? {
             0 => speech::say("All migrations had run"),
-            count => speech::say(format_args!("Ran {count} migrations")),
+            count => speech::say(format_args!("Ran {}", counted(count as u64, "migration"))),
         },
         Migrate::Down { steps, yes } => {
             if let Holder::Server(pid) = FolderLock::holder(&config.data_dir) {
@@ -43,7 +45,7 @@ pub async fn run(step: Migrate, config: Config) -> Result<ExitCode, Failure> {
                 return Err(Failure::new("nothing was done; make a copy of the database, then say --yes"));
             }
             database.migrate_down(steps).await?;
-            speech::say(format_args!("Took {} migrations back", way.names.len()));
+            speech::say(format_args!("Took {} back", counted(way.names.len() as u64, "migration")));
         }
         Migrate::Status => {
             for (name, done) in database.migration_status().await? {

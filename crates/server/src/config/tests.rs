@@ -101,6 +101,8 @@ fn a_wrong_setting_stops_the_start() {
     assert!(words.contains("QUARTERDECK_SETTING_SESSION_IDLE_SECONDS") && words.contains("whole number"), "{words}");
     let words = complaint(with_file("", &[("QUARTERDECK_SETTING_PLATFORM_NAM", "x")]));
     assert!(words.contains("no such setting") && words.contains("platform.name"), "{words}");
+    let words = complaint(with_file("", &[("QUARTERDECK_SETTING_PLATFORM_NAME", "\u{200b}")]));
+    assert!(words.contains("invisible characters"), "{words}");
     let fixed = "[settings]\nsession.idle_seconds = 7200\nsession.absolute_seconds = 3600\n";
     let words = complaint(with_file(fixed, &[]));
     assert!(words.contains("session.idle_seconds (7200) must not be over session.absolute_seconds (3600)"), "{words}");

@@ -11,7 +11,7 @@ texts! {
     kind_help = "A label, without effect on rights.";
     members = "Members";
     active_members = "Active";
-    members_of(all, active) = "{all} members, {active} active";
+    members_of[count, active] = "{count} member, {active} active" | "{count} members, {active} active";
     show_members = "Show members";
     search = "Filter by name or id";
     empty = "No organizations yet";

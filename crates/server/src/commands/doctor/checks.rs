@@ -7,7 +7,7 @@ use quarterdeck_app::{
     keys::{self, Belonging},
     ports::Clock as _,
 };
-use quarterdeck_domain::{Actor, Permission, Resource, Timestamp, audit::ListAuditEvents, policy};
+use quarterdeck_domain::{Actor, Permission, Resource, Timestamp, audit::ListAuditEvents, policy, text::counted};
 use quarterdeck_store::Database;
 
 use crate::{
@@ -91,7 +91,10 @@ fn configuration(config: &Config) -> Check {
             let advice = format!("chmod 600 '{file}', if passwords or keys stand in it");
             Check::warn("configuration", format!("{file} may be read by others (mode {mode:04o})"), advice)
         }
-        _ => Check::pass("configuration", format!("{file}; {} settings are fixed", config.fixed_settings.len())),
+        _ => {
+            let fixed = counted(config.fixed_settings.len() as u64, "fixed setting");
+            Check::pass("configuration", format!("{file}; {fixed}"))
+        }
     }
 }
 
@@ -184,10 +187,10 @@ async fn tables(database: &Database) -> Vec<Check> {
     };
     let migrations = match database.migration_status().await {
         Ok(all) => match all.iter().filter(|(_, done)| !done).count() {
-            0 => Check::pass("migrations", format!("all {} have run", all.len())),
+            0 => Check::pass("migrations", "all have run"),
             pending => {
                 let advice = "`quarterdeck serve` runs them, or: quarterdeck migrate up";
-                Check::warn("migrations", format!("{pending} of {} have not run", all.len()), advice)
+                Check::warn("migrations", format!("{} to run", counted(pending as u64, "migration")), advice)
             }
         },
         Err(error) => Check::fail("migrations", Failure::from(error).to_string(), "is this the right database?"),
