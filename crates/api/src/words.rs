@@ -170,12 +170,14 @@ mod tests {
 
     use crate::body::parse;
 
+    type Case = (fn(&str) -> String, &'static str, &'static str);
+
     /// Wrong bodies: what they are read as, where the fault lies, and what is said.
     #[test]
     fn faults_are_told_in_words_of_json() {
         let unknown_action = "must be one of delete_users, set_user_status, change_user_role, move_users, revoke_user_sessions, \
             revoke_sessions, delete_organization";
-        let cases: [(fn(&str) -> String, &str, &str); 23] = [
+        let cases: [Case; 23] = [
             (told::<CreateUser>, "5", " must be an object, not a number"),
             (told::<CreateUser>, "null", " must be an object, not null"),
             (told::<CreateUser>, "[7]", "/0 must be a string, not a number"),
