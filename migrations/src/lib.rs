@@ -14,12 +14,14 @@ mod m20261121_000005_work;
 mod m20261121_000006_list_indexes;
 mod m20261121_000007_audit_head;
 mod m20261121_000008_key_checks;
+mod m20261121_000009_audit_sections;
 
 use sea_orm_migration::{MigrationTrait, async_trait::async_trait};
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
 
 /// Steps that hold what the audit chain is proven by: taken back alone, they leave a log that nobody can trust.
-pub const PROOFS: [&str; 2] = ["m20261121_000007_audit_head", "m20261121_000008_key_checks"];
+pub const PROOFS: [&str; 3] =
+    ["m20261121_000007_audit_head", "m20261121_000008_key_checks", "m20261121_000009_audit_sections"];
 
 /// All steps, oldest first.
 #[derive(Debug, Clone, Copy)]
@@ -37,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000006_list_indexes::Migration),
             Box::new(m20261121_000007_audit_head::Migration),
             Box::new(m20261121_000008_key_checks::Migration),
+            Box::new(m20261121_000009_audit_sections::Migration),
         ]
     }
 }

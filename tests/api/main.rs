@@ -19,6 +19,7 @@ mod jobs;
 mod keys;
 mod limits;
 mod lists;
+mod lost_keys;
 mod me;
 mod organizations;
 mod plans;

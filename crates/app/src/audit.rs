@@ -7,7 +7,7 @@ use quarterdeck_domain::{
     audit::{AuditEvent, ListAuditEvents},
     policy,
 };
-pub use quarterdeck_store::{Head, Verification};
+pub use quarterdeck_store::{ClosedSection, Head, Verification};
 
 use crate::{App, Ctx};
 

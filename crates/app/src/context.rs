@@ -221,7 +221,7 @@ impl Ctx {
         commit(&self.app, tx, grant, self.event_context(), &self.request, events).await
     }
 
-    fn event_context(&self) -> EventContext {
+    pub(crate) fn event_context(&self) -> EventContext {
         EventContext::of(&self.actor, &self.request.request_id, &self.request.address, &self.request.user_agent)
     }
 }

@@ -226,19 +226,46 @@ pub enum Admin {
     List,
 }
 
+const VERIFY: &str = "\
+The exit status is
+  0  when all events are as they were written
+  1  when an event was changed, taken out or put in; the first such place is named
+  3  when that holds from a number on only: the section before was closed when its keys were lost. Somebody has
+     run `quarterdeck keys replace`. If you know of it, say so by --closed, and the status is 0
+
+The head that it prints stands for all events up to it. Keep it elsewhere and give it to a later run: whoever
+put back an older copy of the whole database is then found out too.
+
+Examples:
+  quarterdeck audit verify --data-dir /var/lib/quarterdeck
+  quarterdeck audit verify --head 1204:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+
 /// What to do with the audit log.
 #[derive(Debug, Subcommand)]
 pub enum Audit {
     /// Walk the whole chain and check each hash
-    #[command(
-        after_help = "The exit status is 1 when an event was changed, taken out or put in; the first such place is named.\n\nThe head that it prints stands for all events up to it. Keep it elsewhere and give it to a later run: whoever put back an older copy of the whole database is then found out too.\n\nExamples:\n  quarterdeck audit verify --data-dir /var/lib/quarterdeck\n  quarterdeck audit verify --head 1204:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
-    )]
+    #[command(after_help = VERIFY)]
     Verify {
         /// A head that an earlier run printed; the chain must have it
         #[arg(long, value_name = "NUMBER:HASH")]
         head: Option<Head>,
+        /// The end of the closed section that you know of, as an earlier run printed it
+        #[arg(long, value_name = "NUMBER:HASH")]
+        closed: Option<Head>,
     },
 }
+
+const REPLACE: &str = "\
+Look for a backup of the folder `keys` first: with it nothing is lost. Without it, sealed settings become
+unset and all sessions end. The audit log stays, but nobody can verify what it was until then: it is closed,
+and the chain goes on in a new section, whose first event says so.
+
+Stop all servers before, and make a copy of the database. Then copy the new keys to the other replicas. Keys
+that fit are not replaced, see `quarterdeck keys rotate`.
+
+Examples:
+  quarterdeck keys replace                     shows what would be lost
+  quarterdeck keys replace --yes";
 
 /// What to do with keys.
 #[derive(Debug, Subcommand)]
@@ -251,6 +278,13 @@ pub enum Keys {
         /// Which keys
         #[arg(long, default_value = "all")]
         ring: Ring,
+    },
+    /// Give lost keys up: the database goes on with those that are there, or with new ones
+    #[command(after_help = REPLACE)]
+    Replace {
+        /// Do it; without this, only show what would be lost
+        #[arg(long)]
+        yes: bool,
     },
     /// Print a new key, for QUARTERDECK_SIGNING_KEYS and QUARTERDECK_SEALING_KEYS
     #[command(after_help = "Example:\n  export QUARTERDECK_SIGNING_KEYS=\"$(quarterdeck keys generate)\"")]
@@ -310,7 +344,7 @@ mod tests {
     #[test]
     fn flags_of_all_commands_may_stand_behind_them() {
         let cli = Cli::parse_from(["quarterdeck", "audit", "verify", "--data-dir", "/d", "--database-url", "sqlite:x"]);
-        assert!(matches!(cli.command, Some(Command::Audit(Audit::Verify { head: None }))));
+        assert!(matches!(cli.command, Some(Command::Audit(Audit::Verify { head: None, closed: None }))));
         assert_eq!(cli.common.data_dir.as_deref(), Some(std::path::Path::new("/d")));
     }
 

@@ -57,6 +57,18 @@ impl FolderLock {
         Ok(Self { file })
     }
 
+    /// Takes the folder for a command that must not run beside a server.
+    ///
+    /// # Errors
+    /// When a server has it, or it cannot be made.
+    pub fn take_alone(folder: &Path) -> Result<Self, Failure> {
+        if let Holder::Server(pid) = Self::holder(folder) {
+            let by = pid.map_or_else(String::new, |pid| format!(" (process {pid})"));
+            return Err(Failure::new(format!("a server{by} is running; stop it first")));
+        }
+        Self::take(folder)
+    }
+
     /// Writes down where the server listens, for links that are made beside it.
     ///
     /// # Errors

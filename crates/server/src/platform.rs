@@ -61,7 +61,7 @@ pub fn foreign_keys(config: &Config, problem: &str) -> String {
     };
     format!(
         "the keys in {place} {problem}: the database {} goes with those that it was first used with; copy the keys \
-         from the first server, or from its backup, to this place",
+         from the first server, or from its backup, to this place. If they are lost for good: quarterdeck keys replace",
         Place::of(config).map(|place| place.shown()).unwrap_or_default()
     )
 }
@@ -91,6 +91,14 @@ pub async fn open(config: &Config) -> Result<Arc<App>, Failure> {
         Some(keys) => keys,
         None => keys(config, &database).await?,
     };
+    start(config, database, keys).await
+}
+
+/// Puts the application together on a database that is up to date.
+///
+/// # Errors
+/// When the database does not answer, or the threads cannot be had.
+pub async fn start(config: &Config, database: Database, keys: LiveKeys) -> Result<Arc<App>, Failure> {
     let ports = ports(keys, PasswordCost::STANDARD)
         .map_err(|error| Failure::new(format!("the threads for passwords cannot be started: {error}")))?;
     let app = AppConfig {

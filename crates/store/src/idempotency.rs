@@ -98,6 +98,15 @@ impl<'a> IdempotencyKeys<'a> {
         self.conn.execute(sql).await.map(drop)
     }
 
+    /// Forgets all answers, which nobody can open any more; that the changes are carried out stays known.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn forget_responses(&self) -> Result<()> {
+        let sql = Sql::new("UPDATE idempotency_keys SET response = NULL WHERE response IS NOT NULL");
+        self.conn.execute(sql).await.map(drop)
+    }
+
     /// Gives the key back, when nothing was carried out.
     ///
     /// # Errors

@@ -65,6 +65,15 @@ impl<'a> KeyChecks<'a> {
 }
 
 impl Tx {
+    /// Notes what the rings prove themselves by from now on.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn replace_key_proofs(&self, proofs: &KeyProofs) -> Result<()> {
+        self.conn().execute(Sql::new("DELETE FROM key_checks")).await?;
+        self.insert_key_proofs(proofs).await
+    }
+
     /// Notes what the rings of an unused database prove themselves by.
     ///
     /// # Errors

@@ -28,7 +28,7 @@ mod tx;
 mod users;
 
 pub use audit::{AuditEvents, EventContext, SealedEvent};
-pub use audit_chain::{Head, Verification};
+pub use audit_chain::{ClosedSection, Head, Verification};
 pub use audit_reach::AuditReach;
 pub use database::{Changes, Connect, Database, WayBack};
 pub use idempotency::{Claimed, IdempotencyKeys};

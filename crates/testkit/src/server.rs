@@ -206,11 +206,21 @@ impl Server {
 
     /// The same with another data folder; the database is that of the server where it is PostgreSQL.
     pub fn try_command_in(&self, data_dir: &Path, args: &[&str]) -> (bool, String) {
+        let (status, printed) = self.status_in(data_dir, args);
+        (status == 0, printed)
+    }
+
+    /// Runs a command on the same data; its exit status, and all that it printed.
+    pub fn status(&self, args: &[&str]) -> (i32, String) {
+        self.status_in(&self.data_dir(), args)
+    }
+
+    fn status_in(&self, data_dir: &Path, args: &[&str]) -> (i32, String) {
         let mut command = Command::new(binary());
         command.args(self.with_place(args, data_dir)).envs(self.options.env.iter().cloned());
         let output = command.stdin(Stdio::null()).output().expect("the binary under test");
         let printed = [output.stdout, output.stderr].concat();
-        (output.status.success(), String::from_utf8_lossy(&printed).into_owned())
+        (output.status.code().expect("no signal"), String::from_utf8_lossy(&printed).into_owned())
     }
 
     /// Changes the database behind the back of the program, by statements that any SQL shell takes.

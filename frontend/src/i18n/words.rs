@@ -159,6 +159,7 @@ pub fn action(action: Action) -> &'static str {
         Action::JobCancelled => text::words::act_job_cancelled(),
         Action::JobRetried => text::words::act_job_retried(),
         Action::KeyRotated => text::words::act_key_rotated(),
+        Action::KeysReplaced => text::words::act_keys_replaced(),
         Action::DemoLoaded => text::words::act_demo_loaded(),
     }
 }

@@ -65,6 +65,8 @@ named! {
         JobRetried = "job.retried",
         /// A new key was put before the former ones.
         KeyRotated = "key.rotated",
+        /// Keys that are lost for good were given up; what only they could open or prove is lost.
+        KeysReplaced = "key.replaced",
         /// Demonstration data was loaded.
         DemoLoaded = "demo.loaded",
     }
@@ -89,6 +91,7 @@ impl Action {
                 | Self::SessionRevoked
                 | Self::SessionsRevoked
                 | Self::OrganizationDeleted
+                | Self::KeysReplaced
         )
     }
 

@@ -4,14 +4,7 @@ use std::process::ExitCode;
 
 use quarterdeck_domain::text::counted;
 
-use crate::{
-    cli::Migrate,
-    config::Config,
-    database,
-    failure::Failure,
-    lock::{FolderLock, Holder},
-    speech,
-};
+use crate::{cli::Migrate, config::Config, database, failure::Failure, lock::FolderLock, speech};
 
 const UNPROVEN: &str = "the audit log has events, and these migrations hold what they are proven by; put a backup back, \
     or take all migrations back, which empties the database";
@@ -25,10 +18,7 @@ pub async fn run(step: Migrate, config: Config) -> Result<ExitCode, Failure> {
             count => speech::say(format_args!("Ran {}", counted(count as u64, "migration"))),
         },
         Migrate::Down { steps, yes } => {
-            if let Holder::Server(pid) = FolderLock::holder(&config.data_dir) {
-                let by = pid.map_or_else(String::new, |pid| format!(" (process {pid})"));
-                return Err(Failure::new(format!("a server{by} is running; stop it first")));
-            }
+            let _lock = FolderLock::take_alone(&config.data_dir)?;
             let way = database.way_back(steps).await?;
             if way.leaves_unproven {
                 return Err(Failure::new(UNPROVEN));

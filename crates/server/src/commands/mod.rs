@@ -5,6 +5,7 @@ mod audit;
 mod demo;
 mod doctor;
 mod keys;
+mod lost_keys;
 mod migrate;
 
 use std::{future::Future, process::ExitCode, sync::Arc};
@@ -54,6 +55,9 @@ pub fn run(command: Command, common: &CommonFlags) -> Result<ExitCode, Failure> 
             let config = there(with(&ServeFlags::default())?, common)?;
             let files = keys::files(ring, &config)?;
             with_app(config, |ctx| keys::rotate(files, ctx))
+        }
+        Command::Keys(Keys::Replace { yes }) => {
+            wait(lost_keys::replace(there(with(&ServeFlags::default())?, common)?, yes))
         }
         Command::Migrate(step) => {
             let config = quiet(with(&ServeFlags::default())?, common)?;

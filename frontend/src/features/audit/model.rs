@@ -40,6 +40,7 @@ pub fn sentence(action: Action, actor: &str, target: &str) -> String {
         Action::JobCancelled => t::job_cancelled(actor, target),
         Action::JobRetried => t::job_retried(actor, target),
         Action::KeyRotated => t::key_rotated(actor, target),
+        Action::KeysReplaced => t::keys_replaced(actor, target),
         Action::DemoLoaded => t::demo_loaded(actor),
     }
 }
@@ -99,7 +100,8 @@ pub const fn icon(action: Action, outcome: Outcome) -> Icon {
             | Action::PasswordChanged
             | Action::PasswordReset
             | Action::ResetLinkCreated
-            | Action::KeyRotated,
+            | Action::KeyRotated
+            | Action::KeysReplaced,
         ) => Icon::Key,
         (_, Action::UserRolesChanged) => Icon::Shield,
         (_, Action::UserMoved | Action::UserLeft) => Icon::Move,

@@ -51,6 +51,7 @@ texts! {
     plan_executed(actor, target) = "{actor} carried out a plan: {target}";
     job_cancelled(actor, target) = "{actor} cancelled the job {target}";
     job_retried(actor, target) = "{actor} retried the failed rows of the job {target}";
+    keys_replaced(actor, target) = "{actor} gave the lost {target} up for new ones";
     key_rotated(actor, target) = "{actor} put a new key before the former {target}";
     demo_loaded(actor) = "{actor} loaded demonstration data";
 }

@@ -82,6 +82,7 @@ texts! {
     act_job_cancelled = "Job cancelled";
     act_job_retried = "Job retried";
     act_key_rotated = "Key rotated";
+    act_keys_replaced = "Lost keys replaced";
     act_demo_loaded = "Demonstration data loaded";
     check_pass = "Healthy";
     check_warn = "Needs attention";

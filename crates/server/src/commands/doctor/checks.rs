@@ -205,7 +205,8 @@ async fn proofs(config: &Config, database: &Database) -> Vec<Check> {
     let Ok(is_unused) = database.key_checks().is_unused().await else { return Vec::new() };
     // Keys that cannot be read are told of already.
     let Ok([signing, sealing]) = platform::key_sources(config) else { return Vec::new() };
-    let advice = "copy the keys from the first server, or from its backup";
+    let advice =
+        "copy the keys from the first server, or from its backup; if they are lost for good: quarterdeck keys replace";
     if !(signing.is_there() && sealing.is_there()) {
         let missing = || Check::fail(name, platform::foreign_keys(config, "are missing"), advice);
         return if is_unused { Vec::new() } else { vec![missing()] };
@@ -228,14 +229,24 @@ async fn proofs(config: &Config, database: &Database) -> Vec<Check> {
 
 async fn chain(database: &Database) -> Check {
     let name = "audit chain";
-    match database.audit().has_head().await {
-        Ok(true) => Check::pass(name, "its head was written by these keys"),
-        Ok(false) => Check::fail(
+    // The table of sections comes with a migration, which may be missing.
+    let closed = database.audit().closed_section().await.unwrap_or_default();
+    match (database.audit().has_head().await, closed) {
+        (Ok(false), _) => Check::fail(
             name,
             "its head is missing or was not written by these keys; no event is sealed",
             "quarterdeck audit verify; then put a backup back",
         ),
-        Err(error) => Check::fail(name, Failure::from(error).to_string(), "look at the log of the database"),
+        (Ok(true), Some(closed)) => Check::warn(
+            name,
+            format!(
+                "events up to {} are not verifiable: their section was closed at {}",
+                closed.end.sequence, closed.closed_at
+            ),
+            "somebody has run `quarterdeck keys replace`; if nobody should have, put a backup and its keys back",
+        ),
+        (Ok(true), None) => Check::pass(name, "its head was written by these keys"),
+        (Err(error), _) => Check::fail(name, Failure::from(error).to_string(), "look at the log of the database"),
     }
 }
 

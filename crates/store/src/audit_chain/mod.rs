@@ -7,6 +7,8 @@
 //! that events missing at the end are noticed as well. It is there before the first event, made together with the proofs
 //! of the keys: where it is missing or does not hold, nothing is sealed any more. See docs/adr/0005-audit-chain.md.
 
+mod sections;
+
 use std::fmt;
 
 use hmac::{Hmac, Mac as _};
@@ -21,6 +23,8 @@ use crate::{
     sql::Sql,
     tx::{Subject, Tx},
 };
+
+pub use sections::ClosedSection;
 
 /// Hash before the first event.
 const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -61,6 +65,10 @@ impl std::str::FromStr for Head {
 pub struct Verification {
     /// The last event up to which every hash holds.
     pub head: Head,
+    /// The part of the log before, which cannot be verified.
+    pub closed: Option<ClosedSection>,
+    /// Whether that part differs from what it was when it was closed.
+    pub closed_is_changed: bool,
     /// The first sequence number whose hash does not hold, or that is missing.
     pub broken_at: Option<u64>,
     /// Events that wait for their place.
@@ -152,7 +160,8 @@ const NO_HEAD: &str = "the head of the audit chain is missing or was not written
 const HEAD: &str = "SELECT sequence, hash, tag FROM audit_head ORDER BY sequence DESC LIMIT 1";
 
 impl AuditEvents<'_> {
-    /// Walks the whole chain and looks at each hash. A `noted` head, kept elsewhere, must be one of its events.
+    /// Walks the whole chain and looks at each hash, from the last section that was closed on. A `noted` head, kept
+    /// elsewhere, must be one of its events.
     ///
     /// # Errors
     /// `Internal` when the database fails.
@@ -160,9 +169,21 @@ impl AuditEvents<'_> {
         let mut keys = Keys::of(self.conn.database)?;
         // Before the walk: events that get their place meanwhile are behind this head.
         let head = self.head(&mut keys).await?;
-        let (mut last, mut hash, mut broken_at) = (0, GENESIS.to_owned(), None);
+        // Whatever has a number counts, also one below the first.
+        let (mut last, mut hash, mut after) = (0, GENESIS.to_owned(), i64::MIN);
+        let (mut closed, mut closed_is_changed, mut broken_at) = (None, false, None);
+        if let Some(section) = self.section(&mut keys).await? {
+            closed_is_changed = !self.is_unchanged(&section).await?;
+            closed = Some(section.closed());
+            (last, hash, after) = (section.last_sequence, section.last_hash, section.last_sequence);
+        }
+        if let Some(noted) = noted.filter(|noted| (1..=last.unsigned_abs()).contains(&noted.sequence))
+            && !self.has(noted).await?
+        {
+            broken_at = Some(noted.sequence);
+        }
         while broken_at.is_none() {
-            let rows = self.rows_after(last, VERIFY_BATCH).await?;
+            let rows = self.rows_after(after, VERIFY_BATCH).await?;
             if rows.is_empty() {
                 break;
             }
@@ -177,7 +198,7 @@ impl AuditEvents<'_> {
                     broken_at = Some(expected.unsigned_abs());
                     break;
                 }
-                (last, hash) = (expected, found);
+                (last, hash, after) = (expected, found, expected);
             }
         }
         let reaches = |end: u64| last.unsigned_abs() >= end;
@@ -186,7 +207,7 @@ impl AuditEvents<'_> {
             broken_at = broken_at.or(Some(last.unsigned_abs() + 1));
         }
         let head = Head { sequence: last.unsigned_abs(), hash };
-        Ok(Verification { head, broken_at, pending: self.pending().await? })
+        Ok(Verification { head, closed, closed_is_changed, broken_at, pending: self.pending().await? })
     }
 
     /// Whether the end of the chain is there and was written by one of the keys.
@@ -235,17 +256,22 @@ impl Tx {
         // The head, not the last event that is there: a gap at the end must stay a gap. Never a new beginning either: it
         // would seal whatever somebody left in the log.
         let head = self.audit().head(&mut keys).await?.ok_or_else(|| Error::internal(NO_HEAD))?;
-        let (mut sequence, mut hash) = (head.sequence, head.hash);
-        for row in &waiting {
-            sequence += 1;
+        self.place(&keys, head.sequence, head.hash, &waiting).await?;
+        Ok(waiting.len() as u64)
+    }
+
+    /// Gives `rows` their places behind the event `sequence`, whose hash is `hash`; the last of them is the new head.
+    async fn place(&self, keys: &Keys, mut sequence: i64, mut hash: String, rows: &[Row]) -> Result<()> {
+        let conn = self.conn();
+        for row in rows {
+            sequence = sequence.checked_add(1).ok_or_else(|| Error::internal("no number is left for an event"))?;
             hash = with_parts(row, &hash, sequence, |parts| keys.sign(parts));
             let sql =
                 Sql::new("UPDATE audit_events SET sequence = ").bind(sequence).push(", hash = ").bind(hash.as_str());
             conn.execute(sql.push(" WHERE id = ").bind(row.id)).await?;
         }
         conn.execute(Sql::new("DELETE FROM audit_head")).await?;
-        self.write_head(&keys, sequence, &hash).await?;
-        Ok(waiting.len() as u64)
+        self.write_head(keys, sequence, &hash).await
     }
 }
 

@@ -1,5 +1,9 @@
 //! Keys: those of the database and no others, rotated while servers run.
 
+mod lost;
+
+pub use lost::{Loss, LostRings, loss, lost_rings, replace_lost};
+
 use quarterdeck_domain::{
     Permission, Resource, Result,
     audit::{Action, Change, Event, EventTarget, TargetType},
@@ -43,8 +47,21 @@ pub async fn belonging(db: &Database, signer: &dyn Signer, sealer: &dyn Sealer) 
 }
 
 fn holds(proofs: &KeyProofs, signer: &dyn Signer, sealer: &dyn Sealer) -> bool {
-    let signed = hex::decode(&proofs.signing).is_ok_and(|tag| signer.verify_tag(PROOF, PROVEN, &tag));
-    signed && sealer.open(PROOF, &proofs.sealing).is_ok_and(|plain| plain == PROVEN)
+    signs(proofs, signer) && seals(proofs, sealer)
+}
+
+/// Whether the signing ring is that of the proofs.
+fn signs(proofs: &KeyProofs, signer: &dyn Signer) -> bool {
+    hex::decode(&proofs.signing).is_ok_and(|tag| signer.verify_tag(PROOF, PROVEN, &tag))
+}
+
+/// Whether the sealing ring is that of the proofs.
+fn seals(proofs: &KeyProofs, sealer: &dyn Sealer) -> bool {
+    sealer.open(PROOF, &proofs.sealing).is_ok_and(|plain| plain == PROVEN)
+}
+
+fn proofs(signer: &dyn Signer, sealer: &dyn Sealer) -> KeyProofs {
+    KeyProofs { signing: hex::encode(signer.tag(PROOF, PROVEN)), sealing: sealer.seal(PROOF, PROVEN) }
 }
 
 /// Ties an unused database to the keys and begins its audit chain with them. Of several servers that do it at once, the
@@ -62,8 +79,7 @@ pub async fn bind(db: &Database, signer: &dyn Signer, sealer: &dyn Sealer) -> Re
     if let Some(proofs) = tx.key_checks().get().await? {
         return Ok(if holds(&proofs, signer, sealer) { Belonging::Theirs } else { Belonging::Foreign });
     }
-    let signing = hex::encode(signer.tag(PROOF, PROVEN));
-    tx.insert_key_proofs(&KeyProofs { signing, sealing: sealer.seal(PROOF, PROVEN) }).await?;
+    tx.insert_key_proofs(&proofs(signer, sealer)).await?;
     tx.begin_chain().await?;
     tx.commit_bookkeeping().await?;
     Ok(Belonging::Theirs)
