@@ -1,20 +1,15 @@
 // The audit log: readable, narrowed, expanded, exported.
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
-import { axe, downloaded, openConsole, shot, until } from "../lib/browser.mjs";
+import { test } from "node:test";
+import { axe, consoleForTests, downloaded, shot, until } from "../lib/browser.mjs";
 
-let console_, page, api, open, bob;
-
-before(async () => {
-  console_ = await openConsole();
-  ({ page, api, open } = console_);
-  bob = await api("POST", "/users", { username: "bob", display_name: "Bob Marlow" });
+const { page, api, open, bob } = await consoleForTests({}, async ({ api }) => {
+  const bob = await api("POST", "/users", { username: "bob", display_name: "Bob Marlow" });
   await api("PATCH", `/users/${bob.id}`, { display_name: "Robert Marlow" });
   await api("PATCH", `/users/${bob.id}`, { status: "suspended", status_reason: "left" });
   await api("POST", "/organizations", { name: "kestrel", display_name: "Kestrel", kind: "company" });
+  return { bob };
 });
-after(() => console_?.stop());
-afterEach(() => assert.deepEqual(console_.errors.splice(0), []));
 
 const rows = () => page.locator("tbody tr[data-row]");
 
@@ -50,7 +45,7 @@ test("an event opens to what changed", async () => {
   await rows().first().waitFor();
   await rows().first().getByRole("button", { name: /^Details of/ }).click();
   const detail = page.locator(".row-detail");
-  const change = detail.locator("tr", { hasText: "display name" });
+  const change = detail.locator("tr", { hasText: "Full name" });
   await change.waitFor();
   assert.match(await change.innerText(), /Bob Marlow\s+Robert Marlow/);
   await detail.getByText("Hash").waitFor();
