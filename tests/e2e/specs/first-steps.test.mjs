@@ -31,6 +31,47 @@ test("the printed link sets the platform up", async () => {
   }
 });
 
+/** A browser in which nobody signed in is not asked for its session; what it is asked for works. */
+test("the sign-in page opens without an error", async () => {
+  const server = await startServer();
+  const { page, close } = await openBrowser();
+  const [errors, refused] = [[], []];
+  page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+  page.on("response", (answer) => answer.status() >= 400 && refused.push(answer.url()));
+  try {
+    await page.goto(server.base);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByText("Type your password.").waitFor();
+    assert.deepEqual([errors, refused], [[], []]);
+    await signIn(page, server.base, admin);
+    await page.reload();
+    await page.getByRole("navigation").first().waitFor();
+    await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
+    assert.deepEqual([errors, refused], [[], []], "a session goes on after a reload");
+  } finally {
+    await close();
+    await server.stop();
+  }
+});
+
+/** A field without a password says one thing: how long it has to be. */
+test("an empty password has one fault", async () => {
+  const server = await startServer();
+  const { page, close } = await openBrowser();
+  try {
+    const token = await server.signIn();
+    const bob = await server.api("POST", "/api/v1/users", { username: "bob", display_name: "Bob" }, token);
+    const link = await server.api("POST", `/api/v1/users/${bob.id}/password-reset-link`, undefined, token);
+    await page.goto(server.base + new URL(link.url).pathname + new URL(link.url).hash);
+    await page.getByRole("button", { name: /set password/i }).click();
+    assert.deepEqual(await page.locator(".field-error").allInnerTexts(), ["Must have at least 12 characters."]);
+    assert.equal(await page.locator("input[autocomplete=username]").inputValue(), "bob");
+  } finally {
+    await close();
+    await server.stop();
+  }
+});
+
 test("a reset link and a forced change lead to the console", async () => {
   const server = await startServer();
   const { page, errors, close } = await openBrowser();
