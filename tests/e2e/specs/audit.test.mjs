@@ -39,6 +39,13 @@ test("narrows the log by filters", async () => {
   await until("all are back", async () => (await rows().count()) > 3);
 });
 
+/** A sign-in that failed says why in words. */
+test("a failed sign-in is told in words", async () => {
+  await api("POST", "/auth/login", { login: "root", password: "not this one 9", client: "cli" }).catch(() => {});
+  await open("/audit?action=auth.sign_in_failed");
+  await rows().filter({ hasText: "Sign-in as root failed · Reason: wrong password" }).waitFor();
+});
+
 /** Before and after of each changed field, and what else is known of the event. */
 test("an event opens to what changed", async () => {
   await open(`/audit?target_id=${bob.id}&action=user.updated`);

@@ -177,7 +177,7 @@ pub fn EventDetail(
                 <dd>{event.actor.label.clone()} {event.actor.id.map(|id| view! { " " <CopyId value=id.to_string() what=text::audit::actor_id()/> })}</dd>
                 <dt>{text::audit::target()}</dt>
                 <dd>{words::target(event.target.kind)} " " {(!event.target.label.is_empty()).then(|| model::target_name(&event))} " " {(!event.target.id.is_empty()).then(|| view! { <CopyId value=event.target.id.clone() what=text::audit::target_id()/> })}</dd>
-                {optional(text::ui::reason(), event.reason.clone())}
+                {optional(text::ui::reason(), model::reason(&event))}
                 {optional(text::audit::address(), event.address.clone())}
                 {optional(text::audit::user_agent(), event.user_agent.clone())}
                 <dt>{text::audit::permission()}</dt><dd><code>{event.permission.name()}</code></dd>

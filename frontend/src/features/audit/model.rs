@@ -2,6 +2,7 @@
 
 use quarterdeck_domain::{
     audit::{Action, ActorType, AuditEvent, Outcome, TargetType},
+    error::Unauthenticated,
     sessions::RevocationScope,
 };
 
@@ -79,6 +80,19 @@ fn whose(scope: RevocationScope) -> &'static str {
         RevocationScope::Organization => text::audit::an_organization(),
         RevocationScope::User => text::audit::a_user(),
         RevocationScope::All => text::audit::everyone(),
+    }
+}
+
+/// Why: in the actor's words, or why a sign-in failed.
+#[must_use]
+pub fn reason(event: &AuditEvent) -> String {
+    let is = |cause: Unauthenticated| event.outcome == Outcome::Failure && event.reason == cause.code();
+    if is(Unauthenticated::WrongCredentials) {
+        text::audit::wrong_password().to_owned()
+    } else if is(Unauthenticated::Suspended) {
+        text::audit::account_suspended().to_owned()
+    } else {
+        event.reason.clone()
     }
 }
 

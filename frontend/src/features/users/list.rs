@@ -169,7 +169,7 @@ fn email(address: Option<String>) -> AnyView {
     let Some((local, domain)) = parts.map(|(local, domain)| (local.to_owned(), format!("@{domain}"))) else {
         return or_none(address);
     };
-    view! { <span class="cell-lines" title=address>{local}<wbr/>{domain}</span> }.into_any()
+    view! { <span class="cell-lines" title=address>{local}<span>{domain}</span></span> }.into_any()
 }
 
 /// A text, or a dash that says there is none.

@@ -52,6 +52,8 @@ texts! {
     job_cancelled(actor, target) = "{actor} cancelled the job “{target}”";
     job_retried(actor, target) = "{actor} retried what failed of the job “{target}”";
     key_rotated(actor, target) = "{actor} put a new key before the former {target}";
+    wrong_password = "wrong password";
+    account_suspended = "the account is suspended";
     everyone_else = "everyone else";
     non_admins = "everyone who is not an administrator";
     an_organization = "one organization";
