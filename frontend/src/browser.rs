@@ -20,6 +20,12 @@ pub fn stored(key: &str) -> Option<String> {
     window().local_storage().ok().flatten()?.get_item(key).ok().flatten()
 }
 
+/// Whether anything can be kept in this browser.
+#[must_use]
+pub fn can_store() -> bool {
+    window().local_storage().is_ok_and(|storage| storage.is_some())
+}
+
 /// Keeps `value` in this browser, or forgets it.
 pub fn store(key: &str, value: Option<&str>) {
     let Ok(Some(storage)) = window().local_storage() else { return };

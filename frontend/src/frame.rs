@@ -3,7 +3,7 @@
 mod account;
 mod bar;
 mod gate;
-mod nav;
+pub mod nav;
 mod page;
 mod palette;
 mod rail;

@@ -23,7 +23,8 @@ use crate::{browser, i18n::text, transport::api};
 
 /// Seconds before its expiry at which an access token is replaced.
 const MARGIN_SECONDS: f64 = 30.0;
-/// Tells the page before the program runs whether to draw the frame.
+/// Stands in the browser's storage while somebody is signed in: the page draws the frame before the program runs, and
+/// the refresh cookie, which no script can see, is asked for only then.
 const HINT: &str = "qd.signed-in";
 
 /// How far the session is.
@@ -86,9 +87,13 @@ impl Session {
 
     /// Tries the refresh cookie again.
     pub async fn resume(self) {
+        if browser::can_store() && browser::stored(HINT).is_none() {
+            self.state.set(State::Anonymous);
+            return;
+        }
         match refresh().await {
             Ok(()) => {}
-            Err(error) if error.problem().is_some() => self.state.set(State::Anonymous),
+            Err(error) if has_ended(&error) => self.state.set(State::Anonymous),
             Err(error) => self.state.set(State::Failed(error)),
         }
     }
@@ -268,12 +273,17 @@ async fn refresh_now() -> Result<(), ClientError> {
             Ok(())
         }
         (Err(error), session) => {
-            if let (Some(_), Some(session)) = (error.problem(), session) {
+            if let (true, Some(session)) = (has_ended(&error), session) {
                 session.forget(true);
             }
             Err(error)
         }
     }
+}
+
+/// Whether there is no session any more. A server that is busy or out of order says nothing on that.
+fn has_ended(error: &ClientError) -> bool {
+    error.problem().is_some_and(|problem| matches!(problem.status, 401 | 403))
 }
 
 /// Holds a lock of the browser meanwhile, so that two tabs never send the same refresh token.

@@ -9,6 +9,7 @@ pub mod dirty;
 pub mod field;
 pub mod icon;
 pub mod lookup;
+pub mod merge;
 pub mod pill;
 pub mod plan;
 pub mod popover;

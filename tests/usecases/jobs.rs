@@ -8,11 +8,12 @@ use quarterdeck_app::{
     plans::{create_plan, execute_plan},
 };
 use quarterdeck_domain::{
-    JobId,
+    JobId, Role,
+    acts::Act,
     audit::{Action, AuditFilter, ListAuditEvents},
     jobs::JobState,
     page::PageRequest,
-    plans::{CreatePlan, PlanAction, Selection},
+    plans::{CreatePlan, PlanAction, RoleChange, Selection},
     users::{UserFilter, UserStatus},
 };
 use quarterdeck_testkit::{Platform, new_user, usecase_on_both};
@@ -89,5 +90,30 @@ usecase_on_both! {
         let (first, second) = tokio::join!(first, run_next(&platform.app));
         assert!(first.unwrap() && second.unwrap());
         judge(&admin, job).await;
+    }
+
+    /// A job tells what it does to its rows, and the audit log tells the same.
+    async fn told_by_name(platform: Platform) {
+        let admin = platform.admin().await;
+        let user = platform.user(&admin, new_user("member", &[])).await;
+        let selection = Selection::ids([user.id()]);
+        let status = |status| PlanAction::SetUserStatus { selection: selection.clone(), status, reason: String::new() };
+        let role =
+            |change| PlanAction::ChangeUserRole { selection: selection.clone(), role: Role::Trainer, change };
+        for (action, act) in [
+            (status(UserStatus::Suspended), Act::SuspendUsers),
+            (status(UserStatus::Active), Act::ActivateUsers),
+            (role(RoleChange::Add), Act::GiveRole),
+            (role(RoleChange::Remove), Act::TakeRole),
+            (PlanAction::DeleteUsers { selection: selection.clone() }, Act::DeleteUsers),
+        ] {
+            let plan = create_plan(&admin, &CreatePlan { action: action.clone() }).await.unwrap();
+            let job = execute_plan(&admin, plan.id).await.unwrap();
+            assert_eq!((job.act, job.role), (act, action.role()));
+            let filter = AuditFilter { target_id: Some(plan.id.to_string()), ..AuditFilter::default() };
+            let request = ListAuditEvents { filter, ..ListAuditEvents::default() };
+            let events = audit::list_audit_events(&admin, &request).await.unwrap();
+            assert_eq!(events.items.iter().map(|event| event.target.label.as_str()).collect::<Vec<_>>(), [act.name()]);
+        }
     }
 }

@@ -27,6 +27,8 @@ impl Row for Job {
     const COLUMNS: &'static [&'static str] = &[
         "id",
         "kind",
+        "act",
+        "role",
         "state",
         "total",
         "succeeded",
@@ -45,6 +47,8 @@ impl Row for Job {
         vec![
             self.id.to_string(),
             self.kind.to_string(),
+            self.act.to_string(),
+            optional(self.role.as_ref()),
             self.state.to_string(),
             self.total.to_string(),
             self.succeeded.to_string(),

@@ -56,12 +56,14 @@ pub async fn list_job_rows(ctx: &Ctx, id: JobId, request: &ListJobRows) -> Resul
     let job = ctx.app.db.jobs().get(id).await?;
     let grant = ctx.allow(Permission::JobRead, &Resource::Owned { owner: job.created_by })?;
     // Rows name people.
-    ctx.allow(plans::permission_of(job.kind), &Resource::List)?;
+    ctx.allow(job.kind.permission(), &Resource::List)?;
     ctx.app.db.jobs().rows(&grant, id, request).await
 }
 
-fn job_target(job: &Job) -> EventTarget {
-    EventTarget { kind: TargetType::Job, id: job.id.to_string(), label: job.kind.name().to_owned() }
+/// An event about a job; it names act, role and number of rows.
+fn job_event(action: Action, job: &Job, rows: u64) -> Event {
+    let target = EventTarget { kind: TargetType::Job, id: job.id.to_string(), label: job.act.name().to_owned() };
+    Event::new(action, target).with(Change::of("role", &None, &job.role)).with(Change::of("rows", &0, &rows))
 }
 
 /// Asks a job to stop; rows that are done stay done.
@@ -76,7 +78,7 @@ pub async fn cancel_job(ctx: &Ctx, id: JobId) -> Result<Job> {
         return Err(Rule::JobEnded.into());
     }
     tx.jobs().request_cancellation(id).await?;
-    ctx.commit(tx, grant, vec![Event::new(Action::JobCancelled, job_target(&job))]).await?;
+    ctx.commit(tx, grant, vec![job_event(Action::JobCancelled, &job, job.total)]).await?;
     ctx.app.db.jobs().get(id).await
 }
 
@@ -92,7 +94,7 @@ pub async fn retry_job(ctx: &Ctx, id: JobId) -> Result<Job> {
         return Err(Rule::NothingFailed.into());
     }
     let ClaimedJob { action, .. } = tx.jobs().origin(id).await?;
-    ctx.allow(plans::permission_of(action.kind()), &Resource::List)?;
+    ctx.allow(action.kind().permission(), &Resource::List)?;
     let job = NewJob {
         id: ctx.app.new_id(),
         action,
@@ -107,7 +109,7 @@ pub async fn retry_job(ctx: &Ctx, id: JobId) -> Result<Job> {
         created_at: ctx.now(),
     };
     tx.jobs().insert_retry(&job, id, former.failed).await?;
-    let event = Event::new(Action::JobRetried, job_target(&former)).with(Change::of("rows", &0, &former.failed));
+    let event = job_event(Action::JobRetried, &former, former.failed);
     ctx.commit(tx, grant, vec![event]).await?;
     ctx.app.jobs_written.notify_one();
     ctx.app.db.jobs().get(job.id).await
@@ -201,7 +203,7 @@ async fn run_row(app: &Arc<App>, job: &ClaimedJob, position: u64, target: &Targe
             (ctx, change)
         }
         // Whoever started it has lost the right meanwhile.
-        None => (Ctx::system(app, "jobs"), Err(Error::Forbidden(plans::permission_of(job.action.kind())))),
+        None => (Ctx::system(app, "jobs"), Err(Error::Forbidden(job.action.kind().permission()))),
     };
     let failed = change.is_err();
     let (result, events) = plans::row_result(position, change)?;
@@ -214,7 +216,7 @@ async fn run_row(app: &Arc<App>, job: &ClaimedJob, position: u64, target: &Targe
     if events.is_empty() {
         return tx.commit_bookkeeping().await;
     }
-    let grant = ctx.allow(plans::permission_of(job.action.kind()), &Resource::List)?;
+    let grant = ctx.allow(job.action.kind().permission(), &Resource::List)?;
     ctx.commit(tx, grant, events).await
 }
 

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    JobId, PlanId, Timestamp, UserId,
+    JobId, PlanId, Role, Timestamp, UserId,
+    acts::Act,
     names::named,
     page::{ListRequest, Sort},
     plans::PlanKind,
@@ -42,6 +43,10 @@ pub struct Job {
     pub id: JobId,
     /// What it does.
     pub kind: PlanKind,
+    /// What it does to each row.
+    pub act: Act,
+    /// The role that it gives or takes.
+    pub role: Option<Role>,
     /// How far it is.
     pub state: JobState,
     /// Rows to do.

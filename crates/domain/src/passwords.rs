@@ -57,6 +57,10 @@ impl PasswordRules {
         if length < self.min_length {
             fault("too-short", format!("must have at least {} characters", self.min_length));
         }
+        // Of no password there is no more to say.
+        if length == 0 {
+            return faults;
+        }
         if length > self.max_length {
             fault("too-long", format!("must have at most {} characters", self.max_length));
         }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    Error, FieldError, JobId, OrganizationId, PlanId, Result, Role, Timestamp,
+    Error, FieldError, JobId, OrganizationId, Permission, PlanId, Result, Role, Timestamp,
     names::named,
     sessions::RevokeSessions,
     text,
@@ -196,6 +196,19 @@ named! {
 }
 
 impl PlanKind {
+    /// The permission that it needs.
+    #[must_use]
+    pub const fn permission(self) -> Permission {
+        match self {
+            Self::DeleteUsers => Permission::UserDelete,
+            Self::SetUserStatus => Permission::UserSuspend,
+            Self::ChangeUserRole => Permission::UserAssignRoles,
+            Self::MoveUsers => Permission::UserMove,
+            Self::RevokeUserSessions | Self::RevokeSessions => Permission::SessionRevoke,
+            Self::DeleteOrganization => Permission::OrganizationDelete,
+        }
+    }
+
     /// Whether it cannot be undone.
     #[must_use]
     pub const fn is_irreversible(self) -> bool {

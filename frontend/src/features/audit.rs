@@ -1,5 +1,6 @@
 //! The audit log: who did what to whom, as sentences, with before and after.
 
+mod change;
 mod export;
 mod list;
 mod model;

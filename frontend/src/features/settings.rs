@@ -5,4 +5,4 @@ mod history;
 mod list;
 mod model;
 
-pub use self::list::SettingsPage;
+pub use self::{list::SettingsPage, model::in_words};

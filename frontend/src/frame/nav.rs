@@ -13,8 +13,8 @@ pub struct Place {
     pub href: &'static str,
     /// Its icon.
     pub icon: Icon,
-    /// What opens it.
-    pub permission: Permission,
+    /// What opens it, any of them.
+    pub permissions: &'static [Permission],
 }
 
 /// A group of pages.
@@ -26,6 +26,16 @@ pub struct Group {
     pub places: &'static [Place],
 }
 
+/// What starts jobs. Everybody may read their own, but who can start none has none to see.
+pub const STARTING_JOBS: &[Permission] = &[
+    Permission::UserDelete,
+    Permission::UserSuspend,
+    Permission::UserAssignRoles,
+    Permission::UserMove,
+    Permission::SessionRevoke,
+    Permission::OrganizationDelete,
+];
+
 /// The map.
 pub const GROUPS: &[Group] = &[
     Group {
@@ -34,30 +44,35 @@ pub const GROUPS: &[Group] = &[
             label: text::frame::overview,
             href: "/",
             icon: Icon::Overview,
-            permission: Permission::OverviewRead,
+            permissions: &[Permission::OverviewRead],
         }],
     },
     Group {
         label: Some(text::frame::people),
         places: &[
-            Place { label: text::frame::users, href: "/users", icon: Icon::Users, permission: Permission::UserRead },
+            Place {
+                label: text::frame::users,
+                href: "/users",
+                icon: Icon::Users,
+                permissions: &[Permission::UserRead],
+            },
             Place {
                 label: text::frame::organizations,
                 href: "/organizations",
                 icon: Icon::Organization,
-                permission: Permission::OrganizationRead,
+                permissions: &[Permission::OrganizationRead],
             },
             Place {
                 label: text::frame::sessions,
                 href: "/sessions",
                 icon: Icon::Session,
-                permission: Permission::SessionRead,
+                permissions: &[Permission::SessionRead],
             },
         ],
     },
     Group {
         label: Some(text::frame::work),
-        places: &[Place { label: text::frame::jobs, href: "/jobs", icon: Icon::Jobs, permission: Permission::JobRead }],
+        places: &[Place { label: text::frame::jobs, href: "/jobs", icon: Icon::Jobs, permissions: STARTING_JOBS }],
     },
     Group {
         label: Some(text::frame::signals),
@@ -65,7 +80,7 @@ pub const GROUPS: &[Group] = &[
             label: text::frame::audit,
             href: "/audit",
             icon: Icon::Audit,
-            permission: Permission::AuditRead,
+            permissions: &[Permission::AuditRead],
         }],
     },
     Group {
@@ -74,7 +89,7 @@ pub const GROUPS: &[Group] = &[
             label: text::frame::settings,
             href: "/settings",
             icon: Icon::Settings,
-            permission: Permission::SettingRead,
+            permissions: &[Permission::SettingRead],
         }],
     },
 ];
@@ -89,7 +104,17 @@ pub fn is_open(href: &str, path: &str) -> bool {
 pub fn visible(may: impl Fn(Permission) -> bool) -> Vec<(Group, Vec<Place>)> {
     GROUPS
         .iter()
-        .map(|group| (*group, group.places.iter().copied().filter(|place| may(place.permission)).collect::<Vec<_>>()))
+        .map(|group| {
+            (
+                *group,
+                group
+                    .places
+                    .iter()
+                    .copied()
+                    .filter(|place| place.permissions.iter().any(|permission| may(*permission)))
+                    .collect::<Vec<_>>(),
+            )
+        })
         .filter(|(_, places)| !places.is_empty())
         .collect()
 }
@@ -97,6 +122,7 @@ pub fn visible(may: impl Fn(Permission) -> bool) -> Vec<(Group, Vec<Place>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use quarterdeck_domain::plans::PlanKind;
 
     #[test]
     fn groups_without_an_openable_page_are_not_shown() {
@@ -104,6 +130,15 @@ mod tests {
         assert_eq!(groups.len(), 1);
         assert!(visible(|_| false).is_empty());
         assert!(GROUPS.len() <= 7);
+    }
+
+    #[test]
+    fn who_can_start_a_job_sees_the_jobs() {
+        for kind in PlanKind::ALL {
+            assert!(STARTING_JOBS.contains(&kind.permission()), "{kind}");
+        }
+        let own = visible(|permission| matches!(permission, Permission::JobRead | Permission::JobControl));
+        assert!(own.is_empty());
     }
 
     #[test]

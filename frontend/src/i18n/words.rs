@@ -2,9 +2,11 @@
 
 use quarterdeck_domain::{
     Role,
+    acts::Act,
     audit::{Action, Outcome, TargetType},
     health::CheckOutcome,
-    jobs::{JobState, RowOutcome},
+    jobs::{Job, JobState, RowOutcome},
+    meta::BannerLevel,
     organizations::OrganizationKind,
     plans::{CountKind, Exclusion, PlanKind},
     sessions::{ClientKind, RevocationScope},
@@ -112,7 +114,7 @@ pub fn row_outcome(outcome: RowOutcome) -> &'static str {
     }
 }
 
-/// What a job does.
+/// Kinds of jobs.
 #[must_use]
 pub fn plan_kind(kind: PlanKind) -> &'static str {
     match kind {
@@ -123,6 +125,29 @@ pub fn plan_kind(kind: PlanKind) -> &'static str {
         PlanKind::RevokeUserSessions | PlanKind::RevokeSessions => text::words::revoke_sessions(),
         PlanKind::DeleteOrganization => text::words::delete_organization(),
     }
+}
+
+/// What is done to how many rows: "Suspend 240 users".
+#[must_use]
+pub fn act(act: Act, role: Option<Role>, rows: u64) -> String {
+    let role = self::role(role.unwrap_or(Role::User));
+    match act {
+        Act::DeleteUsers => text::plans::act_delete_users(rows),
+        Act::SuspendUsers => text::plans::act_suspend_users(rows),
+        Act::ActivateUsers => text::plans::act_activate_users(rows),
+        Act::GiveRole => text::plans::act_give_role(rows, role),
+        Act::TakeRole => text::plans::act_take_role(rows, role),
+        Act::MoveUsers => text::plans::act_move_users(rows),
+        Act::RevokeUserSessions => text::plans::act_revoke_user_sessions(rows),
+        Act::RevokeSessions => text::plans::act_revoke_sessions(rows),
+        Act::DeleteOrganization => text::plans::act_delete_organization(rows),
+    }
+}
+
+/// What a job does: "Suspend 240 users".
+#[must_use]
+pub fn job(job: &Job) -> String {
+    act(job.act, job.role, job.total)
 }
 
 /// An audited act.
@@ -196,6 +221,16 @@ pub fn check(outcome: CheckOutcome) -> &'static str {
         CheckOutcome::Pass => text::words::check_pass(),
         CheckOutcome::Warn => text::words::check_warn(),
         CheckOutcome::Fail => text::words::check_fail(),
+    }
+}
+
+/// How urgent the banner is.
+#[must_use]
+pub fn banner_level(level: BannerLevel) -> &'static str {
+    match level {
+        BannerLevel::Info => text::settings::level_info(),
+        BannerLevel::Warning => text::settings::level_warning(),
+        BannerLevel::Critical => text::settings::level_critical(),
     }
 }
 

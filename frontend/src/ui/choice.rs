@@ -6,6 +6,7 @@ use quarterdeck_domain::{FieldError as Fault, passwords::PasswordRules};
 use super::{
     field::{Faults, FieldError, Kind, TextField},
     icon::{Glyph, Icon},
+    merge::{Rival, take_rival},
     popover::fresh_id,
 };
 use crate::i18n::text;
@@ -39,9 +40,16 @@ pub fn SelectField(
     /// Test hook and form name.
     #[prop(optional)]
     name: &'static str,
+    /// What somebody else saved meanwhile.
+    #[prop(optional, into)]
+    rival: Signal<Option<String>>,
 ) -> impl IntoView {
     let id = fresh_id("field");
     let error_id = format!("{id}-error");
+    let rival_words = Signal::derive(move || {
+        let saved = rival.get()?;
+        options.with(|options| options.iter().find(|(option, _)| *option == saved).map(|(_, words)| words.clone()))
+    });
     let error = Memo::new(move |_| faults.and_then(|faults| faults.at(&pointer)));
     view! {
         <div class="field">
@@ -64,6 +72,7 @@ pub fn SelectField(
                 <Glyph icon=Icon::Down/>
             </span>
             <FieldError id=error_id error/>
+            <Rival words=rival_words take=move |()| take_rival(value, rival)/>
             {help.map(|help| view! { <p class="field-help">{help}</p> })}
         </div>
     }
@@ -101,6 +110,16 @@ pub fn CheckField(
             {help.map(|help| view! { <span class="field-help">{help}</span> })}
         </label>
     }
+}
+
+/// Whose password a form sets, for password managers: nobody types it here.
+#[component]
+pub fn AccountName(
+    /// The username.
+    #[prop(into)]
+    username: Signal<String>,
+) -> impl IntoView {
+    view! { <input type="text" name="username" autocomplete="username" hidden readonly prop:value=move || username.get()/> }
 }
 
 /// A new password, typed twice, judged by the platform's rules while it is typed.

@@ -5,6 +5,7 @@ use quarterdeck_domain::FieldError;
 
 use super::{
     icon::{Glyph, Icon},
+    merge::{Rival, take_rival},
     popover::fresh_id,
 };
 use crate::i18n::text;
@@ -145,6 +146,9 @@ pub fn TextField(
     /// Test hook and form name.
     #[prop(optional)]
     name: &'static str,
+    /// What somebody else saved meanwhile.
+    #[prop(optional, into)]
+    rival: Signal<Option<String>>,
 ) -> impl IntoView {
     let id = fresh_id("field");
     let (help_id, error_id) = (format!("{id}-help"), format!("{id}-error"));
@@ -160,6 +164,7 @@ pub fn TextField(
             (false, false) => None,
         }
     };
+    let form_name = (!name.is_empty()).then_some(name);
     let shown = RwSignal::new(false);
     let input = move |text: String| {
         value.set(text);
@@ -188,7 +193,7 @@ pub fn TextField(
             <textarea
                 id=id.clone()
                 class="input"
-                name=name
+                name=form_name
                 rows="3"
                 placeholder=placeholder
                 disabled=disabled
@@ -206,7 +211,7 @@ pub fn TextField(
                     node_ref=node
                     id=id.clone()
                     class="input"
-                    name=name
+                    name=form_name
                     type=html_type
                     inputmode=(kind == Kind::Number).then_some("numeric")
                     autocomplete=autocomplete
@@ -242,6 +247,7 @@ pub fn TextField(
             <label for=id class:visually-hidden=bare>{label} {optional.then(|| view! { <span class="field-optional">{text::ui::optional()}</span> })}</label>
             {field}
             <FieldError id=error_id error/>
+            <Rival words=rival take=move |()| take_rival(value, rival)/>
             {help.map(|help| view! { <p class="field-help" id=help_id>{help}</p> })}
         </div>
     }

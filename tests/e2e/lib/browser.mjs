@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { after, afterEach } from "node:test";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { admin, startServer } from "./server.mjs";
@@ -68,6 +69,23 @@ export async function openConsole({ as = admin, ...options } = {}) {
     await stop();
     throw error;
   }
+}
+
+/**
+ * The console of all tests in a file, with what `prepare` makes; it is stopped behind them. A test fails on errors that
+ * the page complained of meanwhile.
+ */
+export async function consoleForTests(options, prepare = async () => {}) {
+  const opened = await openConsole(options);
+  try {
+    Object.assign(opened, await prepare(opened));
+  } catch (error) {
+    await opened.stop();
+    throw error;
+  }
+  after(opened.stop);
+  afterEach(() => assert.deepEqual(opened.errors.splice(0), []));
+  return opened;
 }
 
 /** Waits until `look` gives something true. */

@@ -1,20 +1,15 @@
 // The audit log: readable, narrowed, expanded, exported.
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
-import { axe, downloaded, openConsole, shot, until } from "../lib/browser.mjs";
+import { test } from "node:test";
+import { axe, consoleForTests, downloaded, shot, until } from "../lib/browser.mjs";
 
-let console_, page, api, open, bob;
-
-before(async () => {
-  console_ = await openConsole();
-  ({ page, api, open } = console_);
-  bob = await api("POST", "/users", { username: "bob", display_name: "Bob Marlow" });
+const { page, api, open, bob } = await consoleForTests({}, async ({ api }) => {
+  const bob = await api("POST", "/users", { username: "bob", display_name: "Bob Marlow" });
   await api("PATCH", `/users/${bob.id}`, { display_name: "Robert Marlow" });
   await api("PATCH", `/users/${bob.id}`, { status: "suspended", status_reason: "left" });
   await api("POST", "/organizations", { name: "kestrel", display_name: "Kestrel", kind: "company" });
+  return { bob };
 });
-after(() => console_?.stop());
-afterEach(() => assert.deepEqual(console_.errors.splice(0), []));
 
 const rows = () => page.locator("tbody tr[data-row]");
 
@@ -44,13 +39,20 @@ test("narrows the log by filters", async () => {
   await until("all are back", async () => (await rows().count()) > 3);
 });
 
+/** A sign-in that failed says why in words. */
+test("a failed sign-in is told in words", async () => {
+  await api("POST", "/auth/login", { login: "root", password: "not this one 9", client: "cli" }).catch(() => {});
+  await open("/audit?action=auth.sign_in_failed");
+  await rows().filter({ hasText: "Sign-in as root failed · Reason: wrong password" }).waitFor();
+});
+
 /** Before and after of each changed field, and what else is known of the event. */
 test("an event opens to what changed", async () => {
   await open(`/audit?target_id=${bob.id}&action=user.updated`);
   await rows().first().waitFor();
   await rows().first().getByRole("button", { name: /^Details of/ }).click();
   const detail = page.locator(".row-detail");
-  const change = detail.locator("tr", { hasText: "display name" });
+  const change = detail.locator("tr", { hasText: "Full name" });
   await change.waitFor();
   assert.match(await change.innerText(), /Bob Marlow\s+Robert Marlow/);
   await detail.getByText("Hash").waitFor();

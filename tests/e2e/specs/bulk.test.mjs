@@ -1,17 +1,10 @@
 // Acts on many rows: the selection bar, the plan with exact numbers, the job, its outcomes.
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
-import { axe, downloaded, openConsole, shot, until } from "../lib/browser.mjs";
+import { test } from "node:test";
+import { axe, consoleForTests, downloaded, shot, until } from "../lib/browser.mjs";
 import { admin } from "../lib/server.mjs";
 
-let console_, page, api, open;
-
-before(async () => {
-  console_ = await openConsole({ demo: 1_200 });
-  ({ page, api, open } = console_);
-});
-after(() => console_?.stop());
-afterEach(() => assert.deepEqual(console_.errors.splice(0), []));
+const { page, api, open, server } = await consoleForTests({ demo: 1_200 });
 
 const bar = () => page.getByRole("region", { name: "Actions" });
 const dialog = () => page.getByRole("dialog");
@@ -79,7 +72,7 @@ test("a plan whose counts have changed shows what they were and are", async () =
   await open(`/users/${user.id}`);
   await page.getByRole("button", { name: "Delete…" }).click();
   await typeToConfirm("kestrel.old");
-  await console_.server.signIn("kestrel.old", admin.password);
+  await server.signIn("kestrel.old", admin.password);
   await dialog().getByRole("button", { name: /^Delete 1 user, 1 role$/ }).click();
   await dialog().getByText("Session that ends: 0 → 1").waitFor();
   await axe(page, "plan-counts-changed");
@@ -134,23 +127,34 @@ test("an act on all that match becomes a job, and is cancelled", async () => {
   await dialog().getByText("This runs in the background").waitFor();
   await dialog().getByRole("link", { name: "Open the job" }).click();
   await page.waitForURL(/\/jobs\/[\w-]+$/);
+  const name = `Suspend ${matching.toLocaleString("en")} users`;
+  await page.getByRole("heading", { level: 1, name }).waitFor();
   await page.getByRole("button", { name: "Cancel the job" }).click();
   await page.getByText("Cancelled", { exact: true }).first().waitFor();
   const { items: [job] } = await api("GET", "/jobs?limit=1");
   assert.equal(job.state, "cancelled");
   assert.ok(job.skipped > 0 && job.succeeded + job.skipped === matching);
-  await page.getByText(/^Cancelled: [\d,]+ changed · [\d,]+ not reached$/).waitFor();
+  await page.locator(".progress-words").getByText(/^Cancelled: [\d,]+ changed$/).waitFor();
+  await page.locator(".progress-words").getByText(/^[\d,]+ not reached$/).waitFor();
+  const width = (tone) => page.locator(`.progress-bar [data-tone=${tone}]`).evaluate((part) => part.getBoundingClientRect().width);
+  const [done, skipped] = [await width("good"), await width("warn")];
+  assert.ok(Math.abs(done / (done + skipped) - job.succeeded / matching) < 0.02, `${done} + ${skipped}`);
   assert.equal(await page.locator(".toast").count(), 0, "a job that went on had no number to tell");
   await axe(page, "job-cancelled");
   await shot(page, "job-cancelled");
+  await open("/jobs");
+  await page.getByRole("link", { name }).waitFor();
+  await shot(page, "jobs");
+  await open("/audit?action=plan.executed");
+  await page.getByText(`carried out the plan “${name}”`).waitFor();
 });
 
 /** Outcomes row by row, as CSV too; the failed ones are tried again. */
 test("a job with failures is retried", async () => {
   const second = { username: "second", display_name: "Second Admin", password: admin.password, roles: ["admin"] };
   const { id } = await api("POST", "/users", second);
-  const theirs = await console_.server.signIn("second", admin.password);
-  const call = (method, path, body) => console_.server.api(method, `/api/v1${path}`, body, theirs);
+  const theirs = await server.signIn("second", admin.password);
+  const call = (method, path, body) => server.api(method, `/api/v1${path}`, body, theirs);
   const selection = { filter: { status: "active", role: "user" } };
   const plan = await call("POST", "/plans", { action: { kind: "set_user_status", status: "suspended", selection } });
   assert.ok(plan.row_count > 300, `${plan.row_count} rows`);
@@ -194,7 +198,7 @@ test("ends sessions by scope", async () => {
   const harbour = await api("POST", "/organizations", { name: "harbour", display_name: "Harbour", kind: "other" });
   for (const [username, organization_id] of [["pilot", harbour.id], ["keeper", null]]) {
     await api("POST", "/users", { username, display_name: username, organization_id, password: admin.password });
-    await console_.server.signIn(username, admin.password);
+    await server.signIn(username, admin.password);
   }
   const open_of = async (query) => (await api("GET", `/sessions?limit=1&${query}`)).total;
   const end = async (name, choose = async () => {}) => {
@@ -221,7 +225,7 @@ test("ends sessions by scope", async () => {
 
 /** S2-SES-01..03: by scope, with the exact number; the own session stays. */
 test("signs everyone out but this session", async () => {
-  await console_.server.signIn();
+  await server.signIn();
   const others = (await api("GET", "/sessions?limit=1")).total - 1;
   await open("/sessions");
   await page.getByRole("button", { name: "Sign everyone out…" }).click();

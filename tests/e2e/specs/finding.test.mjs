@@ -1,17 +1,12 @@
 // Getting about: palette, addresses that restore, keyboard, theme, unsaved changes, pages that are not there.
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
-import { axe, openConsole, shot, until } from "../lib/browser.mjs";
+import { test } from "node:test";
+import { axe, consoleForTests, shot, until } from "../lib/browser.mjs";
 
-let console_, page, api, open, ada;
-
-before(async () => {
-  console_ = await openConsole({ demo: 200 });
-  ({ page, api, open } = console_);
-  ada = await api("POST", "/users", { username: "ada.byron", display_name: "Ada Byron", email: "ada@example.org" });
+const { page, open, base, ada } = await consoleForTests({ demo: 200 }, async ({ api }) => {
+  const ada = await api("POST", "/users", { username: "ada.byron", display_name: "Ada Byron", email: "ada@example.org" });
+  return { ada };
 });
-after(() => console_?.stop());
-afterEach(() => assert.deepEqual(console_.errors.splice(0), []));
 
 const rows = () => page.locator("tbody tr[data-row]");
 const names = () => rows().locator(".cell-main a").allInnerTexts();
@@ -37,7 +32,7 @@ test("the palette finds", async (t) => {
         await shot(page, "palette");
       }
       await found.first().click();
-      await page.waitForURL(console_.base + address());
+      await page.waitForURL(base + address());
     });
   }
 });
@@ -205,4 +200,23 @@ test("nothing is at this address", async () => {
     await page.getByRole("heading", { level: 1, name: "There is nothing at this address" }).waitFor();
   }
   await axe(page, "nowhere");
+});
+
+/** E-mail addresses go on in a second line where there is little room, and none is cut; rows keep their height. */
+test("e-mail addresses are shown whole", async () => {
+  for (const width of [1440, 1280]) {
+    await page.setViewportSize({ width, height: 900 });
+    await open("/users");
+    await settled();
+    const cells = await page.locator(".cell-lines").evaluateAll((all) => all.map((cell) => ({
+      words: cell.textContent,
+      isCut: cell.scrollHeight > cell.clientHeight + 1 || cell.scrollWidth > cell.clientWidth,
+      row: cell.closest("tr").getBoundingClientRect().height,
+    })));
+    assert.ok(cells.length > 10);
+    assert.deepEqual(cells.filter((cell) => cell.isCut || cell.row > 37), [], `at ${width}`);
+    const overflow = await page.locator(".table-scroll").evaluate((scroll) => scroll.scrollWidth - scroll.clientWidth);
+    assert.equal(overflow, 0, `at ${width} the table fits`);
+  }
+  await shot(page, "users-emails");
 });

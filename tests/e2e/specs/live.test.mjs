@@ -1,17 +1,12 @@
 // What the stream of changes brings: a gap in it, a server that restarts.
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
-import { openConsole, shot, until } from "../lib/browser.mjs";
+import { test } from "node:test";
+import { consoleForTests, shot, until } from "../lib/browser.mjs";
 
-let console_, page, api, open, bob;
-
-before(async () => {
-  console_ = await openConsole();
-  ({ page, api, open } = console_);
-  bob = await api("POST", "/users", { username: "bob", display_name: "Bob Marlow" });
+const { page, api, open, server, bob } = await consoleForTests({}, async ({ api }) => {
+  const bob = await api("POST", "/users", { username: "bob", display_name: "Bob Marlow" });
+  return { bob };
 });
-after(() => console_?.stop());
-afterEach(() => assert.deepEqual(console_.errors.splice(0), []));
 
 const row = (name) => page.locator("tbody tr[data-row]", { hasText: name });
 const rename = (display_name) => api("PATCH", `/users/${bob.id}`, { display_name });
@@ -82,11 +77,11 @@ test("the console outlives a restart of the server", async () => {
   await open("/users");
   await row("Bob Together").waitFor();
   await page.evaluate(() => { window.untouched = true; });
-  await console_.server.halt();
+  await server.halt();
   await page.getByText("Reconnecting…").waitFor();
   await row("Bob Together").waitFor();
   await shot(page, "reconnecting");
-  await console_.server.start();
+  await server.start();
   await rename("Bob Returned");
   await row("Bob Returned").waitFor({ timeout: 40_000 });
   await page.getByText("Reconnecting…").waitFor({ state: "hidden" });

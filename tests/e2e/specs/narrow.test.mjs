@@ -1,20 +1,14 @@
 // The console on a phone: menu, filters, rows as cards, dialogs.
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
-import { axe, openConsole, until } from "../lib/browser.mjs";
+import { test } from "node:test";
+import { axe, consoleForTests, until } from "../lib/browser.mjs";
 
-let console_, page, api, open;
-
-before(async () => {
-  console_ = await openConsole();
-  ({ page, api, open } = console_);
+const { page, open } = await consoleForTests({}, async ({ page, api }) => {
   await api("POST", "/users", { username: "bob", display_name: "Bob Marlow" });
   const eve = await api("POST", "/users", { username: "eve", display_name: "Eve Harrington" });
   await api("PATCH", `/users/${eve.id}`, { status: "suspended", status_reason: "left" });
   await page.setViewportSize({ width: 360, height: 780 });
 });
-after(() => console_?.stop());
-afterEach(() => assert.deepEqual(console_.errors.splice(0), []));
 
 const sheet = () => page.getByRole("dialog", { name: "Main" });
 const fits = () => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);

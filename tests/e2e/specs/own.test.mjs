@@ -1,16 +1,9 @@
 // The own account: profile and sessions.
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
-import { axe, openConsole, shot, until } from "../lib/browser.mjs";
+import { test } from "node:test";
+import { axe, consoleForTests, shot, until } from "../lib/browser.mjs";
 
-let console_, page, api, open;
-
-before(async () => {
-  console_ = await openConsole();
-  ({ page, api, open } = console_);
-});
-after(() => console_?.stop());
-afterEach(() => assert.deepEqual(console_.errors.splice(0), []));
+const { page, api, open, server } = await consoleForTests();
 
 /** S3-MNU-03: the own profile. */
 test("changes the own profile", async () => {
@@ -35,11 +28,16 @@ test("the own profile is not overwritten", async () => {
   await page.getByRole("button", { name: "Load current state" }).click();
   await until("the form shows what is saved", async () => (await page.locator("[name=first_name]").inputValue()) === "Amazing");
   assert.equal(await page.getByText("This changed meanwhile").count(), 0);
+  assert.equal(await page.locator("[name=last_name]").inputValue(), "Hopper", "what was typed stays");
+  await page.getByRole("button", { name: /^Save/ }).last().click();
+  await page.locator(".toast", { hasText: "Changes saved" }).waitFor();
+  const { user } = await api("GET", "/me");
+  assert.deepEqual([user.first_name, user.last_name], ["Amazing", "Hopper"]);
 });
 
 /** S4-SES-03: the own sessions; the others end by one click. */
 test("ends the other own sessions", async () => {
-  await console_.server.signIn();
+  await server.signIn();
   await open("/profile/security");
   await page.getByText("this session").waitFor();
   await axe(page, "own-sessions");

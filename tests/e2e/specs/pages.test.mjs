@@ -1,25 +1,14 @@
 // Every screen opens without an error, says where it is, and has no serious finding of axe.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { axe, openBrowser, shot, signIn } from "../lib/browser.mjs";
-import { admin, startServer } from "../lib/server.mjs";
+import { test } from "node:test";
+import { axe, consoleForTests, shot } from "../lib/browser.mjs";
 
-let server, browser, user, organization;
+const { page, errors, base, user, organization } = await consoleForTests({ demo: 200 }, async ({ api }) => ({
+  user: (await api("GET", "/users?status=active&role=user&limit=1")).items[0],
+  organization: (await api("GET", "/organizations?limit=1")).items[0],
+}));
 
-before(async () => {
-  server = await startServer({ demo: 200 });
-  const token = await server.signIn();
-  user = (await server.api("GET", "/api/v1/users?status=active&role=user&limit=1", null, token)).items[0];
-  organization = (await server.api("GET", "/api/v1/organizations?limit=1", null, token)).items[0];
-  browser = await openBrowser();
-  await signIn(browser.page, server.base, admin);
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
-const pages = () => [
+const pages = [
   ["overview", "/"],
   ["users", "/users"],
   ["users-filtered", "/users?status=suspended&sort=username"],
@@ -43,11 +32,10 @@ const pages = () => [
 ];
 
 test("each screen", async (t) => {
-  for (const [name, path] of pages()) {
+  for (const [name, path] of pages) {
     await t.test(name, async () => {
-      const { page, errors } = browser;
       errors.length = 0;
-      await page.goto(server.base + path);
+      await page.goto(base + path);
       await page.locator("h1").first().waitFor();
       await page.waitForFunction(() => !document.querySelector("[aria-busy=true], .skeleton"));
       await axe(page, name);
@@ -58,11 +46,10 @@ test("each screen", async (t) => {
 });
 
 test("no screen is wider than a phone", async (t) => {
-  const { page } = browser;
   await page.setViewportSize({ width: 360, height: 780 });
-  for (const [name, path] of pages()) {
+  for (const [name, path] of pages) {
     await t.test(name, async () => {
-      await page.goto(server.base + path);
+      await page.goto(base + path);
       await page.locator("h1").first().waitFor();
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
       assert.ok(width <= 360, `${name} is ${width} px wide`);

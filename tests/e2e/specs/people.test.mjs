@@ -1,16 +1,9 @@
 // Users and organizations: created, changed, suspended, deleted; what others do meanwhile is seen.
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
-import { axe, openConsole, shot, until } from "../lib/browser.mjs";
+import { test } from "node:test";
+import { axe, consoleForTests, shot, until } from "../lib/browser.mjs";
 
-let console_, page, api, open;
-
-before(async () => {
-  console_ = await openConsole();
-  ({ page, api, open } = console_);
-});
-after(() => console_?.stop());
-afterEach(() => assert.deepEqual(console_.errors.splice(0), []));
+const { page, api, open } = await consoleForTests();
 
 const box = (name) => page.getByRole("textbox", { name: new RegExp(`^${name}( optional)?$`) });
 const button = (name) => page.getByRole("button", { name, exact: true });
@@ -80,30 +73,39 @@ test("an open table follows changes made elsewhere", async () => {
   assert.ok(await page.evaluate(() => window.untouched), "the page was not loaded again");
 });
 
-/** Somebody else saved first: nothing is overwritten, and the form says so. */
+/** Somebody else saved first: nothing is overwritten and nothing typed is lost; what was saved stands beside it. */
 test("a form that is out of date does not overwrite", async () => {
   const eve = await api("POST", "/users", { username: "eve", display_name: "Eve" });
   await open(`/users/${eve.id}`);
   await box("Last name").fill("Harrington");
-  await page.getByText("1 change", { exact: true }).waitFor();
-  await api("PATCH", `/users/${eve.id}`, { first_name: "Evelyn" });
+  await box("Full name").fill("Eve Harrington");
+  await page.getByText("2 changes", { exact: true }).waitFor();
+  await api("PATCH", `/users/${eve.id}`, { first_name: "Evelyn", display_name: "Evelyn H." });
   await button("Save changes").last().click();
   await page.getByText("This changed meanwhile").waitFor();
   assert.equal(await box("Last name").inputValue(), "Harrington", "what was typed stays");
   await axe(page, "stale-form");
   await shot(page, "stale-form");
   await button("Load current state").click();
-  await until("the form shows what was saved", async () => (await box("First name").inputValue()) === "Evelyn");
-  await box("Last name").fill("Harrington");
+  await until("an untouched field shows what was saved", async () => (await box("First name").inputValue()) === "Evelyn");
+  assert.equal(await box("Last name").inputValue(), "Harrington", "a touched field keeps what was typed");
+  assert.equal(await box("Full name").inputValue(), "Eve Harrington");
+  await page.getByText("Saved meanwhile: “Evelyn H.”").waitFor();
+  await axe(page, "merged-form");
+  await shot(page, "merged-form");
+  await button("Take it over").click();
+  assert.equal(await box("Full name").inputValue(), "Evelyn H.");
+  await page.getByText("Saved meanwhile").waitFor({ state: "detached" });
+  await page.getByText("1 change", { exact: true }).waitFor();
   await button("Save changes").last().click();
   await toast("Changes saved").waitFor();
   const saved = await api("GET", `/users/${eve.id}`);
-  assert.deepEqual([saved.first_name, saved.last_name], ["Evelyn", "Harrington"]);
+  assert.deepEqual([saved.first_name, saved.last_name, saved.display_name], ["Evelyn", "Harrington", "Evelyn H."]);
 });
 
 /** The same for roles and for organizations. */
 test("other forms that are out of date do not overwrite either", async () => {
-  const stale = async (change, path, meanwhile) => {
+  const stale = async (change, path, meanwhile, theirs) => {
     await open(path);
     await change();
     await page.getByText("1 change", { exact: true }).waitFor();
@@ -111,17 +113,24 @@ test("other forms that are out of date do not overwrite either", async () => {
     await button("Save changes").last().click();
     await page.getByText("This changed meanwhile").waitFor();
     await button("Load current state").click();
-    await page.getByText("1 change", { exact: true }).waitFor({ state: "hidden" });
+    await page.getByText(`Saved meanwhile: “${theirs}”`).waitFor();
   };
   const otto = await api("POST", "/users", { username: "otto", display_name: "Otto" });
   await stale(() => page.locator("input[name=trainer]").check(), `/users/${otto.id}/access`,
-    () => api("PATCH", `/users/${otto.id}`, { roles: ["developer"] }));
+    () => api("PATCH", `/users/${otto.id}`, { roles: ["developer"] }), "Developer");
+  assert.ok(await page.locator("input[name=trainer]").isChecked(), "what was ticked stays");
+  await shot(page, "merged-roles");
+  await button("Take it over").click();
   assert.ok(await page.locator("input[name=developer]").isChecked());
+  await page.getByText("1 change", { exact: true }).waitFor({ state: "hidden" });
   assert.deepEqual((await api("GET", `/users/${otto.id}`)).roles, ["developer"]);
   const guild = await api("POST", "/organizations", { name: "guild", display_name: "Guild", kind: "other" });
   await stale(() => box("Name").fill("My Guild"), `/organizations/${guild.id}`,
-    () => api("PATCH", `/organizations/${guild.id}`, { display_name: "Their Guild" }));
-  assert.equal(await box("Name").inputValue(), "Their Guild");
+    () => api("PATCH", `/organizations/${guild.id}`, { display_name: "Their Guild" }), "Their Guild");
+  assert.equal(await box("Name").inputValue(), "My Guild");
+  await button("Save changes").last().click();
+  await toast("Changes saved").waitFor();
+  assert.equal((await api("GET", `/organizations/${guild.id}`)).display_name, "My Guild");
 });
 
 /** S0-ORG-01: created, changed, deleted with exact numbers and by typing the name; members stay. */

@@ -1,18 +1,12 @@
 // The session ends or is renewed in the middle of work.
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
-import { axe, openConsole, shot } from "../lib/browser.mjs";
+import { test } from "node:test";
+import { axe, consoleForTests, shot } from "../lib/browser.mjs";
 import { admin } from "../lib/server.mjs";
 
-let console_, page, api, open;
-
-before(async () => {
-  console_ = await openConsole();
-  ({ page, api, open } = console_);
+const { page, api, open } = await consoleForTests({}, async ({ api }) => {
   await api("POST", "/users", { username: "bob", display_name: "Bob Marlow" });
 });
-after(() => console_?.stop());
-afterEach(() => assert.deepEqual(console_.errors.splice(0), []));
 
 /** An access token that is refused is replaced by means of the cookie; nobody notices. */
 test("a refused token is renewed silently", async () => {

@@ -1,16 +1,9 @@
 // Settings: changed with a reason, undone from their history, fixed from outside, kept secret.
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
-import { axe, openConsole, shot, until } from "../lib/browser.mjs";
+import { test } from "node:test";
+import { axe, consoleForTests, shot, until } from "../lib/browser.mjs";
 
-let console_, page, api, open;
-
-before(async () => {
-  console_ = await openConsole({ env: { QUARTERDECK_SETTING_PASSWORD_MIN_LENGTH: "14" } });
-  ({ page, api, open } = console_);
-});
-after(() => console_?.stop());
-afterEach(() => assert.deepEqual(console_.errors.splice(0), []));
+const { page, api, open } = await consoleForTests({ env: { QUARTERDECK_SETTING_PASSWORD_MIN_LENGTH: "14" } });
 
 const setting = (key) => page.locator(`#setting-${key.replace(".", "-")}`);
 const dialog = () => page.getByRole("dialog");
@@ -54,6 +47,21 @@ test("changes a setting and returns to the former value", async () => {
   await page.locator(".toast", { hasText: "restored" }).waitFor();
   assert.equal((await value("platform.name")).value, "Analytical Engines");
   assert.equal(await name.getByRole("textbox").inputValue(), "Analytical Engines");
+});
+
+/** A choice is offered and told in words, here and in the audit log. */
+test("a choice shows no wire name", async () => {
+  await open("/settings");
+  const level = setting("banner.level").getByRole("combobox");
+  assert.deepEqual(await level.locator("option").allInnerTexts(), ["Information", "Warning", "Critical"]);
+  await level.selectOption("warning");
+  await page.getByRole("button", { name: /^Save/ }).last().click();
+  assert.match(await dialog().locator(".diff tbody").innerText(), /Information\s+Warning/);
+  await dialog().getByRole("button", { name: "Save 1 change" }).click();
+  await page.locator(".toast", { hasText: "1 setting saved" }).waitFor();
+  await open("/audit?action=setting.changed&target_id=banner.level");
+  await page.getByRole("button", { name: /^Details of/ }).click();
+  assert.match(await page.locator(".row-detail .diff tbody").innerText(), /Information\s+Warning/);
 });
 
 /** A faulty value is told at its field, by the rule of the server. */

@@ -4,10 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use quarterdeck_domain::{
     Error, Grant, OrganizationId, Permission, Resource, Result, Role, Timestamp, UserId,
-    plans::{
-        CountKind, ExcludedRows, Exclusion, KindCount, PlanAction, PlanKind, PlanRow, RoleChange, SAMPLE_ROWS,
-        Selection,
-    },
+    plans::{CountKind, ExcludedRows, Exclusion, KindCount, PlanAction, PlanRow, RoleChange, SAMPLE_ROWS, Selection},
     users::UserStatus,
 };
 use quarterdeck_store::{Condition, Database, Organizations, Sessions, Target, Tx, UserSelection, Users};
@@ -49,18 +46,6 @@ pub struct Matched {
     pub confirmation: String,
 }
 
-/// The permission that acts of a kind need.
-pub const fn permission(kind: PlanKind) -> Permission {
-    match kind {
-        PlanKind::DeleteUsers => Permission::UserDelete,
-        PlanKind::SetUserStatus => Permission::UserSuspend,
-        PlanKind::ChangeUserRole => Permission::UserAssignRoles,
-        PlanKind::MoveUsers => Permission::UserMove,
-        PlanKind::RevokeUserSessions | PlanKind::RevokeSessions => Permission::SessionRevoke,
-        PlanKind::DeleteOrganization => Permission::OrganizationDelete,
-    }
-}
-
 impl Matched {
     /// SHA-256 over the act and its rows, in hexadecimal. What cannot be undone is executed only as it was shown: there
     /// the counts and the members belong to it as well.
@@ -80,7 +65,7 @@ impl Matched {
 pub async fn matched(ctx: &Ctx, tables: &Tables<'_>, action: &PlanAction) -> Result<Matched> {
     match action {
         PlanAction::RevokeSessions { revocation } => {
-            let grant = ctx.allow(permission(action.kind()), &Resource::List)?;
+            let grant = ctx.allow(action.kind().permission(), &Resource::List)?;
             let scope = sessions::scope(ctx, &tables.users, &tables.organizations, revocation).await?;
             let targets = tables.sessions.targets(&grant, &scope, ctx.now()).await?;
             let counts = vec![count(CountKind::Session, targets.len() as u64)];
@@ -111,7 +96,7 @@ async fn organization(ctx: &Ctx, tables: &Tables<'_>, id: OrganizationId) -> Res
 }
 
 async fn users(ctx: &Ctx, tables: &Tables<'_>, action: &PlanAction, selection: &Selection) -> Result<Matched> {
-    let grant: Grant = ctx.allow(permission(action.kind()), &Resource::List)?;
+    let grant: Grant = ctx.allow(action.kind().permission(), &Resource::List)?;
     let selected = UserSelection { selection, grant: &grant };
     let now = ctx.now();
     // Each row is left out for the first reason that holds.

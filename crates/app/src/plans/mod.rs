@@ -6,7 +6,6 @@
 mod matching;
 mod rows;
 
-pub(crate) use matching::permission as permission_of;
 pub(crate) use rows::{RowChange, apply_row};
 
 use std::collections::{BTreeSet, HashSet};
@@ -71,7 +70,7 @@ fn rows_of(targets: &[Target]) -> Vec<PlanRow> {
 /// `NotFound` when there is none, `Forbidden` without the permission of its act.
 pub async fn get_plan(ctx: &Ctx, id: PlanId) -> Result<Plan> {
     let stored = own(ctx, ctx.app.db.plans().get(id).await?)?;
-    ctx.allow(permission_of(stored.plan.action.kind()), &Resource::List)?;
+    ctx.allow(stored.plan.action.kind().permission(), &Resource::List)?;
     Ok(with_state(stored.plan, ctx.now()))
 }
 
@@ -131,7 +130,7 @@ async fn execute(ctx: &Ctx, id: PlanId, expected: &PlanAction, refused: Refused)
     let job = new_job(ctx, &plan);
     tx.jobs().insert_for_plan(&job, id, plan.row_count).await?;
     tx.plans().set_job(id, job.id).await?;
-    let grant = ctx.allow(permission_of(plan.action.kind()), &Resource::List)?;
+    let grant = ctx.allow(plan.action.kind().permission(), &Resource::List)?;
     let mut events = vec![executed(&plan)];
     let is_small = plan.row_count <= INLINE_ROWS;
     if is_small {
@@ -146,12 +145,15 @@ async fn execute(ctx: &Ctx, id: PlanId, expected: &PlanAction, refused: Refused)
 
 fn executed(plan: &Plan) -> Event {
     let target =
-        EventTarget { kind: TargetType::Plan, id: plan.id.to_string(), label: plan.action.kind().name().to_owned() };
+        EventTarget { kind: TargetType::Plan, id: plan.id.to_string(), label: plan.action.act().name().to_owned() };
     let reason = match &plan.action {
         PlanAction::SetUserStatus { reason, .. } => reason.clone(),
         _ => String::new(),
     };
-    Event::new(Action::PlanExecuted, target).because(reason).with(Change::of("rows", &0, &plan.row_count))
+    Event::new(Action::PlanExecuted, target)
+        .because(reason)
+        .with(Change::of("role", &None, &plan.action.role()))
+        .with(Change::of("rows", &0, &plan.row_count))
 }
 
 fn new_job(ctx: &Ctx, plan: &Plan) -> NewJob {

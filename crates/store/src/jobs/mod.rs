@@ -4,6 +4,7 @@ mod work;
 
 use quarterdeck_domain::{
     Error, Grant, JobId, Page, PlanId, Result, SessionId, Timestamp, UserId, Visibility,
+    acts::Act,
     jobs::{DEFAULT_ROW_SORT, DEFAULT_SORT, Job, JobFilter, JobRow, JobState, ListJobRows, ListJobs},
     plans::PlanAction,
 };
@@ -55,6 +56,9 @@ pub struct NewJob {
 struct Row {
     id: Uuid,
     kind: String,
+    status: Option<String>,
+    change: Option<String>,
+    role: Option<String>,
     state: String,
     total: i64,
     succeeded: i64,
@@ -80,20 +84,31 @@ struct RowRow {
     message: Option<String>,
 }
 
-const SELECT: &str = "SELECT j.id, j.kind, j.state, j.total, j.cancel_requested, j.plan_id, j.retry_of, j.created_by, \
+/// Columns of a job; `{action}` is what it does, as JSON.
+const SELECT: &str = "SELECT j.id, j.kind, {action} ->> 'status' AS status, {action} ->> 'change' AS change, \
+    {action} ->> 'role' AS role, j.state, j.total, j.cancel_requested, j.plan_id, j.retry_of, j.created_by, \
     j.created_by_name, j.created_at, j.started_at, j.finished_at, \
     (SELECT count(*) FROM job_rows r WHERE r.job_id = j.id AND r.outcome = 'succeeded') AS succeeded, \
     (SELECT count(*) FROM job_rows r WHERE r.job_id = j.id AND r.outcome = 'failed') AS failed, \
     (SELECT count(*) FROM job_rows r WHERE r.job_id = j.id AND r.outcome = 'skipped') AS skipped \
     FROM jobs j WHERE TRUE";
 
+fn select(is_postgres: bool) -> Sql {
+    Sql::new(&SELECT.replace("{action}", if is_postgres { "CAST(j.action AS JSON)" } else { "j.action" }))
+}
+
 impl TryFrom<Row> for Job {
     type Error = Error;
 
     fn try_from(row: Row) -> Result<Self> {
+        let kind = row.kind.parse().map_err(Error::internal)?;
+        let status = row.status.map(|name| name.parse()).transpose().map_err(Error::internal)?;
+        let change = row.change.map(|name| name.parse()).transpose().map_err(Error::internal)?;
         Ok(Self {
             id: JobId(row.id),
-            kind: row.kind.parse().map_err(Error::internal)?,
+            kind,
+            act: Act::new(kind, status, change),
+            role: row.role.map(|name| name.parse()).transpose().map_err(Error::internal)?,
             state: row.state.parse().map_err(Error::internal)?,
             total: row.total.unsigned_abs(),
             succeeded: row.succeeded.unsigned_abs(),
@@ -190,7 +205,7 @@ impl<'a> Jobs<'a> {
     /// # Errors
     /// `NotFound` when there is none.
     pub async fn get(&self, id: JobId) -> Result<Job> {
-        let row = self.conn.one::<Row>(Sql::new(SELECT).push(" AND j.id = ").bind(id.0)).await?;
+        let row = self.conn.one::<Row>(select(self.conn.is_postgres()).push(" AND j.id = ").bind(id.0)).await?;
         row.ok_or(Error::NotFound("job"))?.try_into()
     }
 
@@ -201,7 +216,10 @@ impl<'a> Jobs<'a> {
     pub async fn list(&self, grant: &Grant, request: &ListJobs) -> Result<Page<Job>> {
         let sort = request.sort.unwrap_or(DEFAULT_SORT);
         let keyset = Keyset::read(self.conn.database, grant, request, &sort, ("j.created_at", "j.id"))?;
-        let rows = self.conn.all::<Row>(keyset.push(conditions(Sql::new(SELECT), grant, &request.filter))).await?;
+        let rows = self
+            .conn
+            .all::<Row>(keyset.push(conditions(select(self.conn.is_postgres()), grant, &request.filter)))
+            .await?;
         let count = Sql::new("SELECT count(*) FROM jobs j WHERE TRUE");
         let total = self.conn.number(conditions(count, grant, &request.filter)).await?.unsigned_abs();
         keyset.page(

@@ -8,7 +8,7 @@ use quarterdeck_domain::{
     audit::{Action, AuditEvent, Outcome, TargetType},
 };
 
-use super::{export::AuditExport, model, sentence::EventSentence};
+use super::{change::changes, export::AuditExport, model, sentence::EventSentence};
 use crate::{
     features::users::{organization_filter, user_filter},
     frame::{Crumb, Guarded, Page, PageHead},
@@ -164,7 +164,7 @@ pub fn EventDetail(
     /// The event.
     event: AuditEvent,
 ) -> impl IntoView {
-    let changes = model::changes(&event);
+    let changes = changes(&event);
     let optional =
         |label: &'static str, value: String| (!value.is_empty()).then(|| view! { <dt>{label}</dt><dd>{value}</dd> });
     view! {
@@ -172,12 +172,12 @@ pub fn EventDetail(
             {(!changes.is_empty()).then(|| view! { <ChangeTable changes=Signal::stored(changes)/> })}
             <dl class="facts">
                 <dt>{text::audit::when()}</dt><dd>{absolute(event.at)}</dd>
-                <dt>{text::audit::action()}</dt><dd><code>{event.action.name()}</code> " · " {words::outcome(event.outcome)}</dd>
+                <dt>{text::audit::action()}</dt><dd>{words::action(event.action)} " " <code>{event.action.name()}</code> " · " {words::outcome(event.outcome)}</dd>
                 <dt>{text::audit::actor()}</dt>
                 <dd>{event.actor.label.clone()} {event.actor.id.map(|id| view! { " " <CopyId value=id.to_string() what=text::audit::actor_id()/> })}</dd>
                 <dt>{text::audit::target()}</dt>
-                <dd>{words::target(event.target.kind)} " " {event.target.label.clone()} " " {(!event.target.id.is_empty()).then(|| view! { <CopyId value=event.target.id.clone() what=text::audit::target_id()/> })}</dd>
-                {optional(text::ui::reason(), event.reason.clone())}
+                <dd>{words::target(event.target.kind)} " " {(!event.target.label.is_empty()).then(|| model::target_name(&event))} " " {(!event.target.id.is_empty()).then(|| view! { <CopyId value=event.target.id.clone() what=text::audit::target_id()/> })}</dd>
+                {optional(text::ui::reason(), model::reason(&event))}
                 {optional(text::audit::address(), event.address.clone())}
                 {optional(text::audit::user_agent(), event.user_agent.clone())}
                 <dt>{text::audit::permission()}</dt><dd><code>{event.permission.name()}</code></dd>

@@ -1,11 +1,15 @@
 //! Audit events in words. Plain Rust, tested natively.
 
-use quarterdeck_domain::audit::{Action, ActorType, AuditEvent, Outcome, TargetType};
-use serde_json::Value;
+use quarterdeck_domain::{
+    audit::{Action, ActorType, AuditEvent, Outcome, TargetType},
+    error::Unauthenticated,
+    sessions::RevocationScope,
+};
 
+use super::change;
 use crate::{
     i18n::{text, words},
-    ui::{dirty::FieldChange, icon::Icon},
+    ui::icon::Icon,
 };
 
 /// The sentence of an event, with `actor` and `target` where their names stand.
@@ -58,9 +62,38 @@ pub fn actor_name(event: &AuditEvent) -> String {
 /// Name of the target in a sentence.
 #[must_use]
 pub fn target_name(event: &AuditEvent) -> String {
-    match (event.target.label.as_str(), event.target.kind) {
-        ("", kind) => words::target(kind).to_lowercase(),
-        (label, _) => label.to_owned(),
+    let label = event.target.label.as_str();
+    match event.target.kind {
+        kind if label.is_empty() => words::target(kind).to_lowercase(),
+        TargetType::Plan | TargetType::Job => label.parse().map_or_else(
+            |_| label.to_owned(),
+            |act| words::act(act, change::after(event, "role"), change::after(event, "rows").unwrap_or_default()),
+        ),
+        TargetType::Platform => change::scope(event).map_or_else(|| label.to_owned(), |scope| whose(scope).to_owned()),
+        _ => label.to_owned(),
+    }
+}
+
+fn whose(scope: RevocationScope) -> &'static str {
+    match scope {
+        RevocationScope::AllButMine => text::audit::everyone_else(),
+        RevocationScope::NonAdmins => text::audit::non_admins(),
+        RevocationScope::Organization => text::audit::an_organization(),
+        RevocationScope::User => text::audit::a_user(),
+        RevocationScope::All => text::audit::everyone(),
+    }
+}
+
+/// Why: in the actor's words, or why a sign-in failed.
+#[must_use]
+pub fn reason(event: &AuditEvent) -> String {
+    let is = |cause: Unauthenticated| event.outcome == Outcome::Failure && event.reason == cause.code();
+    if is(Unauthenticated::WrongCredentials) {
+        text::audit::wrong_password().to_owned()
+    } else if is(Unauthenticated::Suspended) {
+        text::audit::account_suspended().to_owned()
+    } else {
+        event.reason.clone()
     }
 }
 
@@ -112,33 +145,6 @@ pub const fn icon(action: Action, outcome: Outcome) -> Icon {
     }
 }
 
-/// The changed fields, for the before-and-after table.
-#[must_use]
-pub fn changes(event: &AuditEvent) -> Vec<FieldChange> {
-    event
-        .changes
-        .iter()
-        .map(|change| FieldChange {
-            label: change.field.replace('_', " "),
-            before: value(&change.before),
-            after: value(&change.after),
-        })
-        .collect()
-}
-
-/// A value as text: lists joined, nothing for nothing.
-#[must_use]
-pub fn value(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        Value::Bool(true) => text::ui::yes().to_lowercase(),
-        Value::Bool(false) => text::ui::no().to_lowercase(),
-        Value::Array(items) => items.iter().map(self::value).collect::<Vec<_>>().join(", "),
-        Value::Object(_) | Value::Number(_) => value.to_string(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -153,12 +159,33 @@ mod tests {
         assert_eq!(sentence(Action::UserSuspended, "Ada", "Bob"), "Ada suspended Bob");
     }
 
+    fn event(action: Action, target: serde_json::Value, changes: serde_json::Value) -> AuditEvent {
+        serde_json::from_value(serde_json::json!({
+            "id": "0199f1c0-8f2a-7c3d-9b4e-5a6f7b8c9d0e", "at": "2026-01-01T00:00:00Z", "action": action,
+            "outcome": "success", "permission": "user.suspend", "actor": {"kind": "user", "id": null, "label": "ada"},
+            "target": target, "organization_id": null, "reason": "", "changes": changes, "address": "",
+            "user_agent": "", "request_id": "", "session_id": null, "sequence": null, "hash": null
+        }))
+        .unwrap()
+    }
+
     #[test]
-    fn values_read_as_words() {
-        assert_eq!(value(&serde_json::json!(["admin", "user"])), "admin, user");
-        assert_eq!(value(&serde_json::json!(true)), "yes");
-        assert_eq!(value(&Value::Null), "");
-        assert_eq!(value(&serde_json::json!(86_400)), "86400");
+    fn no_act_and_no_scope_shows_its_wire_name() {
+        use quarterdeck_domain::acts::Act;
+        for act in Act::ALL {
+            let target = serde_json::json!({"kind": "plan", "id": "p", "label": act});
+            let changes = serde_json::json!([
+                {"field": "role", "before": null, "after": "trainer"}, {"field": "rows", "before": 0, "after": 240}
+            ]);
+            let words = target_name(&event(Action::PlanExecuted, target, changes));
+            assert!(words.contains("240") && !words.contains('_') && words != act.name(), "{words}");
+        }
+        for scope in RevocationScope::ALL {
+            let target = serde_json::json!({"kind": "platform", "id": "", "label": "sessions"});
+            let body = serde_json::json!({"scope": scope, "organization_id": null, "user_id": null}).to_string();
+            let changes = serde_json::json!([{"field": "scope", "before": "", "after": body}]);
+            assert_eq!(target_name(&event(Action::SessionsRevoked, target, changes)), whose(*scope));
+        }
     }
 
     #[test]

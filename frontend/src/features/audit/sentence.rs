@@ -41,7 +41,7 @@ pub fn EventSentence(
         Outcome::Failure => Some(Tone::Bad),
         Outcome::Denied => Some(Tone::Warn),
     };
-    let (icon, reason) = (model::icon(event.action, event.outcome), event.reason.clone());
+    let (icon, reason) = (model::icon(event.action, event.outcome), model::reason(&event));
     view! {
         <span class="event">
             <Glyph icon/>

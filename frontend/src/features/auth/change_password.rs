@@ -12,7 +12,7 @@ use crate::{
     transport::api,
     ui::{
         button::{Button, Look},
-        choice::{NewPassword, password_faults},
+        choice::{AccountName, NewPassword, password_faults},
         field::{Faults, Kind, TextField},
         state::FormError,
     },
@@ -85,6 +85,7 @@ pub fn ChangePasswordPage() -> impl IntoView {
         <Gate title=text::auth::choose_password() lead=Some(text::auth::choose_password_lead().to_owned())>
             <form novalidate on:submit=submit>
                 <FormError error/>
+                <AccountName username/>
                 <TextField label=text::auth::current_password() value=current pointer="/current_password" faults kind=Kind::Password autocomplete="current-password" autofocus=true name="current_password"/>
                 <NewPassword value=password repeated rules username pointer="/new_password" faults label=text::auth::new_password() repeat_label=text::auth::new_password_again()/>
                 <Button label=text::auth::set_password() look=Look::Primary size="large" wide=true submit=true busy/>

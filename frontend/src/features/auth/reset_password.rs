@@ -11,7 +11,7 @@ use crate::{
     transport::api,
     ui::{
         button::{Button, ButtonLink, Look},
-        choice::{NewPassword, password_faults},
+        choice::{AccountName, NewPassword, password_faults},
         field::Faults,
         state::{Banner, FormError, Skeleton},
         time::When,
@@ -100,7 +100,7 @@ fn Choose(token: String, inspection: ResetInspection, step: RwSignal<Step>) -> i
         <p>{text::auth::reset_for(display_name, username.clone())} " " <span class="muted">{text::auth::reset_expires()} " " <When at=expires_at/></span></p>
         <form novalidate on:submit=submit>
             <FormError error/>
-            <input type="hidden" autocomplete="username" value=username.clone()/>
+            <AccountName username=username.clone()/>
             <NewPassword value=password repeated rules=Signal::derive(move || rules.get_value()) username=username faults label=text::auth::new_password() repeat_label=text::auth::new_password_again()/>
             <Button label=text::auth::set_password() look=Look::Primary size="large" wide=true submit=true busy/>
         </form>

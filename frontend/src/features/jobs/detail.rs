@@ -72,7 +72,7 @@ pub fn JobPage() -> impl IntoView {
     let error = Memo::new(move |_| job.with(|job| job.as_ref().and_then(|job| job.as_ref().err().cloned())));
     let shown = Memo::new(move |_| found.with(|found| found.as_ref().map(|job| job.id)));
     let trail = move || {
-        let name = found.with(|found| found.as_ref().map(|job| words::plan_kind(job.kind)).unwrap_or_default());
+        let name = found.with(|found| found.as_ref().map(words::job).unwrap_or_default());
         vec![Crumb::group(text::frame::work()), Crumb::page(text::frame::jobs(), "/jobs"), Crumb::group(name)]
     };
     view! {
@@ -137,7 +137,7 @@ fn Detail(id: JobId, found: Memo<Option<Job>>, watch: Callback<()>) -> impl Into
             let can_cancel = may && !state.is_final();
             let can_retry = may && state.is_final() && job.failed > 0;
             let failed = job.failed;
-            let (asked, title) = (job.cancel_requested, words::plan_kind(job.kind));
+            let (asked, title) = (job.cancel_requested, words::job(&job));
             let bar = job.clone();
             let facts = move || view! {
                 <div class="page-facts">

@@ -58,7 +58,7 @@ fn Jobs() -> impl IntoView {
             text::frame::jobs(),
             "-created_at",
             |job| job.id.to_string(),
-            |job| words::plan_kind(job.kind).to_owned(),
+            words::job,
             |page| async move { api().list_jobs(&page.request()).await },
         )
     });
@@ -73,9 +73,10 @@ fn columns() -> Vec<Column<Job>> {
     vec![
         Column::new("kind", text::jobs::kind(), |job: &Job| {
             let href = format!("/jobs/{}", job.id);
-            view! { <span class="cell-main"><a href=href>{words::plan_kind(job.kind)}</a></span> }
+            view! { <span class="cell-main"><a href=href>{words::job(job)}</a></span> }
         })
-        .slot(Slot::Main),
+        .slot(Slot::Main)
+        .wide(),
         Column::new("state", text::jobs::state(), |job: &Job| view! { <JobPill state=job.state bare=true/> }).fit().slot(Slot::State),
         Column::new("done", text::jobs::rows(), |job: &Job| text::jobs::done_of(number(job.reached()), number(job.total))).at_end(),
         Column::new("failed", text::jobs::failed(), |job: &Job| number(job.failed)).at_end(),

@@ -28,6 +28,7 @@ use crate::{
         dirty::{DirtyBar, FieldChange},
         field::{Faults, TextField},
         icon::Icon,
+        merge::{Saved, follow},
         pill::Pill,
         plan::use_planner,
         state::{Banner, ErrorState, FormError, PageSkeleton, Shape, renew},
@@ -144,14 +145,25 @@ fn Form(found: Memo<Option<Organization>>, reload: Callback<()>) -> impl IntoVie
     let (full, short, kind) =
         (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
     let (busy, error, faults) = (RwSignal::new(false), RwSignal::new(None::<ClientError>), Faults::new());
-    let base: RwSignal<Option<Organization>> = RwSignal::new(None);
+    let saved: Saved<Organization> = Saved::new(None);
+    let base = saved.now();
     let take = move |row: Organization| {
         full.set(row.display_name.clone());
         short.set(row.name.clone());
         kind.set(row.kind.name().to_owned());
-        base.set(Some(row));
+        saved.take(row);
         faults.reset();
         error.set(None);
+    };
+    let renew = move |row: Organization| {
+        saved.renew(row, |former, now| {
+            follow(full, &former.display_name, now.display_name.clone());
+            follow(short, &former.name, now.name.clone());
+            follow(kind, &former.kind.name().to_owned(), now.kind.name().to_owned());
+        });
+        faults.reset();
+        error.set(None);
+        reload.try_run(());
     };
     if let Some(row) = found.get_untracked() {
         take(row);
@@ -177,18 +189,18 @@ fn Form(found: Memo<Option<Organization>>, reload: Callback<()>) -> impl IntoVie
         }
     });
     let save = move |()| {
-        let Some(saved) = base.get_untracked() else { return };
+        let Some(former) = base.get_untracked() else { return };
         let body = UpdateOrganization {
-            name: Some(short.get_untracked()).filter(|name| *name != saved.name),
-            display_name: Some(full.get_untracked()).filter(|name| *name != saved.display_name),
-            kind: kind.get_untracked().parse().ok().filter(|kind| *kind != saved.kind),
+            name: Some(short.get_untracked()).filter(|name| *name != former.name),
+            display_name: Some(full.get_untracked()).filter(|name| *name != former.display_name),
+            kind: kind.get_untracked().parse().ok().filter(|kind| *kind != former.kind),
         };
         if busy.get_untracked() || !faults.show(body.faults()) {
             return;
         }
         busy.set(true);
         crate::browser::spawn(async move {
-            match api().update_organization(saved.id, &body, Some(saved.version)).await {
+            match api().update_organization(former.id, &body, Some(former.version)).await {
                 Ok(row) => {
                     take(row);
                     toasts.say(text::users::saved());
@@ -206,10 +218,11 @@ fn Form(found: Memo<Option<Organization>>, reload: Callback<()>) -> impl IntoVie
         crate::browser::spawn(async move {
             let Some(id) = base.with_untracked(|row| row.as_ref().map(|row| row.id)) else { return };
             if let Ok(row) = api().get_organization(id).await {
-                take(row);
+                renew(row);
             }
         });
     });
+    let rival = move |value: RwSignal<String>, of: fn(&Organization) -> String| saved.rival(move || value.get(), of);
     let refusal = move |permission| {
         Memo::new(move |_| {
             base.with(|row| row.as_ref().and_then(|row| session.refusal(permission, &Resource::Organization(row.id))))
@@ -228,9 +241,9 @@ fn Form(found: Memo<Option<Organization>>, reload: Callback<()>) -> impl IntoVie
                 <FormError error load_current/>
                 <form class="form" novalidate on:submit=move |event| { event.prevent_default(); save(()); }>
                     <div class="form-grid">
-                        <TextField label=text::organizations::name() value=full pointer="/display_name" faults disabled name="display_name"/>
-                        <TextField label=text::organizations::short_name() value=short pointer="/name" faults mono=true disabled=short_disabled help=Signal::stored(text::organizations::short_name_help().to_owned()) name="name"/>
-                        <SelectField label=text::organizations::kind() value=kind options=kinds() pointer="/kind" faults disabled help=text::organizations::kind_help() name="kind"/>
+                        <TextField label=text::organizations::name() value=full pointer="/display_name" faults disabled name="display_name" rival=rival(full, |row| row.display_name.clone())/>
+                        <TextField label=text::organizations::short_name() value=short pointer="/name" faults mono=true disabled=short_disabled help=Signal::stored(text::organizations::short_name_help().to_owned()) name="name" rival=rival(short, |row| row.name.clone())/>
+                        <SelectField label=text::organizations::kind() value=kind options=kinds() pointer="/kind" faults disabled help=text::organizations::kind_help() name="kind" rival=rival(kind, |row| row.kind.name().to_owned())/>
                     </div>
                     <button type="submit" class="visually-hidden" tabindex="-1">{text::ui::save_changes()}</button>
                 </form>

@@ -11,6 +11,7 @@ use crate::{
     ui::{
         dirty::{DirtyBar, FieldChange},
         field::{Faults, TextField},
+        merge::{Saved, follow},
         state::FormError,
         toast::use_toasts,
     },
@@ -72,7 +73,8 @@ pub fn ProfileForm() -> impl IntoView {
     let (session, toasts) = (use_session(), use_toasts());
     let user = Memo::new(move |_| session.me().map(|me| me.user));
     // The account that the form was filled from, so that what is saved elsewhere meanwhile is not overwritten.
-    let base: RwSignal<Option<User>> = RwSignal::new(None);
+    let saved: Saved<User> = Saved::new(None);
+    let base = saved.now();
     let [display_name, first_name, last_name, language, time_zone] = [(); 5].map(|()| RwSignal::new(String::new()));
     let (busy, error, faults) = (RwSignal::new(false), RwSignal::new(None::<ClientError>), Faults::new());
     let draft = move || Draft {
@@ -86,13 +88,25 @@ pub fn ProfileForm() -> impl IntoView {
         base.with(|base| base.as_ref().map(|base| draft().changes(&Draft::of(base))).unwrap_or_default())
     });
     let take = move |user: User| {
-        let saved = Draft::of(&user);
-        display_name.set(saved.display_name);
-        first_name.set(saved.first_name);
-        last_name.set(saved.last_name);
-        language.set(saved.language);
-        time_zone.set(saved.time_zone);
-        base.set(Some(user));
+        let draft = Draft::of(&user);
+        display_name.set(draft.display_name);
+        first_name.set(draft.first_name);
+        last_name.set(draft.last_name);
+        language.set(draft.language);
+        time_zone.set(draft.time_zone);
+        saved.take(user);
+        faults.reset();
+        error.set(None);
+    };
+    let renew = move |user: User| {
+        saved.renew(user, |former, now| {
+            let (former, now) = (Draft::of(former), Draft::of(now));
+            follow(display_name, &former.display_name, now.display_name);
+            follow(first_name, &former.first_name, now.first_name);
+            follow(last_name, &former.last_name, now.last_name);
+            follow(language, &former.language, now.language);
+            follow(time_zone, &former.time_zone, now.time_zone);
+        });
         faults.reset();
         error.set(None);
     };
@@ -109,15 +123,15 @@ pub fn ProfileForm() -> impl IntoView {
         }
     };
     let save = move |()| {
-        let Some(saved) = base.get_untracked() else { return };
-        let body = untrack(draft).update(&Draft::of(&saved));
+        let Some(former) = base.get_untracked() else { return };
+        let body = untrack(draft).update(&Draft::of(&former));
         error.set(None);
         if busy.get_untracked() || !faults.show(body.faults()) {
             return;
         }
         busy.set(true);
         crate::browser::spawn(async move {
-            match api().update_me(&body, Some(saved.summary.version)).await {
+            match api().update_me(&body, Some(former.summary.version)).await {
                 Ok(user) => {
                     take(user);
                     toasts.say(text::users::saved());
@@ -135,21 +149,24 @@ pub fn ProfileForm() -> impl IntoView {
     let load_current = Callback::new(move |()| {
         crate::browser::spawn(async move {
             if let Ok(me) = api().get_me().await {
-                take(me.user);
+                renew(me.user);
             }
         });
     });
+    let rival = move |value: RwSignal<String>, of: fn(Draft) -> String| {
+        saved.rival(move || value.get(), move |user| of(Draft::of(user)))
+    };
     view! {
         <div class="page-scroll">
             <div class="page-body">
                 <FormError error load_current/>
                 <form class="form" novalidate on:submit=move |event| { event.prevent_default(); save(()); }>
                     <div class="form-grid">
-                        <TextField label=text::users::display_name() value=display_name pointer="/display_name" faults wide=true autocomplete="name" name="display_name"/>
-                        <TextField label=text::users::first_name() value=first_name pointer="/first_name" faults optional=true autocomplete="given-name" name="first_name"/>
-                        <TextField label=text::users::last_name() value=last_name pointer="/last_name" faults optional=true autocomplete="family-name" name="last_name"/>
-                        <TextField label=text::users::language() value=language pointer="/language" faults optional=true help=Signal::stored(text::users::language_help().to_owned()) name="language"/>
-                        <TextField label=text::users::time_zone() value=time_zone pointer="/time_zone" faults optional=true help=Signal::stored(text::users::time_zone_help().to_owned()) name="time_zone"/>
+                        <TextField label=text::users::display_name() value=display_name pointer="/display_name" faults wide=true autocomplete="name" name="display_name" rival=rival(display_name, |draft| draft.display_name)/>
+                        <TextField label=text::users::first_name() value=first_name pointer="/first_name" faults optional=true autocomplete="given-name" name="first_name" rival=rival(first_name, |draft| draft.first_name)/>
+                        <TextField label=text::users::last_name() value=last_name pointer="/last_name" faults optional=true autocomplete="family-name" name="last_name" rival=rival(last_name, |draft| draft.last_name)/>
+                        <TextField label=text::users::language() value=language pointer="/language" faults optional=true help=Signal::stored(text::users::language_help().to_owned()) name="language" rival=rival(language, |draft| draft.language)/>
+                        <TextField label=text::users::time_zone() value=time_zone pointer="/time_zone" faults optional=true help=Signal::stored(text::users::time_zone_help().to_owned()) name="time_zone" rival=rival(time_zone, |draft| draft.time_zone)/>
                     </div>
                     <button type="submit" class="visually-hidden" tabindex="-1">{text::ui::save_changes()}</button>
                 </form>

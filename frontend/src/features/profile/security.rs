@@ -11,7 +11,7 @@ use crate::{
     transport::api,
     ui::{
         button::{Button, Look},
-        choice::{CheckField, NewPassword, password_faults},
+        choice::{AccountName, CheckField, NewPassword, password_faults},
         field::{Faults, Kind, TextField},
         icon::{Glyph, Icon},
         pill::{Pill, Tone},
@@ -155,6 +155,7 @@ fn PasswordForm(reload: Callback<()>) -> impl IntoView {
             <header><h2>{text::auth::password()}</h2></header>
             <form class="form" novalidate on:submit=submit>
                 <FormError error/>
+                <AccountName username/>
                 <TextField label=text::auth::current_password() value=current pointer="/current_password" faults kind=Kind::Password autocomplete="current-password" name="current_password"/>
                 <div class="form-grid">
                     <NewPassword value=password repeated rules username pointer="/new_password" faults label=text::auth::new_password() repeat_label=text::auth::new_password_again()/>

@@ -158,7 +158,11 @@ fn ValueField(setting: Setting, editing: Editing) -> impl IntoView {
             view! { <CheckField label value=ticked disabled/> }.into_any()
         }
         SettingType::Choice => {
-            let options: Vec<_> = setting.choices.iter().map(|choice| (choice.clone(), choice.clone())).collect();
+            let options: Vec<_> = setting
+                .choices
+                .iter()
+                .map(|choice| (choice.clone(), super::model::choice(&setting.key, choice)))
+                .collect();
             view! { <SelectField label bare=true value options pointer faults disabled/> }.into_any()
         }
         SettingType::Integer => {

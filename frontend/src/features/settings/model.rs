@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use quarterdeck_domain::{
     FieldError,
-    settings::{Setting, SettingSource, SettingType, UpdateSettings, definition},
+    settings::{BANNER_LEVEL, Setting, SettingSource, SettingType, UpdateSettings, definition},
 };
 use serde_json::Value;
 
 use crate::{
-    i18n::text,
+    i18n::{text, words},
     ui::{dirty::FieldChange, time::duration},
 };
 
@@ -79,22 +79,55 @@ pub fn changes(settings: &[Setting], typed: &BTreeMap<String, String>) -> Vec<Fi
             FieldChange {
                 label: setting.title.clone(),
                 before: if secret { String::new() } else { shown(setting, &setting.value) },
-                after: if secret { text::settings::new_secret().to_owned() } else { text.clone() },
+                after: match definition(&setting.key).and_then(|definition| definition.parse(text)) {
+                    _ if secret => text::settings::new_secret().to_owned(),
+                    Ok(value) => shown(setting, &value),
+                    Err(_) => text.clone(),
+                },
             }
         })
         .collect()
 }
 
-/// A value in words: seconds as a duration, yes and no.
+/// A value in words.
 #[must_use]
 pub fn shown(setting: &Setting, value: &Value) -> String {
-    match (value, setting.unit.as_deref()) {
-        (Value::Number(number), Some("seconds")) => number.as_u64().map_or_else(|| number.to_string(), duration),
-        (Value::Number(number), Some(unit)) => format!("{number} {unit}"),
+    in_words(&setting.key, setting.unit.as_deref(), value)
+}
+
+/// A value of `key` in words: seconds as a duration, yes and no, the name of a choice.
+#[must_use]
+pub fn in_words(key: &str, unit: Option<&str>, value: &Value) -> String {
+    match (value, unit) {
+        (Value::Number(number), Some(unit)) => {
+            number.as_u64().and_then(|count| counted(unit, count)).unwrap_or_else(|| number.to_string())
+        }
         (Value::Bool(true), _) => text::ui::yes().to_owned(),
         (Value::Bool(false), _) => text::ui::no().to_owned(),
         (Value::String(value), _) if value.is_empty() => text::settings::empty_value().to_owned(),
+        (Value::String(value), _) => choice(key, value),
         (value, _) => as_text(value),
+    }
+}
+
+fn counted(unit: &str, count: u64) -> Option<String> {
+    Some(match unit {
+        "seconds" => duration(count),
+        "characters" => text::settings::characters(count),
+        "sessions" => text::plans::sessions(count),
+        "requests a minute" => text::settings::requests_a_minute(count),
+        "exports" => text::settings::exports(count),
+        "streams" => text::settings::streams(count),
+        _ => return None,
+    })
+}
+
+/// Words of a choice.
+#[must_use]
+pub fn choice(key: &str, name: &str) -> String {
+    match (key, name.parse()) {
+        (BANNER_LEVEL, Ok(level)) => words::banner_level(level).to_owned(),
+        _ => name.to_owned(),
     }
 }
 
@@ -141,6 +174,7 @@ pub fn group_name(group: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use quarterdeck_domain::settings::ValueType;
     use serde_json::json;
 
     fn setting(key: &str, value_type: SettingType, value: Value) -> Setting {
@@ -186,6 +220,18 @@ mod tests {
         let settings = [setting("operation.metrics_token", SettingType::Secret, Value::Null)];
         let changes = changes(&settings, &typed(&[("operation.metrics_token", "hunter2")]));
         assert!(changes.len() == 1 && !format!("{changes:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn every_value_is_told_in_words() {
+        for definition in quarterdeck_domain::settings::DEFINITIONS {
+            if let ValueType::Choice { choices } = definition.value_type {
+                assert!(choices.iter().all(|name| choice(definition.key, name) != *name), "{}", definition.key);
+            }
+            assert!(definition.unit.is_none_or(|unit| counted(unit, 1).is_some()), "{}", definition.key);
+        }
+        let sessions = |count: u64| in_words("session.max_per_user", Some("sessions"), &json!(count));
+        assert_eq!([sessions(1), sessions(20)], ["1 session", "20 sessions"]);
     }
 
     #[test]

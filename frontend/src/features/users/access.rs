@@ -15,6 +15,7 @@ use crate::{
     transport::api,
     ui::{
         dirty::{DirtyBar, FieldChange},
+        merge::{Rival, Saved, follow, take_rival},
         state::FormError,
         toast::use_toasts,
     },
@@ -34,6 +35,11 @@ pub fn update(saved: &User, roles: Roles, organization: Option<OrganizationId>) 
     }
 }
 
+/// Id of the organization as it stands in the field.
+fn organization_of(user: &User) -> String {
+    user.summary.organization_id.map(|id| id.to_string()).unwrap_or_default()
+}
+
 /// Roles, organization, password.
 #[component]
 pub fn AccessTab(
@@ -44,22 +50,34 @@ pub fn AccessTab(
 ) -> impl IntoView {
     let (session, toasts) = (use_session(), use_toasts());
     let (busy, error) = (RwSignal::new(false), RwSignal::new(None::<ClientError>));
-    let base = RwSignal::new(user.get_untracked());
+    let saved = Saved::new(user.get_untracked());
+    let base = saved.now();
     let roles = RwSignal::new(Roles::NONE);
     let (organization, organization_name) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let take = move |user: User| {
         roles.set(user.summary.roles);
-        organization.set(user.summary.organization_id.map(|id| id.to_string()).unwrap_or_default());
+        organization.set(organization_of(&user));
         organization_name.set(user.summary.organization_name.clone().unwrap_or_default());
-        base.set(Some(user));
+        saved.take(user);
         error.set(None);
+    };
+    let renew = move |user: User| {
+        saved.renew(user, |former, now| {
+            follow(roles, &former.summary.roles, now.summary.roles);
+            if organization.with_untracked(|chosen| *chosen == organization_of(former)) {
+                organization.set(organization_of(now));
+                organization_name.set(now.summary.organization_name.clone().unwrap_or_default());
+            }
+        });
+        error.set(None);
+        reload.try_run(());
     };
     if let Some(user) = user.get_untracked() {
         take(user);
     }
     let changes = Memo::new(move |_| {
         let Some(saved) = base.get() else { return Vec::new() };
-        let former = saved.summary.organization_id.map(|id| id.to_string()).unwrap_or_default();
+        let former = organization_of(&saved);
         let roles = FieldChange::of(text::users::roles(), words::roles(saved.summary.roles), words::roles(roles.get()));
         let moved = organization.with(|chosen| {
             (*chosen != former).then(|| FieldChange {
@@ -89,11 +107,11 @@ pub fn AccessTab(
         }
     };
     let save = move |()| {
-        let Some(saved) = base.get_untracked() else { return };
-        let body = update(&saved, roles.get_untracked(), organization.get_untracked().parse().ok());
+        let Some(former) = base.get_untracked() else { return };
+        let body = update(&former, roles.get_untracked(), organization.get_untracked().parse().ok());
         busy.set(true);
         crate::browser::spawn(async move {
-            match api().update_user(saved.id(), &body, Some(saved.summary.version)).await {
+            match api().update_user(former.id(), &body, Some(former.summary.version)).await {
                 Ok(user) => {
                     take(user);
                     toasts.say(text::users::saved());
@@ -110,10 +128,22 @@ pub fn AccessTab(
         crate::browser::spawn(async move {
             let Some(id) = base.with_untracked(|user| user.as_ref().map(User::id)) else { return };
             if let Ok(user) = api().get_user(id).await {
-                take(user);
+                renew(user);
             }
         });
     });
+    let roles_rival = saved.rival(move || roles.get(), |user| user.summary.roles);
+    let moved_rival = saved.rival(move || organization.get(), organization_of);
+    let moved_words = Signal::derive(move || {
+        moved_rival.get()?;
+        let name = base.with(|user| user.as_ref().and_then(|user| user.summary.organization_name.clone()));
+        Some(name.unwrap_or_else(|| text::users::no_organization().to_owned()))
+    });
+    let take_organization = move |()| {
+        let name = base.with_untracked(|user| user.as_ref().and_then(|user| user.summary.organization_name.clone()));
+        organization_name.set(name.unwrap_or_default());
+        take_rival(organization, moved_rival);
+    };
     let summary = Memo::new(move |_| base.with(|user| user.as_ref().map(|user| user.summary.clone())));
     let refusal = move |permission| {
         Memo::new(move |_| {
@@ -133,10 +163,12 @@ pub fn AccessTab(
                     <ul class="role-list">
                         {Role::ALL.iter().map(|role| view! { <li><RoleBox role=*role roles disabled=Signal::derive(move || roles_refused.with(Option::is_some))/></li> }).collect_view()}
                     </ul>
+                    <Rival words=Signal::derive(move || roles_rival.get().map(words::roles)) take=move |()| take_rival(roles, roles_rival)/>
                 </section>
                 <section class="form-section">
                     <header><h2>{text::users::organization()}</h2>{move || move_refused.get().map(|words| view! { <p>{words}</p> })}</header>
                     <OrganizationField value=organization words=organization_name optional=true bare=true disabled=Signal::derive(move || move_refused.with(Option::is_some))/>
+                    <Rival words=moved_words take=take_organization/>
                 </section>
                 <PasswordSection user reload/>
             </div>

@@ -16,6 +16,7 @@ use crate::{
     ui::{
         dirty::DirtyBar,
         field::{Faults, Kind, TextField},
+        merge::{Saved, follow},
         state::{Banner, FormError},
         toast::use_toasts,
     },
@@ -36,7 +37,8 @@ pub fn FieldsTab(
     let (session, toasts) = (use_session(), use_toasts());
     let (busy, error, faults) = (RwSignal::new(false), RwSignal::new(None::<ClientError>), Faults::new());
     // The values are compared with the version that they were read from, not with what somebody else saved since.
-    let base = RwSignal::new(user.get_untracked());
+    let saved = Saved::new(user.get_untracked());
+    let base = saved.now();
     let values: StoredValue<Vec<(Field, RwSignal<String>)>> = StoredValue::new(
         fields
             .iter()
@@ -65,9 +67,21 @@ pub fn FieldsTab(
                 value.set(field.of(&user));
             }
         });
-        base.set(Some(user));
+        saved.take(user);
         faults.reset();
         error.set(None);
+    };
+    let renew = move |user: User| {
+        saved.renew(user, |former, now| {
+            values.try_with_value(|values| {
+                for (field, value) in values {
+                    follow(*value, &field.of(former), field.of(now));
+                }
+            });
+        });
+        faults.reset();
+        error.set(None);
+        reload.try_run(());
     };
     crate::browser::effect(move || {
         let newer = user.get();
@@ -85,15 +99,15 @@ pub fn FieldsTab(
         }
     };
     let save = move |()| {
-        let Some(saved) = base.get_untracked() else { return };
-        let update = untrack(|| model::update(fields, &saved, value_of));
+        let Some(former) = base.get_untracked() else { return };
+        let update = untrack(|| model::update(fields, &former, value_of));
         error.set(None);
         if busy.get_untracked() || !faults.show(update.faults()) {
             return;
         }
         busy.set(true);
         crate::browser::spawn(async move {
-            match api().update_user(saved.id(), &update, Some(saved.summary.version)).await {
+            match api().update_user(former.id(), &update, Some(former.summary.version)).await {
                 Ok(user) => {
                     take(user);
                     toasts.say(text::users::saved());
@@ -120,7 +134,7 @@ pub fn FieldsTab(
         crate::browser::spawn(async move {
             let Some(id) = base.with_untracked(|user| user.as_ref().map(User::id)) else { return };
             if let Ok(user) = api().get_user(id).await {
-                take(user);
+                renew(user);
             }
         });
     });
@@ -133,7 +147,7 @@ pub fn FieldsTab(
                     <div class="form-grid">
                         {values.with_value(|values| values.iter().copied().map(|(field, value)| view! {
                             <Show when=move || refusal(&field.needs()[..1]).is_none()>
-                                <UserField field value faults disabled=Signal::derive(move || refusal(&field.needs()).is_some())/>
+                                <UserField field value saved faults disabled=Signal::derive(move || refusal(&field.needs()).is_some())/>
                             </Show>
                         }).collect_view())}
                     </div>
@@ -147,7 +161,13 @@ pub fn FieldsTab(
 }
 
 #[component]
-fn UserField(field: Field, value: RwSignal<String>, faults: Faults, disabled: Signal<bool>) -> impl IntoView {
+fn UserField(
+    field: Field,
+    value: RwSignal<String>,
+    saved: Saved<User>,
+    faults: Faults,
+    disabled: Signal<bool>,
+) -> impl IntoView {
     let kind = match field {
         Field::Email => Kind::Email,
         Field::PlatformUrl => Kind::Url,
@@ -166,6 +186,7 @@ fn UserField(field: Field, value: RwSignal<String>, faults: Faults, disabled: Si
             disabled
             mono=field == Field::Username
             name=field.pointer().trim_start_matches('/')
+            rival=saved.rival(move || value.get(), move |user| field.of(user))
         />
     }
 }

@@ -107,7 +107,9 @@ fn columns() -> Vec<Column<UserSummary>> {
         })
         .sorted_by("display_name")
         .slot(Slot::Main),
-        Column::new("email", text::users::email(), |user: &UserSummary| or_none(user.email.clone())).sorted_by("email"),
+        Column::new("email", text::users::email(), |user: &UserSummary| email(user.email.clone()))
+            .ample()
+            .sorted_by("email"),
         Column::new("organization", text::users::organization(), |user: &UserSummary| {
             or_none(user.organization_name.clone())
         }),
@@ -159,6 +161,15 @@ fn filters() -> Vec<Filter> {
         Filter::new("created_after", text::users::created_since(), FilterKind::After),
         Filter::new("created_before", text::users::created_before(), FilterKind::Before),
     ]
+}
+
+/// An e-mail address, which may go on in a second line at its sign.
+fn email(address: Option<String>) -> AnyView {
+    let parts = address.as_deref().and_then(|address| address.rsplit_once('@'));
+    let Some((local, domain)) = parts.map(|(local, domain)| (local.to_owned(), format!("@{domain}"))) else {
+        return or_none(address);
+    };
+    view! { <span class="cell-lines" title=address>{local}<span>{domain}</span></span> }.into_any()
 }
 
 /// A text, or a dash that says there is none.

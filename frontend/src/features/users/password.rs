@@ -14,7 +14,7 @@ use crate::{
     transport::api,
     ui::{
         button::{Button, Look},
-        choice::{CheckField, NewPassword, password_faults},
+        choice::{AccountName, CheckField, NewPassword, password_faults},
         copyable::SecretOnce,
         dialog::{Dialog, FormDialog},
         field::Faults,
@@ -161,6 +161,7 @@ fn SetPasswordDialog(open: RwSignal<bool>, user: Memo<Option<User>>, reload: Cal
     });
     view! {
         <FormDialog open title verb=text::auth::set_password() busy error submit=Callback::new(submit)>
+            <AccountName username/>
             <NewPassword value=password repeated rules username faults label=text::auth::new_password() repeat_label=text::auth::new_password_again()/>
             <CheckField label=text::users::must_change() value=must_change help=text::users::must_change_help() name="must_change"/>
             <CheckField label=text::users::revoke_too() value=revoke help=text::users::revoke_too_help() name="revoke_sessions"/>

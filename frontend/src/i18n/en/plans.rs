@@ -46,6 +46,16 @@ texts! {
     excluded_nothing[count] = "{count} is already so" | "{count} are already so";
     excluded_no_organization[count] = "{count} belongs to no organization" | "{count} belong to no organization";
 
+    act_delete_users[count] = "Delete {count} user" | "Delete {count} users";
+    act_suspend_users[count] = "Suspend {count} user" | "Suspend {count} users";
+    act_activate_users[count] = "Activate {count} user" | "Activate {count} users";
+    act_give_role[count, role] = "Give the role {role} to {count} user" | "Give the role {role} to {count} users";
+    act_take_role[count, role] = "Take the role {role} from {count} user" | "Take the role {role} from {count} users";
+    act_move_users[count] = "Move {count} user" | "Move {count} users";
+    act_revoke_user_sessions[count] = "End the sessions of {count} user" | "End the sessions of {count} users";
+    act_revoke_sessions[count] = "End {count} session" | "End {count} sessions";
+    act_delete_organization[count] = "Delete {count} organization" | "Delete {count} organizations";
+
     title_delete_users = "Delete users";
     title_suspend_users = "Suspend users";
     title_activate_users = "Activate users";

@@ -23,6 +23,13 @@ texts! {
     restored(title) = "{title} restored";
     in_force = "in force";
     back_to_default(value) = "Default ({value})";
+    level_info = "Information";
+    level_warning = "Warning";
+    level_critical = "Critical";
+    characters[count] = "{count} character" | "{count} characters";
+    requests_a_minute[count] = "{count} request a minute" | "{count} requests a minute";
+    exports[count] = "{count} export" | "{count} exports";
+    streams[count] = "{count} stream" | "{count} streams";
     range(minimum, maximum) = "From {minimum} to {maximum}";
     empty_value = "empty";
     new_secret = "a new secret";

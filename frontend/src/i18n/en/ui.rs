@@ -98,8 +98,11 @@ texts! {
     leave = "Discard and leave";
     stay = "Stay";
     stale_title = "This changed meanwhile";
-    stale_why = "Somebody else saved it after you opened it. Load the current state, then make your change again.";
+    stale_why = "Somebody else saved it after you opened it. Load the current state; what you typed stays.";
     load_current = "Load current state";
+    saved_meanwhile(value) = "Saved meanwhile: “{value}”";
+    emptied_meanwhile = "Emptied meanwhile";
+    take_over = "Take it over";
 
     error_title = "This did not work";
     error_network = "The server cannot be reached";
@@ -133,7 +136,8 @@ texts! {
     plan_expired = "This plan is too old. It was counted again just now.";
     plan_and_more[count] = "and {count} more" | "and {count} more";
     plan_nothing = "Nothing to do: the set is empty.";
-    plan_running = "Working…";
+    plan_progress = "Progress";
+    plan_so_far[count] = "{count} changed so far" | "{count} changed so far";
     plan_done[count] = "Done: {count} changed" | "Done: {count} changed";
     plan_cancelled[count] = "Cancelled: {count} changed" | "Cancelled: {count} changed";
     plan_left[count] = "{count} left as it was" | "{count} left as they were";

@@ -197,27 +197,40 @@ pub(super) fn Running(planner: Planner, plan: Plan, job: Job) -> impl IntoView {
     }
 }
 
-/// A bar with numbers.
+/// A bar with a part for each outcome, and its numbers in words.
 #[component]
 pub fn Progress(
     /// The job.
     job: Job,
 ) -> impl IntoView {
     let (reached, is_cancelled) = (job.reached(), job.state == JobState::Cancelled);
-    let words = match job.state {
+    let done = match job.state {
         JobState::Cancelled => text::ui::plan_cancelled(job.succeeded),
         state if state.is_final() => text::ui::plan_done(job.succeeded),
-        _ => text::ui::plan_running().to_owned(),
+        _ => text::ui::plan_so_far(job.succeeded),
     };
-    let left = (job.skipped > 0)
-        .then(|| if is_cancelled { text::ui::plan_not_reached(job.skipped) } else { text::ui::plan_left(job.skipped) });
+    let left = if is_cancelled { text::ui::plan_not_reached(job.skipped) } else { text::ui::plan_left(job.skipped) };
+    let parts =
+        [("warn", Icon::Right, job.skipped, left), ("bad", Icon::Error, job.failed, text::ui::plan_failed(job.failed))];
+    // What was changed is told even when it is nothing.
+    let parts: Vec<_> = std::iter::once(("good", Icon::Done, job.succeeded, done))
+        .chain(parts.into_iter().filter(|(_, _, rows, _)| *rows > 0))
+        .collect();
+    let bar = |tone: &'static str, rows: u64| view! { <span data-tone=tone style:flex-grow=rows.to_string()></span> };
+    let bars = parts.iter().map(|(tone, _, rows, _)| bar(tone, *rows)).collect_view();
+    let rest = job.total.saturating_sub(job.done());
     view! {
         <div class="progress" aria-live="polite">
-            <progress max=job.total.max(1).to_string() value=reached.to_string() aria-label=text::ui::plan_running()></progress>
-            <span class="progress-words">
-                <span>{words} {(job.failed > 0).then(|| view! { " · " {text::ui::plan_failed(job.failed)} })} {left.map(|left| view! { " · " {left} })}</span>
+            <div class="progress-bar" role="progressbar" aria-label=text::ui::plan_progress() aria-valuemin="0" aria-valuemax=job.total.to_string() aria-valuenow=reached.to_string()>
+                {bars}
+                {(rest > 0).then(|| bar("rest", rest))}
+            </div>
+            <div class="progress-words">
+                <ul>
+                    {parts.into_iter().map(|(tone, icon, _, words)| view! { <li data-tone=tone><Glyph icon/>{words}</li> }).collect_view()}
+                </ul>
                 <span>{number(reached)} " / " {number(job.total)}</span>
-            </span>
+            </div>
         </div>
     }
 }

@@ -39,6 +39,8 @@ pub(super) enum Room {
     Share,
     /// A small share, for words that are mostly short.
     Little,
+    /// A good share, for texts that take two lines before they are cut.
+    Ample,
     /// A large share, for sentences; as the main column all that the others leave.
     Large,
 }
@@ -49,6 +51,7 @@ impl Room {
             Self::Fit => "fit",
             Self::Share => "share",
             Self::Little => "little",
+            Self::Ample => "ample",
             Self::Large => "large",
         }
     }
@@ -123,6 +126,13 @@ impl<T> Column<T> {
     #[must_use]
     pub fn narrow(mut self) -> Self {
         self.room = Room::Little;
+        self
+    }
+
+    /// The same, with good room: for texts that take two lines before they are cut.
+    #[must_use]
+    pub fn ample(mut self) -> Self {
+        self.room = Room::Ample;
         self
     }
 

@@ -1,0 +1,71 @@
+//! What an act does to each of its rows, in one name: for lists of jobs and for the audit log.
+
+use crate::{
+    Role,
+    names::named,
+    plans::{PlanAction, PlanKind, RoleChange},
+    users::UserStatus,
+};
+
+named! {
+    /// What is done to each row.
+    Act {
+        /// Users are deleted.
+        DeleteUsers = "delete_users",
+        /// Users are suspended.
+        SuspendUsers = "suspend_users",
+        /// Users are activated.
+        ActivateUsers = "activate_users",
+        /// A role is given to users.
+        GiveRole = "give_role",
+        /// A role is taken from users.
+        TakeRole = "take_role",
+        /// Users are moved to another organization.
+        MoveUsers = "move_users",
+        /// All sessions of users are ended.
+        RevokeUserSessions = "revoke_user_sessions",
+        /// Sessions are ended.
+        RevokeSessions = "revoke_sessions",
+        /// An organization is deleted.
+        DeleteOrganization = "delete_organization",
+    }
+}
+
+impl Act {
+    /// The act of `kind` that sets `status`, or gives or takes a role by `change`.
+    #[must_use]
+    pub const fn new(kind: PlanKind, status: Option<UserStatus>, change: Option<RoleChange>) -> Self {
+        match (kind, status, change) {
+            (PlanKind::DeleteUsers, ..) => Self::DeleteUsers,
+            (PlanKind::SetUserStatus, Some(UserStatus::Active), _) => Self::ActivateUsers,
+            (PlanKind::SetUserStatus, ..) => Self::SuspendUsers,
+            (PlanKind::ChangeUserRole, _, Some(RoleChange::Remove)) => Self::TakeRole,
+            (PlanKind::ChangeUserRole, ..) => Self::GiveRole,
+            (PlanKind::MoveUsers, ..) => Self::MoveUsers,
+            (PlanKind::RevokeUserSessions, ..) => Self::RevokeUserSessions,
+            (PlanKind::RevokeSessions, ..) => Self::RevokeSessions,
+            (PlanKind::DeleteOrganization, ..) => Self::DeleteOrganization,
+        }
+    }
+}
+
+impl PlanAction {
+    /// What is done to each row.
+    #[must_use]
+    pub const fn act(&self) -> Act {
+        match self {
+            Self::SetUserStatus { status, .. } => Act::new(self.kind(), Some(*status), None),
+            Self::ChangeUserRole { change, .. } => Act::new(self.kind(), None, Some(*change)),
+            _ => Act::new(self.kind(), None, None),
+        }
+    }
+
+    /// The role that is given or taken.
+    #[must_use]
+    pub const fn role(&self) -> Option<Role> {
+        match self {
+            Self::ChangeUserRole { role, .. } => Some(*role),
+            _ => None,
+        }
+    }
+}
