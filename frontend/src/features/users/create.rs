@@ -70,6 +70,7 @@ fn CreateForm() -> impl IntoView {
             roles: role.get_untracked().parse::<Role>().map(|role| Roles::NONE.with(role)).unwrap_or_default(),
             organization_id: organization.get_untracked().parse().ok(),
             must_change_password: must_change.get_untracked() && given(password).is_some(),
+            ..CreateUser::default()
         };
         let mut found = body.faults();
         if let Some(password) = &body.password {
