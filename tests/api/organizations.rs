@@ -128,7 +128,7 @@ on_both! {
         let selection = Selection::ids([member.id()]);
         let action = PlanAction::SetUserStatus { selection, status: UserStatus::Suspended, reason: String::new() };
         let plan = owner.create_plan(&CreatePlan { action }).await.unwrap();
-        let job = owner.execute_plan(plan.id).await.unwrap();
+        let job = owner.execute_plan(&plan).await.unwrap();
         owner.get_plan(plan.id).await.unwrap();
         assert_eq!(owner.list_job_rows(job.id, &ListJobRows::default()).await.unwrap().total, 1);
         let demote = UpdateUser { roles: Some(Roles::NONE.with(Role::User)), ..UpdateUser::default() };

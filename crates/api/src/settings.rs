@@ -2,19 +2,22 @@
 
 use actix_web::{HttpResponse, delete, get, patch, post};
 use quarterdeck_app::settings;
-use quarterdeck_domain::settings::{Setting, SettingHistory, SettingList, UpdateSetting, UpdateSettings};
+use quarterdeck_domain::settings::{
+    ResetSetting, RestoreSetting, Setting, SettingHistory, SettingList, UpdateSetting, UpdateSettings,
+};
 use serde_json::Value;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    body::Body,
+    body::{Body, OptionalBody},
     caller::{Caller, needs},
     csv::{Row, optional, time},
-    document::errors::Conflict,
+    document::errors::{Conflict, Stale},
     document::parameters::{SettingKey, SettingVersionNumber},
     listing::Answer,
     path::{Key, Version},
     problem::Result,
+    query::Query,
     respond::{Found, Json},
     tags::IfMatch,
 };
@@ -87,10 +90,11 @@ async fn list_settings(caller: Caller<needs::SettingRead>, answer: Answer) -> Re
 
 /// Change several settings
 ///
-/// All or none of them; `null` goes back to the default. Needs `setting.update`.
+/// All or none of them; `null` goes back to the default. `versions` in the body takes the place of `If-Match`, which names
+/// one resource. Needs `setting.update`.
 #[utoipa::path(tag = "settings", operation_id = "update_settings", security(("session" = [])),
     request_body(content = UpdateSettings, content_type = "application/merge-patch+json", description = "The new values"),
-    responses((status = 200, description = "All settings", body = SettingList), Conflict))]
+    responses((status = 200, description = "All settings", body = SettingList), Conflict, Stale))]
 #[patch("/settings")]
 async fn update_settings(
     caller: Caller<needs::SettingUpdate>,
@@ -133,11 +137,16 @@ async fn update_setting(
 ///
 /// The history keeps the former values. Needs `setting.update`.
 #[utoipa::path(tag = "settings", operation_id = "reset_setting", security(("session" = [])),
-    params(SettingKey),
+    params(SettingKey, ResetSetting, IfMatch),
     responses((status = 200, description = "The setting", body = Setting), Conflict))]
 #[delete("/settings/{key}")]
-async fn reset_setting(caller: Caller<needs::SettingUpdate>, key: Key) -> Result<Found<Setting>> {
-    Ok(Found(settings::reset_setting(&caller, &key.0).await?))
+async fn reset_setting(
+    caller: Caller<needs::SettingUpdate>,
+    key: Key,
+    query: Query<ResetSetting>,
+    if_match: IfMatch,
+) -> Result<Found<Setting>> {
+    Ok(Found(settings::reset_setting(&caller, &key.0, &query.0, if_match.0).await?))
 }
 
 /// Get the history of a setting
@@ -156,8 +165,14 @@ async fn get_setting_history(caller: Caller<needs::SettingRead>, key: Key) -> Re
 /// As a new change. Needs `setting.update`.
 #[utoipa::path(tag = "settings", operation_id = "restore_setting", security(("session" = [])),
     params(SettingKey, SettingVersionNumber),
+    request_body(content = Option<RestoreSetting>, description = "Why"),
     responses((status = 200, description = "The setting", body = Setting), Conflict))]
 #[post("/settings/{key}/history/{version}/restoration")]
-async fn restore_setting(caller: Caller<needs::SettingUpdate>, key: Key, version: Version) -> Result<Found<Setting>> {
-    Ok(Found(settings::restore_setting(&caller, &key.0, version.0).await?))
+async fn restore_setting(
+    caller: Caller<needs::SettingUpdate>,
+    key: Key,
+    version: Version,
+    body: OptionalBody<RestoreSetting>,
+) -> Result<Found<Setting>> {
+    Ok(Found(settings::restore_setting(&caller, &key.0, version.0, &body.0).await?))
 }

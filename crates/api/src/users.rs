@@ -130,11 +130,11 @@ async fn update_user(caller: Caller, id: Id<UserId>, body: Body<UpdateUser>, if_
 /// With their sessions; it cannot be undone. The plan must be of the kind `delete_users` and for this user alone.
 #[utoipa::path(tag = "users", operation_id = "delete_user", security(("session" = [])),
     params(("id" = UserId, Path, description = "The user"),
-        ("plan_id" = PlanId, Query, description = "The plan that showed what is deleted")),
+        ("plan_id" = PlanId, Query, description = "The plan that showed what is deleted"), IfMatch),
     responses((status = 204, description = "The user is deleted"), Conflict))]
 #[delete("/users/{id}")]
-async fn delete_user(caller: Caller, id: Id<UserId>, query: Query<ByPlan>) -> Result<NoContent> {
-    users::delete_user(&caller, id.0, query.0.plan_id).await?;
+async fn delete_user(caller: Caller, id: Id<UserId>, query: Query<ByPlan>, if_match: IfMatch) -> Result<NoContent> {
+    users::delete_user(&caller, id.0, query.0.plan_id, if_match.0).await?;
     Ok(NoContent)
 }
 

@@ -14,6 +14,7 @@ use quarterdeck_store::Credentials;
 use crate::{
     Ctx,
     auth::DelayKeys,
+    precondition,
     users::{places, shown_to, user_target},
 };
 
@@ -49,11 +50,7 @@ pub async fn update_me(ctx: &Ctx, body: &UpdateMe, if_match: Option<u32>) -> Res
     let tx = ctx.write().await?;
     let before = tx.users().get_for_update(own_id(ctx)?, ctx.now()).await?;
     let grant = ctx.allow(Permission::ProfileUpdate, &before.resource())?;
-    if if_match.is_some_and(|version| version != before.summary.version) {
-        return Err(Error::Stale(Box::new(
-            serde_json::to_value(shown_to(&ctx.actor, before)).map_err(Error::internal)?,
-        )));
-    }
+    precondition::check(if_match, before.summary.version, &shown_to(&ctx.actor, before.clone()))?;
     let mut after = before.clone();
     let body = body.clone();
     after.summary.display_name = body.display_name.unwrap_or(after.summary.display_name);

@@ -1,8 +1,10 @@
 //! Settings.
 
-use quarterdeck_domain::settings::{Setting, SettingHistory, SettingList, UpdateSetting, UpdateSettings};
+use quarterdeck_domain::settings::{
+    ResetSetting, RestoreSetting, Setting, SettingHistory, SettingList, UpdateSetting, UpdateSettings,
+};
 
-use crate::{Client, Method, Request, Result, Transport};
+use crate::{Client, ClientError, Method, Request, Result, Transport};
 
 impl<T: Transport> Client<T> {
     /// All settings.
@@ -41,8 +43,10 @@ impl<T: Transport> Client<T> {
     ///
     /// # Errors
     /// The problem document of the server, or that it cannot be reached.
-    pub async fn reset_setting(&self, key: &str) -> Result<Setting> {
-        self.transport.send(Request::new(Method::Delete, format!("/api/v1/settings/{key}"))).await?.json()
+    pub async fn reset_setting(&self, key: &str, body: &ResetSetting, if_match: Option<u32>) -> Result<Setting> {
+        let query = serde_urlencoded::to_string(body).map_err(|error| ClientError::Decode(error.to_string()))?;
+        let path = format!("/api/v1/settings/{key}?{query}");
+        self.transport.send(Request::new(Method::Delete, path).if_match(if_match)).await?.json()
     }
 
     /// Former values of a setting.
@@ -57,10 +61,7 @@ impl<T: Transport> Client<T> {
     ///
     /// # Errors
     /// The problem document of the server, or that it cannot be reached.
-    pub async fn restore_setting(&self, key: &str, version: u32) -> Result<Setting> {
-        self.transport
-            .send(Request::new(Method::Post, format!("/api/v1/settings/{key}/history/{version}/restoration")))
-            .await?
-            .json()
+    pub async fn restore_setting(&self, key: &str, version: u32, body: &RestoreSetting) -> Result<Setting> {
+        self.send(Method::Post, format!("/api/v1/settings/{key}/history/{version}/restoration"), body).await
     }
 }

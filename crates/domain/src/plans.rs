@@ -231,6 +231,24 @@ pub struct CreatePlan {
     pub action: PlanAction,
 }
 
+/// An order to execute a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ExecutePlan {
+    /// The plan's `digest` as it was shown: a plan with another one is not executed.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            nullable = false,
+            pattern = "^[0-9a-f]{64}$",
+            example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+        )
+    )]
+    pub digest: Option<String>,
+}
+
 named! {
     /// What an act counts.
     CountKind {

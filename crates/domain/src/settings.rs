@@ -9,8 +9,8 @@ use crate::{Error, FieldError, Result, passwords, text};
 
 pub use values::{Contradiction, MetricsToken, Settings};
 pub use wire::{
-    FixedSetting, Setting, SettingHistory, SettingList, SettingSource, SettingType, SettingVersion, UpdateSetting,
-    UpdateSettings,
+    FixedSetting, ResetSetting, RestoreSetting, Setting, SettingHistory, SettingList, SettingSource, SettingType,
+    SettingVersion, UpdateSetting, UpdateSettings,
 };
 
 /// What values a setting takes.

@@ -7,7 +7,7 @@ use super::errors;
 use crate::{accept::Format, idempotency, limits::Class};
 
 /// Schemas whose answers carry an `ETag`.
-const TAGGED: [&str; 8] = ["User", "Me", "Organization", "Setting", "Session", "Plan", "Job", "Meta"];
+const TAGGED: [&str; 9] = ["User", "Me", "Organization", "Setting", "Session", "Plan", "Job", "Meta", "AuditEvent"];
 
 /// Completes all operations.
 pub fn complete(document: &mut Value) {
@@ -127,7 +127,7 @@ impl Form {
         Self {
             is_signed_in: operation["security"]
                 .as_array()
-                .is_some_and(|all| all.iter().any(|one| one.get("session").is_some())),
+                .is_some_and(|all| !all.is_empty() && all.iter().all(|one| one.get("session").is_some())),
             has_path: path.contains('{'),
             has_query: parameters.iter().any(|parameter| parameter["in"] == "query"),
             has_body: operation.get("requestBody").is_some(),

@@ -115,6 +115,8 @@ macro_rules! named {
 named! {
     /// A rule of the present state; 409.
     Conflict;
+    /// A version in the body is a former one; 412.
+    Stale;
     /// A credential in the body is wrong; 401.
     WrongCredential;
     /// The cookie came from another site; 403.

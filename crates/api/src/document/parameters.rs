@@ -86,7 +86,7 @@ impl IntoParams for IfMatch {
             .examples(["*"]);
         vec![
             ParameterBuilder::new()
-                .name("If-Match")
+                .name(IfMatch::NAME)
                 .parameter_in(ParameterIn::Header)
                 .required(Required::False)
                 .description(Some(

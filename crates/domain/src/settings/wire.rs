@@ -156,16 +156,49 @@ pub struct UpdateSetting {
 }
 
 /// A change of several settings at once: all or none.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct UpdateSettings {
     /// New values by key; `null` goes back to the default.
     #[cfg_attr(feature = "openapi", schema(value_type = std::collections::HashMap<String, Value>, example = json!({"platform.name": "Analytical"})))]
     pub values: BTreeMap<String, Value>,
+    /// The versions that were read, by key, as `If-Match` has it for one setting: when one is another version now, nothing
+    /// is changed and the answer is 412. Settings that are not named here are not compared.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = std::collections::HashMap<String, u32>, example = json!({"platform.name": 0})))]
+    pub versions: BTreeMap<String, u32>,
     /// Why; kept in the history and the audit events.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(max_length = 500, pattern = r"^[^\x00-\x1f\x7f]*$", example = "new name"))]
+    pub reason: String,
+}
+
+/// The way back to the default.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
+#[serde(deny_unknown_fields)]
+pub struct ResetSetting {
+    /// Why; kept in the history and the audit event.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[cfg_attr(
+        feature = "openapi",
+        param(required = false, max_length = 500, pattern = r"^[^\x00-\x1f\x7f]*$", example = "audit finding 12")
+    )]
+    pub reason: String,
+}
+
+/// The way back to a former value.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RestoreSetting {
+    /// Why; kept in the history and the audit event. When empty, it says which version came back.
+    #[serde(default)]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(max_length = 500, pattern = r"^[^\x00-\x1f\x7f]*$", example = "audit finding 12")
+    )]
     pub reason: String,
 }
 

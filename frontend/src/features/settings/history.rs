@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use quarterdeck_client::ClientError;
-use quarterdeck_domain::settings::{Setting, SettingVersion};
+use quarterdeck_domain::settings::{RestoreSetting, Setting, SettingVersion};
 
 use super::{list::Editing, model::shown};
 use crate::{
@@ -85,7 +85,7 @@ fn Version(
         let key = key.clone();
         busy.set(true);
         crate::browser::spawn(async move {
-            match api().restore_setting(&key, number).await {
+            match api().restore_setting(&key, number, &RestoreSetting::default()).await {
                 Ok(setting) => {
                     toasts.say(text::settings::restored(&setting.title));
                     editing.replace(setting);
