@@ -17,6 +17,7 @@ pub fn complete(document: &mut Value) {
             schema["properties"]["items"]["items"] = json!({ "$ref": format!("#/components/schemas/{item}") });
         }
         close_variants(schema);
+        describe_nullable(schema);
         if name != "Problem" {
             require_nullable(schema);
         }
@@ -63,6 +64,20 @@ fn required(properties: &Map<String, Value>, given: &Value) -> Vec<Value> {
     let given = given.as_array().map_or(&[][..], Vec::as_slice);
     let is_required = |name: &str, property: &Value| given.iter().any(|given| given == name) || is_nullable(property);
     properties.iter().filter(|(name, property)| is_required(name, property)).map(|(name, _)| json!(name)).collect()
+}
+
+/// A member that may be `null` says itself what it is, not only the one of its two forms that has a value.
+fn describe_nullable(schema: &mut Value) {
+    for part in schema.get_mut("allOf").and_then(Value::as_array_mut).into_iter().flatten() {
+        describe_nullable(part);
+    }
+    for member in schema.get_mut("properties").and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut) {
+        let of_value = member.get_mut("oneOf").and_then(Value::as_array_mut).into_iter().flatten();
+        let taken: Vec<Value> = of_value.filter_map(|choice| choice.as_object_mut()?.remove("description")).collect();
+        if let Some(description) = taken.into_iter().next() {
+            member["description"] = description;
+        }
+    }
 }
 
 fn is_nullable(property: &Value) -> bool {
