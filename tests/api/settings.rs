@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use quarterdeck_domain::audit::{Action, AuditFilter, ListAuditEvents};
-use quarterdeck_domain::settings::{ResetSetting, RestoreSetting, SettingSource, UpdateSetting, UpdateSettings};
+use quarterdeck_domain::page::PageRequest;
+use quarterdeck_domain::settings::{
+    ListSettingHistory, ResetSetting, RestoreSetting, SettingSource, UpdateSetting, UpdateSettings,
+};
 use quarterdeck_testkit::{Backend, Options, Server, new_user, on_both};
 use serde_json::{Value, json};
 
@@ -39,7 +42,7 @@ on_both! {
         assert_eq!(server.anonymous().get_meta().await.unwrap().platform_name, "Quarterdeck");
         let restored = admin.restore_setting("platform.name", 1, &RestoreSetting::default()).await.unwrap();
         assert_eq!(restored.value, json!("Analytical"));
-        let history = admin.get_setting_history("platform.name").await.unwrap().items;
+        let history = admin.get_setting_history("platform.name", &ListSettingHistory::default()).await.unwrap().items;
         assert_eq!(history.iter().map(|version| version.version).collect::<Vec<_>>(), [3, 2, 1]);
         assert_eq!((history[2].reason.as_str(), history[1].is_default), ("audit finding 12", true));
     }
@@ -75,6 +78,26 @@ on_both! {
         assert_eq!(stray.problem().unwrap().errors[0].pointer, "/versions/banner.text");
     }
 
+    /// The history is a list like the others: paged, as CSV too; all settings say how many they are.
+    async fn lists(server: Server) {
+        let admin = server.admin().await;
+        for length in [13, 14, 15] {
+            admin.update_setting("password.min_length", &value(json!(length)), None).await.unwrap();
+        }
+        let page = |cursor| ListSettingHistory { page: PageRequest { limit: Some(2), cursor }, ..ListSettingHistory::default() };
+        let first = admin.get_setting_history("password.min_length", &page(None)).await.unwrap();
+        assert_eq!((first.items.len(), first.total, first.total_is_exact), (2, 3, true));
+        let rest = admin.get_setting_history("password.min_length", &page(first.next_cursor.clone())).await.unwrap();
+        assert_eq!((rest.items.iter().map(|version| version.version).collect::<Vec<_>>(), rest.next_cursor), (vec![1], None));
+        let other = admin.get_setting_history("platform.name", &page(first.next_cursor)).await.unwrap_err();
+        assert_eq!(other.code(), "cursor-invalid");
+        let csv = admin.transport().raw("GET", "/api/v1/settings/password.min_length/history?sort=version");
+        let csv = csv.header("accept", "text/csv").send().await.unwrap().text().await.unwrap();
+        assert!(csv.starts_with("version,value,") && csv.lines().nth(1).unwrap().starts_with("1,13,"), "{csv}");
+        let all = admin.list_settings().await.unwrap();
+        assert_eq!((all.total, all.next_cursor), (all.items.len() as u64, None));
+    }
+
     /// Values are typed and bounded; several change together or not at all.
     async fn types(server: Server) {
         let admin = server.admin().await;
@@ -99,7 +122,7 @@ on_both! {
         let reset = admin.update_setting("password.min_length", &value(Value::Null), Some(1)).await.unwrap();
         assert_eq!((reset.source, reset.value, reset.version), (SettingSource::Default, json!(12), 2));
         assert_eq!(reset.reason.as_deref(), Some("audit finding 12"));
-        assert!(admin.get_setting_history("password.min_length").await.unwrap().items[0].is_default);
+        assert!(admin.get_setting_history("password.min_length", &ListSettingHistory::default()).await.unwrap().items[0].is_default);
     }
 
     /// No path leaves settings that contradict each other: not one change, not several, no way back, not two at once.
@@ -156,7 +179,7 @@ on_both! {
         assert_eq!((&set.value, set.is_set), (&Value::Null, true));
         assert_eq!(set.fingerprint.as_ref().unwrap().len(), 8);
         let everything = serde_json::to_string(&admin.list_settings().await.unwrap()).unwrap()
-            + &serde_json::to_string(&admin.get_setting_history("operation.metrics_token").await.unwrap()).unwrap()
+            + &serde_json::to_string(&admin.get_setting_history("operation.metrics_token", &ListSettingHistory::default()).await.unwrap()).unwrap()
             + &serde_json::to_string(&admin.list_audit_events(&quarterdeck_domain::audit::ListAuditEvents::default()).await.unwrap()).unwrap();
         assert!(!everything.contains("a-metrics-secret"));
         let metrics = |token: &str| admin.transport().http.get(format!("{}/metrics", server.base)).bearer_auth(token).send();

@@ -3,7 +3,7 @@
 use quarterdeck_domain::{
     Problem,
     plans::{CreatePlan, PlanAction, PlanState, Selection},
-    sessions::ListSessions,
+    sessions::{ListSessions, ListUserSessions},
 };
 use quarterdeck_testkit::{PASSWORD, Server, TestClient, on_both};
 use serde_json::{Value, json};
@@ -44,7 +44,7 @@ on_both! {
         ] {
             assert_eq!(refused(&admin, method, &path, None).await, at("malformed-query", parameter), "{method} {path}");
         }
-        assert_eq!(admin.list_user_sessions(id).await.unwrap().total, 1);
+        assert_eq!(admin.list_user_sessions(id, &ListUserSessions::default()).await.unwrap().total, 1);
         assert_eq!(server.anonymous().transport().raw("GET", "/api/v1/users?colour=red").send().await.unwrap().status(), 401);
     }
 
@@ -58,7 +58,7 @@ on_both! {
         assert_eq!(refused(&admin, "POST", &link, body.clone()).await, at("malformed-body", ""));
         let sessions = format!("/users/{}/sessions", user.id());
         assert_eq!(refused(&admin, "DELETE", &sessions, body).await, at("malformed-body", ""));
-        assert_eq!(admin.list_user_sessions(user.id()).await.unwrap().total, 1);
+        assert_eq!(admin.list_user_sessions(user.id(), &ListUserSessions::default()).await.unwrap().total, 1);
         let keyed = admin.transport().raw("POST", &format!("/api/v1{link}")).header("idempotency-key", "k").body("[]");
         assert_eq!(keyed.send().await.unwrap().status(), 400);
         for body in ["", "{}", " { } "] {

@@ -9,6 +9,7 @@ use quarterdeck_domain::{
     organizations::{CreateOrganization, OrganizationKind},
     plans::{CreatePlan, PlanAction, Selection},
     policy::{self, ActorKind},
+    sessions::ListUserSessions,
     users::CreateUser,
 };
 use quarterdeck_testkit::{Backend, PASSWORD, Server, TestClient, new_user};
@@ -104,7 +105,7 @@ async fn place(server: &Server, admin: &TestClient, name: &str) -> Place {
     let member = CreateUser { organization_id: Some(organization), ..new_user(&username, &[]) };
     let user = admin.create_user(&member).await.unwrap().id();
     server.sign_in(&username, PASSWORD).await.unwrap();
-    let session = admin.list_user_sessions(user).await.unwrap().items[0].id;
+    let session = admin.list_user_sessions(user, &ListUserSessions::default()).await.unwrap().items[0].id;
     let plan = admin
         .create_plan(&CreatePlan { action: PlanAction::DeleteUsers { selection: Selection::ids([user]) } })
         .await

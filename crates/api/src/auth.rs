@@ -92,7 +92,8 @@ async fn inspect_password_reset(visitor: Visitor, body: Body<ResetToken>) -> Res
 
 /// Choose a new password by a link
 ///
-/// Uses the link up and ends all sessions of the user.
+/// Uses the link up and ends all sessions of the user. The token of the link does what an `Idempotency-Key` does elsewhere:
+/// a second request with it changes nothing and is answered with 401.
 #[utoipa::path(tag = "auth", operation_id = "reset_password", security(()),
     request_body(content = ResetPassword, description = "The token of the link and the new password"),
     responses((status = 204, description = "The password is set"), WrongCredential))]

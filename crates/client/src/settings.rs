@@ -1,7 +1,10 @@
 //! Settings.
 
-use quarterdeck_domain::settings::{
-    ResetSetting, RestoreSetting, Setting, SettingHistory, SettingList, UpdateSetting, UpdateSettings,
+use quarterdeck_domain::{
+    Page,
+    settings::{
+        ListSettingHistory, ResetSetting, RestoreSetting, Setting, SettingVersion, UpdateSetting, UpdateSettings,
+    },
 };
 
 use crate::{Client, ClientError, Method, Request, Result, Transport};
@@ -11,7 +14,7 @@ impl<T: Transport> Client<T> {
     ///
     /// # Errors
     /// The problem document of the server, or that it cannot be reached.
-    pub async fn list_settings(&self) -> Result<SettingList> {
+    pub async fn list_settings(&self) -> Result<Page<Setting>> {
         self.get("/api/v1/settings".to_owned()).await
     }
 
@@ -19,7 +22,7 @@ impl<T: Transport> Client<T> {
     ///
     /// # Errors
     /// The problem document of the server, or that it cannot be reached.
-    pub async fn update_settings(&self, body: &UpdateSettings) -> Result<SettingList> {
+    pub async fn update_settings(&self, body: &UpdateSettings) -> Result<Page<Setting>> {
         self.patch("/api/v1/settings".to_owned(), body, None).await
     }
 
@@ -49,12 +52,12 @@ impl<T: Transport> Client<T> {
         self.transport.send(Request::new(Method::Delete, path).if_match(if_match)).await?.json()
     }
 
-    /// Former values of a setting.
+    /// A page of the former values of a setting.
     ///
     /// # Errors
     /// The problem document of the server, or that it cannot be reached.
-    pub async fn get_setting_history(&self, key: &str) -> Result<SettingHistory> {
-        self.get(format!("/api/v1/settings/{key}/history")).await
+    pub async fn get_setting_history(&self, key: &str, request: &ListSettingHistory) -> Result<Page<SettingVersion>> {
+        self.list(&format!("/api/v1/settings/{key}/history"), request).await
     }
 
     /// Goes back to a former value.

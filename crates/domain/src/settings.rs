@@ -9,8 +9,9 @@ use crate::{Error, FieldError, Result, passwords, text};
 
 pub use values::{Contradiction, MetricsToken, Settings};
 pub use wire::{
-    FixedSetting, ResetSetting, RestoreSetting, Setting, SettingHistory, SettingList, SettingSource, SettingType,
-    SettingVersion, UpdateSetting, UpdateSettings,
+    DEFAULT_HISTORY_SORT, FixedSetting, ListSettingHistory, ResetSetting, RestoreSetting, Setting,
+    SettingHistoryFilter, SettingHistorySort, SettingSource, SettingType, SettingVersion, UpdateSetting,
+    UpdateSettings,
 };
 
 /// What values a setting takes.

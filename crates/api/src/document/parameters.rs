@@ -8,7 +8,7 @@ use quarterdeck_domain::{
     organizations::{self, OrganizationSort},
     page::{self, Sort},
     sessions::{self, SessionSort},
-    settings::DEFINITIONS,
+    settings::{self, DEFINITIONS, SettingHistorySort},
     users::{self, UserSort},
 };
 use utoipa::{
@@ -83,6 +83,7 @@ ordered! {
     AuditSort = audit::DEFAULT_SORT;
     JobSort = jobs::DEFAULT_SORT;
     JobRowSort = jobs::DEFAULT_ROW_SORT;
+    SettingHistorySort = settings::DEFAULT_HISTORY_SORT;
 }
 
 fn sort<K: fmt::Display>(keys: &RefOr<Schema>, default: Sort<K>) -> Parameter {

@@ -1,11 +1,11 @@
 //! Changing settings: one or several, all or none, each change a new version.
 
 use quarterdeck_domain::{
-    Error, FieldError, Permission, Resource, Result,
+    Error, FieldError, Page, Permission, Resource, Result,
     audit::{Action, Change, Event, EventTarget, TargetType},
     settings::{
-        Contradiction, Definition, FixedSetting, ResetSetting, RestoreSetting, Setting, SettingList, UpdateSetting,
-        UpdateSettings, definition,
+        Contradiction, Definition, FixedSetting, ResetSetting, RestoreSetting, Setting, UpdateSetting, UpdateSettings,
+        definition,
     },
     text,
 };
@@ -39,7 +39,7 @@ pub async fn reset_setting(ctx: &Ctx, key: &str, body: &ResetSetting, if_match: 
 ///
 /// # Errors
 /// `Forbidden`, `Invalid`, `Stale`, or `SettingFixed` when the operator fixed one of them.
-pub async fn update_settings(ctx: &Ctx, body: &UpdateSettings) -> Result<SettingList> {
+pub async fn update_settings(ctx: &Ctx, body: &UpdateSettings) -> Result<Page<Setting>> {
     ctx.allow(Permission::SettingUpdate, &Resource::Platform)?;
     let mut changes = Vec::new();
     let mut faults = Vec::new();

@@ -17,7 +17,7 @@ use quarterdeck_domain::{
     organizations::Organization,
     plans::{PlanAction, Selection},
     policy,
-    sessions::{ListSessions, RevokedSessions, Session, SessionFilter},
+    sessions::{ListUserSessions, RevokedSessions, Session},
     users::{ListUsers, UpdateUser, User, UserSummary},
 };
 use quarterdeck_store::{Subject, Tx};
@@ -111,19 +111,15 @@ pub async fn delete_user(ctx: &Ctx, id: UserId, plan_id: PlanId, if_match: Optio
     .await
 }
 
-/// A user's sessions, the newest first.
+/// A page of a user's sessions.
 ///
 /// # Errors
-/// `NotFound` when there is no such user that the actor may see, `Forbidden` without `session.read`.
-pub async fn list_user_sessions(ctx: &Ctx, id: UserId) -> Result<Page<Session>> {
+/// `NotFound` when there is no such user that the actor may see, `Forbidden` without `session.read`, `Invalid` or
+/// `Malformed` for a request that is none.
+pub async fn list_user_sessions(ctx: &Ctx, id: UserId, request: &ListUserSessions) -> Result<Page<Session>> {
     let user = ctx.app.db.users().get(id, ctx.now()).await?;
     let grant = ctx.allow(Permission::SessionRead, &user.resource())?;
-    let mut request = ListSessions {
-        filter: SessionFilter { user_id: Some(id), ..SessionFilter::default() },
-        ..ListSessions::default()
-    };
-    request.page.limit = Some(quarterdeck_domain::page::MAX_LIMIT);
-    ctx.app.db.sessions().list(&grant, &request, ctx.actor.session_id(), ctx.now()).await
+    ctx.app.db.sessions().list(&grant, &request.of(id), ctx.actor.session_id(), ctx.now()).await
 }
 
 /// Ends all sessions of a user, but for the session of this request.

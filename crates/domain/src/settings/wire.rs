@@ -5,7 +5,11 @@ use std::{collections::BTreeMap, fmt};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Timestamp, UserId, names::named};
+use crate::{
+    Timestamp, UserId,
+    names::named,
+    page::{ListRequest, Sort},
+};
 
 named! {
     /// Where the value in force comes from; later ones win over earlier ones, but the environment over all.
@@ -130,14 +134,6 @@ impl fmt::Display for FixedSetting {
     }
 }
 
-/// All settings.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct SettingList {
-    /// The settings, in the order of the page.
-    pub items: Vec<Setting>,
-}
-
 /// A change of one setting.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -229,10 +225,27 @@ pub struct SettingVersion {
     pub reason: String,
 }
 
-/// The history of a setting, the newest change first; at most the last 100.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// Which changes of a setting are meant.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct SettingHistory {
-    /// The changes.
-    pub items: Vec<SettingVersion>,
+#[serde(default, deny_unknown_fields)]
+pub struct SettingHistoryFilter {
+    /// Whose.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub by: Option<UserId>,
 }
+
+named! {
+    /// What changes of a setting can be sorted by.
+    SettingHistorySort {
+        /// Number of the change.
+        Version = "version",
+    }
+}
+
+/// The newest first.
+pub const DEFAULT_HISTORY_SORT: Sort<SettingHistorySort> = Sort::descending(SettingHistorySort::Version);
+
+/// Which page of which changes of a setting is asked for.
+pub type ListSettingHistory = ListRequest<SettingHistoryFilter, SettingHistorySort>;
