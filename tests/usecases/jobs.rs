@@ -108,7 +108,7 @@ usecase_on_both! {
             (PlanAction::DeleteUsers { selection: selection.clone() }, Act::DeleteUsers),
         ] {
             let plan = create_plan(&admin, &CreatePlan { action: action.clone() }).await.unwrap();
-            let job = execute_plan(&admin, plan.id).await.unwrap();
+            let job = execute_plan(&admin, plan.id, &ExecutePlan::default()).await.unwrap();
             assert_eq!((job.act, job.role), (act, action.role()));
             let filter = AuditFilter { target_id: Some(plan.id.to_string()), ..AuditFilter::default() };
             let request = ListAuditEvents { filter, ..ListAuditEvents::default() };
