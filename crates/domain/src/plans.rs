@@ -1,5 +1,8 @@
 //! Plans: every destructive or bulk act is shown in exact numbers before it is executed.
 
+mod difference;
+
+pub use difference::{CountDifference, PlanDifference};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -280,20 +283,6 @@ pub struct KindCount {
     pub count: u64,
 }
 
-/// A count that differs between plan and execution.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct CountDifference {
-    /// What is counted.
-    pub kind: CountKind,
-    /// How many the plan said.
-    #[cfg_attr(feature = "openapi", schema(minimum = 0, example = 0))]
-    pub planned: u64,
-    /// How many there are now.
-    #[cfg_attr(feature = "openapi", schema(minimum = 0, example = 3))]
-    pub found: u64,
-}
-
 /// A row that an act would change, or would leave out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -383,23 +372,4 @@ pub struct Plan {
     pub expires_at: Timestamp,
     /// The job that executed it.
     pub job_id: Option<JobId>,
-}
-
-/// What changed in the set between plan and execution.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct PlanDifference {
-    /// Rows that would be changed now and were not in the plan.
-    #[cfg_attr(feature = "openapi", schema(minimum = 0, example = 1))]
-    pub added_count: u64,
-    /// The first of them.
-    pub added: Vec<PlanRow>,
-    /// Rows of the plan that would not be changed any more.
-    #[cfg_attr(feature = "openapi", schema(minimum = 0, example = 0))]
-    pub removed_count: u64,
-    /// The first of them.
-    pub removed: Vec<PlanRow>,
-    /// For what cannot be undone: counts that are no longer what the plan said.
-    #[serde(default)]
-    pub counts: Vec<CountDifference>,
 }

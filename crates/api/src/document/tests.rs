@@ -104,6 +104,10 @@ fn forms_are_told() {
     let plans = &paths["/api/v1/plans"]["post"]["requestBody"]["content"]["application/json"]["examples"];
     assert_eq!(plans.as_object().unwrap().len(), 7);
     assert_eq!(plans["revoke_sessions"]["value"]["action"]["kind"], "revoke_sessions");
+    let execution = &paths["/api/v1/plans/{id}/execution"]["post"]["requestBody"];
+    assert_eq!(execution["content"]["application/json"]["schema"]["$ref"], "#/components/schemas/ExecutePlan");
+    assert_ne!(execution["required"], true);
+    assert_eq!(paths["/api/v1/plans"]["post"]["requestBody"]["required"], true);
     let of_event = &document["components"]["schemas"]["AuditEvent"]["properties"];
     assert_eq!(of_event["session_id"]["description"], "Session of the request.");
 }
