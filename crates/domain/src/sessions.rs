@@ -156,7 +156,7 @@ named! {
 
 /// An order to end sessions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(example = json!({"scope": "all_but_mine"})))]
 #[serde(deny_unknown_fields)]
 pub struct RevokeSessions {
     /// Whose.
