@@ -25,7 +25,7 @@ use crate::{listing::ListParameters, path::VERSION_MAX, tags::IfMatch};
 impl<F: PartialSchema, K: PartialSchema + Ordered> IntoParams for ListParameters<F, K> {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let mut parameters = filter(F::schema());
-        parameters.extend([sort(&K::schema(), K::DEFAULT), limit(), cursor()]);
+        parameters.extend([sort(&K::schema(), &K::DEFAULT), limit(), cursor()]);
         parameters
     }
 }
@@ -86,7 +86,7 @@ ordered! {
     SettingHistorySort = settings::DEFAULT_HISTORY_SORT;
 }
 
-fn sort<K: fmt::Display>(keys: &RefOr<Schema>, default: Sort<K>) -> Parameter {
+fn sort<K: fmt::Display>(keys: &RefOr<Schema>, default: &Sort<K>) -> Parameter {
     let names = match keys {
         RefOr::T(Schema::Object(object)) => object.enum_values.clone().unwrap_or_default(),
         _ => Vec::new(),
