@@ -15,6 +15,7 @@ mod m20261121_000006_list_indexes;
 mod m20261121_000007_audit_head;
 mod m20261121_000008_key_checks;
 mod m20261121_000009_audit_sections;
+mod m20261121_000010_audit_sessions;
 
 use sea_orm_migration::{MigrationTrait, async_trait::async_trait};
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000007_audit_head::Migration),
             Box::new(m20261121_000008_key_checks::Migration),
             Box::new(m20261121_000009_audit_sections::Migration),
+            Box::new(m20261121_000010_audit_sessions::Migration),
         ]
     }
 }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use quarterdeck_domain::{
     Patch, Permission, Role,
-    audit::{Action, AuditEvent, AuditFilter, ListAuditEvents, Outcome},
-    users::{Contact, CreateUser, SetPassword, UpdateUser},
+    audit::{Action, ActorType, AuditEvent, AuditFilter, ListAuditEvents, Outcome},
+    users::{Contact, CreateUser, SetPassword, UpdateUser, UserStatus},
 };
 use quarterdeck_testkit::{Backend, PASSWORD, Server, new_user, on_both};
 
@@ -62,6 +62,43 @@ on_both! {
         assert_eq!(told, [("one.admin", password.as_str(), Permission::UserSetPassword), ("tess", "POST /api/v1/users", Permission::UserCreate)]);
         assert_eq!(owner.list_audit_events(&denied).await.unwrap().total, 2);
         assert_eq!(stranger.list_audit_events(&denied).await.unwrap().total, 0);
+    }
+
+    /// What a guard refuses on the own account is noted too, with the permission that the act needs.
+    async fn refusals_of_guards(server: Server) {
+        let admin = server.admin().await;
+        let own = admin.get_me().await.unwrap().user.id();
+        let set = SetPassword { password: "copper kettle four".to_owned(), must_change: false, revoke_sessions: true };
+        assert_eq!(admin.set_user_password(own, &set).await.unwrap_err().code(), "own-account");
+        let suspend = UpdateUser { status: Some(UserStatus::Suspended), ..UpdateUser::default() };
+        assert_eq!(admin.update_user(own, &suspend, None).await.unwrap_err().code(), "own-account");
+        let filter = AuditFilter { action: Some(Action::AccessDenied), ..AuditFilter::default() };
+        let events = admin.list_audit_events(&ListAuditEvents { filter, ..ListAuditEvents::default() }).await.unwrap().items;
+        let told: Vec<_> = events.iter().map(|event| (event.permission, event.reason.as_str())).collect();
+        assert_eq!(told, [(Permission::UserSuspend, "own-account"), (Permission::UserSetPassword, "own-account")]);
+    }
+
+    /// Events are found by the kind of actor and by session, and each has an address of its own.
+    async fn by_session(server: Server) {
+        let admin = server.admin().await;
+        let session = admin.get_me().await.unwrap().session_id;
+        server.user(&admin, "bob", &[]).await;
+        server.sign_in("nobody", "x").await.unwrap_err();
+        let list = async |filter: AuditFilter| {
+            admin.list_audit_events(&ListAuditEvents { filter, ..ListAuditEvents::default() }).await.unwrap().items
+        };
+        let of_session = list(AuditFilter { session_id: Some(session), ..AuditFilter::default() }).await;
+        assert!(!of_session.is_empty() && of_session.iter().all(|event| event.session_id == Some(session)));
+        let anonymous = list(AuditFilter { actor_kind: Some(ActorType::Anonymous), ..AuditFilter::default() }).await;
+        assert!(anonymous.iter().any(|event| event.action == Action::SignInFailed));
+        assert!(anonymous.iter().all(|event| event.actor.kind == ActorType::Anonymous));
+        let event = admin.get_audit_event(of_session[0].id).await.unwrap();
+        assert_eq!((event.id, event.action), (of_session[0].id, of_session[0].action));
+        let (one, owner) = with_admin(&server, &admin, "one").await;
+        assert_eq!(owner.get_audit_event(event.id).await.unwrap_err().code(), "not-found");
+        let of_one = list(AuditFilter { organization_id: Some(one), action: Some(Action::OrganizationCreated), ..AuditFilter::default() }).await;
+        let narrowed = owner.get_audit_event(of_one[0].id).await.unwrap();
+        assert_eq!((narrowed.actor.label.as_str(), narrowed.session_id), ("administrator", None));
     }
 
     /// An organization's administrator learns from no form of the log what the API does not show them: contact info,

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use quarterdeck_domain::{
+    audit::{Action, AuditFilter, ListAuditEvents},
     auth::{Login, RefreshToken, ResetPassword, ResetToken},
     sessions::ClientKind,
     users::{SetPassword, UpdateUser, UserStatus},
@@ -48,7 +49,8 @@ on_both! {
         assert_eq!(replay.code(), "refresh-replayed");
         assert_eq!(client.get_me().await.unwrap_err().code(), "session-ended");
         let forged = server.anonymous().refresh_session(&refresh("qdr_AAAA")).await.unwrap_err();
-        assert_eq!(forged.code(), "token-invalid");
+        assert_eq!(forged.code(), "refresh-invalid");
+        assert_eq!(forged.problem().unwrap().detail, "The refresh token is not valid. Sign in again.");
     }
 
     /// Signing out ends the session at once.
@@ -56,6 +58,22 @@ on_both! {
         let (client, tokens) = server.sign_in("root", PASSWORD).await.unwrap();
         client.logout(&refresh(&tokens.refresh_token.unwrap())).await.unwrap();
         assert_eq!(client.get_me().await.unwrap_err().code(), "session-ended");
+    }
+
+    /// The access token alone signs out as well, with an empty body or none; a second time is no error.
+    async fn signing_out_by_access_token(server: Server) {
+        let (client, _) = server.sign_in("root", PASSWORD).await.unwrap();
+        let logout = async || client.transport().raw("POST", "/api/v1/auth/logout").send().await.unwrap().status();
+        assert_eq!(logout().await, 204);
+        assert_eq!(client.get_me().await.unwrap_err().code(), "session-ended");
+        assert_eq!(logout().await, 204);
+        let (other, _) = server.sign_in("root", PASSWORD).await.unwrap();
+        other.logout(&RefreshToken::default()).await.unwrap();
+        assert_eq!(other.get_me().await.unwrap_err().code(), "session-ended");
+        assert_eq!(server.anonymous().logout(&RefreshToken::default()).await.unwrap_err().code(), "unauthenticated");
+        let action = Some(Action::SignedOut);
+        let request = ListAuditEvents { filter: AuditFilter { action, ..AuditFilter::default() }, ..ListAuditEvents::default() };
+        assert_eq!(server.admin().await.list_audit_events(&request).await.unwrap().total, 2);
     }
 
     /// Suspension cuts access at the next request, and says why only to who knows the password (S2-USR-04).

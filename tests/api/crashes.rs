@@ -48,7 +48,7 @@ on_both! {
         server.command(&["demo", "--users", "400"], "");
         let admin = server.admin().await;
         let plan = crate::jobs::suspend_all(&admin, "example").await;
-        let job = admin.execute_plan(plan.id).await.unwrap();
+        let job = admin.execute_plan(&plan).await.unwrap();
         while admin.get_job(job.id).await.unwrap().succeeded < 20 {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }

@@ -70,7 +70,7 @@ on_both! {
         let (bob, user) = server.signed_in(&admin, "bob", &[]).await;
         let plan = suspend_all(&admin, "example").await;
         assert!(plan.row_count > 1_000);
-        let job = admin.execute_plan(plan.id).await.unwrap();
+        let job = admin.execute_plan(&plan).await.unwrap();
         ended(&admin, job).await;
         let rename = UpdateUser { display_name: Some("Robert".to_owned()), ..UpdateUser::default() };
         admin.update_user(user.id(), &rename, None).await.unwrap();

@@ -50,7 +50,7 @@ on_both! {
         let admin = server.admin().await;
         let plan = suspend_all(&admin, "example").await;
         assert!(plan.row_count > 100, "{}", plan.row_count);
-        let job = admin.execute_plan(plan.id).await.unwrap();
+        let job = admin.execute_plan(&plan).await.unwrap();
         assert_eq!(job.total, plan.row_count);
         let job = ended(&admin, job).await;
         assert_eq!((job.state, job.succeeded + job.skipped), (JobState::Succeeded, plan.row_count));
@@ -69,7 +69,7 @@ on_both! {
         server.command(&["demo", "--users", "2000"], "");
         let admin = server.admin().await;
         let plan = suspend_all(&admin, "example").await;
-        let job = admin.execute_plan(plan.id).await.unwrap();
+        let job = admin.execute_plan(&plan).await.unwrap();
         admin.cancel_job(job.id).await.unwrap();
         let job = ended(&admin, job).await;
         assert_eq!(job.state, JobState::Cancelled);

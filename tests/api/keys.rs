@@ -2,7 +2,7 @@
 
 use std::{fs, os::unix::fs::PermissionsExt as _, path::Path, process::Command};
 
-use quarterdeck_domain::settings::UpdateSetting;
+use quarterdeck_domain::settings::{ResetSetting, UpdateSetting};
 use quarterdeck_testkit::{Backend, Options, Server, on_both};
 use tempfile::TempDir;
 
@@ -88,7 +88,7 @@ on_both! {
         assert!(admin.get_setting(key).await.unwrap().is_set);
         admin.update_setting(key, &set("another token for metrics"), None).await.unwrap();
         assert_eq!(metrics().await, 401);
-        admin.reset_setting(key).await.unwrap();
+        admin.reset_setting(key, &ResetSetting::default(), None).await.unwrap();
         assert_eq!(metrics().await, 200);
     }
 }

@@ -31,5 +31,6 @@ mod settings;
 mod setup;
 mod texts;
 mod time;
+mod undocumented;
 mod users;
 mod wire;

@@ -6,6 +6,8 @@ use quarterdeck_domain::{
     Patch, Permission,
     audit::{Action, AuditFilter, ListAuditEvents, Outcome},
     me::{ChangePassword, UpdateMe},
+    page::{PageRequest, Sort},
+    sessions::{ListUserSessions, SessionSort},
     users::SetPassword,
 };
 use quarterdeck_testkit::{PASSWORD, Server, on_both};
@@ -81,14 +83,23 @@ on_both! {
         let (bob, _) = server.signed_in(&admin, "bob", &[]).await;
         let (second, _) = server.sign_in("bob", PASSWORD).await.unwrap();
         let (third, _) = server.sign_in("bob", PASSWORD).await.unwrap();
-        let own = bob.list_own_sessions().await.unwrap();
+        let own = bob.list_own_sessions(&ListUserSessions::default()).await.unwrap();
         assert_eq!((own.total, own.items.iter().filter(|session| session.is_current).count()), (3, 1));
+        let sort = Some(Sort::ascending(SessionSort::CreatedAt));
+        let request = ListUserSessions { page: PageRequest { limit: Some(1), cursor: None }, sort, ..ListUserSessions::default() };
+        let oldest = bob.list_own_sessions(&request).await.unwrap();
+        assert!(oldest.items[0].is_current && oldest.total == 3);
+        let cursor = oldest.next_cursor;
+        let id = bob.get_me().await.unwrap().user.id();
+        let request = ListUserSessions { page: PageRequest { limit: Some(1), cursor }, ..request };
+        assert_eq!(bob.list_own_sessions(&request).await.unwrap().items[0].id, own.items[1].id);
+        assert_eq!(admin.list_user_sessions(id, &ListUserSessions::default()).await.unwrap().total, 3);
         let newest = own.items[0].id;
         bob.revoke_own_session(newest).await.unwrap();
         assert_eq!(third.get_me().await.unwrap_err().code(), "session-ended");
         assert_eq!(bob.revoke_other_own_sessions().await.unwrap().revoked, 1);
         assert_eq!(second.get_me().await.unwrap_err().code(), "session-ended");
-        let foreign = admin.list_own_sessions().await.unwrap().items[0].id;
+        let foreign = admin.list_own_sessions(&ListUserSessions::default()).await.unwrap().items[0].id;
         assert_eq!(bob.revoke_own_session(foreign).await.unwrap_err().code(), "not-found");
     }
 }

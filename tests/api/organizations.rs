@@ -10,6 +10,7 @@ use quarterdeck_domain::{
     page::PageRequest,
     plans::{CreatePlan, PlanAction, Selection},
     roles::Roles,
+    sessions::ListUserSessions,
     users::{CreateUser, ListUsers, UpdateUser, UserStatus},
 };
 use quarterdeck_testkit::{PASSWORD, Server, TestClient, new_user, on_both};
@@ -128,7 +129,7 @@ on_both! {
         let selection = Selection::ids([member.id()]);
         let action = PlanAction::SetUserStatus { selection, status: UserStatus::Suspended, reason: String::new() };
         let plan = owner.create_plan(&CreatePlan { action }).await.unwrap();
-        let job = owner.execute_plan(plan.id).await.unwrap();
+        let job = owner.execute_plan(&plan).await.unwrap();
         owner.get_plan(plan.id).await.unwrap();
         assert_eq!(owner.list_job_rows(job.id, &ListJobRows::default()).await.unwrap().total, 1);
         let demote = UpdateUser { roles: Some(Roles::NONE.with(Role::User)), ..UpdateUser::default() };
@@ -151,7 +152,7 @@ on_both! {
         assert_eq!(one_admin.list_organizations(&ListOrganizations::default()).await.unwrap().total, 1);
         assert_eq!(one_admin.get_user(theirs).await.unwrap_err().code(), "not-found");
         assert_eq!(one_admin.get_organization(two).await.unwrap_err().code(), "not-found");
-        assert_eq!(one_admin.list_user_sessions(theirs).await.unwrap_err().code(), "not-found");
+        assert_eq!(one_admin.list_user_sessions(theirs, &ListUserSessions::default()).await.unwrap_err().code(), "not-found");
         let rename = UpdateUser { display_name: Some("x".to_owned()), ..UpdateUser::default() };
         assert_eq!(one_admin.update_user(theirs, &rename, None).await.unwrap_err().code(), "not-found");
         one_admin.update_user(mine.id(), &rename, None).await.unwrap();

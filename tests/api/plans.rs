@@ -1,7 +1,7 @@
 //! Plans (S4-DEL-01, S4-DEL-03, S4-DEL-04, S2-SES-01..03): exact counts, guards, differences.
 
 use quarterdeck_domain::{
-    Patch, Role, UserId,
+    Patch, Problem, Role, UserId,
     audit::{Action, AuditFilter, ListAuditEvents},
     organizations::{CreateOrganization, OrganizationKind},
     plans::{CreatePlan, Exclusion, Plan, PlanAction, Selection},
@@ -36,7 +36,7 @@ on_both! {
         admin.delete_user(user.id(), made.id).await.unwrap();
         assert_eq!(admin.get_user(user.id()).await.unwrap_err().code(), "not-found");
         assert_eq!(bob.get_me().await.unwrap_err().code(), "session-ended");
-        assert_eq!(admin.execute_plan(made.id).await.unwrap_err().code(), "plan-executed");
+        assert_eq!(admin.execute_plan(&made).await.unwrap_err().code(), "plan-executed");
         assert_eq!(events(&admin, Action::UserDeleted).await, 1);
     }
 
@@ -47,8 +47,31 @@ on_both! {
         let made = admin.create_plan(&plan(PlanAction::DeleteUsers { selection: Selection::ids([bob.id()]) })).await.unwrap();
         assert_eq!(admin.delete_user(carol.id(), made.id).await.unwrap_err().code(), "plan-mismatch");
         let (other, _) = server.signed_in(&admin, "other", &[Role::Admin]).await;
-        assert_eq!(other.execute_plan(made.id).await.unwrap_err().code(), "not-found");
+        assert_eq!(other.execute_plan(&made).await.unwrap_err().code(), "not-found");
         assert_eq!(other.get_plan(made.id).await.unwrap_err().code(), "not-found");
+    }
+
+    /// A deletion that is meant for a former version is refused with the present one, whatever the plan says.
+    async fn stale_deletions(server: Server) {
+        let admin = server.admin().await;
+        let user = server.user(&admin, "bob", &[]).await;
+        let body = CreateOrganization { name: "crew".to_owned(), display_name: "Crew".to_owned(), kind: OrganizationKind::Company };
+        let organization = admin.create_organization(&body).await.unwrap();
+        let acts = [
+            (format!("/users/{}", user.id()), PlanAction::DeleteUsers { selection: Selection::ids([user.id()]) }),
+            (format!("/organizations/{}", organization.id), PlanAction::DeleteOrganization { organization_id: organization.id }),
+        ];
+        for (path, action) in acts {
+            let made = admin.create_plan(&plan(action)).await.unwrap();
+            let delete = async |tag: &str| {
+                let request = admin.transport().raw("DELETE", &format!("/api/v1{path}?plan_id={}", made.id));
+                request.header("if-match", tag).send().await.unwrap()
+            };
+            let stale = delete("\"9\"").await;
+            assert_eq!(stale.status(), 412, "{path}");
+            assert_eq!(stale.json::<Problem>().await.unwrap().current.unwrap()["version"], 1);
+            assert_eq!(delete("\"1\"").await.status(), 204, "{path}");
+        }
     }
 
     /// When the set changed meanwhile, nothing is done and the difference is told.
@@ -61,14 +84,14 @@ on_both! {
         let made = admin.create_plan(&plan(action.clone())).await.unwrap();
         assert_eq!(made.row_count, 2);
         server.user(&admin, "bob.three", &[]).await;
-        let refused = admin.execute_plan(made.id).await.unwrap_err();
+        let refused = admin.execute_plan(&made).await.unwrap_err();
         assert_eq!(refused.code(), "plan-changed");
         let current = refused.problem().unwrap().current.clone().unwrap();
         assert_eq!((&current["added_count"], &current["removed_count"]), (&1.into(), &0.into()));
         assert_eq!(current["added"][0]["label"], "bob.three");
         assert_eq!(events(&admin, Action::UserSuspended).await, 0);
         let again = admin.create_plan(&plan(action)).await.unwrap();
-        assert_eq!(admin.execute_plan(again.id).await.unwrap().succeeded, 3);
+        assert_eq!(admin.execute_plan(&again).await.unwrap().succeeded, 3);
     }
 
     /// What cannot be undone is done only as it was shown: with the same sessions, roles and members, not just the same
@@ -81,7 +104,7 @@ on_both! {
         let promote = UpdateUser { roles: Some(Roles::NONE.with(Role::Admin)), ..UpdateUser::default() };
         admin.update_user(user.id(), &promote, None).await.unwrap();
         server.sign_in("bob", PASSWORD).await.unwrap();
-        let refused = admin.execute_plan(made.id).await.unwrap_err();
+        let refused = admin.execute_plan(&made).await.unwrap_err();
         assert_eq!(refused.code(), "plan-changed");
         let current = refused.problem().unwrap().current.clone().unwrap();
         let session = serde_json::json!({"kind": "session", "planned": 0, "found": 1});
@@ -97,7 +120,7 @@ on_both! {
         let other = server.user(&admin, "carol", &[]).await;
         admin.update_user(user.id(), &move_to(None), None).await.unwrap();
         admin.update_user(other.id(), &move_to(Some(organization.id)), None).await.unwrap();
-        assert_eq!(admin.execute_plan(made.id).await.unwrap_err().code(), "plan-changed", "another member, the same count");
+        assert_eq!(admin.execute_plan(&made).await.unwrap_err().code(), "plan-changed", "another member, the same count");
     }
 
     /// Ten thousand ids are one plan; somebody who never executes keeps the newest fifty.
@@ -142,7 +165,7 @@ on_both! {
         let made = admin.create_plan(&plan(PlanAction::DeleteUsers { selection: Selection::matching(UserFilter::default()) })).await.unwrap();
         assert_eq!(made.row_count, 1);
         assert_eq!((made.excluded[0].reason, made.excluded[0].count), (Exclusion::OwnAccount, 1));
-        admin.execute_plan(made.id).await.unwrap();
+        admin.execute_plan(&made).await.unwrap();
         assert_eq!(admin.list_users(&ListUsers::default()).await.unwrap().total, 1);
     }
 }

@@ -46,7 +46,7 @@ async fn the_other_goes_on_with_a_job() {
     let two = one.replica().await;
     let admin = one.admin().await;
     let plan = crate::jobs::suspend_all(&admin, "example").await;
-    let job = admin.execute_plan(plan.id).await.unwrap();
+    let job = admin.execute_plan(&plan).await.unwrap();
     while admin.get_job(job.id).await.unwrap().succeeded < 20 {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }

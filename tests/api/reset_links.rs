@@ -71,7 +71,7 @@ on_both! {
         let token = link(&maker, &user).await;
         let action = PlanAction::ChangeUserRole { selection, role: Role::Developer, change: RoleChange::Add };
         let plan = admin.create_plan(&CreatePlan { action }).await.unwrap();
-        admin.execute_plan(plan.id).await.unwrap();
+        admin.execute_plan(&plan).await.unwrap();
         assert_dead(&server, token, "a bulk change of roles").await;
     }
 

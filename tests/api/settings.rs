@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use quarterdeck_domain::settings::{SettingSource, UpdateSetting, UpdateSettings};
+use quarterdeck_domain::audit::{Action, AuditFilter, ListAuditEvents};
+use quarterdeck_domain::page::PageRequest;
+use quarterdeck_domain::settings::{
+    ListSettingHistory, ResetSetting, RestoreSetting, SettingSource, UpdateSetting, UpdateSettings,
+};
 use quarterdeck_testkit::{Backend, Options, Server, new_user, on_both};
 use serde_json::{Value, json};
 
@@ -34,13 +38,64 @@ on_both! {
         assert_eq!((changed.source, changed.version, changed.updated_by_name.as_deref()), (SettingSource::Database, 1, Some("root")));
         assert_eq!(server.anonymous().get_meta().await.unwrap().platform_name, "Analytical");
         assert_eq!(admin.update_setting("platform.name", &value(json!("x")), Some(0)).await.unwrap_err().code(), "stale");
-        admin.reset_setting("platform.name").await.unwrap();
+        admin.reset_setting("platform.name", &ResetSetting::default(), None).await.unwrap();
         assert_eq!(server.anonymous().get_meta().await.unwrap().platform_name, "Quarterdeck");
-        let restored = admin.restore_setting("platform.name", 1).await.unwrap();
+        let restored = admin.restore_setting("platform.name", 1, &RestoreSetting::default()).await.unwrap();
         assert_eq!(restored.value, json!("Analytical"));
-        let history = admin.get_setting_history("platform.name").await.unwrap().items;
+        let history = admin.get_setting_history("platform.name", &ListSettingHistory::default()).await.unwrap().items;
         assert_eq!(history.iter().map(|version| version.version).collect::<Vec<_>>(), [3, 2, 1]);
         assert_eq!((history[2].reason.as_str(), history[1].is_default), ("audit finding 12", true));
+    }
+
+    /// The ways back are guarded by versions and keep the reason; so are several changes at once.
+    async fn ways_back(server: Server) {
+        let admin = server.admin().await;
+        admin.update_setting("platform.name", &value(json!("Analytical")), None).await.unwrap();
+        let because = |reason: &str| ResetSetting { reason: reason.to_owned() };
+        let stale = admin.reset_setting("platform.name", &because("x"), Some(0)).await.unwrap_err();
+        assert_eq!((stale.code(), &stale.problem().unwrap().current.as_ref().unwrap()["version"]), ("stale", &json!(1)));
+        let reset = admin.reset_setting("platform.name", &because("audit finding 13 & more"), Some(1)).await.unwrap();
+        assert_eq!((reset.version, reset.reason.as_deref()), (2, Some("audit finding 13 & more")));
+        let wanted = RestoreSetting { reason: "finding withdrawn".to_owned() };
+        assert_eq!(admin.restore_setting("platform.name", 1, &wanted).await.unwrap().reason.as_deref(), Some("finding withdrawn"));
+        let again = admin.restore_setting("platform.name", 2, &RestoreSetting::default()).await.unwrap();
+        assert_eq!(again.reason.as_deref(), Some("back to version 2"));
+        let filter = AuditFilter { action: Some(Action::SettingReset), ..AuditFilter::default() };
+        let events = admin.list_audit_events(&ListAuditEvents { filter, ..ListAuditEvents::default() }).await.unwrap().items;
+        assert!(events.iter().any(|event| event.reason == "audit finding 13 & more"));
+
+        let values = BTreeMap::from([("platform.name".to_owned(), json!("Two")), ("password.min_length".to_owned(), json!(14))]);
+        let several = |version| UpdateSettings {
+            values: values.clone(),
+            versions: BTreeMap::from([("platform.name".to_owned(), version)]),
+            ..UpdateSettings::default()
+        };
+        assert_eq!(admin.update_settings(&several(3)).await.unwrap_err().code(), "stale");
+        assert_eq!(admin.get_setting("password.min_length").await.unwrap().version, 0);
+        admin.update_settings(&several(4)).await.unwrap();
+        let stray = UpdateSettings { versions: BTreeMap::from([("banner.text".to_owned(), 0)]), ..UpdateSettings::default() };
+        let stray = admin.update_settings(&stray).await.unwrap_err();
+        assert_eq!(stray.problem().unwrap().errors[0].pointer, "/versions/banner.text");
+    }
+
+    /// The history is a list like the others: paged, as CSV too; all settings say how many they are.
+    async fn lists(server: Server) {
+        let admin = server.admin().await;
+        for length in [13, 14, 15] {
+            admin.update_setting("password.min_length", &value(json!(length)), None).await.unwrap();
+        }
+        let page = |cursor| ListSettingHistory { page: PageRequest { limit: Some(2), cursor }, ..ListSettingHistory::default() };
+        let first = admin.get_setting_history("password.min_length", &page(None)).await.unwrap();
+        assert_eq!((first.items.len(), first.total, first.total_is_exact), (2, 3, true));
+        let rest = admin.get_setting_history("password.min_length", &page(first.next_cursor.clone())).await.unwrap();
+        assert_eq!((rest.items.iter().map(|version| version.version).collect::<Vec<_>>(), rest.next_cursor), (vec![1], None));
+        let other = admin.get_setting_history("platform.name", &page(first.next_cursor)).await.unwrap_err();
+        assert_eq!(other.code(), "cursor-invalid");
+        let csv = admin.transport().raw("GET", "/api/v1/settings/password.min_length/history?sort=version");
+        let csv = csv.header("accept", "text/csv").send().await.unwrap().text().await.unwrap();
+        assert!(csv.starts_with("version,value,") && csv.lines().nth(1).unwrap().starts_with("1,13,"), "{csv}");
+        let all = admin.list_settings().await.unwrap();
+        assert_eq!((all.total, all.next_cursor), (all.items.len() as u64, None));
     }
 
     /// Values are typed and bounded; several change together or not at all.
@@ -55,7 +110,7 @@ on_both! {
         }
         assert_eq!(admin.get_setting("no.such").await.unwrap_err().code(), "not-found");
         let values = BTreeMap::from([("platform.name".to_owned(), json!("Two")), ("password.min_length".to_owned(), json!(1))]);
-        let error = admin.update_settings(&UpdateSettings { values, reason: String::new() }).await.unwrap_err();
+        let error = admin.update_settings(&UpdateSettings { values, ..UpdateSettings::default() }).await.unwrap_err();
         assert_eq!(error.problem().unwrap().errors[0].pointer, "/values/password.min_length");
         assert_eq!(admin.get_setting("platform.name").await.unwrap().value, json!("Quarterdeck"));
     }
@@ -67,7 +122,7 @@ on_both! {
         let reset = admin.update_setting("password.min_length", &value(Value::Null), Some(1)).await.unwrap();
         assert_eq!((reset.source, reset.value, reset.version), (SettingSource::Default, json!(12), 2));
         assert_eq!(reset.reason.as_deref(), Some("audit finding 12"));
-        assert!(admin.get_setting_history("password.min_length").await.unwrap().items[0].is_default);
+        assert!(admin.get_setting_history("password.min_length", &ListSettingHistory::default()).await.unwrap().items[0].is_default);
     }
 
     /// No path leaves settings that contradict each other: not one change, not several, no way back, not two at once.
@@ -90,18 +145,18 @@ on_both! {
         let both = |idle: i64, absolute: i64| {
             let values = [("session.idle_seconds", idle), ("session.absolute_seconds", absolute)];
             let values = values.into_iter().map(|(key, seconds)| (key.to_owned(), json!(seconds))).collect();
-            UpdateSettings { values, reason: String::new() }
+            UpdateSettings { values, ..UpdateSettings::default() }
         };
         let refused = admin.update_settings(&both(7_200, 3_600)).await.unwrap_err();
         let pointers: Vec<_> = refused.problem().unwrap().errors.iter().map(|error| error.pointer.clone()).collect();
         assert_eq!(pointers, ["/values/session.idle_seconds", "/values/session.absolute_seconds"]);
         admin.update_settings(&both(1_800, 3_600)).await.unwrap();
 
-        fault(admin.reset_setting("session.idle_seconds").await);
+        fault(admin.reset_setting("session.idle_seconds", &ResetSetting::default(), None).await);
         fault(set("session.idle_seconds", 7_200).await);
         set("session.idle_seconds", 600).await.unwrap();
         set("session.absolute_seconds", 1_200).await.unwrap();
-        fault(admin.restore_setting("session.idle_seconds", 1).await);
+        fault(admin.restore_setting("session.idle_seconds", 1, &RestoreSetting::default()).await);
 
         let (lowered, raised) = tokio::join!(set("session.absolute_seconds", 900), set("session.idle_seconds", 1_000));
         assert!(lowered.is_ok() != raised.is_ok(), "{lowered:?} {raised:?}");
@@ -124,7 +179,7 @@ on_both! {
         assert_eq!((&set.value, set.is_set), (&Value::Null, true));
         assert_eq!(set.fingerprint.as_ref().unwrap().len(), 8);
         let everything = serde_json::to_string(&admin.list_settings().await.unwrap()).unwrap()
-            + &serde_json::to_string(&admin.get_setting_history("operation.metrics_token").await.unwrap()).unwrap()
+            + &serde_json::to_string(&admin.get_setting_history("operation.metrics_token", &ListSettingHistory::default()).await.unwrap()).unwrap()
             + &serde_json::to_string(&admin.list_audit_events(&quarterdeck_domain::audit::ListAuditEvents::default()).await.unwrap()).unwrap();
         assert!(!everything.contains("a-metrics-secret"));
         let metrics = |token: &str| admin.transport().http.get(format!("{}/metrics", server.base)).bearer_auth(token).send();

@@ -44,7 +44,7 @@ on_both! {
             for key in ["platform.name", "banner.message"] {
                 let body = UpdateSetting { value: text.into(), reason: String::new() };
                 assert_eq!(pointer(admin.update_setting(key, &body, None).await), "/value");
-                let body = UpdateSettings { values: BTreeMap::from([(key.to_owned(), text.into())]), reason: String::new() };
+                let body = UpdateSettings { values: BTreeMap::from([(key.to_owned(), text.into())]), ..UpdateSettings::default() };
                 assert_eq!(pointer(admin.update_settings(&body).await), format!("/values/{key}"));
             }
         }

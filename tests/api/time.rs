@@ -168,12 +168,12 @@ on_both! {
         server.advance(seconds(10 * MINUTE + 1));
         let admin = &server.admin().await;
         assert_eq!(admin.get_plan(late.id).await.unwrap().state, PlanState::Expired);
-        assert_eq!(admin.execute_plan(late.id).await.unwrap_err().code(), "plan-expired");
+        assert_eq!(admin.execute_plan(&late).await.unwrap_err().code(), "plan-expired");
         assert_eq!(admin.delete_user(user.id(), late.id).await.unwrap_err().code(), "plan-expired");
         let action = PlanAction::DeleteUsers { selection: Selection::ids([user.id()]) };
         let timely = admin.create_plan(&CreatePlan { action }).await.unwrap();
         server.advance(seconds(9 * MINUTE + 50));
-        admin.execute_plan(timely.id).await.unwrap();
+        admin.execute_plan(&timely).await.unwrap();
     }
 
     /// A former username is reserved for 90 days, then it is free (contradiction 9).

@@ -40,6 +40,22 @@ async fn operations_are_described() {
     assert!(ids.len() >= 50, "{}", ids.len());
 }
 
+/// What the document shows as a plan can be planned, of each kind, as far as there is what it names.
+#[tokio::test]
+async fn examples_of_plans() {
+    let server = Server::start(Backend::Sqlite).await;
+    let admin = server.admin().await;
+    let document = document(&server).await;
+    let content = &document["paths"]["/api/v1/plans"]["post"]["requestBody"]["content"]["application/json"];
+    for (kind, example) in content["examples"].as_object().unwrap() {
+        let request = admin.transport().raw("POST", "/api/v1/plans").json(&example["value"]);
+        let answer = request.send().await.unwrap();
+        let names_a_thing = ["delete_organization", "move_users"].contains(&kind.as_str());
+        let fits = answer.status() == 201 || names_a_thing && answer.status() != 400;
+        assert!(fits, "{kind}: {}", answer.text().await.unwrap());
+    }
+}
+
 /// The copy that integrators read is the document that the server serves.
 #[tokio::test]
 async fn copy_is_current() {

@@ -9,6 +9,7 @@ use quarterdeck_domain::{
     organizations::{CreateOrganization, OrganizationKind},
     plans::{CreatePlan, PlanAction, Selection},
     policy::{self, ActorKind},
+    sessions::ListUserSessions,
     users::CreateUser,
 };
 use quarterdeck_testkit::{Backend, PASSWORD, Server, TestClient, new_user};
@@ -31,7 +32,7 @@ fn permission(id: &str) -> Option<Permission> {
         "create_organization" => P::OrganizationCreate,
         "update_organization" => P::OrganizationUpdate,
         "delete_organization" => P::OrganizationDelete,
-        "list_audit_events" => P::AuditRead,
+        "list_audit_events" | "get_audit_event" => P::AuditRead,
         "list_settings" | "get_setting" | "get_setting_history" => P::SettingRead,
         "update_settings" | "update_setting" | "reset_setting" | "restore_setting" => P::SettingUpdate,
         // Of the own things; plans ask for the permission of their act.
@@ -104,7 +105,7 @@ async fn place(server: &Server, admin: &TestClient, name: &str) -> Place {
     let member = CreateUser { organization_id: Some(organization), ..new_user(&username, &[]) };
     let user = admin.create_user(&member).await.unwrap().id();
     server.sign_in(&username, PASSWORD).await.unwrap();
-    let session = admin.list_user_sessions(user).await.unwrap().items[0].id;
+    let session = admin.list_user_sessions(user, &ListUserSessions::default()).await.unwrap().items[0].id;
     let plan = admin
         .create_plan(&CreatePlan { action: PlanAction::DeleteUsers { selection: Selection::ids([user]) } })
         .await
@@ -112,7 +113,7 @@ async fn place(server: &Server, admin: &TestClient, name: &str) -> Place {
     let nobody =
         PlanAction::RevokeUserSessions { selection: Selection::ids([admin.get_me().await.unwrap().user.id()]) };
     let done = admin.create_plan(&CreatePlan { action: nobody }).await.unwrap();
-    let job = admin.execute_plan(done.id).await.unwrap();
+    let job = admin.execute_plan(&done).await.unwrap();
     Place {
         organization: organization.to_string(),
         user: user.to_string(),

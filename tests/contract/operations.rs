@@ -43,7 +43,9 @@ pub fn operations(document: &Value) -> Vec<Operation> {
 impl Operation {
     /// Whether it asks for a signed-in caller.
     pub fn is_secured(&self) -> bool {
-        self.content.get("security").is_some_and(|security| security.as_array().is_some_and(|list| !list.is_empty()))
+        self.content.get("security").is_some_and(|security| {
+            security.as_array().is_some_and(|list| !list.is_empty() && !list.contains(&serde_json::json!({})))
+        })
     }
 
     /// Media type and example of the body, if it takes one.

@@ -13,7 +13,7 @@ use quarterdeck_domain::{
     audit::{Action, AuditFilter, ListAuditEvents},
     jobs::JobState,
     page::PageRequest,
-    plans::{CreatePlan, PlanAction, RoleChange, Selection},
+    plans::{CreatePlan, ExecutePlan, PlanAction, RoleChange, Selection},
     users::{UserFilter, UserStatus},
 };
 use quarterdeck_testkit::{Platform, new_user, usecase_on_both};
@@ -30,7 +30,7 @@ async fn job(platform: &Platform, admin: &Ctx) -> JobId {
     let action = PlanAction::SetUserStatus { selection, status: UserStatus::Suspended, reason: "left".to_owned() };
     let plan = create_plan(admin, &CreatePlan { action }).await.unwrap();
     assert_eq!(plan.row_count, ROWS);
-    execute_plan(admin, plan.id).await.unwrap().id
+    execute_plan(admin, plan.id, &ExecutePlan::default()).await.unwrap().id
 }
 
 /// Ends when so many rows are done.
@@ -108,7 +108,7 @@ usecase_on_both! {
             (PlanAction::DeleteUsers { selection: selection.clone() }, Act::DeleteUsers),
         ] {
             let plan = create_plan(&admin, &CreatePlan { action: action.clone() }).await.unwrap();
-            let job = execute_plan(&admin, plan.id).await.unwrap();
+            let job = execute_plan(&admin, plan.id, &ExecutePlan::default()).await.unwrap();
             assert_eq!((job.act, job.role), (act, action.role()));
             let filter = AuditFilter { target_id: Some(plan.id.to_string()), ..AuditFilter::default() };
             let request = ListAuditEvents { filter, ..ListAuditEvents::default() };

@@ -23,7 +23,7 @@ use quarterdeck_domain::{
     jobs::JobState,
     organizations::{CreateOrganization, OrganizationKind},
     page::PageRequest,
-    plans::{CountKind, CreatePlan, PlanAction, RoleChange, Selection},
+    plans::{CountKind, CreatePlan, ExecutePlan, PlanAction, RoleChange, Selection},
     roles::Roles,
     sessions::{ClientKind, RevocationScope, RevokeSessions},
     users::{CreateUser, UpdateUser, UserFilter, UserStatus},
@@ -125,7 +125,7 @@ async fn check(admin: &Ctx, world: &World, action: PlanAction) {
     let before = world.look(admin).await;
     let known: HashSet<_> = events(admin).await.into_iter().map(|event| event.id).collect();
     let plan = create_plan(admin, &CreatePlan { action: action.clone() }).await.unwrap();
-    let job = execute_plan(admin, plan.id).await.unwrap();
+    let job = execute_plan(admin, plan.id, &ExecutePlan::default()).await.unwrap();
     assert_eq!((job.state, job.succeeded, job.failed, job.skipped), (JobState::Succeeded, plan.row_count, 0, 0));
     let after = world.look(admin).await;
     let changed = before.iter().zip(&after).filter(|(before, after)| before != after).count() as u64;
@@ -186,9 +186,9 @@ usecase_on_both! {
         // The first one's requests are under way, with the rights that they had.
         let demote = UpdateUser { roles: Some(Roles::NONE.with(Role::User)), ..UpdateUser::default() };
         update_user(&second, first.actor.user_id().unwrap(), &demote, None).await.unwrap();
-        let refused = delete_user(&first, second.actor.user_id().unwrap(), alone.id).await.unwrap_err();
+        let refused = delete_user(&first, second.actor.user_id().unwrap(), alone.id, None).await.unwrap_err();
         assert_eq!(refused.code(), "last-administrator");
-        let job = execute_plan(&first, both.id).await.unwrap();
+        let job = execute_plan(&first, both.id, &ExecutePlan::default()).await.unwrap();
         assert_eq!((job.state, job.succeeded, job.failed), (JobState::Failed, 1, 1));
         assert!(get_user(&second, second.actor.user_id().unwrap()).await.unwrap().is_active_admin());
         assert!(get_user(&second, plain.id()).await.is_err());

@@ -35,13 +35,15 @@ pub async fn admit(request: &ServiceRequest) -> Result<Option<Standing>> {
     Ok(standing)
 }
 
-/// Notes that the decision function refused the request, if it did.
+/// Notes that the request was refused for want of a permission or by a guard of accounts, if it was.
 pub async fn note_denial(request: &HttpRequest, fault: &Fault) {
     let Fault::Domain(error) = fault else { return };
-    let Some(permission) = error.refused() else { return };
+    if error.refused().is_none() {
+        return;
+    }
     let noted = async {
         let ctx = identify(request).await?.ctx;
-        denials::note(&ctx, permission, request.method().as_str(), request.path()).await.map_err(Fault::from)
+        denials::note(&ctx, error, request.method().as_str(), request.path()).await.map_err(Fault::from)
     };
     if let Err(fault) = noted.await {
         tracing::warn!(%fault, "a refusal could not be noted");

@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, get};
 use quarterdeck_app::audit;
 use quarterdeck_domain::{
-    Page,
+    EventId, Page,
     audit::{AuditEvent, AuditFilter, AuditSort},
 };
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -12,12 +12,14 @@ use crate::{
     caller::{Caller, needs},
     csv::{Row, optional},
     listing::{List, ListParameters},
+    path::Id,
     problem::Result,
+    respond::Found,
 };
 
 /// Adds the operations.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(list_audit_events);
+    config.service(list_audit_events).service(get_audit_event);
 }
 
 impl Row for AuditEvent {
@@ -84,4 +86,15 @@ async fn list_audit_events(
     list: List<AuditFilter, AuditSort>,
 ) -> Result<HttpResponse> {
     list.answer(caller, "audit-events", audit::list_audit_events).await
+}
+
+/// Get an audit event
+///
+/// As it stands in the list. Needs `audit.read`.
+#[utoipa::path(tag = "audit", operation_id = "get_audit_event", security(("session" = [])),
+    params(("id" = EventId, Path, description = "The event")),
+    responses((status = 200, description = "The event", body = AuditEvent)))]
+#[get("/audit-events/{id}")]
+async fn get_audit_event(caller: Caller<needs::AuditRead>, id: Id<EventId>) -> Result<Found<AuditEvent>> {
+    Ok(Found(audit::get_audit_event(&caller, id.0).await?))
 }

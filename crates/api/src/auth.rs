@@ -4,13 +4,14 @@ use actix_web::{HttpRequest, HttpResponse, post};
 use quarterdeck_app::auth::{self, SignedIn};
 use quarterdeck_domain::{
     auth::{Login, RefreshToken, ResetInspection, ResetPassword, ResetToken, Tokens},
+    error::Unauthenticated,
     sessions::ClientKind,
 };
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    body::Body,
-    caller::Visitor,
+    body::{Body, OptionalBody},
+    caller::{self, Visitor},
     cookie,
     document::errors::{CrossSite, WrongCredential},
     problem::Result,
@@ -47,27 +48,34 @@ async fn login(visitor: Visitor, body: Body<Login>) -> Result<HttpResponse> {
 /// `X-Quarterdeck-CSRF: 1`. A token that was used before ends the session, unless its successor was never used.
 #[utoipa::path(tag = "auth", operation_id = "refresh_session", security(()),
     params(("X-Quarterdeck-CSRF" = Option<String>, Header, description = "`1`, when the token comes in the cookie", pattern = "^1$", nullable = false)),
-    request_body(content = RefreshToken, description = "The refresh token, unless it comes in the cookie"),
+    request_body(content = Option<RefreshToken>, description = "The refresh token, unless it comes in the cookie"),
     responses((status = 200, description = "New tokens", body = Tokens,
         headers(("Set-Cookie" = Option<String>, description = "The next refresh token, for browsers"))),
         WrongCredential, CrossSite))]
 #[post("/auth/refresh")]
-async fn refresh_session(visitor: Visitor, body: Body<RefreshToken>, request: HttpRequest) -> Result<HttpResponse> {
-    let token = cookie::refresh_token(&request, body.0.refresh_token)?;
+async fn refresh_session(
+    visitor: Visitor,
+    body: OptionalBody<RefreshToken>,
+    request: HttpRequest,
+) -> Result<HttpResponse> {
+    let token = cookie::refresh_token(&request, body.0.refresh_token)?.ok_or(Unauthenticated::Missing)?;
     Ok(signed_in(auth::refresh_session(&visitor, &token).await?))
 }
 
 /// Sign out
 ///
-/// Ends the session of the refresh token, which comes as in a refresh. A session that has ended already is no error.
-#[utoipa::path(tag = "auth", operation_id = "logout", security(()),
+/// Ends the session of the refresh token, which comes as in a refresh, or without one that of the access token. A session
+/// that has ended already is no error.
+#[utoipa::path(tag = "auth", operation_id = "logout", security((), ("session" = [])),
     params(("X-Quarterdeck-CSRF" = Option<String>, Header, description = "`1`, when the token comes in the cookie", pattern = "^1$", nullable = false)),
-    request_body(content = RefreshToken, description = "The refresh token, unless it comes in the cookie"),
+    request_body(content = Option<RefreshToken>, description = "The refresh token, unless it comes in the cookie"),
     responses((status = 204, description = "Signed out"), WrongCredential, CrossSite))]
 #[post("/auth/logout")]
-async fn logout(visitor: Visitor, body: Body<RefreshToken>, request: HttpRequest) -> Result<HttpResponse> {
-    let token = cookie::refresh_token(&request, body.0.refresh_token)?;
-    auth::logout(&visitor, &token).await?;
+async fn logout(visitor: Visitor, body: OptionalBody<RefreshToken>, request: HttpRequest) -> Result<HttpResponse> {
+    match cookie::refresh_token(&request, body.0.refresh_token)? {
+        Some(token) => auth::logout(&visitor, &token).await?,
+        None => auth::logout_by_access(&visitor, caller::bearer(&request)?).await?,
+    }
     Ok(HttpResponse::NoContent().cookie(cookie::removal()).finish())
 }
 
@@ -84,7 +92,8 @@ async fn inspect_password_reset(visitor: Visitor, body: Body<ResetToken>) -> Res
 
 /// Choose a new password by a link
 ///
-/// Uses the link up and ends all sessions of the user.
+/// Uses the link up and ends all sessions of the user. The token of the link does what an `Idempotency-Key` does elsewhere:
+/// a second request with it changes nothing and is answered with 401.
 #[utoipa::path(tag = "auth", operation_id = "reset_password", security(()),
     request_body(content = ResetPassword, description = "The token of the link and the new password"),
     responses((status = 204, description = "The password is set"), WrongCredential))]

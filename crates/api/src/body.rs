@@ -47,12 +47,36 @@ impl<T: DeserializeOwned + Serialize + 'static> FromRequest for Body<T> {
         let payload = payload.take();
         Box::pin(async move {
             check_media_type(&request)?;
-            let bytes = read(&request, payload).await?;
-            let body = parse(&bytes)?;
-            check_shape(&bytes, &body)?;
-            Ok(Self(body))
+            checked(&read(&request, payload).await?).map(Self)
         })
     }
+}
+
+/// The JSON body of a request that may come without one.
+pub struct OptionalBody<T>(pub T);
+
+impl<T: DeserializeOwned + Serialize + Default + 'static> FromRequest for OptionalBody<T> {
+    type Error = Fault;
+    type Future = LocalBoxFuture<'static, Result<Self>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let payload = payload.take();
+        Box::pin(async move {
+            let bytes = read(&request, payload).await?;
+            if bytes.is_empty() {
+                return Ok(Self(T::default()));
+            }
+            check_media_type(&request)?;
+            checked(&bytes).map(Self)
+        })
+    }
+}
+
+fn checked<T: DeserializeOwned + Serialize>(bytes: &[u8]) -> Result<T> {
+    let body = parse(bytes)?;
+    check_shape(bytes, &body)?;
+    Ok(body)
 }
 
 fn check_media_type(request: &HttpRequest) -> Result<()> {
@@ -60,13 +84,16 @@ fn check_media_type(request: &HttpRequest) -> Result<()> {
     if headers.get(CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
         return Err(Fault::syntax(Syntax::MediaType, "the body must not be compressed"));
     }
-    let given = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let essence = given.split(';').next().unwrap_or_default().trim();
     let is_patch = request.method() == Method::PATCH;
+    let wanted = if is_patch { "application/merge-patch+json or application/json" } else { JSON };
+    let Some(given) = headers.get(CONTENT_TYPE) else {
+        return Err(Fault::syntax(Syntax::MediaType, format!("the body must be {wanted}; Content-Type is missing")));
+    };
+    let given = given.to_str().unwrap_or_default();
+    let essence = given.split(';').next().unwrap_or_default().trim();
     if essence.eq_ignore_ascii_case(JSON) || (is_patch && essence.eq_ignore_ascii_case(MERGE_PATCH)) {
         return Ok(());
     }
-    let wanted = if is_patch { "application/merge-patch+json or application/json" } else { JSON };
     Err(Fault::syntax(Syntax::MediaType, format!("the body must be {wanted}; Content-Type names something else")))
 }
 

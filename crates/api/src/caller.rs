@@ -3,13 +3,7 @@
 //! They are known at once, by the [admission](crate::admission): a handler that takes its caller first answers 401 before
 //! it looks at anything else of the request.
 
-use std::{
-    future::{Ready, ready},
-    marker::PhantomData,
-    net::IpAddr,
-    ops::Deref,
-    sync::Once,
-};
+use std::{marker::PhantomData, net::IpAddr, ops::Deref, sync::Once};
 
 use actix_web::{
     FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header::AUTHORIZATION, http::header::USER_AGENT,
@@ -22,6 +16,7 @@ use crate::{
     problem::{Fault, Result},
     request_id,
     state::{self, State},
+    undocumented::{self, Checked},
 };
 
 /// A permission in the type of a [`Caller`].
@@ -52,7 +47,7 @@ pub mod needs {
         )+};
     }
 
-    needs! { AuditRead OrganizationCreate OrganizationRead SessionRead SessionRevoke SettingRead SettingUpdate UserCreate UserRead }
+    needs! { AuditRead OrganizationCreate OrganizationRead OverviewRead SessionRead SessionRevoke SettingRead SettingUpdate UserCreate UserRead }
 }
 
 /// Characters of a user agent that are kept.
@@ -103,9 +98,9 @@ impl Deref for Visitor {
 
 impl<N: Need + 'static> FromRequest for Caller<N> {
     type Error = Fault;
-    type Future = Ready<Result<Self>>;
+    type Future = Checked<Self>;
 
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let caller = || {
             let ctx = admission::take(request)?.ready()?;
             let lacks = |permission: &Permission| policy::visibility(&ctx.actor, *permission).is_none();
@@ -114,29 +109,30 @@ impl<N: Need + 'static> FromRequest for Caller<N> {
                 None => Ok(Self(ctx, PhantomData)),
             }
         };
-        ready(caller())
+        undocumented::check(caller(), request, payload)
     }
 }
 
 impl FromRequest for PasswordChanger {
     type Error = Fault;
-    type Future = Ready<Result<Self>>;
+    type Future = Checked<Self>;
 
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(admission::take(request).map(|identified| Self(identified.ctx)))
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let caller = admission::take(request).map(|identified| Self(identified.ctx));
+        undocumented::check(caller, request, payload)
     }
 }
 
 impl FromRequest for Visitor {
     type Error = Fault;
-    type Future = Ready<Result<Self>>;
+    type Future = Checked<Self>;
 
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let visitor = || {
             let app = state::of(request)?.app.clone();
             Ok(Self(quarterdeck_app::Visitor { app, request: info(request)? }))
         };
-        ready(visitor())
+        undocumented::check(visitor(), request, payload)
     }
 }
 

@@ -52,7 +52,7 @@ syntax! {
     Body = "malformed-body", 400;
     /// A query parameter is unknown, repeated, of the wrong type or badly encoded.
     Query = "malformed-query", 400;
-    /// An id in the path or the query is no UUID.
+    /// An id in the path is no UUID, or the number of a version none.
     Id = "malformed-id", 400;
     /// A header has a value that it cannot have.
     Header = "malformed-header", 400;
@@ -110,7 +110,7 @@ fn domain_errors() -> Vec<Error> {
     let malformed = |code| Error::Malformed { code, message: String::new() };
     errors.extend([
         Error::Forbidden(Permission::UserRead),
-        Error::OwnAccount,
+        Error::OwnAccount(Permission::UserDelete),
         Error::PrivilegedAccount(Permission::UserUpdate),
         Error::PasswordChangeRequired,
         Error::CrossSite,
@@ -130,7 +130,7 @@ fn domain_errors() -> Vec<Error> {
 fn meaning(error: &Error) -> String {
     match error {
         Error::Forbidden(_) => "A permission is missing for this very thing; `permission` names it.".to_owned(),
-        Error::OwnAccount => "Nobody may do this to the own account.".to_owned(),
+        Error::OwnAccount(_) => "Nobody may do this to the own account.".to_owned(),
         Error::PrivilegedAccount(_) => "Only an administrator may change this account.".to_owned(),
         Error::PasswordChangeRequired => "The password has to be changed before anything else.".to_owned(),
         Error::CrossSite => "A cookie route was called from another site or without its CSRF header.".to_owned(),

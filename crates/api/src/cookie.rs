@@ -6,7 +6,7 @@ use actix_web::{
     http::header::{HOST, HeaderMap, ORIGIN},
 };
 use quarterdeck_app::auth::SignedIn;
-use quarterdeck_domain::{Error, error::Unauthenticated};
+use quarterdeck_domain::Error;
 
 use crate::{
     problem::{Fault, Result},
@@ -41,18 +41,18 @@ fn bare(value: String) -> Cookie<'static> {
     Cookie::build(NAME, value).path("/").http_only(true).secure(true).same_site(SameSite::Strict).finish()
 }
 
-/// The refresh token of the request: from the body if it stands there, else from the cookie.
+/// The refresh token of the request: from the body if it stands there, else from the cookie, if there is one.
 ///
 /// # Errors
-/// `Unauthenticated` when there is none, `CrossSite` when the cookie may have been sent by another site.
-pub fn refresh_token(request: &HttpRequest, in_body: Option<String>) -> Result<String> {
-    if let Some(token) = in_body {
-        return Ok(token);
+/// `CrossSite` when the cookie may have been sent by another site.
+pub fn refresh_token(request: &HttpRequest, in_body: Option<String>) -> Result<Option<String>> {
+    if in_body.is_some() {
+        return Ok(in_body);
     }
-    let cookie = request.cookie(NAME).ok_or(Unauthenticated::Missing)?;
+    let Some(cookie) = request.cookie(NAME) else { return Ok(None) };
     let base_url = state::of(request)?.app.settings().base_url();
     if is_own(request.headers(), base_url.as_deref()) {
-        Ok(cookie.value().to_owned())
+        Ok(Some(cookie.value().to_owned()))
     } else {
         Err(Fault::from(Error::CrossSite))
     }

@@ -1,8 +1,13 @@
-//! Headers that tell browsers to trust an answer with as little as possible.
+//! Headers: those that tell browsers to trust an answer with as little as possible, and those that a request has once.
 
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY,
     STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+
+use crate::{
+    codes::Syntax,
+    problem::{Fault, Result},
 };
 
 /// What kind of answer it is, by its path.
@@ -30,6 +35,19 @@ const TRANSPORT: &str = "max-age=63072000; includeSubDomains";
 const OPENER: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 const RESOURCE: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
+
+/// The header `name` of a request, which may be there once; `shown` is how a fault names it.
+///
+/// # Errors
+/// 400 when it is there more than once.
+pub fn single<'a>(headers: &'a HeaderMap, name: &HeaderName, shown: &str) -> Result<Option<&'a HeaderValue>> {
+    let mut all = headers.get_all(name);
+    let first = all.next();
+    match all.next() {
+        Some(_) => Err(Fault::at(Syntax::Header, format!("/{shown}"), "must not be there more than once")),
+        None => Ok(first),
+    }
+}
 
 /// The kind of answer that `path` has.
 #[must_use]

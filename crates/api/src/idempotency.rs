@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::{
     admission,
     body::{self, Buffered},
+    headers,
     problem::Result,
 };
 use actix_web::{
@@ -69,10 +70,11 @@ pub fn answer(request: ServiceRequest, response: HttpResponse) -> ServiceRespons
 }
 
 async fn begin(app: &Arc<App>, actor: &Actor, request: &mut ServiceRequest) -> Result<Begin> {
+    let key = headers::single(request.headers(), &KEY, "Idempotency-Key")?;
+    let key = key.and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
     let payload = request.take_payload();
     let bytes = body::read(request.request(), payload).await?;
-    let key = request.headers().get(&KEY).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let begun = idempotency::begin(app, actor, request.path(), key, &bytes).await?;
+    let begun = idempotency::begin(app, actor, request.path(), &key, &bytes).await?;
     request.extensions_mut().insert(Buffered(bytes));
     Ok(begun)
 }

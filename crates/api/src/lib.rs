@@ -49,6 +49,7 @@ mod settings;
 mod setup;
 mod state;
 mod tags;
+mod undocumented;
 mod users;
 mod words;
 

@@ -101,30 +101,10 @@ impl Answer {
             format => Ok(export_head(format, name).body(write(format, &rows.items, true)?)),
         }
     }
-
-    /// Answers with `value` as JSON, and with `rows` in the other forms.
-    ///
-    /// # Errors
-    /// `Internal` when they cannot be written.
-    pub fn with_value<T: Row>(
-        self,
-        name: &'static str,
-        value: &impl serde::Serialize,
-        rows: &[T],
-    ) -> Result<HttpResponse> {
-        match self.format {
-            Format::Json => json(&self.request, value),
-            format => Ok(export_head(format, name).body(write(format, rows, true)?)),
-        }
-    }
 }
 
 fn page<T: Row>(request: &HttpRequest, page: &Page<T>) -> Result<HttpResponse> {
-    json(request, page)
-}
-
-fn json(request: &HttpRequest, value: &impl serde::Serialize) -> Result<HttpResponse> {
-    let bytes = serde_json::to_vec(value).map_err(Error::internal)?;
+    let bytes = serde_json::to_vec(page).map_err(Error::internal)?;
     Ok(respond::json(request, bytes))
 }
 

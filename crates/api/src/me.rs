@@ -5,7 +5,7 @@ use quarterdeck_app::me;
 use quarterdeck_domain::{
     Page, SessionId,
     me::{ChangePassword, Me, UpdateMe},
-    sessions::{RevokedSessions, Session},
+    sessions::{RevokedSessions, Session, SessionSort, UserSessionFilter},
     users::User,
 };
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -13,7 +13,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::{
     body::Body,
     caller::{Caller, PasswordChanger},
-    listing::Answer,
+    listing::{List, ListParameters},
     path::Id,
     problem::Result,
     respond::{Found, Json, NoContent},
@@ -66,12 +66,13 @@ async fn change_own_password(caller: PasswordChanger, body: Body<ChangePassword>
 
 /// List own sessions
 ///
-/// All that have not ended, the one of this request marked.
+/// Those that have not ended, the one of this request marked. The newest first unless sorted.
 #[utoipa::path(tag = "me", operation_id = "list_own_sessions", security(("session" = [])),
-    responses((status = 200, description = "The sessions", body = Page<Session>)))]
+    params(ListParameters<UserSessionFilter, SessionSort>),
+    responses((status = 200, description = "A page of sessions", body = Page<Session>)))]
 #[get("/me/sessions")]
-async fn list_own_sessions(caller: Caller, answer: Answer) -> Result<HttpResponse> {
-    answer.with("sessions", &me::list_own_sessions(&caller).await?)
+async fn list_own_sessions(caller: Caller, list: List<UserSessionFilter, SessionSort>) -> Result<HttpResponse> {
+    list.answer(caller, "sessions", me::list_own_sessions).await
 }
 
 /// End the other own sessions

@@ -6,7 +6,7 @@ use quarterdeck_domain::{health::Health, meta::Meta, overview::Overview};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    caller::{Caller, Visitor},
+    caller::{Caller, Visitor, needs},
     problem::Result,
     respond::{Found, Json},
 };
@@ -43,6 +43,6 @@ async fn get_health(visitor: Visitor) -> Result<Json<Health>> {
 #[utoipa::path(tag = "platform", operation_id = "get_overview", security(("session" = [])),
     responses((status = 200, description = "The overview", body = Overview)))]
 #[get("/overview")]
-async fn get_overview(caller: Caller) -> Result<Json<Overview>> {
+async fn get_overview(caller: Caller<needs::OverviewRead>) -> Result<Json<Overview>> {
     Ok(Json(meta::get_overview(&caller).await?))
 }

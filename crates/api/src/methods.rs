@@ -1,13 +1,35 @@
-//! Which methods each path has: for 405 with `Allow`, and for OPTIONS.
+//! What each path answers to and what its operations take: for 405 with `Allow`, for OPTIONS, and for the refusal of the rest.
 
-use utoipa::openapi::{OpenApi, PathItem};
+use actix_web::http::Method;
+use utoipa::openapi::{
+    OpenApi, PathItem, RefOr,
+    path::{Operation, Parameter, ParameterIn},
+};
 
-use crate::events;
+use crate::{events, tags::IfMatch};
+
+/// What an operation takes beside its path.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Takes {
+    /// Names of the query parameters.
+    pub query: Vec<String>,
+    /// Whether it takes a body.
+    pub body: bool,
+    /// Whether it minds `If-Match`.
+    pub if_match: bool,
+}
 
 /// Paths with their methods, read from the OpenAPI document.
 #[derive(Debug, Default)]
 pub struct MethodTable {
-    rows: Vec<(Vec<Option<String>>, String)>,
+    rows: Vec<Row>,
+}
+
+#[derive(Debug)]
+struct Row {
+    pattern: Vec<Option<String>>,
+    allow: String,
+    operations: Vec<(Method, Takes)>,
 }
 
 impl MethodTable {
@@ -17,6 +39,9 @@ impl MethodTable {
         let mut table = Self::default();
         for (path, item) in &document.paths.paths {
             table.add(path, &methods(path, item));
+            if let Some(row) = table.rows.last_mut() {
+                row.operations = operations(item).map(|(method, operation)| (method, takes(operation))).collect();
+            }
         }
         table
     }
@@ -24,12 +49,23 @@ impl MethodTable {
     /// Adds a path; segments in braces match any.
     pub fn add(&mut self, path: &str, methods: &[&str]) {
         let segment = |segment: &str| if segment.starts_with('{') { None } else { Some(segment.to_owned()) };
-        self.rows.push((path.split('/').map(segment).collect(), methods.join(", ")));
+        let pattern = path.split('/').map(segment).collect();
+        self.rows.push(Row { pattern, allow: methods.join(", "), operations: Vec::new() });
     }
 
     /// What `Allow` says of `path`; nothing when there is no such path.
     #[must_use]
     pub fn allow(&self, path: &str) -> Option<&str> {
+        self.row(path).map(|row| row.allow.as_str())
+    }
+
+    /// What the operation `method path` takes; nothing when the document has no such operation.
+    #[must_use]
+    pub fn takes(&self, method: &Method, path: &str) -> Option<&Takes> {
+        self.row(path)?.operations.iter().find(|(of, _)| of == method).map(|(_, takes)| takes)
+    }
+
+    fn row(&self, path: &str) -> Option<&Row> {
         let segments: Vec<&str> = path.split('/').collect();
         let matches = |pattern: &[Option<String>]| {
             pattern.len() == segments.len()
@@ -38,7 +74,7 @@ impl MethodTable {
                     None => !segment.is_empty(),
                 })
         };
-        self.rows.iter().find(|(pattern, _)| matches(pattern)).map(|(_, allow)| allow.as_str())
+        self.rows.iter().find(|row| matches(&row.pattern))
     }
 }
 
@@ -54,9 +90,37 @@ fn methods(path: &str, item: &PathItem) -> Vec<&'static str> {
     present.into_iter().filter(|(_, is_present)| *is_present).map(|(name, _)| name).chain(["OPTIONS"]).collect()
 }
 
+fn operations(item: &PathItem) -> impl Iterator<Item = (Method, &Operation)> {
+    let all = [
+        (Method::GET, &item.get),
+        (Method::POST, &item.post),
+        (Method::PUT, &item.put),
+        (Method::PATCH, &item.patch),
+        (Method::DELETE, &item.delete),
+    ];
+    all.into_iter().filter_map(|(method, operation)| Some((method, operation.as_ref()?)))
+}
+
+fn takes(operation: &Operation) -> Takes {
+    let given = operation.parameters.as_deref().unwrap_or_default().iter();
+    let parameters: Vec<&Parameter> = given
+        .filter_map(|parameter| match parameter {
+            RefOr::T(parameter) => Some(parameter),
+            RefOr::Ref(_) => None,
+        })
+        .collect();
+    let of_query = parameters.iter().filter(|parameter| parameter.parameter_in == ParameterIn::Query);
+    Takes {
+        query: of_query.map(|parameter| parameter.name.clone()).collect(),
+        body: operation.request_body.is_some(),
+        if_match: parameters.iter().any(|parameter| parameter.name == IfMatch::NAME),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::document;
 
     #[test]
     fn literal_paths_win_over_patterns_when_added_first() {
@@ -67,5 +131,16 @@ mod tests {
         assert_eq!(table.allow("/api/v1/sessions/7"), Some("GET, DELETE, OPTIONS"));
         assert_eq!(table.allow("/api/v1/sessions/"), None);
         assert_eq!(table.allow("/api/v1/sessions/7/x"), None);
+    }
+
+    #[test]
+    fn operations_take_what_the_document_says() {
+        let table = MethodTable::of(&document::openapi());
+        let takes = |method, path| table.takes(&method, path).unwrap();
+        let delete = takes(Method::DELETE, "/api/v1/users/7");
+        assert_eq!(*delete, Takes { query: vec!["plan_id".to_owned()], body: false, if_match: true });
+        assert!(takes(Method::GET, "/api/v1/users").query.iter().any(|name| name == "cursor"));
+        assert_eq!(*takes(Method::POST, "/api/v1/users"), Takes { body: true, ..Takes::default() });
+        assert_eq!(table.takes(&Method::PUT, "/api/v1/users"), None);
     }
 }

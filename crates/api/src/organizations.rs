@@ -113,10 +113,15 @@ async fn update_organization(
 /// Its members stay, without an organization. The plan must be of the kind `delete_organization` and for this one.
 #[utoipa::path(tag = "organizations", operation_id = "delete_organization", security(("session" = [])),
     params(("id" = OrganizationId, Path, description = "The organization"),
-        ("plan_id" = PlanId, Query, description = "The plan that showed what is deleted")),
+        ("plan_id" = PlanId, Query, description = "The plan that showed what is deleted"), IfMatch),
     responses((status = 204, description = "The organization is deleted"), Conflict))]
 #[delete("/organizations/{id}")]
-async fn delete_organization(caller: Caller, id: Id<OrganizationId>, query: Query<ByPlan>) -> Result<NoContent> {
-    organizations::delete_organization(&caller, id.0, query.0.plan_id).await?;
+async fn delete_organization(
+    caller: Caller,
+    id: Id<OrganizationId>,
+    query: Query<ByPlan>,
+    if_match: IfMatch,
+) -> Result<NoContent> {
+    organizations::delete_organization(&caller, id.0, query.0.plan_id, if_match.0).await?;
     Ok(NoContent)
 }

@@ -5,12 +5,12 @@ use quarterdeck_app::plans;
 use quarterdeck_domain::{
     PlanId,
     jobs::Job,
-    plans::{CreatePlan, Plan},
+    plans::{CreatePlan, ExecutePlan, Plan},
 };
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    body::Body,
+    body::{Body, OptionalBody},
     caller::Caller,
     document::errors::Conflict,
     path::Id,
@@ -50,12 +50,14 @@ async fn get_plan(caller: Caller, id: Id<PlanId>) -> Result<Found<Plan>> {
 /// Execute a plan
 ///
 /// Up to 100 rows are done at once, and the job has ended with the answer 200; more are done in the background, answered
-/// with 202. When the matched rows have changed since the plan, 409 with the difference.
+/// with 202. When the matched rows have changed since the plan, 409 with the difference; so it is when the plan is not the
+/// one whose `digest` the body names.
 #[utoipa::path(tag = "plans", operation_id = "execute_plan", security(("session" = [])),
     params(("id" = PlanId, Path, description = "The plan")),
+    request_body(content = Option<ExecutePlan>, description = "What was shown"),
     responses((status = 200, description = "The job, which has ended", body = Job),
         (status = 202, description = "The job, which goes on", body = Job), Conflict))]
 #[post("/plans/{id}/execution")]
-async fn execute_plan(caller: Caller, id: Id<PlanId>) -> Result<JobAnswer> {
-    Ok(JobAnswer(plans::execute_plan(&caller, id.0).await?))
+async fn execute_plan(caller: Caller, id: Id<PlanId>, body: OptionalBody<ExecutePlan>) -> Result<JobAnswer> {
+    Ok(JobAnswer(plans::execute_plan(&caller, id.0, &body.0).await?))
 }

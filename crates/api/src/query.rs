@@ -68,7 +68,10 @@ fn typed<T: DeserializeOwned>(parameters: Map<String, Value>) -> Result<T> {
 }
 
 /// The parameters, each once.
-fn parameters(query: &str) -> Result<Map<String, Value>> {
+///
+/// # Errors
+/// 400 for a parameter that is there twice or badly encoded.
+pub fn parameters(query: &str) -> Result<Map<String, Value>> {
     let mut parameters = Map::new();
     for part in query.split('&').filter(|part| !part.is_empty()) {
         let (name, value) = part.split_once('=').unwrap_or((part, ""));

@@ -1,20 +1,27 @@
 //! Settings.
 
 use actix_web::{HttpResponse, delete, get, patch, post};
-use quarterdeck_app::settings;
-use quarterdeck_domain::settings::{Setting, SettingHistory, SettingList, UpdateSetting, UpdateSettings};
+use quarterdeck_app::{Ctx, settings};
+use quarterdeck_domain::{
+    Page,
+    settings::{
+        ListSettingHistory, ResetSetting, RestoreSetting, Setting, SettingHistoryFilter, SettingHistorySort,
+        SettingVersion, UpdateSetting, UpdateSettings,
+    },
+};
 use serde_json::Value;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    body::Body,
+    body::{Body, OptionalBody},
     caller::{Caller, needs},
     csv::{Row, optional, time},
-    document::errors::Conflict,
+    document::errors::{Conflict, Stale},
     document::parameters::{SettingKey, SettingVersionNumber},
-    listing::Answer,
+    listing::{Answer, List, ListParameters},
     path::{Key, Version},
     problem::Result,
+    query::Query,
     respond::{Found, Json},
     tags::IfMatch,
 };
@@ -65,6 +72,24 @@ impl Row for Setting {
     }
 }
 
+impl Row for SettingVersion {
+    const COLUMNS: &'static [&'static str] =
+        &["version", "value", "is_default", "fingerprint", "at", "by", "by_name", "reason"];
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.version.to_string(),
+            plain(&self.value),
+            self.is_default.to_string(),
+            optional(self.fingerprint.as_ref()),
+            self.at.to_string(),
+            optional(self.by.as_ref()),
+            self.by_name.clone(),
+            self.reason.clone(),
+        ]
+    }
+}
+
 /// A value without quotes.
 fn plain(value: &Value) -> String {
     match value {
@@ -76,26 +101,26 @@ fn plain(value: &Value) -> String {
 
 /// List settings
 ///
-/// All of them, with value, default, source and who changed them last. Needs `setting.read`.
+/// All of them on one page, with value, default, source and who changed them last. Needs `setting.read`.
 #[utoipa::path(tag = "settings", operation_id = "list_settings", security(("session" = [])),
-    responses((status = 200, description = "The settings", body = SettingList)))]
+    responses((status = 200, description = "The settings", body = Page<Setting>)))]
 #[get("/settings")]
 async fn list_settings(caller: Caller<needs::SettingRead>, answer: Answer) -> Result<HttpResponse> {
-    let list = settings::list_settings(&caller).await?;
-    answer.with_value("settings", &list, &list.items)
+    answer.with("settings", &settings::list_settings(&caller).await?)
 }
 
 /// Change several settings
 ///
-/// All or none of them; `null` goes back to the default. Needs `setting.update`.
+/// All or none of them; `null` goes back to the default. `versions` in the body takes the place of `If-Match`, which names
+/// one resource. Needs `setting.update`.
 #[utoipa::path(tag = "settings", operation_id = "update_settings", security(("session" = [])),
     request_body(content = UpdateSettings, content_type = "application/merge-patch+json", description = "The new values"),
-    responses((status = 200, description = "All settings", body = SettingList), Conflict))]
+    responses((status = 200, description = "All settings", body = Page<Setting>), Conflict, Stale))]
 #[patch("/settings")]
 async fn update_settings(
     caller: Caller<needs::SettingUpdate>,
     body: Body<UpdateSettings>,
-) -> Result<Json<SettingList>> {
+) -> Result<Json<Page<Setting>>> {
     Ok(Json(settings::update_settings(&caller, &body.0).await?))
 }
 
@@ -133,22 +158,33 @@ async fn update_setting(
 ///
 /// The history keeps the former values. Needs `setting.update`.
 #[utoipa::path(tag = "settings", operation_id = "reset_setting", security(("session" = [])),
-    params(SettingKey),
+    params(SettingKey, ResetSetting, IfMatch),
     responses((status = 200, description = "The setting", body = Setting), Conflict))]
 #[delete("/settings/{key}")]
-async fn reset_setting(caller: Caller<needs::SettingUpdate>, key: Key) -> Result<Found<Setting>> {
-    Ok(Found(settings::reset_setting(&caller, &key.0).await?))
+async fn reset_setting(
+    caller: Caller<needs::SettingUpdate>,
+    key: Key,
+    query: Query<ResetSetting>,
+    if_match: IfMatch,
+) -> Result<Found<Setting>> {
+    Ok(Found(settings::reset_setting(&caller, &key.0, &query.0, if_match.0).await?))
 }
 
 /// Get the history of a setting
 ///
-/// The newest change first, at most the last 100.
+/// The newest change first unless sorted.
 #[utoipa::path(tag = "settings", operation_id = "get_setting_history", security(("session" = [])),
-    params(SettingKey),
-    responses((status = 200, description = "The changes", body = SettingHistory)))]
+    params(SettingKey, ListParameters<SettingHistoryFilter, SettingHistorySort>),
+    responses((status = 200, description = "A page of changes", body = Page<SettingVersion>)))]
 #[get("/settings/{key}/history")]
-async fn get_setting_history(caller: Caller<needs::SettingRead>, key: Key) -> Result<Json<SettingHistory>> {
-    Ok(Json(settings::get_setting_history(&caller, &key.0).await?))
+async fn get_setting_history(
+    caller: Caller<needs::SettingRead>,
+    key: Key,
+    list: List<SettingHistoryFilter, SettingHistorySort>,
+) -> Result<HttpResponse> {
+    let history =
+        async move |ctx: &Ctx, request: &ListSettingHistory| settings::get_setting_history(ctx, &key.0, request).await;
+    list.answer(caller, "setting-history", history).await
 }
 
 /// Go back to a former value of a setting
@@ -156,8 +192,14 @@ async fn get_setting_history(caller: Caller<needs::SettingRead>, key: Key) -> Re
 /// As a new change. Needs `setting.update`.
 #[utoipa::path(tag = "settings", operation_id = "restore_setting", security(("session" = [])),
     params(SettingKey, SettingVersionNumber),
+    request_body(content = Option<RestoreSetting>, description = "Why"),
     responses((status = 200, description = "The setting", body = Setting), Conflict))]
 #[post("/settings/{key}/history/{version}/restoration")]
-async fn restore_setting(caller: Caller<needs::SettingUpdate>, key: Key, version: Version) -> Result<Found<Setting>> {
-    Ok(Found(settings::restore_setting(&caller, &key.0, version.0).await?))
+async fn restore_setting(
+    caller: Caller<needs::SettingUpdate>,
+    key: Key,
+    version: Version,
+    body: OptionalBody<RestoreSetting>,
+) -> Result<Found<Setting>> {
+    Ok(Found(settings::restore_setting(&caller, &key.0, version.0, &body.0).await?))
 }

@@ -33,7 +33,8 @@ async fn get_setup(visitor: Visitor) -> Result<Json<SetupState>> {
 
 /// Create the first organization and administrator
 ///
-/// With the one-time token of the link that the server prints at its start.
+/// With the one-time token of the link that the server prints at its start. The token does what an `Idempotency-Key` does
+/// elsewhere: a second request with it changes nothing and is answered with 409.
 #[utoipa::path(tag = "setup", operation_id = "complete_setup", security(()),
     request_body(content = SetUp, description = "The first organization and administrator"),
     responses((status = 201, description = "The administrator", body = User), WrongCredential, Conflict))]

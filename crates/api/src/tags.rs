@@ -9,14 +9,15 @@ use actix_web::{
     http::header::{HeaderMap, IF_MATCH, IF_NONE_MATCH},
 };
 use quarterdeck_domain::{
-    jobs::Job, me::Me, meta::Meta, organizations::Organization, plans::Plan, sessions::Session, settings::Setting,
-    users::User,
+    audit::AuditEvent, jobs::Job, me::Me, meta::Meta, organizations::Organization, plans::Plan, sessions::Session,
+    settings::Setting, users::User,
 };
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
     codes::Syntax,
+    headers,
     problem::{Fault, Result},
 };
 
@@ -47,6 +48,7 @@ versions! {
     Plan = |_plan| None;
     Job = |_job| None;
     Meta = |_meta| None;
+    AuditEvent = |_event| None;
 }
 
 /// The strong tag of `version`, answered as `bytes`.
@@ -89,8 +91,17 @@ impl FromRequest for IfMatch {
     }
 }
 
-fn if_match(headers: &HeaderMap) -> Result<Option<u32>> {
-    let Some(value) = headers.get(IF_MATCH) else { return Ok(None) };
+impl IfMatch {
+    /// Name of the header, as the document has it.
+    pub const NAME: &str = "If-Match";
+}
+
+/// The version that `If-Match` asks for.
+///
+/// # Errors
+/// 400 when it is no version, or there twice.
+pub fn if_match(headers: &HeaderMap) -> Result<Option<u32>> {
+    let Some(value) = headers::single(headers, &IF_MATCH, IfMatch::NAME)? else { return Ok(None) };
     let text = value.to_str().map_or("none", str::trim);
     if text.is_empty() || text == "*" {
         return Ok(None);
@@ -98,7 +109,7 @@ fn if_match(headers: &HeaderMap) -> Result<Option<u32>> {
     let fault = || {
         Fault::at(
             Syntax::Header,
-            "/If-Match",
+            format!("/{}", IfMatch::NAME),
             "must be one ETag that the server gave, its version alone as \"7\", or *",
         )
     };
@@ -130,6 +141,11 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(IF_MATCH, HeaderValue::from_bytes(b"\xc2\x84").unwrap());
         assert!(if_match(&headers).is_err());
+        let mut twice = HeaderMap::new();
+        for tag in ["\"7\"", "*"] {
+            twice.append(IF_MATCH, HeaderValue::from_static(tag));
+        }
+        assert!(if_match(&twice).is_err());
         for bad in [
             "7",
             "W/\"7\"",

@@ -1,10 +1,10 @@
 //! Users.
 
 use actix_web::{HttpResponse, delete, get, patch, post, put};
-use quarterdeck_app::users;
+use quarterdeck_app::{Ctx, users};
 use quarterdeck_domain::{
     Page, PlanId, UserId,
-    sessions::{RevokedSessions, Session},
+    sessions::{ListUserSessions, RevokedSessions, Session, SessionSort, UserSessionFilter},
     users::{CreateUser, PasswordResetLink, SetPassword, UpdateUser, User, UserFilter, UserSort, UserSummary},
 };
 use serde::Deserialize;
@@ -15,7 +15,7 @@ use crate::{
     caller::{Caller, needs},
     csv::{Row, optional, time},
     document::errors::Conflict,
-    listing::{Answer, List, ListParameters},
+    listing::{List, ListParameters},
     path::Id,
     problem::Result,
     query::Query,
@@ -130,11 +130,11 @@ async fn update_user(caller: Caller, id: Id<UserId>, body: Body<UpdateUser>, if_
 /// With their sessions; it cannot be undone. The plan must be of the kind `delete_users` and for this user alone.
 #[utoipa::path(tag = "users", operation_id = "delete_user", security(("session" = [])),
     params(("id" = UserId, Path, description = "The user"),
-        ("plan_id" = PlanId, Query, description = "The plan that showed what is deleted")),
+        ("plan_id" = PlanId, Query, description = "The plan that showed what is deleted"), IfMatch),
     responses((status = 204, description = "The user is deleted"), Conflict))]
 #[delete("/users/{id}")]
-async fn delete_user(caller: Caller, id: Id<UserId>, query: Query<ByPlan>) -> Result<NoContent> {
-    users::delete_user(&caller, id.0, query.0.plan_id).await?;
+async fn delete_user(caller: Caller, id: Id<UserId>, query: Query<ByPlan>, if_match: IfMatch) -> Result<NoContent> {
+    users::delete_user(&caller, id.0, query.0.plan_id, if_match.0).await?;
     Ok(NoContent)
 }
 
@@ -166,13 +166,19 @@ async fn create_password_reset_link(caller: Caller, id: Id<UserId>) -> Result<Js
 
 /// List a user's sessions
 ///
-/// All that have not ended. Needs `session.read`.
+/// Those that have not ended. Needs `session.read`. The newest first unless sorted.
 #[utoipa::path(tag = "users", operation_id = "list_user_sessions", security(("session" = [])),
-    params(("id" = UserId, Path, description = "The user")),
-    responses((status = 200, description = "The sessions", body = Page<Session>)))]
+    params(("id" = UserId, Path, description = "The user"), ListParameters<UserSessionFilter, SessionSort>),
+    responses((status = 200, description = "A page of sessions", body = Page<Session>)))]
 #[get("/users/{id}/sessions")]
-async fn list_user_sessions(caller: Caller, id: Id<UserId>, answer: Answer) -> Result<HttpResponse> {
-    answer.with("sessions", &users::list_user_sessions(&caller, id.0).await?)
+async fn list_user_sessions(
+    caller: Caller,
+    id: Id<UserId>,
+    list: List<UserSessionFilter, SessionSort>,
+) -> Result<HttpResponse> {
+    let sessions =
+        async move |ctx: &Ctx, request: &ListUserSessions| users::list_user_sessions(ctx, id.0, request).await;
+    list.answer(caller, "sessions", sessions).await
 }
 
 /// End all sessions of a user

@@ -3,7 +3,7 @@
 use std::{collections::HashSet, sync::Arc};
 
 use quarterdeck_domain::{
-    Page, Permission, Resource, Result, UserId, Visibility,
+    EventId, Page, Permission, Resource, Result, UserId, Visibility,
     audit::{AuditEvent, ListAuditEvents},
     policy,
 };
@@ -21,6 +21,17 @@ pub async fn list_audit_events(ctx: &Ctx, request: &ListAuditEvents) -> Result<P
     let mut page = ctx.app.db.audit().list(&grant, request).await?;
     narrow(ctx, &mut page.items).await?;
     Ok(page)
+}
+
+/// One audit event.
+///
+/// # Errors
+/// `Forbidden` without `audit.read`, `NotFound` when there is none that the actor may see.
+pub async fn get_audit_event(ctx: &Ctx, id: EventId) -> Result<AuditEvent> {
+    let grant = ctx.allow(Permission::AuditRead, &Resource::List)?;
+    let mut event = ctx.app.db.audit().get(&grant, id).await?;
+    narrow(ctx, std::slice::from_mut(&mut event)).await?;
+    Ok(event)
 }
 
 /// Leaves of `events`, which the actor may see, what is for them: a list, an export and a stream show the same.

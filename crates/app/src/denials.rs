@@ -1,10 +1,10 @@
-//! Acts that were refused for want of a permission, as audit events.
+//! Acts that were refused for want of a permission or by a guard of accounts, as audit events.
 
 use std::time::Duration;
 
 use moka::sync::Cache;
 use quarterdeck_domain::{
-    Actor, Permission, Resource, Result, UserId,
+    Actor, Error, Permission, Resource, Result, UserId,
     audit::{Action, Event, EventTarget, Outcome, TargetType},
     policy,
 };
@@ -27,27 +27,30 @@ impl Default for Denials {
     }
 }
 
-/// Writes that the actor was refused `permission`, which the operation `method path` needs.
+/// Writes that the actor was refused the operation `method path`, if `error` says so: which permission it needs, and why it
+/// was refused.
 ///
 /// # Errors
 /// `Unavailable` or `Internal` when the database fails.
-pub async fn note(ctx: &Ctx, permission: Permission, method: &str, path: &str) -> Result<()> {
+pub async fn note(ctx: &Ctx, error: &Error, method: &str, path: &str) -> Result<()> {
+    let Some(permission) = error.refused() else { return Ok(()) };
     let Some(user) = ctx.actor.user_id() else { return Ok(()) };
     let Denials(quiet) = &ctx.app.denials;
     if !quiet.entry((user, permission)).or_insert(()).is_fresh() {
         return Ok(());
     }
-    let written = write(ctx, permission, method, path).await;
+    let written = write(ctx, permission, error.code(), method, path).await;
     if written.is_err() {
         quiet.invalidate(&(user, permission));
     }
     written
 }
 
-async fn write(ctx: &Ctx, permission: Permission, method: &str, path: &str) -> Result<()> {
+async fn write(ctx: &Ctx, permission: Permission, why: &str, method: &str, path: &str) -> Result<()> {
     let path: String = path.chars().take(PATH_MAX).collect();
     let target = EventTarget { kind: TargetType::Operation, label: format!("{method} {path}"), id: path };
-    let event = Event::new(Action::AccessDenied, target).within(ctx.actor.organization_id).ending(Outcome::Denied);
+    let event = Event::new(Action::AccessDenied, target).within(ctx.actor.organization_id).because(why);
+    let event = event.ending(Outcome::Denied);
     // It is the platform that writes, and the refused permission that stands in the event.
     let grant = policy::allow(&Actor::system("platform"), permission, &Resource::Platform)?;
     ctx.commit(ctx.write().await?, grant, vec![event]).await

@@ -21,6 +21,7 @@ pub mod meta;
 pub mod organizations;
 pub mod plans;
 pub mod ports;
+mod precondition;
 pub mod sessions;
 pub mod settings;
 pub mod setup;

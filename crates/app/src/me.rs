@@ -5,7 +5,7 @@ use quarterdeck_domain::{
     audit::{Action, Change, Event, EventTarget, Outcome, TargetType},
     error::Unauthenticated,
     me::{ChangePassword, Me, UpdateMe},
-    sessions::{ListSessions, RevokedSessions, Session, SessionFilter},
+    sessions::{ListUserSessions, RevokedSessions, Session},
     users::User,
 };
 
@@ -14,6 +14,7 @@ use quarterdeck_store::Credentials;
 use crate::{
     Ctx,
     auth::DelayKeys,
+    precondition,
     users::{places, shown_to, user_target},
 };
 
@@ -49,11 +50,7 @@ pub async fn update_me(ctx: &Ctx, body: &UpdateMe, if_match: Option<u32>) -> Res
     let tx = ctx.write().await?;
     let before = tx.users().get_for_update(own_id(ctx)?, ctx.now()).await?;
     let grant = ctx.allow(Permission::ProfileUpdate, &before.resource())?;
-    if if_match.is_some_and(|version| version != before.summary.version) {
-        return Err(Error::Stale(Box::new(
-            serde_json::to_value(shown_to(&ctx.actor, before)).map_err(Error::internal)?,
-        )));
-    }
+    precondition::check(if_match, before.summary.version, &shown_to(&ctx.actor, before.clone()))?;
     let mut after = before.clone();
     let body = body.clone();
     after.summary.display_name = body.display_name.unwrap_or(after.summary.display_name);
@@ -135,14 +132,12 @@ fn wrong_password() -> Error {
     Error::field("/current_password", "wrong", "is not your current password")
 }
 
-/// The own sessions, the newest first, the current one marked.
+/// A page of the own sessions, the current one marked.
 ///
 /// # Errors
-/// `Unauthenticated` when nobody is signed in.
-pub async fn list_own_sessions(ctx: &Ctx) -> Result<Page<Session>> {
-    let filter = SessionFilter { user_id: Some(own_id(ctx)?), ..SessionFilter::default() };
-    let mut request = ListSessions { filter, ..ListSessions::default() };
-    request.page.limit = Some(quarterdeck_domain::page::MAX_LIMIT);
+/// `Unauthenticated` when nobody is signed in; `Invalid` or `Malformed` for a request that is none.
+pub async fn list_own_sessions(ctx: &Ctx, request: &ListUserSessions) -> Result<Page<Session>> {
+    let request = request.of(own_id(ctx)?);
     let grant = ctx.allow(Permission::ProfileRead, &Resource::List)?;
     ctx.app.db.sessions().list(&grant, &request, ctx.actor.session_id(), ctx.now()).await
 }

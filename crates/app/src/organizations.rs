@@ -9,7 +9,7 @@ use quarterdeck_domain::{
 };
 use quarterdeck_store::Tx;
 
-use crate::{Ctx, plans};
+use crate::{Ctx, plans, precondition};
 
 /// An organization as the target of an event.
 pub(crate) fn organization_target(id: OrganizationId, name: &str) -> EventTarget {
@@ -91,9 +91,7 @@ pub async fn update_organization(
     }
     let tx = ctx.write().await?;
     let before = tx.organizations().get_for_update(id).await?;
-    if if_match.is_some_and(|version| version != before.version) {
-        return Err(Error::Stale(Box::new(serde_json::to_value(before).map_err(Error::internal)?)));
-    }
+    precondition::check(if_match, before.version, &before)?;
     let mut after = before.clone();
     let body = body.clone();
     after.name = body.name.unwrap_or(after.name);
@@ -123,9 +121,13 @@ pub async fn update_organization(
 /// Deletes an organization by a plan for it; its members stay, without an organization.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, or `Conflict` when the plan does not fit any more.
-pub async fn delete_organization(ctx: &Ctx, id: OrganizationId, plan_id: PlanId) -> Result<()> {
+/// `NotFound`, `Forbidden`, `Conflict` when the plan does not fit any more, or `Stale` when `if_match` is not the version.
+pub async fn delete_organization(ctx: &Ctx, id: OrganizationId, plan_id: PlanId, if_match: Option<u32>) -> Result<()> {
     ctx.allow(Permission::OrganizationDelete, &Resource::Organization(id))?;
     ctx.app.db.organizations().get(id).await?;
-    plans::execute_single(ctx, plan_id, &PlanAction::DeleteOrganization { organization_id: id }).await
+    plans::execute_single(ctx, plan_id, &PlanAction::DeleteOrganization { organization_id: id }, async |tx| {
+        let organization = tx.organizations().get_for_update(id).await?;
+        precondition::check(if_match, organization.version, &organization)
+    })
+    .await
 }

@@ -3,7 +3,7 @@
 use quarterdeck_domain::{
     Page, SessionId,
     me::{ChangePassword, Me, UpdateMe},
-    sessions::{RevokedSessions, Session},
+    sessions::{ListUserSessions, RevokedSessions, Session},
     users::User,
 };
 
@@ -34,12 +34,12 @@ impl<T: Transport> Client<T> {
         self.send_for_nothing(Method::Post, "/api/v1/me/password".to_owned(), body).await
     }
 
-    /// Own sessions, the current one marked.
+    /// A page of the own sessions, the current one marked.
     ///
     /// # Errors
     /// The problem document of the server, or that it cannot be reached.
-    pub async fn list_own_sessions(&self) -> Result<Page<Session>> {
-        self.get("/api/v1/me/sessions".to_owned()).await
+    pub async fn list_own_sessions(&self, request: &ListUserSessions) -> Result<Page<Session>> {
+        self.list("/api/v1/me/sessions", request).await
     }
 
     /// Ends the own sessions but for this one.

@@ -3,10 +3,10 @@
 use quarterdeck_domain::{
     PlanId,
     jobs::Job,
-    plans::{CreatePlan, Plan},
+    plans::{CreatePlan, ExecutePlan, Plan},
 };
 
-use crate::{Client, Method, Request, Result, Transport};
+use crate::{Client, Method, Result, Transport};
 
 impl<T: Transport> Client<T> {
     /// Plans an act.
@@ -25,11 +25,12 @@ impl<T: Transport> Client<T> {
         self.get(format!("/api/v1/plans/{id}")).await
     }
 
-    /// Executes a plan; the job is done already when the plan is small.
+    /// Executes a plan as it is here; the job is done already when the plan is small.
     ///
     /// # Errors
     /// The problem document of the server, or that it cannot be reached.
-    pub async fn execute_plan(&self, id: PlanId) -> Result<Job> {
-        self.transport.send(Request::new(Method::Post, format!("/api/v1/plans/{id}/execution"))).await?.json()
+    pub async fn execute_plan(&self, plan: &Plan) -> Result<Job> {
+        let body = ExecutePlan { digest: Some(plan.digest.clone()) };
+        self.send(Method::Post, format!("/api/v1/plans/{}/execution", plan.id), &body).await
     }
 }

@@ -1,15 +1,20 @@
 //! Settings.
 
-use quarterdeck_domain::settings::{Setting, SettingHistory, SettingList, UpdateSetting, UpdateSettings};
+use quarterdeck_domain::{
+    Page,
+    settings::{
+        ListSettingHistory, ResetSetting, RestoreSetting, Setting, SettingVersion, UpdateSetting, UpdateSettings,
+    },
+};
 
-use crate::{Client, Method, Request, Result, Transport};
+use crate::{Client, ClientError, Method, Request, Result, Transport};
 
 impl<T: Transport> Client<T> {
     /// All settings.
     ///
     /// # Errors
     /// The problem document of the server, or that it cannot be reached.
-    pub async fn list_settings(&self) -> Result<SettingList> {
+    pub async fn list_settings(&self) -> Result<Page<Setting>> {
         self.get("/api/v1/settings".to_owned()).await
     }
 
@@ -17,7 +22,7 @@ impl<T: Transport> Client<T> {
     ///
     /// # Errors
     /// The problem document of the server, or that it cannot be reached.
-    pub async fn update_settings(&self, body: &UpdateSettings) -> Result<SettingList> {
+    pub async fn update_settings(&self, body: &UpdateSettings) -> Result<Page<Setting>> {
         self.patch("/api/v1/settings".to_owned(), body, None).await
     }
 
@@ -41,26 +46,25 @@ impl<T: Transport> Client<T> {
     ///
     /// # Errors
     /// The problem document of the server, or that it cannot be reached.
-    pub async fn reset_setting(&self, key: &str) -> Result<Setting> {
-        self.transport.send(Request::new(Method::Delete, format!("/api/v1/settings/{key}"))).await?.json()
+    pub async fn reset_setting(&self, key: &str, body: &ResetSetting, if_match: Option<u32>) -> Result<Setting> {
+        let query = serde_urlencoded::to_string(body).map_err(|error| ClientError::Decode(error.to_string()))?;
+        let path = format!("/api/v1/settings/{key}?{query}");
+        self.transport.send(Request::new(Method::Delete, path).if_match(if_match)).await?.json()
     }
 
-    /// Former values of a setting.
+    /// A page of the former values of a setting.
     ///
     /// # Errors
     /// The problem document of the server, or that it cannot be reached.
-    pub async fn get_setting_history(&self, key: &str) -> Result<SettingHistory> {
-        self.get(format!("/api/v1/settings/{key}/history")).await
+    pub async fn get_setting_history(&self, key: &str, request: &ListSettingHistory) -> Result<Page<SettingVersion>> {
+        self.list(&format!("/api/v1/settings/{key}/history"), request).await
     }
 
     /// Goes back to a former value.
     ///
     /// # Errors
     /// The problem document of the server, or that it cannot be reached.
-    pub async fn restore_setting(&self, key: &str, version: u32) -> Result<Setting> {
-        self.transport
-            .send(Request::new(Method::Post, format!("/api/v1/settings/{key}/history/{version}/restoration")))
-            .await?
-            .json()
+    pub async fn restore_setting(&self, key: &str, version: u32, body: &RestoreSetting) -> Result<Setting> {
+        self.send(Method::Post, format!("/api/v1/settings/{key}/history/{version}/restoration"), body).await
     }
 }

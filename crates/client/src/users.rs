@@ -2,7 +2,7 @@
 
 use quarterdeck_domain::{
     Page, PlanId, UserId,
-    sessions::{RevokedSessions, Session},
+    sessions::{ListUserSessions, RevokedSessions, Session},
     users::{CreateUser, ListUsers, PasswordResetLink, SetPassword, UpdateUser, User, UserSummary},
 };
 
@@ -69,8 +69,8 @@ impl<T: Transport> Client<T> {
     ///
     /// # Errors
     /// The problem document of the server, or that it cannot be reached.
-    pub async fn list_user_sessions(&self, id: UserId) -> Result<Page<Session>> {
-        self.get(format!("/api/v1/users/{id}/sessions")).await
+    pub async fn list_user_sessions(&self, id: UserId, request: &ListUserSessions) -> Result<Page<Session>> {
+        self.list(&format!("/api/v1/users/{id}/sessions"), request).await
     }
 
     /// Ends all sessions of a user.

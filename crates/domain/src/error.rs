@@ -157,6 +157,8 @@ pub enum Unauthenticated {
     SessionEnded,
     /// The refresh token was used before: the session is revoked.
     RefreshReplayed,
+    /// The refresh token is malformed, forged or unknown.
+    RefreshInvalid,
     /// Username, e-mail or password do not match.
     WrongCredentials,
     /// The account is suspended. Told only to somebody who proved the password.
@@ -167,12 +169,13 @@ pub enum Unauthenticated {
 
 impl Unauthenticated {
     /// All causes, for the catalogue of codes.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Missing,
         Self::Invalid,
         Self::Expired,
         Self::SessionEnded,
         Self::RefreshReplayed,
+        Self::RefreshInvalid,
         Self::WrongCredentials,
         Self::Suspended,
         Self::OneTimeToken,
@@ -187,6 +190,7 @@ impl Unauthenticated {
             Self::Expired => "token-expired",
             Self::SessionEnded => "session-ended",
             Self::RefreshReplayed => "refresh-replayed",
+            Self::RefreshInvalid => "refresh-invalid",
             Self::WrongCredentials => "wrong-credentials",
             Self::Suspended => "account-suspended",
             Self::OneTimeToken => "one-time-token-invalid",
@@ -197,11 +201,12 @@ impl Unauthenticated {
     #[must_use]
     pub const fn message(self) -> &'static str {
         match self {
-            Self::Missing => "Sign in, or send an access token.",
+            Self::Missing => "Sign in, or send a token.",
             Self::Invalid => "The access token is not valid. Sign in again.",
             Self::Expired => "The access token has expired. Refresh it.",
             Self::SessionEnded => "The session has ended. Sign in again.",
             Self::RefreshReplayed => "The refresh token was used before, so its session was ended. Sign in again.",
+            Self::RefreshInvalid => "The refresh token is not valid. Sign in again.",
             Self::WrongCredentials => "Username or password is wrong.",
             Self::Suspended => "This account is suspended. Ask an administrator.",
             Self::OneTimeToken => "This link has been used or has expired. Ask for a new one.",
@@ -218,9 +223,9 @@ pub enum Error {
     /// The actor may see the thing but lacks a permission; 403.
     #[error("the permission {0} is missing for this")]
     Forbidden(Permission),
-    /// The act is not allowed on the own account; 403.
+    /// The act, which needs this permission, is not allowed on the own account; 403.
     #[error("nobody may do this to the own account")]
-    OwnAccount,
+    OwnAccount(Permission),
     /// Only an administrator may use this permission on accounts with privileged roles; 403.
     #[error("only an administrator may change this account")]
     PrivilegedAccount(Permission),
@@ -284,11 +289,13 @@ impl Error {
         Self::Internal(source.into())
     }
 
-    /// The permission that the decision function refused, if it did.
+    /// The permission that the act needed, when the decision function or a guard of accounts refused it.
     #[must_use]
     pub const fn refused(&self) -> Option<Permission> {
         match self {
-            Self::Forbidden(permission) | Self::PrivilegedAccount(permission) => Some(*permission),
+            Self::Forbidden(permission) | Self::OwnAccount(permission) | Self::PrivilegedAccount(permission) => {
+                Some(*permission)
+            }
             _ => None,
         }
     }
@@ -299,7 +306,7 @@ impl Error {
         match self {
             Self::Unauthenticated(cause) => cause.code(),
             Self::Forbidden(_) => "forbidden",
-            Self::OwnAccount => "own-account",
+            Self::OwnAccount(_) => "own-account",
             Self::PrivilegedAccount(_) => "privileged-account",
             Self::PasswordChangeRequired => "password-change-required",
             Self::CrossSite => "cross-site",
@@ -323,7 +330,7 @@ impl Error {
         match self {
             Self::Unauthenticated(_) => 401,
             Self::Forbidden(_)
-            | Self::OwnAccount
+            | Self::OwnAccount(_)
             | Self::PrivilegedAccount(_)
             | Self::PasswordChangeRequired
             | Self::CrossSite => 403,

@@ -1,5 +1,8 @@
 //! Plans: every destructive or bulk act is shown in exact numbers before it is executed.
 
+mod difference;
+
+pub use difference::{CountDifference, PlanDifference};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -231,6 +234,24 @@ pub struct CreatePlan {
     pub action: PlanAction,
 }
 
+/// An order to execute a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ExecutePlan {
+    /// The plan's `digest` as it was shown: a plan with another one is not executed.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            nullable = false,
+            pattern = "^[0-9a-f]{64}$",
+            example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+        )
+    )]
+    pub digest: Option<String>,
+}
+
 named! {
     /// What an act counts.
     CountKind {
@@ -260,20 +281,6 @@ pub struct KindCount {
     /// How many.
     #[cfg_attr(feature = "openapi", schema(minimum = 0, example = 14))]
     pub count: u64,
-}
-
-/// A count that differs between plan and execution.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct CountDifference {
-    /// What is counted.
-    pub kind: CountKind,
-    /// How many the plan said.
-    #[cfg_attr(feature = "openapi", schema(minimum = 0, example = 0))]
-    pub planned: u64,
-    /// How many there are now.
-    #[cfg_attr(feature = "openapi", schema(minimum = 0, example = 3))]
-    pub found: u64,
 }
 
 /// A row that an act would change, or would leave out.
@@ -365,23 +372,4 @@ pub struct Plan {
     pub expires_at: Timestamp,
     /// The job that executed it.
     pub job_id: Option<JobId>,
-}
-
-/// What changed in the set between plan and execution.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct PlanDifference {
-    /// Rows that would be changed now and were not in the plan.
-    #[cfg_attr(feature = "openapi", schema(minimum = 0, example = 1))]
-    pub added_count: u64,
-    /// The first of them.
-    pub added: Vec<PlanRow>,
-    /// Rows of the plan that would not be changed any more.
-    #[cfg_attr(feature = "openapi", schema(minimum = 0, example = 0))]
-    pub removed_count: u64,
-    /// The first of them.
-    pub removed: Vec<PlanRow>,
-    /// For what cannot be undone: counts that are no longer what the plan said.
-    #[serde(default)]
-    pub counts: Vec<CountDifference>,
 }

@@ -115,6 +115,29 @@ pub const DEFAULT_SORT: Sort<SessionSort> = Sort::descending(SessionSort::Create
 /// Which page of which sessions is asked for.
 pub type ListSessions = ListRequest<SessionFilter, SessionSort>;
 
+/// Which sessions of one user are meant.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct UserSessionFilter {
+    /// Kind of client.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub client: Option<ClientKind>,
+}
+
+/// Which page of which sessions of one user is asked for.
+pub type ListUserSessions = ListRequest<UserSessionFilter, SessionSort>;
+
+impl ListUserSessions {
+    /// The same page of the sessions of `user`, among those of all.
+    #[must_use]
+    pub fn of(&self, user: UserId) -> ListSessions {
+        let filter = SessionFilter { user_id: Some(user), client: self.filter.client, ..SessionFilter::default() };
+        ListSessions { filter, sort: self.sort, page: self.page.clone() }
+    }
+}
+
 named! {
     /// Whose sessions end.
     RevocationScope {
@@ -133,7 +156,7 @@ named! {
 
 /// An order to end sessions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(example = json!({"scope": "all_but_mine"})))]
 #[serde(deny_unknown_fields)]
 pub struct RevokeSessions {
     /// Whose.

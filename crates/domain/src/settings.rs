@@ -9,7 +9,8 @@ use crate::{Error, FieldError, Result, passwords, text};
 
 pub use values::{Contradiction, MetricsToken, Settings};
 pub use wire::{
-    FixedSetting, Setting, SettingHistory, SettingList, SettingSource, SettingType, SettingVersion, UpdateSetting,
+    DEFAULT_HISTORY_SORT, FixedSetting, ListSettingHistory, ResetSetting, RestoreSetting, Setting,
+    SettingHistoryFilter, SettingHistorySort, SettingSource, SettingType, SettingVersion, UpdateSetting,
     UpdateSettings,
 };
 

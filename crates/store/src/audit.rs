@@ -215,6 +215,16 @@ impl<'a> AuditEvents<'a> {
         keyset.page(self.conn.database, rows, total, |row| (KeyValue::Number(row.at), row.id), AuditEvent::try_from)
     }
 
+    /// The event, if `grant` reaches it.
+    ///
+    /// # Errors
+    /// `NotFound` when there is none.
+    pub async fn get(&self, grant: &Grant, id: EventId) -> Result<AuditEvent> {
+        let select = format!("SELECT {COLUMNS} FROM audit_events e WHERE e.id = ");
+        let sql = conditions(Sql::new(&select).bind(id.0), grant, &AuditFilter::default());
+        self.conn.one::<Row>(sql).await?.ok_or(Error::NotFound("audit event"))?.try_into()
+    }
+
     /// Sealed events behind the sequence number `after`, in order; at most 500.
     ///
     /// # Errors
@@ -273,12 +283,14 @@ fn conditions(sql: Sql, grant: &Grant, filter: &AuditFilter) -> Sql {
         Visibility::Own(own) => sql.push(" AND e.actor_id = ").bind(own.0),
     };
     sql.and_some("e.actor_id = ", filter.actor_id.map(|id| id.0))
+        .and_some("e.actor_kind = ", filter.actor_kind.map(ActorType::name))
         .and_some("e.action = ", filter.action.map(quarterdeck_domain::audit::Action::name))
         .and_some("e.target_kind = ", filter.target_kind.map(quarterdeck_domain::audit::TargetType::name))
         .and_some("e.target_id = ", filter.target_id.as_deref())
         .and_some("e.organization_id = ", filter.organization_id.map(|id| id.0))
         .and_some("e.outcome = ", filter.outcome.map(quarterdeck_domain::audit::Outcome::name))
         .and_some("e.request_id = ", filter.request_id.as_deref())
+        .and_some("e.session_id = ", filter.session_id.map(|id| id.0))
         .and_some("e.at >= ", filter.after.map(Timestamp::micros))
         .and_some("e.at < ", filter.before.map(Timestamp::micros))
 }

@@ -41,8 +41,8 @@ struct Position(KeyValue, Uuid);
 pub struct Keyset {
     /// SQL of the sort key.
     key: &'static str,
-    /// SQL of the id that breaks ties.
-    id: &'static str,
+    /// SQL of the id that breaks ties; none when the sort key has none.
+    id: Option<&'static str>,
     direction: Direction,
     after: Option<Position>,
     binding: [u8; 8],
@@ -61,6 +61,28 @@ impl Keyset {
         (key, id): (&'static str, &'static str),
     ) -> Result<Self> {
         let binding = binding(grant.visibility(), id, &request.filter, sort)?;
+        Self::bound(database, request, sort, (key, Some(id)), binding)
+    }
+
+    /// The same for a list of one thing, `list`, whose sort key no two rows share.
+    pub fn read_unique<F: Serialize, K: std::fmt::Display>(
+        database: &Database,
+        grant: &Grant,
+        request: &ListRequest<F, K>,
+        sort: &Sort<K>,
+        (key, list): (&'static str, &str),
+    ) -> Result<Self> {
+        let binding = binding(grant.visibility(), list, &request.filter, sort)?;
+        Self::bound(database, request, sort, (key, None), binding)
+    }
+
+    fn bound<F, K>(
+        database: &Database,
+        request: &ListRequest<F, K>,
+        sort: &Sort<K>,
+        (key, id): (&'static str, Option<&'static str>),
+        binding: [u8; 8],
+    ) -> Result<Self> {
         let cursor = request.page.cursor.as_deref();
         let after = cursor.map(|cursor| decode(database, &binding, cursor)).transpose()?;
         Ok(Self { key, id, direction: sort.direction, after, binding, limit: request.page.limit()? })
@@ -89,14 +111,21 @@ impl Keyset {
     fn push_condition(&self, sql: Sql) -> Sql {
         let Some(Position(key, id)) = self.after.clone() else { return sql };
         let comparison = if self.direction == Direction::Ascending { ") > (" } else { ") < (" };
-        let sql = sql.push(" AND (").push(self.key).push(", ").push(self.id).push(comparison);
-        sql.bind(key).push(", ").bind(id).push(")")
+        let sql = sql.push(" AND (").push(self.key);
+        match self.id {
+            Some(column) => sql.push(", ").push(column).push(comparison).bind(key).push(", ").bind(id).push(")"),
+            None => sql.push(comparison).bind(key).push(")"),
+        }
     }
 
     /// Adds the order alone.
     pub fn push_order(&self, sql: Sql) -> Sql {
         let direction = if self.direction == Direction::Ascending { " ASC" } else { " DESC" };
-        sql.push(" ORDER BY ").push(self.key).push(direction).push(", ").push(self.id).push(direction)
+        let sql = sql.push(" ORDER BY ").push(self.key).push(direction);
+        match self.id {
+            Some(id) => sql.push(", ").push(id).push(direction),
+            None => sql,
+        }
     }
 
     /// The page of `rows`, of which there may be one too many.

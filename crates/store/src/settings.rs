@@ -1,10 +1,17 @@
 //! Settings: every value that was ever set.
 
-use quarterdeck_domain::{Result, Timestamp, UserId};
+use quarterdeck_domain::{
+    Grant, Page, Result, Timestamp, UserId,
+    settings::{DEFAULT_HISTORY_SORT, ListSettingHistory},
+};
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
-use crate::{conn::Conn, sql::Sql};
+use crate::{
+    conn::Conn,
+    cursor::{KeyValue, Keyset},
+    sql::Sql,
+};
 
 /// The table of setting versions.
 pub struct SettingVersions<'a> {
@@ -105,13 +112,21 @@ impl<'a> SettingVersions<'a> {
         Ok(self.conn.one::<Row>(sql).await?.map(Into::into))
     }
 
-    /// The versions of one setting, the newest first; at most 100.
+    /// A page of the versions of one setting.
     ///
     /// # Errors
-    /// `Internal` when the database fails.
-    pub async fn history(&self, key: &str) -> Result<Vec<StoredSetting>> {
-        let sql = Sql::new(SELECT).push("setting_key = ").bind(key).push(" ORDER BY version DESC LIMIT 100");
-        Ok(self.conn.all::<Row>(sql).await?.into_iter().map(Into::into).collect())
+    /// `Invalid` or `Malformed` for a request that is none.
+    pub async fn history(&self, grant: &Grant, key: &str, request: &ListSettingHistory) -> Result<Page<StoredSetting>> {
+        let sort = request.sort.unwrap_or(DEFAULT_HISTORY_SORT);
+        let list = format!("setting_versions of {key}");
+        let keyset = Keyset::read_unique(self.conn.database, grant, request, &sort, ("v.version", &list))?;
+        let by = request.filter.by.map(|id| id.0);
+        let conditions = |sql: &str| Sql::new(sql).push("setting_key = ").bind(key).and_some("v.by_id = ", by);
+        let rows = self.conn.all::<Row>(keyset.push(conditions(SELECT))).await?;
+        let count = conditions("SELECT count(*) FROM setting_versions v WHERE ");
+        let total = self.conn.number(count).await?.unsigned_abs();
+        let position = |row: &Row| (KeyValue::Number(row.version), Uuid::nil());
+        keyset.page(self.conn.database, rows, (total, true), position, |row| Ok(row.into()))
     }
 
     /// One version of one setting.

@@ -4,10 +4,10 @@ use actix_web::http::Method;
 use serde_json::{Map, Value, json};
 
 use super::errors;
-use crate::{accept::Format, idempotency, limits::Class};
+use crate::{accept::Format, body, idempotency, limits::Class};
 
 /// Schemas whose answers carry an `ETag`.
-const TAGGED: [&str; 8] = ["User", "Me", "Organization", "Setting", "Session", "Plan", "Job", "Meta"];
+const TAGGED: [&str; 9] = ["User", "Me", "Organization", "Setting", "Session", "Plan", "Job", "Meta", "AuditEvent"];
 
 /// Completes all operations.
 pub fn complete(document: &mut Value) {
@@ -60,6 +60,12 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     let takes_key = method == "post" && idempotency::takes_key(path);
     if takes_key {
         push_parameter(operation, idempotency_key());
+    }
+    if method == "patch"
+        && let Some(content) = operation.pointer_mut("/requestBody/content").and_then(Value::as_object_mut)
+        && let Some(change) = content.get(body::MERGE_PATCH).cloned()
+    {
+        content.insert(body::JSON.to_owned(), change);
     }
     // The generator writes an empty requirement where none is meant.
     if operation["security"] == json!([{}]) {
@@ -122,17 +128,17 @@ struct Form {
 impl Form {
     fn of(path: &str, method: &str, operation: &Value, takes_key: bool) -> Self {
         let parameters = operation["parameters"].as_array().map_or(&[][..], Vec::as_slice);
-        let schema = &operation["responses"]["200"]["content"]["application/json"]["schema"]["$ref"];
+        let schema = &operation["responses"]["200"]["content"][body::JSON]["schema"]["$ref"];
         let schema = schema.as_str().unwrap_or_default();
         Self {
             is_signed_in: operation["security"]
                 .as_array()
-                .is_some_and(|all| all.iter().any(|one| one.get("session").is_some())),
+                .is_some_and(|all| !all.is_empty() && all.iter().all(|one| one.get("session").is_some())),
             has_path: path.contains('{'),
             has_query: parameters.iter().any(|parameter| parameter["in"] == "query"),
             has_body: operation.get("requestBody").is_some(),
             has_if_match: parameters.iter().any(|parameter| parameter["name"] == "If-Match"),
-            is_list: schema.contains("/Page_") || schema.ends_with("/SettingList") && !path.contains("history"),
+            is_list: method == "get" && schema.contains("/Page_"),
             takes_key,
             is_limited: Method::from_bytes(method.to_uppercase().as_bytes())
                 .is_ok_and(|method| Class::of(&method, path).is_some()),

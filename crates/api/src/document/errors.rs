@@ -3,13 +3,21 @@
 
 use std::collections::BTreeMap;
 
+use quarterdeck_domain::{
+    Error, Permission,
+    error::Unauthenticated,
+    plans::{PlanDifference, PlanRow},
+};
 use serde_json::{Value, json};
 use utoipa::{
     IntoResponses,
     openapi::{Ref, RefOr, Response},
 };
 
-use crate::problem;
+use crate::{
+    codes::Syntax,
+    problem::{self, Fault},
+};
 
 /// An error response that operations share.
 pub struct Shared {
@@ -19,39 +27,39 @@ pub struct Shared {
     pub status: &'static str,
     /// What it means.
     pub description: &'static str,
-    /// A code as an example.
-    pub code: &'static str,
+    /// One as an example.
+    pub example: fn() -> Fault,
     /// Header that comes with it, and what the header says.
     pub header: Option<(&'static str, &'static str)>,
 }
 
 /// Declares the shared errors.
 macro_rules! shared {
-    ($($name:ident = $status:literal, $code:literal, $description:literal, $header:expr;)+) => {
+    ($($name:ident = $status:literal, $example:expr, $description:literal, $header:expr;)+) => {
         /// All shared errors.
         pub const ALL: &[Shared] = &[$(Shared {
-            name: stringify!($name), status: $status, description: $description, code: $code, header: $header,
+            name: stringify!($name), status: $status, description: $description, example: || $example.into(), header: $header,
         }),+];
     };
 }
 
 shared! {
-    Malformed = "400", "malformed-body", "The form of the request is wrong: JSON, an id, a parameter, a header.", None;
-    Unauthenticated = "401", "token-expired", "Nobody is signed in, or the access token does not hold any more.", Some(("WWW-Authenticate", "What is asked for: a bearer token"));
-    WrongCredential = "401", "wrong-credentials", "The credential is wrong, used up or has expired.", Some(("WWW-Authenticate", "What is asked for: a bearer token"));
-    Forbidden = "403", "forbidden", "The caller may not do this; `permission` names what is missing.", None;
-    CrossSite = "403", "cross-site", "The cookie was sent from another site or without the CSRF header.", None;
-    NotFound = "404", "not-found", "There is no such thing, or the caller may not see it.", None;
-    NotAcceptable = "406", "not-acceptable", "The list does not answer as any of the media types in `Accept`.", None;
-    Slow = "408", "request-timeout", "The body came too slowly.", None;
-    Conflict = "409", "plan-changed", "The present state does not allow it; `code` says which rule.", None;
-    Stale = "412", "stale", "`If-Match` names a former version; `current` has the present one.", None;
-    TooLarge = "413", "body-too-large", "The body has more than 1 MiB.", None;
-    MediaType = "415", "unsupported-media-type", "The body has another media type than the operation takes.", None;
-    Invalid = "422", "invalid", "Fields break a rule; `errors` names each.", None;
-    TooManyRequests = "429", "rate-limited", "Too many requests or attempts; `Retry-After` says when to try again.", Some(("Retry-After", "Seconds to wait"));
-    Internal = "500", "internal", "A fault of the platform; its log has the cause under the request id.", None;
-    Unavailable = "503", "unavailable", "Something that the platform needs does not answer for now.", Some(("Retry-After", "Seconds to wait"));
+    Malformed = "400", Fault::at(Syntax::Body, "/username", "must be a string, not a number"), "The form of the request is wrong: JSON, an id, a parameter, a header.", None;
+    Unauthenticated = "401", Unauthenticated::Expired, "Nobody is signed in, or the access token does not hold any more.", Some(("WWW-Authenticate", "What is asked for: a bearer token"));
+    WrongCredential = "401", Unauthenticated::WrongCredentials, "The credential is wrong, used up or has expired.", Some(("WWW-Authenticate", "What is asked for: a bearer token"));
+    Forbidden = "403", Error::Forbidden(Permission::UserUpdate), "The caller may not do this; `permission` names what is missing.", None;
+    CrossSite = "403", Error::CrossSite, "The cookie was sent from another site or without the CSRF header.", None;
+    NotFound = "404", Error::NotFound("user"), "There is no such thing, or the caller may not see it.", None;
+    NotAcceptable = "406", Fault::syntax(Syntax::Accept, "this list answers as application/json, text/csv, application/x-ndjson"), "The list does not answer as any of the media types in `Accept`.", None;
+    Slow = "408", Fault::syntax(Syntax::Slow, "the body did not arrive within 10 seconds"), "The body came too slowly.", None;
+    Conflict = "409", Error::PlanChanged(Box::new(difference())), "The present state does not allow it; `code` says which rule.", None;
+    Stale = "412", Error::Stale(Box::new(json!({ "display_name": "Bob", "version": 4 }))), "`If-Match` names a former version; `current` has the present one.", None;
+    TooLarge = "413", Fault::syntax(Syntax::TooLarge, "the body has more than 1048576 bytes"), "The body has more than 1 MiB.", None;
+    MediaType = "415", Fault::syntax(Syntax::MediaType, "the body must be application/json; Content-Type is missing"), "The body has another media type than the operation takes.", None;
+    Invalid = "422", Error::field("/username", "too-short", "must have at least 3 characters"), "Fields break a rule; `errors` names each.", None;
+    TooManyRequests = "429", Error::RateLimited { retry_after_seconds: 30 }, "Too many requests or attempts; `Retry-After` says when to try again.", Some(("Retry-After", "Seconds to wait"));
+    Internal = "500", Error::internal("an example"), "A fault of the platform; its log has the cause under the request id.", None;
+    Unavailable = "503", Error::Unavailable("the database"), "Something that the platform needs does not answer for now.", Some(("Retry-After", "Seconds to wait"));
 }
 
 /// A reference to a shared error, with its description for readers who do not follow it.
@@ -68,24 +76,16 @@ pub fn components() -> Value {
 }
 
 fn component(shared: &Shared) -> Value {
-    let status: u16 = shared.status.parse().unwrap_or(500);
     let mut headers = json!({ "X-Request-Id": { "$ref": "#/components/headers/RequestId" } });
     if let Some((name, description)) = shared.header {
         headers[name] = json!({ "description": description, "schema": { "type": "string" } });
     }
-    if status == 429 {
+    if shared.status == "429" {
         headers["RateLimit-Policy"] = json!({ "$ref": "#/components/headers/RateLimitPolicy" });
         headers["RateLimit"] = json!({ "$ref": "#/components/headers/RateLimit" });
     }
-    let example = json!({
-        "type": format!("/api/docs/errors#{}", shared.code),
-        "title": title(status),
-        "status": status,
-        "detail": shared.description,
-        "instance": "/api/v1/users/0199f1c0-8f2a-7c3d-9b4e-5a6f7b8c9d0e",
-        "code": shared.code,
-        "request_id": "0199f1c08f2a7c3d9b4e5a6f7b8c9d0e",
-    });
+    let example = (shared.example)()
+        .problem("/api/v1/users/0199f1c0-8f2a-7c3d-9b4e-5a6f7b8c9d0e", "0199f1c08f2a7c3d9b4e5a6f7b8c9d0e");
     json!({
         "description": shared.description,
         "headers": headers,
@@ -93,9 +93,10 @@ fn component(shared: &Shared) -> Value {
     })
 }
 
-fn title(status: u16) -> String {
-    let reason = actix_web::http::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
-    reason.unwrap_or_default().to_owned()
+/// One user more than was planned.
+fn difference() -> PlanDifference {
+    let bob = PlanRow { id: uuid::uuid!("0199f1c0-8f2a-7c3d-9b4e-5a6f7b8c9d0e"), label: "bob".to_owned() };
+    PlanDifference { added_count: 1, added: vec![bob], ..PlanDifference::default() }
 }
 
 /// Declares types by which a handler names a shared error.
@@ -115,6 +116,8 @@ macro_rules! named {
 named! {
     /// A rule of the present state; 409.
     Conflict;
+    /// A version in the body is a former one; 412.
+    Stale;
     /// A credential in the body is wrong; 401.
     WrongCredential;
     /// The cookie came from another site; 403.

@@ -14,6 +14,7 @@ pub fn complete(document: &mut Value) {
     for operation in paths.values_mut().filter_map(Value::as_object_mut).flat_map(Map::values_mut) {
         if let Some(content) = operation.pointer_mut("/requestBody/content") {
             add(&schemas, content);
+            add_kinds(&schemas, content);
         }
         let responses = operation.get_mut("responses").and_then(Value::as_object_mut).into_iter().flatten();
         for content in responses.filter_map(|(_, response)| response.get_mut("content")) {
@@ -35,6 +36,32 @@ fn add(schemas: &Value, content: &mut Value) {
             };
         }
     }
+}
+
+/// A body whose one member is of several kinds has an example of each.
+fn add_kinds(schemas: &Value, content: &mut Value) {
+    for media in content.as_object_mut().into_iter().flat_map(Map::values_mut) {
+        let Some((member, kinds)) = kinds(schemas, &media["schema"]) else { continue };
+        let named = kinds.iter().filter_map(|kind| {
+            let name = kind["properties"]["kind"]["enum"][0].as_str()?;
+            let value = json!({ &member: example(schemas, kind, DEPTH) });
+            Some((name.to_owned(), json!({ "summary": kind["description"], "value": value })))
+        });
+        media["examples"] = Value::Object(named.collect());
+        media.as_object_mut().map(|media| media.remove("example"));
+    }
+}
+
+fn kinds<'a>(schemas: &'a Value, schema: &'a Value) -> Option<(String, &'a Vec<Value>)> {
+    let properties = resolve(schemas, schema)["properties"].as_object()?;
+    let (member, of_kinds) = properties.iter().next().filter(|_| properties.len() == 1)?;
+    let kinds = resolve(schemas, of_kinds)["oneOf"].as_array()?;
+    kinds.iter().all(|kind| kind["properties"]["kind"].is_object()).then(|| (member.clone(), kinds))
+}
+
+fn resolve<'a>(schemas: &'a Value, schema: &'a Value) -> &'a Value {
+    let name = schema["$ref"].as_str().and_then(|reference| reference.strip_prefix("#/components/schemas/"));
+    name.map_or(schema, |name| &schemas[name])
 }
 
 fn stream(schemas: &Value) -> Value {
@@ -63,8 +90,8 @@ pub fn example(schemas: &Value, schema: &Value, depth: usize) -> Value {
     if let Some(given) = schema.get("example").or_else(|| schema.get("examples")?.get(0)) {
         return given.clone();
     }
-    if let Some(name) = schema["$ref"].as_str().and_then(|reference| reference.strip_prefix("#/components/schemas/")) {
-        return example(schemas, &schemas[name], depth - 1);
+    if schema["$ref"].is_string() {
+        return example(schemas, resolve(schemas, schema), depth - 1);
     }
     if let Some(parts) = schema["allOf"].as_array() {
         let parts = parts.iter().map(|part| example(schemas, part, depth - 1));

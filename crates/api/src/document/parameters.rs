@@ -1,6 +1,16 @@
 //! Parameters in the document: the filter of a list, its paging, the guards of a change, the keys of settings.
 
-use quarterdeck_domain::{page, settings::DEFINITIONS};
+use std::fmt;
+
+use quarterdeck_domain::{
+    audit::{self, AuditSort},
+    jobs::{self, JobRowSort, JobSort},
+    organizations::{self, OrganizationSort},
+    page::{self, Sort},
+    sessions::{self, SessionSort},
+    settings::{self, DEFINITIONS, SettingHistorySort},
+    users::{self, UserSort},
+};
 use utoipa::{
     IntoParams, PartialSchema,
     openapi::{
@@ -12,10 +22,10 @@ use utoipa::{
 
 use crate::{listing::ListParameters, path::VERSION_MAX, tags::IfMatch};
 
-impl<F: PartialSchema, K: PartialSchema> IntoParams for ListParameters<F, K> {
+impl<F: PartialSchema, K: PartialSchema + Ordered> IntoParams for ListParameters<F, K> {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let mut parameters = filter(F::schema());
-        parameters.extend([sort(&K::schema()), limit(), cursor()]);
+        parameters.extend([sort(&K::schema(), &K::DEFAULT), limit(), cursor()]);
         parameters
     }
 }
@@ -51,14 +61,42 @@ fn take_description(schema: &mut RefOr<Schema>) -> String {
     description.unwrap_or_default()
 }
 
-fn sort(keys: &RefOr<Schema>) -> Parameter {
+/// A sort key of a list that has an order without one.
+pub trait Ordered: Sized + fmt::Display + 'static {
+    /// That order.
+    const DEFAULT: Sort<Self>;
+}
+
+/// Names the orders that lists have by themselves.
+macro_rules! ordered {
+    ($($key:ty = $default:expr;)+) => {$(
+        impl Ordered for $key {
+            const DEFAULT: Sort<Self> = $default;
+        }
+    )+};
+}
+
+ordered! {
+    UserSort = users::DEFAULT_SORT;
+    SessionSort = sessions::DEFAULT_SORT;
+    OrganizationSort = organizations::DEFAULT_SORT;
+    AuditSort = audit::DEFAULT_SORT;
+    JobSort = jobs::DEFAULT_SORT;
+    JobRowSort = jobs::DEFAULT_ROW_SORT;
+    SettingHistorySort = settings::DEFAULT_HISTORY_SORT;
+}
+
+fn sort<K: fmt::Display>(keys: &RefOr<Schema>, default: &Sort<K>) -> Parameter {
     let names = match keys {
         RefOr::T(Schema::Object(object)) => object.enum_values.clone().unwrap_or_default(),
         _ => Vec::new(),
     };
     let names: Vec<String> = names.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect();
     let both = names.iter().flat_map(|name| [name.clone(), format!("-{name}")]);
-    let schema = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(both));
+    let schema = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .enum_values(Some(both))
+        .default(Some(default.to_string().into()));
     query("sort", "Sort key; with `-` before it the largest first", schema)
 }
 
@@ -86,7 +124,7 @@ impl IntoParams for IfMatch {
             .examples(["*"]);
         vec![
             ParameterBuilder::new()
-                .name("If-Match")
+                .name(IfMatch::NAME)
                 .parameter_in(ParameterIn::Header)
                 .required(Required::False)
                 .description(Some(

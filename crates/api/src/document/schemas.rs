@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 pub fn complete(document: &mut Value) {
     without_null_defaults(document);
     event_stream(document);
+    optional_bodies(document);
     let Some(schemas) = document["components"]["schemas"].as_object_mut() else { return };
     if let Some(selection) = schemas.get_mut("Selection") {
         // Either ids or a filter.
@@ -17,6 +18,7 @@ pub fn complete(document: &mut Value) {
             schema["properties"]["items"]["items"] = json!({ "$ref": format!("#/components/schemas/{item}") });
         }
         close_variants(schema);
+        describe_nullable(schema);
         if name != "Problem" {
             require_nullable(schema);
         }
@@ -65,10 +67,40 @@ fn required(properties: &Map<String, Value>, given: &Value) -> Vec<Value> {
     properties.iter().filter(|(name, property)| is_required(name, property)).map(|(name, _)| json!(name)).collect()
 }
 
+/// A member that may be `null` says itself what it is, not only the one of its two forms that has a value.
+fn describe_nullable(schema: &mut Value) {
+    for part in schema.get_mut("allOf").and_then(Value::as_array_mut).into_iter().flatten() {
+        describe_nullable(part);
+    }
+    for member in schema.get_mut("properties").and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut) {
+        let of_value = member.get_mut("oneOf").and_then(Value::as_array_mut).into_iter().flatten();
+        let taken: Vec<Value> = of_value.filter_map(|choice| choice.as_object_mut()?.remove("description")).collect();
+        if let Some(description) = taken.into_iter().next() {
+            member["description"] = description;
+        }
+    }
+}
+
 fn is_nullable(property: &Value) -> bool {
     let has_null = |kinds: &Value| kinds.as_array().is_some_and(|kinds| kinds.iter().any(|kind| kind == "null"));
     let choices = property["oneOf"].as_array().map_or(&[][..], Vec::as_slice);
     has_null(&property["type"]) || choices.iter().any(|choice| choice["type"] == "null")
+}
+
+/// A body that may be left out is not `null`.
+fn optional_bodies(document: &mut Value) {
+    let Some(paths) = document["paths"].as_object_mut() else { return };
+    let operations = paths.values_mut().filter_map(Value::as_object_mut).flat_map(Map::values_mut);
+    for body in operations.filter_map(|operation| operation.get_mut("requestBody")) {
+        let media = body.get_mut("content").and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut);
+        for schema in media.filter_map(|media| media.get_mut("schema")) {
+            let choices = schema["oneOf"].as_array().filter(|choices| choices.iter().any(|one| one["type"] == "null"));
+            let given = choices.and_then(|choices| choices.iter().find(|one| one["$ref"].is_string())).cloned();
+            if let Some(given) = given {
+                *schema = given;
+            }
+        }
+    }
 }
 
 /// The stream is text; each event has a `LiveChange` as its data.

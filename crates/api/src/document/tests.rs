@@ -51,7 +51,7 @@ fn every_operation_is_described() {
             }
         }
         for media in operation["requestBody"]["content"].as_object().into_iter().flat_map(|content| content.values()) {
-            assert!(!media["example"].is_null(), "{name}: body has no example");
+            assert!(media["example"].is_object() || media["examples"].is_object(), "{name}: body has no example");
         }
         for parameter in operation["parameters"].as_array().into_iter().flatten() {
             assert!(parameter["description"].as_str().is_some_and(|text| !text.is_empty()), "{name}: {parameter}");
@@ -67,6 +67,49 @@ fn every_reference_leads_somewhere() {
     for reference in text.split("\"$ref\":\"#").skip(1).filter_map(|rest| rest.split('"').next()) {
         assert!(document.pointer(reference).is_some(), "{reference}");
     }
+}
+
+/// The examples of errors are what the server writes, with the members that their codes are about.
+#[test]
+fn errors_look_as_they_are_served() {
+    let document = document();
+    let example = |name: &str| {
+        let component = &document["components"]["responses"][name];
+        component["content"]["application/problem+json"]["example"].clone()
+    };
+    assert!(example("Invalid")["errors"][0]["pointer"].is_string());
+    assert!(example("Stale")["current"].is_object() && example("Conflict")["current"]["added_count"] == 1);
+    assert_eq!(example("Forbidden")["permission"], "user.update");
+    assert_eq!(example("TooManyRequests")["retry_after_seconds"], 30);
+    assert_eq!(example("Unauthenticated")["title"], "Unauthenticated");
+    for shared in errors::ALL {
+        assert_eq!(example(shared.name)["status"].to_string(), shared.status, "{}", shared.name);
+    }
+}
+
+/// What clients read off the document: the order of lists, both media types of a change, each kind of plan.
+#[test]
+fn forms_are_told() {
+    let document = document();
+    let paths = &document["paths"];
+    let of_users = paths["/api/v1/users"]["get"]["parameters"].as_array().unwrap();
+    let sort = of_users.iter().find(|parameter| parameter["name"] == "sort").unwrap();
+    assert_eq!(sort["schema"]["default"], "-created_at");
+    let change = &paths["/api/v1/settings"]["patch"];
+    assert!(change["responses"]["406"].is_null() && change["responses"]["200"]["content"]["text/csv"].is_null());
+    for (name, operation) in operations(&document).iter().filter(|(name, _)| name.starts_with("patch ")) {
+        let content = operation["requestBody"]["content"].as_object().unwrap();
+        assert!(content.keys().eq(["application/json", "application/merge-patch+json"]), "{name}");
+    }
+    let plans = &paths["/api/v1/plans"]["post"]["requestBody"]["content"]["application/json"]["examples"];
+    assert_eq!(plans.as_object().unwrap().len(), 7);
+    assert_eq!(plans["revoke_sessions"]["value"]["action"]["kind"], "revoke_sessions");
+    let execution = &paths["/api/v1/plans/{id}/execution"]["post"]["requestBody"];
+    assert_eq!(execution["content"]["application/json"]["schema"]["$ref"], "#/components/schemas/ExecutePlan");
+    assert_ne!(execution["required"], true);
+    assert_eq!(paths["/api/v1/plans"]["post"]["requestBody"]["required"], true);
+    let of_event = &document["components"]["schemas"]["AuditEvent"]["properties"];
+    assert_eq!(of_event["session_id"]["description"], "Session of the request.");
 }
 
 #[test]

@@ -72,9 +72,22 @@ async fn replayed(visitor: &Visitor, tx: Tx, id: SessionId, session: &RefreshRow
 /// # Errors
 /// `Unauthenticated` when the token was not made here.
 pub async fn logout(visitor: &Visitor, refresh_token: &str) -> Result<()> {
+    let (id, _) = tokens::read_refresh_token(&visitor.app, refresh_token)?;
+    end(visitor, id).await
+}
+
+/// Ends the session of an access token. A session that has ended already is no error.
+///
+/// # Errors
+/// `Unauthenticated` when the token was not made here or has expired.
+pub async fn logout_by_access(visitor: &Visitor, access_token: &str) -> Result<()> {
+    let claims = visitor.app.ports.signer.verify_access(access_token, visitor.app.now())?;
+    end(visitor, claims.session_id).await
+}
+
+async fn end(visitor: &Visitor, id: SessionId) -> Result<()> {
     let app = &visitor.app;
     let now = app.now();
-    let (id, _) = tokens::read_refresh_token(app, refresh_token)?;
     let tx = app.db.begin().await?;
     let Some(session) = tx.sessions().find_for_refresh(id, now).await? else { return Ok(()) };
     let user = tx.users().get(session.user_id, now).await?;

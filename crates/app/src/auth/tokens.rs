@@ -44,7 +44,7 @@ pub fn read_refresh_token(app: &App, token: &str) -> Result<(SessionId, u32), Un
         let generation = u32::from_be_bytes(generation.try_into().ok()?);
         app.ports.signer.verify_tag(REFRESH, payload, tag).then_some((session, generation))
     };
-    read().ok_or(Unauthenticated::Invalid)
+    read().ok_or(Unauthenticated::RefreshInvalid)
 }
 
 /// A secret for a one-time link, to be shown once.

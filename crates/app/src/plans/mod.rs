@@ -16,8 +16,8 @@ use quarterdeck_domain::{
     error::Rule,
     jobs::{Job, RowOutcome},
     plans::{
-        CountDifference, CountKind, CreatePlan, INLINE_ROWS, KindCount, PLAN_TTL_SECONDS, Plan, PlanAction,
-        PlanDifference, PlanRow, PlanState, SAMPLE_ROWS,
+        CountDifference, CountKind, CreatePlan, ExecutePlan, INLINE_ROWS, KindCount, PLAN_TTL_SECONDS, Plan,
+        PlanAction, PlanDifference, PlanRow, PlanState, SAMPLE_ROWS,
     },
 };
 use quarterdeck_store::{NewJob, RowResult, StoredPlan, Subject, Target, Tx};
@@ -92,14 +92,23 @@ fn with_state(mut plan: Plan, now: Timestamp) -> Plan {
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`, `Conflict`, or `PlanChanged` with the difference.
-pub async fn execute_plan(ctx: &Ctx, id: PlanId) -> Result<Job> {
-    let stored = ctx.app.db.plans().get(id).await?;
-    execute(ctx, id, &own(ctx, stored)?.plan.action, Refused::FailsAlone).await
+pub async fn execute_plan(ctx: &Ctx, id: PlanId, body: &ExecutePlan) -> Result<Job> {
+    let plan = own(ctx, ctx.app.db.plans().get(id).await?)?.plan;
+    if body.digest.as_ref().is_some_and(|digest| *digest != plan.digest) {
+        return Err(Rule::PlanMismatch.into());
+    }
+    execute(ctx, id, &plan.action, Refused::FailsAlone, async |_| Ok(())).await
 }
 
-/// Executes a plan for exactly the act `expected`, which is on one thing: what refuses that refuses the request.
-pub(crate) async fn execute_single(ctx: &Ctx, id: PlanId, expected: &PlanAction) -> Result<()> {
-    execute(ctx, id, expected, Refused::FailsAll).await.map(drop)
+/// Executes a plan for exactly the act `expected`, which is on one thing: what refuses that refuses the request. Within
+/// the transaction, `check` has to agree first.
+pub(crate) async fn execute_single(
+    ctx: &Ctx,
+    id: PlanId,
+    expected: &PlanAction,
+    check: impl AsyncFnOnce(&Tx) -> Result<()>,
+) -> Result<()> {
+    execute(ctx, id, expected, Refused::FailsAll, check).await.map(drop)
 }
 
 /// What becomes of the others when a rule refuses a row.
@@ -109,7 +118,13 @@ enum Refused {
     FailsAll,
 }
 
-async fn execute(ctx: &Ctx, id: PlanId, expected: &PlanAction, refused: Refused) -> Result<Job> {
+async fn execute(
+    ctx: &Ctx,
+    id: PlanId,
+    expected: &PlanAction,
+    refused: Refused,
+    check: impl AsyncFnOnce(&Tx) -> Result<()>,
+) -> Result<Job> {
     let now = ctx.now();
     let tx = ctx.write().await?;
     tx.serialize(Subject::Administrators).await?;
@@ -123,6 +138,7 @@ async fn execute(ctx: &Ctx, id: PlanId, expected: &PlanAction, refused: Refused)
         PlanState::Executed => return Err(Rule::PlanExecuted.into()),
         PlanState::Expired => return Err(Rule::PlanExpired.into()),
     }
+    check(&tx).await?;
     let found = matched(ctx, &Tables::from(&tx), &plan.action).await?;
     if found.digest(&plan.action)? != plan.digest {
         return Err(Error::PlanChanged(Box::new(difference(&plan, &tx.plans().targets(id).await?, &found))));

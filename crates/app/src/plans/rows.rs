@@ -70,7 +70,7 @@ async fn delete_user(ctx: &Ctx, tx: &Tx, id: UserId) -> Result<RowChange> {
     let user = tx.users().get_for_update(id, ctx.now()).await?;
     ctx.allow(Permission::UserDelete, &user.resource())?;
     if ctx.actor.is(id) {
-        return Err(Error::OwnAccount);
+        return Err(Error::OwnAccount(Permission::UserDelete));
     }
     tx.users().delete(&user.summary, ctx.now()).await?;
     guard_administrators(tx, &user, None).await?;

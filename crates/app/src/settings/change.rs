@@ -1,10 +1,11 @@
 //! Changing settings: one or several, all or none, each change a new version.
 
 use quarterdeck_domain::{
-    Error, FieldError, Permission, Resource, Result,
+    Error, FieldError, Page, Permission, Resource, Result,
     audit::{Action, Change, Event, EventTarget, TargetType},
     settings::{
-        Contradiction, Definition, FixedSetting, Setting, SettingList, UpdateSetting, UpdateSettings, definition,
+        Contradiction, Definition, FixedSetting, ResetSetting, RestoreSetting, Setting, UpdateSetting, UpdateSettings,
+        definition,
     },
     text,
 };
@@ -12,46 +13,54 @@ use quarterdeck_store::{NewSettingVersion, Subject, Tx};
 use serde_json::Value;
 
 use super::{SEAL, get_setting, list_settings};
-use crate::Ctx;
+use crate::{Ctx, precondition};
 
 /// Changes a setting; `null` goes back to the default.
 ///
 /// # Errors
 /// `Forbidden`, `NotFound`, `Invalid`, `Stale`, or `SettingFixed` when the operator fixed it.
 pub async fn update_setting(ctx: &Ctx, key: &str, body: &UpdateSetting, if_match: Option<u32>) -> Result<Setting> {
-    change(ctx, vec![(definition(key)?, given(&body.value))], &body.reason, |_| "/value".to_owned(), if_match).await?;
+    let wanted = Wanted { definition: definition(key)?, value: given(&body.value), if_match };
+    change(ctx, vec![wanted], &body.reason, |_| "/value".to_owned()).await?;
     get_setting(ctx, key).await
 }
 
 /// Goes back to the default.
 ///
 /// # Errors
-/// `Forbidden`, `NotFound`, `Invalid`, or `SettingFixed` when the operator fixed it.
-pub async fn reset_setting(ctx: &Ctx, key: &str) -> Result<Setting> {
-    change(ctx, vec![(definition(key)?, None)], "", |_| "/value".to_owned(), None).await?;
+/// `Forbidden`, `NotFound`, `Invalid`, `Stale`, or `SettingFixed` when the operator fixed it.
+pub async fn reset_setting(ctx: &Ctx, key: &str, body: &ResetSetting, if_match: Option<u32>) -> Result<Setting> {
+    let wanted = Wanted { definition: definition(key)?, value: None, if_match };
+    change(ctx, vec![wanted], &body.reason, |_| "/value".to_owned()).await?;
     get_setting(ctx, key).await
 }
 
 /// Changes several settings: all or none.
 ///
 /// # Errors
-/// `Forbidden`, `Invalid`, or `SettingFixed` when the operator fixed one of them.
-pub async fn update_settings(ctx: &Ctx, body: &UpdateSettings) -> Result<SettingList> {
+/// `Forbidden`, `Invalid`, `Stale`, or `SettingFixed` when the operator fixed one of them.
+pub async fn update_settings(ctx: &Ctx, body: &UpdateSettings) -> Result<Page<Setting>> {
     ctx.allow(Permission::SettingUpdate, &Resource::Platform)?;
     let mut changes = Vec::new();
     let mut faults = Vec::new();
     for (key, value) in &body.values {
         match definition(key) {
-            Ok(definition) => changes.push((definition, given(value))),
+            Ok(definition) => {
+                changes.push(Wanted { definition, value: given(value), if_match: body.versions.get(key).copied() });
+            }
             Err(_) => {
                 faults.push(FieldError::new(format!("/values/{}", escape(key)), "unknown", "there is no such setting"));
             }
         }
     }
+    let unchanged = body.versions.keys().filter(|key| !body.values.contains_key(*key));
+    faults.extend(unchanged.map(|key| {
+        FieldError::new(format!("/versions/{}", escape(key)), "unknown", "is the version of no setting in `values`")
+    }));
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
     }
-    change(ctx, changes, &body.reason, |key| format!("/values/{}", escape(key)), None).await?;
+    change(ctx, changes, &body.reason, |key| format!("/values/{}", escape(key))).await?;
     list_settings(ctx).await
 }
 
@@ -59,13 +68,13 @@ pub async fn update_settings(ctx: &Ctx, body: &UpdateSettings) -> Result<Setting
 ///
 /// # Errors
 /// `Forbidden`, `NotFound`, `Invalid`, or `SettingFixed` when the operator fixed it.
-pub async fn restore_setting(ctx: &Ctx, key: &str, version: u32) -> Result<Setting> {
+pub async fn restore_setting(ctx: &Ctx, key: &str, version: u32, body: &RestoreSetting) -> Result<Setting> {
     ctx.allow(Permission::SettingUpdate, &Resource::Platform)?;
     let definition = definition(key)?;
     let former = ctx.app.db.settings().find(key, version).await?.ok_or(Error::NotFound("setting version"))?;
     let value = ctx.app.plain(&former)?;
-    change(ctx, vec![(definition, value)], &format!("back to version {version}"), |_| "/value".to_owned(), None)
-        .await?;
+    let reason = if body.reason.is_empty() { format!("back to version {version}") } else { body.reason.clone() };
+    change(ctx, vec![Wanted { definition, value, if_match: None }], &reason, |_| "/value".to_owned()).await?;
     get_setting(ctx, key).await
 }
 
@@ -79,16 +88,18 @@ fn escape(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }
 
-async fn change(
-    ctx: &Ctx,
-    changes: Vec<(&'static Definition, Option<Value>)>,
-    reason: &str,
-    pointer: impl Fn(&str) -> String,
+/// What becomes of a setting: the default without a value.
+struct Wanted {
+    definition: &'static Definition,
+    value: Option<Value>,
+    /// The version that was read.
     if_match: Option<u32>,
-) -> Result<()> {
+}
+
+async fn change(ctx: &Ctx, changes: Vec<Wanted>, reason: &str, pointer: impl Fn(&str) -> String) -> Result<()> {
     let grant = ctx.allow(Permission::SettingUpdate, &Resource::Platform)?;
     text::check_optional_line("/reason", reason, text::REASON_MAX).map_err(|fault| Error::Invalid(vec![fault]))?;
-    for (definition, value) in &changes {
+    for Wanted { definition, value, .. } in &changes {
         if let Some(value) = value {
             definition.check(&pointer(definition.key), value)?;
         }
@@ -102,10 +113,10 @@ async fn change(
     }
     let tx = ctx.write().await?;
     tx.serialize(Subject::Settings).await?;
-    let changed: Vec<&str> = changes.iter().map(|(definition, _)| definition.key).collect();
+    let changed: Vec<&str> = changes.iter().map(|wanted| wanted.definition.key).collect();
     let mut events = Vec::new();
-    for (definition, value) in changes {
-        events.extend(change_one(ctx, &tx, definition, value, reason, if_match).await?);
+    for wanted in changes {
+        events.extend(change_one(ctx, &tx, wanted, reason).await?);
     }
     if events.is_empty() {
         return Ok(());
@@ -122,21 +133,13 @@ async fn change(
     ctx.commit(tx, grant, events).await
 }
 
-async fn change_one(
-    ctx: &Ctx,
-    tx: &Tx,
-    definition: &'static Definition,
-    value: Option<Value>,
-    reason: &str,
-    if_match: Option<u32>,
-) -> Result<Option<Event>> {
+async fn change_one(ctx: &Ctx, tx: &Tx, wanted: Wanted, reason: &str) -> Result<Option<Event>> {
     let app = &ctx.app;
+    let Wanted { definition, value, if_match } = wanted;
     let stored = tx.settings().latest_of(definition.key).await?;
     let current = || app.setting(definition, stored.as_ref());
     let after = stored.as_ref().map_or(0, |stored| stored.version);
-    if if_match.is_some_and(|version| version != after) {
-        return Err(Error::Stale(Box::new(serde_json::to_value(current()).map_err(Error::internal)?)));
-    }
+    precondition::check(if_match, after, &current())?;
     let before = stored.as_ref().map_or(Ok(None), |stored| app.plain(stored));
     if before.as_ref().is_ok_and(|before| *before == value) {
         return Ok(None);
@@ -159,7 +162,7 @@ async fn change_one(
         reason,
     };
     if !tx.settings().insert(&new, ctx.now()).await? {
-        return Err(Error::Stale(Box::new(serde_json::to_value(current()).map_err(Error::internal)?)));
+        return Err(precondition::stale(&current()));
     }
     let shown = |value: &Option<Value>| match (definition.is_secret(), value) {
         (true, _) => fingerprint(value).map(Value::from),

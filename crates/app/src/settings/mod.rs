@@ -9,10 +9,10 @@ use std::{
 
 pub use change::{reset_setting, restore_setting, update_setting, update_settings};
 use quarterdeck_domain::{
-    Error, Permission, Resource, Result,
+    Error, Page, Permission, Resource, Result,
     settings::{
-        DEFINITIONS, Definition, Setting, SettingHistory, SettingList, SettingSource, SettingType, SettingVersion,
-        Settings, ValueType, definition,
+        DEFINITIONS, Definition, ListSettingHistory, Setting, SettingSource, SettingType, SettingVersion, Settings,
+        ValueType, definition,
     },
 };
 use quarterdeck_store::StoredSetting;
@@ -148,16 +148,17 @@ const fn wire_type(value_type: ValueType) -> SettingType {
     }
 }
 
-/// All settings.
+/// All settings, on one page: there are as many as the code defines.
 ///
 /// # Errors
 /// `Forbidden` without `setting.read`.
-pub async fn list_settings(ctx: &Ctx) -> Result<SettingList> {
+pub async fn list_settings(ctx: &Ctx) -> Result<Page<Setting>> {
     ctx.allow(Permission::SettingRead, &Resource::Platform)?;
     let stored = ctx.app.db.settings().latest().await?;
     let stored: HashMap<&str, &StoredSetting> = stored.iter().map(|stored| (stored.key.as_str(), stored)).collect();
     let setting = |definition: &Definition| ctx.app.setting(definition, stored.get(definition.key).copied());
-    Ok(SettingList { items: DEFINITIONS.iter().map(setting).collect() })
+    let items: Vec<Setting> = DEFINITIONS.iter().map(setting).collect();
+    Ok(Page { total: items.len() as u64, items, next_cursor: None, total_is_exact: true })
 }
 
 /// One setting.
@@ -170,14 +171,14 @@ pub async fn get_setting(ctx: &Ctx, key: &str) -> Result<Setting> {
     Ok(ctx.app.setting(definition, ctx.app.db.settings().latest_of(key).await?.as_ref()))
 }
 
-/// Former values of a setting, the newest change first.
+/// A page of the former values of a setting.
 ///
 /// # Errors
-/// `Forbidden` without `setting.read`, `NotFound` for an unknown key.
-pub async fn get_setting_history(ctx: &Ctx, key: &str) -> Result<SettingHistory> {
-    ctx.allow(Permission::SettingRead, &Resource::Platform)?;
+/// `Forbidden` without `setting.read`, `NotFound` for an unknown key; `Invalid` or `Malformed` for a request that is none.
+pub async fn get_setting_history(ctx: &Ctx, key: &str, request: &ListSettingHistory) -> Result<Page<SettingVersion>> {
+    let grant = ctx.allow(Permission::SettingRead, &Resource::Platform)?;
     let definition = definition(key)?;
-    let versions = ctx.app.db.settings().history(key).await?;
+    let page = ctx.app.db.settings().history(&grant, key, request).await?;
     let version = |stored: StoredSetting| {
         let value = if definition.is_secret() { None } else { ctx.app.plain(&stored)? };
         Ok(SettingVersion {
@@ -191,5 +192,7 @@ pub async fn get_setting_history(ctx: &Ctx, key: &str) -> Result<SettingHistory>
             reason: stored.reason,
         })
     };
-    Ok(SettingHistory { items: versions.into_iter().map(version).collect::<Result<_>>()? })
+    let Page { items, next_cursor, total, total_is_exact } = page;
+    let items = items.into_iter().map(version).collect::<Result<_>>()?;
+    Ok(Page { items, next_cursor, total, total_is_exact })
 }

@@ -169,7 +169,11 @@ fn steps(before: &User, after: &User) -> Vec<Step> {
 fn guard_own_account(ctx: &Ctx, before: &User, after: &User) -> Result<()> {
     let lost: Roles = before.summary.roles.iter().filter(|role| !after.summary.roles.contains(*role)).collect();
     let suspended = after.summary.status != UserStatus::Active;
-    if ctx.actor.is(before.id()) && (suspended || !lost.is_empty()) { Err(Error::OwnAccount) } else { Ok(()) }
+    match ctx.actor.is(before.id()) {
+        true if suspended => Err(Error::OwnAccount(Permission::UserSuspend)),
+        true if !lost.is_empty() => Err(Error::OwnAccount(Permission::UserAssignRoles)),
+        _ => Ok(()),
+    }
 }
 
 /// Checks what `after` names elsewhere, and notes the name of its organization.

@@ -17,12 +17,12 @@ use quarterdeck_domain::{
     organizations::Organization,
     plans::{PlanAction, Selection},
     policy,
-    sessions::{ListSessions, RevokedSessions, Session, SessionFilter},
+    sessions::{ListUserSessions, RevokedSessions, Session},
     users::{ListUsers, UpdateUser, User, UserSummary},
 };
 use quarterdeck_store::{Subject, Tx};
 
-use crate::{Ctx, plans};
+use crate::{Ctx, plans, precondition};
 
 /// A user as the target of an event.
 pub(crate) fn user_target(id: UserId, username: &str) -> EventTarget {
@@ -87,10 +87,7 @@ pub async fn update_user(ctx: &Ctx, id: UserId, body: &UpdateUser, if_match: Opt
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
     }
-    if if_match.is_some_and(|version| version != before.summary.version) {
-        let current = shown_to(&ctx.actor, before);
-        return Err(Error::Stale(Box::new(serde_json::to_value(current).map_err(Error::internal)?)));
-    }
+    precondition::check(if_match, before.summary.version, &shown_to(&ctx.actor, before.clone()))?;
     let Some(Changed { user, events, grant }) = apply(ctx, &tx, &before, body).await? else {
         return Ok(shown_to(&ctx.actor, before));
     };
@@ -101,27 +98,28 @@ pub async fn update_user(ctx: &Ctx, id: UserId, body: &UpdateUser, if_match: Opt
 /// Deletes a user by a plan for this user alone.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, `OwnAccount`, or `Conflict` when the plan does not fit any more.
-pub async fn delete_user(ctx: &Ctx, id: UserId, plan_id: PlanId) -> Result<()> {
+/// `NotFound`, `Forbidden`, `OwnAccount`, `Conflict` when the plan does not fit any more, or `Stale` when `if_match` is not
+/// the version.
+pub async fn delete_user(ctx: &Ctx, id: UserId, plan_id: PlanId, if_match: Option<u32>) -> Result<()> {
     let user = ctx.app.db.users().get(id, ctx.now()).await?;
     ctx.allow(Permission::UserDelete, &user.resource())?;
     let expected = PlanAction::DeleteUsers { selection: Selection::ids([id]) };
-    plans::execute_single(ctx, plan_id, &expected).await
+    plans::execute_single(ctx, plan_id, &expected, async |tx| {
+        let user = tx.users().get_for_update(id, ctx.now()).await?;
+        precondition::check(if_match, user.summary.version, &shown_to(&ctx.actor, user.clone()))
+    })
+    .await
 }
 
-/// A user's sessions, the newest first.
+/// A page of a user's sessions.
 ///
 /// # Errors
-/// `NotFound` when there is no such user that the actor may see, `Forbidden` without `session.read`.
-pub async fn list_user_sessions(ctx: &Ctx, id: UserId) -> Result<Page<Session>> {
+/// `NotFound` when there is no such user that the actor may see, `Forbidden` without `session.read`, `Invalid` or
+/// `Malformed` for a request that is none.
+pub async fn list_user_sessions(ctx: &Ctx, id: UserId, request: &ListUserSessions) -> Result<Page<Session>> {
     let user = ctx.app.db.users().get(id, ctx.now()).await?;
     let grant = ctx.allow(Permission::SessionRead, &user.resource())?;
-    let mut request = ListSessions {
-        filter: SessionFilter { user_id: Some(id), ..SessionFilter::default() },
-        ..ListSessions::default()
-    };
-    request.page.limit = Some(quarterdeck_domain::page::MAX_LIMIT);
-    ctx.app.db.sessions().list(&grant, &request, ctx.actor.session_id(), ctx.now()).await
+    ctx.app.db.sessions().list(&grant, &request.of(id), ctx.actor.session_id(), ctx.now()).await
 }
 
 /// Ends all sessions of a user, but for the session of this request.

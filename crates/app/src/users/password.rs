@@ -39,7 +39,7 @@ pub async fn set_user_password(ctx: &Ctx, id: UserId, body: &SetPassword) -> Res
 
 /// The own password is changed by who knows it, not by whoever holds a session.
 fn guard_own_account(ctx: &Ctx, id: UserId) -> Result<()> {
-    if ctx.actor.is(id) { Err(Error::OwnAccount) } else { Ok(()) }
+    if ctx.actor.is(id) { Err(Error::OwnAccount(Permission::UserSetPassword)) } else { Ok(()) }
 }
 
 /// Makes a link with which the user chooses a new password; the links before it stop working.

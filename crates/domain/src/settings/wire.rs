@@ -5,7 +5,11 @@ use std::{collections::BTreeMap, fmt};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Timestamp, UserId, names::named};
+use crate::{
+    Timestamp, UserId,
+    names::named,
+    page::{ListRequest, Sort},
+};
 
 named! {
     /// Where the value in force comes from; later ones win over earlier ones, but the environment over all.
@@ -130,14 +134,6 @@ impl fmt::Display for FixedSetting {
     }
 }
 
-/// All settings.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct SettingList {
-    /// The settings, in the order of the page.
-    pub items: Vec<Setting>,
-}
-
 /// A change of one setting.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -156,16 +152,49 @@ pub struct UpdateSetting {
 }
 
 /// A change of several settings at once: all or none.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct UpdateSettings {
     /// New values by key; `null` goes back to the default.
     #[cfg_attr(feature = "openapi", schema(value_type = std::collections::HashMap<String, Value>, example = json!({"platform.name": "Analytical"})))]
     pub values: BTreeMap<String, Value>,
+    /// The versions that were read, by key, as `If-Match` has it for one setting: when one is another version now, nothing
+    /// is changed and the answer is 412. Settings that are not named here are not compared.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = std::collections::HashMap<String, u32>, example = json!({"platform.name": 0})))]
+    pub versions: BTreeMap<String, u32>,
     /// Why; kept in the history and the audit events.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(max_length = 500, pattern = r"^[^\x00-\x1f\x7f]*$", example = "new name"))]
+    pub reason: String,
+}
+
+/// The way back to the default.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
+#[serde(deny_unknown_fields)]
+pub struct ResetSetting {
+    /// Why; kept in the history and the audit event.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[cfg_attr(
+        feature = "openapi",
+        param(required = false, max_length = 500, pattern = r"^[^\x00-\x1f\x7f]*$", example = "audit finding 12")
+    )]
+    pub reason: String,
+}
+
+/// The way back to a former value.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RestoreSetting {
+    /// Why; kept in the history and the audit event. When empty, it says which version came back.
+    #[serde(default)]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(max_length = 500, pattern = r"^[^\x00-\x1f\x7f]*$", example = "audit finding 12")
+    )]
     pub reason: String,
 }
 
@@ -196,10 +225,27 @@ pub struct SettingVersion {
     pub reason: String,
 }
 
-/// The history of a setting, the newest change first; at most the last 100.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// Which changes of a setting are meant.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct SettingHistory {
-    /// The changes.
-    pub items: Vec<SettingVersion>,
+#[serde(default, deny_unknown_fields)]
+pub struct SettingHistoryFilter {
+    /// Whose.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub by: Option<UserId>,
 }
+
+named! {
+    /// What changes of a setting can be sorted by.
+    SettingHistorySort {
+        /// Number of the change.
+        Version = "version",
+    }
+}
+
+/// The newest first.
+pub const DEFAULT_HISTORY_SORT: Sort<SettingHistorySort> = Sort::descending(SettingHistorySort::Version);
+
+/// Which page of which changes of a setting is asked for.
+pub type ListSettingHistory = ListRequest<SettingHistoryFilter, SettingHistorySort>;

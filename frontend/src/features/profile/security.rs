@@ -2,7 +2,12 @@
 
 use leptos::{ev, prelude::*};
 use quarterdeck_client::ClientError;
-use quarterdeck_domain::{audit::TargetType, me::ChangePassword, sessions::Session};
+use quarterdeck_domain::{
+    audit::TargetType,
+    me::ChangePassword,
+    page::{MAX_LIMIT, PageRequest},
+    sessions::{ListUserSessions, Session},
+};
 
 use crate::{
     i18n::text,
@@ -27,7 +32,9 @@ pub fn SecurityTab() -> impl IntoView {
     let sessions: RwSignal<Option<Result<Vec<Session>, ClientError>>> = RwSignal::new(None);
     let load = move || {
         crate::browser::spawn(async move {
-            renew(sessions, api().list_own_sessions().await.map(|page| page.items));
+            let all = PageRequest { limit: Some(MAX_LIMIT), cursor: None };
+            let request = ListUserSessions { page: all, ..ListUserSessions::default() };
+            renew(sessions, api().list_own_sessions(&request).await.map(|page| page.items));
         });
     };
     load();

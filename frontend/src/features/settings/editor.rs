@@ -1,7 +1,7 @@
 //! One setting: its words, its field, where its value comes from, and the way back.
 
 use leptos::prelude::*;
-use quarterdeck_domain::settings::{Setting, SettingSource, SettingType};
+use quarterdeck_domain::settings::{ResetSetting, RestoreSetting, Setting, SettingSource, SettingType};
 
 use super::{
     list::Editing,
@@ -73,9 +73,10 @@ fn Ways(setting: Setting, editing: Editing) -> impl IntoView {
     let (key, former) = (StoredValue::new(setting.key.clone()), StoredValue::new(setting.clone()));
     let can_reset =
         move || editing.may_change.get() && former.with_value(|setting| setting.source == SettingSource::Database);
+    let version = setting.version;
     let reset = move |_| {
         crate::browser::spawn(async move {
-            match api().reset_setting(&key.get_value()).await {
+            match api().reset_setting(&key.get_value(), &ResetSetting::default(), Some(version)).await {
                 Ok(setting) => {
                     let version = setting.version;
                     let title = setting.title.clone();
@@ -99,7 +100,7 @@ fn Ways(setting: Setting, editing: Editing) -> impl IntoView {
 fn undo(editing: Editing, key: StoredValue<String>, version: u32) {
     crate::browser::spawn(async move {
         let Some(key) = key.try_get_value() else { return };
-        if let Ok(setting) = api().restore_setting(&key, version.saturating_sub(1)).await {
+        if let Ok(setting) = api().restore_setting(&key, version.saturating_sub(1), &RestoreSetting::default()).await {
             editing.replace(setting);
         }
     });

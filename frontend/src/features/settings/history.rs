@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use quarterdeck_client::ClientError;
-use quarterdeck_domain::settings::{Setting, SettingVersion};
+use quarterdeck_domain::settings::{ListSettingHistory, RestoreSetting, Setting, SettingVersion};
 
 use super::{list::Editing, model::shown};
 use crate::{
@@ -46,7 +46,8 @@ fn Versions(setting: Setting, editing: Editing, open: RwSignal<bool>) -> impl In
     let loaded: RwSignal<Option<Result<Vec<SettingVersion>, ClientError>>> = RwSignal::new(None);
     let key = setting.key.clone();
     crate::browser::spawn(async move {
-        let outcome = api().get_setting_history(&key).await.map(|history| history.items);
+        let outcome =
+            api().get_setting_history(&key, &ListSettingHistory::default()).await.map(|history| history.items);
         loaded.try_set(Some(outcome));
     });
     let setting = StoredValue::new(setting);
@@ -85,7 +86,7 @@ fn Version(
         let key = key.clone();
         busy.set(true);
         crate::browser::spawn(async move {
-            match api().restore_setting(&key, number).await {
+            match api().restore_setting(&key, number, &RestoreSetting::default()).await {
                 Ok(setting) => {
                     toasts.say(text::settings::restored(&setting.title));
                     editing.replace(setting);

@@ -57,7 +57,11 @@ pub fn update(
             Err(other) => faults.push(FieldError::new(pointer(&setting.key), other.code(), other.to_string())),
         }
     }
-    if faults.is_empty() { Ok(UpdateSettings { values, reason: reason.to_owned() }) } else { Err(faults) }
+    if faults.is_empty() {
+        Ok(UpdateSettings { values, reason: reason.to_owned(), ..UpdateSettings::default() })
+    } else {
+        Err(faults)
+    }
 }
 
 fn changed<'a>(

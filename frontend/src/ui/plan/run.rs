@@ -89,7 +89,7 @@ fn execute(planner: Planner, plan: Plan) {
                 return;
             }
         };
-        let outcome = api().execute_plan(plan.id).await;
+        let outcome = api().execute_plan(&plan).await;
         planner.sending.set(false);
         match outcome {
             Ok(job) => follow(planner, plan, job).await,
