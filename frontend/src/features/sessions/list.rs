@@ -44,8 +44,14 @@ pub fn SessionsPage() -> impl IntoView {
 fn Sessions() -> impl IntoView {
     let session = use_session();
     let table = bound(None);
-    // The palette opens the dialog by the address.
-    let revoking = RwSignal::new(table.query().with_untracked(|query| query.get("act") == Some("revoke")));
+    let revoking = RwSignal::new(false);
+    // The palette opens the dialog by the address, which then is that of the list again.
+    crate::browser::effect(move || {
+        if table.query().with(|query| query.get("act") == Some("revoke")) {
+            revoking.set(true);
+            table.drop_act();
+        }
+    });
     view! {
         <PageHead title=text::frame::sessions() extent=table.extent()>
             <ExportButton table/>
@@ -93,7 +99,7 @@ fn bound(user_id: Option<UserId>) -> Table {
             |row| row.id.to_string(),
             |row| row.display_name.clone(),
             move |page| async move {
-                let mut request = page.request();
+                let mut request = page.request()?;
                 let filter: &mut SessionFilter = &mut request.filter;
                 filter.user_id = user_id.or(filter.user_id);
                 api().list_sessions(&request).await

@@ -93,7 +93,7 @@ fn spec(verbs: UserVerbs, dialogs: BulkDialogs) -> TableSpec<UserSummary> {
             "-created_at",
             |user| user.id.to_string(),
             |user| user.display_name.clone(),
-            |page| async move { api().list_users(&page.request()).await },
+            |page| async move { api().list_users(&page.request()?).await },
         )
     }
 }

@@ -79,6 +79,7 @@ texts! {
     no_rows = "0 rows";
     nothing_matches = "Nothing matches these filters";
     nothing_matches_why = "Remove a filter or clear them all to see every row.";
+    malformed_query(parameters) = "The address asks for what this list does not know: {parameters}. Nothing is shown, so that no act reaches more than was meant.";
     nothing_here = "Nothing here yet";
     key_filter = "filter";
     key_move = "move";

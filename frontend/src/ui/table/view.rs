@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use quarterdeck_client::ClientError;
 
 use super::{
     Load, Table,
@@ -11,7 +12,7 @@ use super::{
     keys, next_sort,
     rows::Row,
     selection::SelectionBar,
-    spec::Selected,
+    spec::{MALFORMED, Selected},
     tools::{Foot, Tools},
 };
 use crate::{
@@ -88,9 +89,7 @@ pub fn DataTable(
                 <tbody role="rowgroup">
                     {move || match state.get() {
                         (Load::First, _) => view! { <SkeletonRows columns=shown_columns.with_value(|columns| columns())/> }.into_any(),
-                        (Load::Failed(error), _) => view! {
-                            <Whole span=span()><ErrorState error retry=Callback::new(move |()| table.reload())/></Whole>
-                        }.into_any(),
+                        (Load::Failed(error), _) => view! { <Whole span=span()><Failure table error/></Whole> }.into_any(),
                         (_, true) => view! { <Whole span=span()><Nothing table/></Whole> }.into_any(),
                         (_, false) => {
                             let spec = spec_of_body.clone();
@@ -130,6 +129,22 @@ fn SkeletonRows(columns: Vec<Column<Item>>) -> impl IntoView {
             }
         })
         .collect_view()
+}
+
+/// The page could not be read: tries again, or leaves out what the address has wrong.
+#[component]
+fn Failure(table: Table, error: ClientError) -> impl IntoView {
+    match error.code() {
+        "cursor-invalid" => {
+            let press = Callback::new(move |()| table.navigate(false, super::Query::at_start));
+            view! { <ErrorState error retry=press verb=text::ui::first_page()/> }
+        }
+        MALFORMED => {
+            let press = Callback::new(move |()| table.navigate(false, |_| super::Query::default()));
+            view! { <ErrorState error retry=press verb=text::ui::clear_filters()/> }
+        }
+        _ => view! { <ErrorState error retry=Callback::new(move |()| table.reload())/> },
+    }
 }
 
 /// Nothing matches, or there is nothing at all.
