@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::{
     i18n::{text, words},
-    ui::{dirty::FieldChange, time::duration},
+    ui::{dirty::FieldChange, table::Query, time::duration},
 };
 
 /// A value as it stands in a field. Secrets are never shown.
@@ -136,6 +136,12 @@ pub fn choice(key: &str, name: &str) -> String {
 pub fn matches(setting: &Setting, query: &str) -> bool {
     let all = format!("{} {} {} {}", setting.key, setting.title, setting.help, as_text(&setting.value)).to_lowercase();
     query.to_lowercase().split_whitespace().all(|word| all.contains(word))
+}
+
+/// Whether the address of the page shows the setting.
+#[must_use]
+pub fn is_shown(setting: &Setting, query: &Query) -> bool {
+    matches(setting, query.get("q").unwrap_or_default()) && (query.get("changed").is_none() || is_changed(setting))
 }
 
 /// Whether the value is not the default.
