@@ -69,8 +69,8 @@ pub fn GrantDialog(
         let former = user.with(|user| user.as_ref().map(|user| user.roles).unwrap_or_default());
         let next = roles.get();
         view! {
-            {change(|role| text::users::gains_role(role), former, next)}
-            {change(|role| text::users::loses_role(role), next, former)}
+            {change(text::users::gains_role, former, next)}
+            {change(text::users::loses_role, next, former)}
             <p class="muted">{text::users::roles_help()}</p>
         }
     };
