@@ -1,16 +1,9 @@
 // What a list does with its address: nothing that it says is passed over in silence.
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
-import { axe, downloaded, openConsole, shot, until } from "../lib/browser.mjs";
+import { test } from "node:test";
+import { axe, consoleForTests, downloaded, shot, until } from "../lib/browser.mjs";
 
-let console_, page, open;
-
-before(async () => {
-  console_ = await openConsole({ demo: 120 });
-  ({ page, open } = console_);
-});
-after(() => console_?.stop());
-afterEach(() => assert.deepEqual(console_.errors.splice(0), []));
+const { page, open } = await consoleForTests({ demo: 120 });
 
 const rows = () => page.locator("tbody tr[data-row]");
 const button = (name) => page.getByRole("button", { name, exact: true });

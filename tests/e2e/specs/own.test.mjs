@@ -37,7 +37,7 @@ test("the own profile is not overwritten", async () => {
 
 /** S4-SES-02: which session it is, and the question before it ends. */
 test("ends one of the own sessions after a question", async () => {
-  await console_.server.signIn();
+  await server.signIn();
   await open("/profile/security");
   await page.getByRole("button", { name: "End session…" }).first().click();
   const dialog = page.getByRole("dialog", { name: /^End your session on .*, 127\.0\.0\.1$/ });

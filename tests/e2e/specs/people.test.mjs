@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { axe, consoleForTests, shot, until } from "../lib/browser.mjs";
 
-const { page, api, open } = await consoleForTests();
+const { page, api, open, server } = await consoleForTests();
 
 const box = (name) => page.getByRole("textbox", { name: new RegExp(`^${name}( optional)?$`) });
 const button = (name) => page.getByRole("button", { name, exact: true });
@@ -98,7 +98,7 @@ test("makes an administrator, sets a password and makes a reset link from the ro
   await dialog.locator("[name=repeated-password]").fill("copper kettle four");
   await dialog.getByRole("button", { name: "Set password" }).click();
   await toast("Password of Dana set").waitFor();
-  await console_.server.signIn("dana", "copper kettle four").catch((error) => assert.match(String(error), /password/));
+  await server.signIn("dana", "copper kettle four").catch((error) => assert.match(String(error), /password/));
 
   await choose("Create reset link");
   await page.getByRole("dialog", { name: "Password reset link" }).getByText(/reset-password/).waitFor();
@@ -127,7 +127,7 @@ test("shows what is gained before it grants it", async () => {
 /** S4-SES-02: whose session ends, and where, is said before and after. */
 test("ends a session after a question", async () => {
   const { id } = await api("POST", "/users", { username: "sam", display_name: "Sam", password: "copper kettle four" });
-  await console_.server.signIn("sam", "copper kettle four");
+  await server.signIn("sam", "copper kettle four");
   await open(`/sessions?user_id=${id}`);
   await button("Actions for Sam").click();
   await page.getByRole("menuitem", { name: "End session…" }).click();

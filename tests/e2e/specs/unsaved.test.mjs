@@ -1,18 +1,12 @@
 // What is typed and not saved is never lost without a question.
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
-import { axe, openConsole, shot, signIn, until } from "../lib/browser.mjs";
+import { test } from "node:test";
+import { axe, consoleForTests, shot, signIn, until } from "../lib/browser.mjs";
 import { admin } from "../lib/server.mjs";
 
-let console_, page, open, ada;
-
-before(async () => {
-  console_ = await openConsole();
-  ({ page, open } = console_);
-  ada = await console_.api("POST", "/users", { username: "ada", display_name: "Ada Byron" });
-});
-after(() => console_?.stop());
-afterEach(() => assert.deepEqual(console_.errors.splice(0), []));
+const { page, api, base, open, ada } = await consoleForTests({}, async ({ api }) => ({
+  ada: await api("POST", "/users", { username: "ada", display_name: "Ada Byron" }),
+}));
 
 const question = () => page.getByRole("dialog", { name: "Leave without saving?" });
 const press = (name) => question().getByRole("button", { name, exact: true }).click();
@@ -73,7 +67,7 @@ test("signing out in another tab", async () => {
   const other = await page.context().newPage();
   const idle = await page.context().newPage();
   for (const tab of [other, idle]) {
-    await tab.goto(`${console_.base}/users`);
+    await tab.goto(`${base}/users`);
     await tab.getByText("Ada Byron").waitFor();
   }
   await other.getByRole("button", { name: /^Account of/ }).click();
@@ -89,7 +83,7 @@ test("signing out in another tab", async () => {
   assert.ok(await dialog.isVisible());
 
   const [tab] = await Promise.all([page.context().waitForEvent("page"), dialog.getByRole("link").click()]);
-  await signIn(tab, console_.base, admin);
+  await signIn(tab, base, admin);
   await dialog.waitFor({ state: "hidden" });
   assert.equal(await field("last_name").inputValue(), "Lovelace");
   await page.getByRole("button", { name: "Save changes" }).last().click();
@@ -100,15 +94,15 @@ test("signing out in another tab", async () => {
 
 /** Somebody else who signs in gets a page of their own. */
 test("another person in another tab", async () => {
-  await console_.api("POST", "/users", { username: "eve", display_name: "Eve", roles: ["advocate"], password: admin.password });
+  await api("POST", "/users", { username: "eve", display_name: "Eve", roles: ["advocate"], password: admin.password });
   await open(`/users/${ada.id}`);
   await field("first_name").fill("Augusta");
   const other = await page.context().newPage();
-  await other.goto(`${console_.base}/users`);
+  await other.goto(`${base}/users`);
   await other.getByRole("button", { name: /^Account of/ }).click();
   await other.getByRole("menuitem", { name: "Sign out" }).click();
   await page.getByRole("dialog", { name: "Signed out in another tab" }).waitFor();
-  await signIn(other, console_.base, { login: "eve", password: admin.password });
+  await signIn(other, base, { login: "eve", password: admin.password });
   await page.getByRole("button", { name: "Account of Eve" }).waitFor();
   await until("the form is read anew", async () => (await field("first_name").inputValue()) === "");
   assert.ok(await field("first_name").isDisabled());
