@@ -3,7 +3,7 @@
 mod account;
 mod bar;
 mod gate;
-mod left;
+mod interrupted;
 pub mod nav;
 mod page;
 mod palette;
@@ -22,7 +22,7 @@ use quarterdeck_domain::{
     meta::BannerLevel,
 };
 
-use self::{bar::Bar, left::LeftDialog, palette::Palette, rail::Rail};
+use self::{bar::Bar, interrupted::InterruptedDialog, palette::Palette, rail::Rail};
 pub use self::{
     gate::{Gate, GateFoot},
     page::{Crumb, Guarded, Page, PageHead, Trail},
@@ -119,7 +119,7 @@ fn SignedIn() -> impl IntoView {
         <Palette open=palette/>
         <PlanDialog/>
         <LeaveDialog/>
-        <LeftDialog/>
+        <InterruptedDialog/>
         <ToastHost/>
     }
 }

@@ -52,8 +52,8 @@ pub struct Session {
     meta: RwSignal<Option<Meta>>,
     /// Whether the session ended by itself, so that the sign-in page can say so.
     ended: RwSignal<bool>,
-    /// Whether somebody signed out in another tab while this one shows a page.
-    left_elsewhere: RwSignal<bool>,
+    /// Whether the session ended while this tab shows a page.
+    interrupted: RwSignal<bool>,
 }
 
 struct Token {
@@ -77,7 +77,7 @@ impl Session {
             state: RwSignal::new(State::Starting),
             meta: RwSignal::new(None),
             ended: RwSignal::new(false),
-            left_elsewhere: RwSignal::new(false),
+            interrupted: RwSignal::new(false),
         };
         SESSION.with_borrow_mut(|slot| *slot = Some(session));
         session.listen_to_other_tabs();
@@ -124,10 +124,10 @@ impl Session {
         self.ended
     }
 
-    /// Whether somebody signed out in another tab; the frame then says whether the page may go.
+    /// Whether the session ended under a page; the frame then says whether the page may go.
     #[must_use]
-    pub const fn left_elsewhere(self) -> RwSignal<bool> {
-        self.left_elsewhere
+    pub const fn interrupted(self) -> RwSignal<bool> {
+        self.interrupted
     }
 
     /// Name of the platform.
@@ -207,7 +207,7 @@ impl Session {
         self.forget(false);
     }
 
-    /// Leaves the page that was kept when somebody signed out in another tab.
+    /// Leaves the page that was kept when the session ended.
     pub fn leave(self) {
         self.forget(true);
     }
@@ -244,29 +244,30 @@ impl Session {
         let was_in =
             self.state.with_untracked(|state| matches!(state, State::SignedIn(_) | State::MustChangePassword(_)));
         self.ended.set(ended && was_in);
-        self.left_elsewhere.set(false);
+        self.interrupted.set(false);
         self.state.set(State::Anonymous);
     }
 
     fn listen_to_other_tabs(self) {
         tabs::listen(move |news| match news {
-            News::SignedOut => self.hear_signed_out(),
-            News::SignedIn => self.hear_signed_in(),
+            News::SignedOut => self.interrupt(),
+            News::SignedIn => self.take_up(),
         });
     }
 
-    fn hear_signed_out(self) {
+    /// The session ended, here or in another tab. What is typed into a page must not go with it.
+    fn interrupt(self) {
         if untrack(|| self.me()).is_none() {
-            return self.forget(false);
+            return self.forget(true);
         }
         TOKEN.with_borrow_mut(|token| *token = None);
-        self.left_elsewhere.set(true);
+        self.interrupted.set(true);
     }
 
-    /// Takes the page up again, or the sign-in page on.
-    fn hear_signed_in(self) {
-        if self.left_elsewhere.get_untracked() || untrack(|| self.me()).is_none() {
-            self.left_elsewhere.set(false);
+    /// Takes the page up again, or leads on from the sign-in page: somebody signed in in another tab.
+    fn take_up(self) {
+        if self.interrupted.get_untracked() || untrack(|| self.me()).is_none() {
+            self.interrupted.set(false);
             browser::spawn(self.resume());
         }
     }
@@ -307,7 +308,7 @@ pub async fn refresh() -> Result<(), ClientError> {
 
 async fn refresh_now() -> Result<(), ClientError> {
     let session = SESSION.with_borrow(|slot| *slot);
-    if session.is_some_and(|session| session.left_elsewhere.get_untracked()) {
+    if session.is_some_and(|session| session.interrupted.get_untracked()) {
         return Err(signed_out());
     }
     match (api().refresh_session(&RefreshToken::default()).await, session) {
@@ -318,7 +319,7 @@ async fn refresh_now() -> Result<(), ClientError> {
         }
         (Err(error), session) => {
             if let (true, Some(session)) = (has_ended(&error), session) {
-                session.forget(true);
+                session.interrupt();
             }
             Err(error)
         }

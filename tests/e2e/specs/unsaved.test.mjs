@@ -75,10 +75,10 @@ test("signing out in another tab", async () => {
   await other.waitForURL(/\/sign-in/);
   await idle.waitForURL(/\/sign-in\?next=/);
   await idle.getByText("Your session has ended").waitFor();
-  const dialog = page.getByRole("dialog", { name: "Signed out in another tab" });
+  const dialog = page.getByRole("dialog", { name: "You are signed out" });
   await dialog.waitFor();
-  await axe(page, "left-elsewhere");
-  await shot(page, "left-elsewhere");
+  await axe(page, "interrupted");
+  await shot(page, "interrupted");
   await page.keyboard.press("Escape");
   assert.ok(await dialog.isVisible());
 
@@ -101,10 +101,24 @@ test("another person in another tab", async () => {
   await other.goto(`${base}/users`);
   await other.getByRole("button", { name: /^Account of/ }).click();
   await other.getByRole("menuitem", { name: "Sign out" }).click();
-  await page.getByRole("dialog", { name: "Signed out in another tab" }).waitFor();
+  await page.getByRole("dialog", { name: "You are signed out" }).waitFor();
   await signIn(other, base, { login: "eve", password: admin.password });
   await page.getByRole("button", { name: "Account of Eve" }).waitFor();
   await until("the form is read anew", async () => (await field("first_name").inputValue()) === "");
   assert.ok(await field("first_name").isDisabled());
   await other.close();
+});
+
+/** A session that was ended from outside takes nothing with it either. */
+test("a session that ends under a form", async () => {
+  await open("/");
+  await open("/users/new");
+  await field("display_name").fill("Charles Babbage");
+  const { items } = await api("GET", "/sessions?client=browser");
+  for (const session of items) await api("DELETE", `/sessions/${session.id}`);
+  const dialog = page.getByRole("dialog", { name: "You are signed out" });
+  await dialog.waitFor();
+  assert.equal(await field("display_name").inputValue(), "Charles Babbage");
+  await dialog.getByRole("button", { name: "Discard and leave" }).click();
+  await page.getByText("Your session has ended").waitFor();
 });

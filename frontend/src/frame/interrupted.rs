@@ -1,4 +1,4 @@
-//! Somebody signed out in another tab: what is typed here stays until they sign in again or give it up.
+//! The session ended under a page: what is typed there stays until the same person signs in again or gives it up.
 
 use leptos::prelude::*;
 
@@ -14,19 +14,19 @@ use crate::{
 
 /// Keeps the page under a question; one without changes goes at once.
 #[component]
-pub fn LeftDialog() -> impl IntoView {
+pub fn InterruptedDialog() -> impl IntoView {
     let (session, guard) = (use_session(), expect_context::<Guard>());
     let open = RwSignal::new(false);
-    crate::browser::effect(move || match session.left_elsewhere().get() {
+    crate::browser::effect(move || match session.interrupted().get() {
         true if guard.is_clean() => session.leave(),
         left => open.set(left),
     });
     view! {
-        <Dialog open title=text::frame::left_title() locked=Signal::stored(true)>
-            <div class="dialog-body"><p>{text::frame::left_why()}</p></div>
+        <Dialog open title=text::frame::interrupted_title() locked=Signal::stored(true)>
+            <div class="dialog-body"><p>{text::frame::interrupted_why()}</p></div>
             <div class="dialog-foot">
                 <Button label=text::ui::leave() look=Look::DangerQuiet press=Callback::new(move |()| session.leave())/>
-                <a class="button" data-kind="primary" href="/sign-in" target="_blank" rel="noopener">{text::frame::left_sign_in()}</a>
+                <a class="button" data-kind="primary" href="/sign-in" target="_blank" rel="noopener">{text::frame::interrupted_sign_in()}</a>
             </div>
         </Dialog>
     }
