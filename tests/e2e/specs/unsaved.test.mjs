@@ -92,6 +92,20 @@ test("signing out in another tab", async () => {
   await Promise.all([other, idle, tab].map((one) => one.close()));
 });
 
+/** A session that was ended from outside takes nothing with it either. */
+test("a session that ends under a form", async () => {
+  await open("/users/new");
+  await field("display_name").fill("Charles Babbage");
+  const { items } = await api("GET", "/sessions?client=browser");
+  for (const session of items) await api("DELETE", `/sessions/${session.id}`);
+  const dialog = page.getByRole("dialog", { name: "You are signed out" });
+  await dialog.waitFor();
+  assert.equal(await field("display_name").inputValue(), "Charles Babbage");
+  await dialog.getByRole("button", { name: "Discard and leave" }).click();
+  await page.getByText("Your session has ended").waitFor();
+  await signIn(page, base, admin);
+});
+
 /** Somebody else who signs in gets a page of their own. */
 test("another person in another tab", async () => {
   await api("POST", "/users", { username: "eve", display_name: "Eve", roles: ["advocate"], password: admin.password });
@@ -107,18 +121,4 @@ test("another person in another tab", async () => {
   await until("the form is read anew", async () => (await field("first_name").inputValue()) === "");
   assert.ok(await field("first_name").isDisabled());
   await other.close();
-});
-
-/** A session that was ended from outside takes nothing with it either. */
-test("a session that ends under a form", async () => {
-  await open("/");
-  await open("/users/new");
-  await field("display_name").fill("Charles Babbage");
-  const { items } = await api("GET", "/sessions?client=browser");
-  for (const session of items) await api("DELETE", `/sessions/${session.id}`);
-  const dialog = page.getByRole("dialog", { name: "You are signed out" });
-  await dialog.waitFor();
-  assert.equal(await field("display_name").inputValue(), "Charles Babbage");
-  await dialog.getByRole("button", { name: "Discard and leave" }).click();
-  await page.getByText("Your session has ended").waitFor();
 });
