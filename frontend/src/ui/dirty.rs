@@ -1,5 +1,7 @@
 //! Unsaved changes: the bar at the bottom of a form, and the guard that asks before they are lost.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use wasm_bindgen::JsCast;
@@ -31,14 +33,14 @@ impl FieldChange {
 }
 
 /// Where somebody wants to go.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 enum Target {
     /// To an address.
     Address(String),
     /// So many steps through the history of the tab.
     Steps(i32),
-    /// Wherever an act leads.
-    Act(Callback<()>),
+    /// Wherever an act leads. Outlives the menu that it was chosen from.
+    Act(Arc<dyn Fn() + Send + Sync>),
 }
 
 /// The page with the changes: after a step back the browser no longer knows it.
@@ -89,7 +91,7 @@ impl Guard {
         if self.is_clean() {
             leave();
         } else {
-            self.target.set(Some(Target::Act(Callback::new(move |()| leave()))));
+            self.target.set(Some(Target::Act(Arc::new(leave))));
         }
     }
 
@@ -191,7 +193,7 @@ pub fn LeaveDialog() -> impl IntoView {
             Some(Target::Steps(steps)) => {
                 let _refused = window().history().map(|history| history.go_with_delta(steps));
             }
-            Some(Target::Act(act)) => act.run(()),
+            Some(Target::Act(act)) => act(),
             None => {}
         }
     });

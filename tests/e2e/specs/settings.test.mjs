@@ -53,6 +53,7 @@ test("changes a setting and returns to the former value", async () => {
 test("a choice shows no wire name", async () => {
   await open("/settings");
   const level = setting("banner.level").getByRole("combobox");
+  await level.waitFor();
   assert.deepEqual(await level.locator("option").allInnerTexts(), ["Information", "Warning", "Critical"]);
   await level.selectOption("warning");
   await page.getByRole("button", { name: /^Save/ }).last().click();

@@ -176,7 +176,7 @@ fn SelectPage(table: Table) -> impl IntoView {
     let some = Memo::new(move |_| !all.get() && selected.with(|selected| *selected != Selected::None));
     let change = move |_| {
         let page = table.page_ids();
-        selected.set(if all.get_untracked() { Selected::None } else { Selected::Ids(page) });
+        selected.set(if all.get_untracked() || page.is_empty() { Selected::None } else { Selected::Ids(page) });
     };
     view! {
         <th class="cell-select" role="columnheader">
