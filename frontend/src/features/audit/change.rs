@@ -100,7 +100,9 @@ fn value_of(field: &str, value: &Value) -> String {
         (None, Value::String(text)) => text.clone(),
         (None, Value::Bool(true)) => text::ui::yes().to_lowercase(),
         (None, Value::Bool(false)) => text::ui::no().to_lowercase(),
-        (None, Value::Number(count)) => count.as_u64().map_or_else(|| count.to_string(), number),
+        (None, Value::Number(count)) => {
+            count.as_u64().map_or_else(|| quarterdeck_client::write(count).unwrap_or_default(), number)
+        }
         (None, Value::Array(items)) => joined(items.iter().map(|item| value_of(field, item))),
         (None, Value::Object(parts)) => joined(
             parts

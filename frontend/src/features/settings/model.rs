@@ -19,7 +19,7 @@ pub fn as_text(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
-        other => other.to_string(),
+        other => quarterdeck_client::write(other).unwrap_or_default(),
     }
 }
 
@@ -100,7 +100,7 @@ pub fn shown(setting: &Setting, value: &Value) -> String {
 pub fn in_words(key: &str, unit: Option<&str>, value: &Value) -> String {
     match (value, unit) {
         (Value::Number(number), Some(unit)) => {
-            number.as_u64().and_then(|count| counted(unit, count)).unwrap_or_else(|| number.to_string())
+            number.as_u64().and_then(|count| counted(unit, count)).unwrap_or_else(|| as_text(value))
         }
         (Value::Bool(true), _) => text::ui::yes().to_owned(),
         (Value::Bool(false), _) => text::ui::no().to_owned(),
