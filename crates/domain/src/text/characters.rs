@@ -41,7 +41,7 @@ pub fn is_hidden(c: char) -> bool {
 /// Whether it can be seen by itself: neither space nor mark, joiner or blank. Rust writes those as numbers.
 pub fn is_visible(c: char) -> bool {
     let is_escaped = c.escape_debug().nth(1) == Some('u');
-    c != ' ' && !is_escaped && !JOINERS.contains(&c) && !BLANKS.contains(&c)
+    c != ' ' && !c.is_control() && !is_escaped && !JOINERS.contains(&c) && !BLANKS.contains(&c)
 }
 
 /// C0 controls and DEL: PostgreSQL cannot store NUL, and nobody types the others.
