@@ -3,6 +3,7 @@
 mod account;
 mod bar;
 mod gate;
+mod interrupted;
 pub mod nav;
 mod page;
 mod palette;
@@ -21,7 +22,7 @@ use quarterdeck_domain::{
     meta::BannerLevel,
 };
 
-use self::{bar::Bar, palette::Palette, rail::Rail};
+use self::{bar::Bar, interrupted::InterruptedDialog, palette::Palette, rail::Rail};
 pub use self::{
     gate::{Gate, GateFoot},
     page::{Crumb, Guarded, Page, PageHead, Trail},
@@ -35,7 +36,7 @@ use crate::{
         dirty::LeaveDialog,
         plan::{PlanDialog, Planner},
         state::{Banner, ErrorState},
-        table::Query,
+        table::{Query, forget_pages},
         toast::ToastHost,
     },
 };
@@ -59,6 +60,7 @@ pub fn Frame() -> impl IntoView {
     crate::browser::effect(move || {
         let target = match phase.get() {
             1 => {
+                forget_pages();
                 let query = Query::parse(&location.search.get_untracked());
                 let here = format!("{}{query}", location.pathname.get_untracked());
                 if here == "/" {
@@ -117,6 +119,7 @@ fn SignedIn() -> impl IntoView {
         <Palette open=palette/>
         <PlanDialog/>
         <LeaveDialog/>
+        <InterruptedDialog/>
         <ToastHost/>
     }
 }

@@ -1,5 +1,7 @@
 //! Who is signed in: the access token in memory, the refresh by cookie, one at a time in all tabs.
 
+mod tabs;
+
 use std::cell::RefCell;
 
 use futures::{
@@ -19,6 +21,7 @@ use quarterdeck_domain::{
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
+use self::tabs::News;
 use crate::{browser, i18n::text, transport::api};
 
 /// Seconds before its expiry at which an access token is replaced.
@@ -49,6 +52,8 @@ pub struct Session {
     meta: RwSignal<Option<Meta>>,
     /// Whether the session ended by itself, so that the sign-in page can say so.
     ended: RwSignal<bool>,
+    /// Whether the session ended while this tab shows a page.
+    interrupted: RwSignal<bool>,
 }
 
 struct Token {
@@ -62,15 +67,18 @@ thread_local! {
     static TOKEN: RefCell<Option<Token>> = const { RefCell::new(None) };
     static FLIGHT: RefCell<Option<Flight>> = const { RefCell::new(None) };
     static SESSION: RefCell<Option<Session>> = const { RefCell::new(None) };
-    static CHANNEL: RefCell<Option<web_sys::BroadcastChannel>> = const { RefCell::new(None) };
 }
 
 impl Session {
     /// Starts the session: reads what everybody may know, and tries the refresh cookie.
     #[must_use]
     pub fn start() -> Self {
-        let session =
-            Self { state: RwSignal::new(State::Starting), meta: RwSignal::new(None), ended: RwSignal::new(false) };
+        let session = Self {
+            state: RwSignal::new(State::Starting),
+            meta: RwSignal::new(None),
+            ended: RwSignal::new(false),
+            interrupted: RwSignal::new(false),
+        };
         SESSION.with_borrow_mut(|slot| *slot = Some(session));
         session.listen_to_other_tabs();
         crate::browser::spawn(session.reload_meta());
@@ -114,6 +122,12 @@ impl Session {
     #[must_use]
     pub const fn ended(self) -> RwSignal<bool> {
         self.ended
+    }
+
+    /// Whether the session ended under a page; the frame then says whether the page may go.
+    #[must_use]
+    pub const fn interrupted(self) -> RwSignal<bool> {
+        self.interrupted
     }
 
     /// Name of the platform.
@@ -180,15 +194,22 @@ impl Session {
     pub async fn sign_in(self, login: &Login) -> Result<(), ClientError> {
         let tokens = api().login(login).await?;
         self.ended.set(false);
-        self.take(tokens).await
+        let taken = self.take(tokens).await;
+        tabs::tell(News::SignedIn);
+        taken
     }
 
-    /// Signs out, here and in the other tabs.
+    /// Signs out, here and in the other tabs, which hear of it before a request of theirs is refused.
     pub async fn sign_out(self) {
+        tabs::tell(News::SignedOut);
         // The session ends here even when the server does not hear of it.
         let _unheard = api().logout(&RefreshToken::default()).await;
-        tell_other_tabs();
         self.forget(false);
+    }
+
+    /// Leaves the page that was kept when the session ended.
+    pub fn leave(self) {
+        self.forget(true);
     }
 
     /// Reads the own account and rights again.
@@ -202,6 +223,10 @@ impl Session {
     }
 
     async fn take(self, tokens: Tokens) -> Result<(), ClientError> {
+        // Whoever signed in meanwhile in another tab does not get the page of somebody else.
+        if untrack(|| self.me().is_some() && !self.is_own(tokens.user.id())) {
+            self.forget(false);
+        }
         keep(&tokens);
         browser::store(HINT, Some("1"));
         if tokens.user.must_change_password {
@@ -219,15 +244,32 @@ impl Session {
         let was_in =
             self.state.with_untracked(|state| matches!(state, State::SignedIn(_) | State::MustChangePassword(_)));
         self.ended.set(ended && was_in);
+        self.interrupted.set(false);
         self.state.set(State::Anonymous);
     }
 
     fn listen_to_other_tabs(self) {
-        let Ok(channel) = web_sys::BroadcastChannel::new("qd-session") else { return };
-        let heard = Closure::<dyn FnMut(web_sys::Event)>::new(move |_: web_sys::Event| self.forget(false));
-        channel.set_onmessage(Some(heard.as_ref().unchecked_ref()));
-        heard.forget();
-        CHANNEL.with_borrow_mut(|slot| *slot = Some(channel));
+        tabs::listen(move |news| match news {
+            News::SignedOut => self.interrupt(),
+            News::SignedIn => self.take_up(),
+        });
+    }
+
+    /// The session ended, here or in another tab. What is typed into a page must not go with it.
+    fn interrupt(self) {
+        if untrack(|| self.me()).is_none() {
+            return self.forget(true);
+        }
+        TOKEN.with_borrow_mut(|token| *token = None);
+        self.interrupted.set(true);
+    }
+
+    /// Takes the page up again, or leads on from the sign-in page: somebody signed in in another tab.
+    fn take_up(self) {
+        if self.interrupted.get_untracked() || untrack(|| self.me()).is_none() {
+            self.interrupted.set(false);
+            browser::spawn(self.resume());
+        }
     }
 }
 
@@ -266,6 +308,9 @@ pub async fn refresh() -> Result<(), ClientError> {
 
 async fn refresh_now() -> Result<(), ClientError> {
     let session = SESSION.with_borrow(|slot| *slot);
+    if session.is_some_and(|session| session.interrupted.get_untracked()) {
+        return Err(signed_out());
+    }
     match (api().refresh_session(&RefreshToken::default()).await, session) {
         (Ok(tokens), Some(session)) => session.take(tokens).await,
         (Ok(tokens), None) => {
@@ -274,7 +319,7 @@ async fn refresh_now() -> Result<(), ClientError> {
         }
         (Err(error), session) => {
             if let (true, Some(session)) = (has_ended(&error), session) {
-                session.forget(true);
+                session.interrupt();
             }
             Err(error)
         }
@@ -330,15 +375,12 @@ pub const fn resource_of(user: &UserSummary) -> Resource {
     Resource::User { id: user.id, organization_id: user.organization_id, roles: user.roles }
 }
 
+fn signed_out() -> ClientError {
+    let error = Error::Unauthenticated(quarterdeck_domain::error::Unauthenticated::Missing);
+    ClientError::Problem(Box::new(Problem::new(&error, "", "")))
+}
+
 fn keep(tokens: &Tokens) {
     let expires_at = js_sys::Date::now() + (f64::from(tokens.expires_in) - MARGIN_SECONDS) * 1_000.0;
     TOKEN.with_borrow_mut(|slot| *slot = Some(Token { value: tokens.access_token.clone(), expires_at }));
-}
-
-fn tell_other_tabs() {
-    CHANNEL.with_borrow(|channel| {
-        if let Some(channel) = channel {
-            let _unheard = channel.post_message(&"signed-out".into());
-        }
-    });
 }

@@ -15,9 +15,11 @@ mod sessions;
 mod settings;
 mod transport;
 mod users;
+mod writer;
 
 pub use reader::{read, read_value};
 pub use transport::{ClientError, Method, Request, Response, Transport};
+pub use writer::write;
 
 use quarterdeck_domain::page::ListRequest;
 use serde::{Serialize, de::DeserializeOwned};

@@ -59,7 +59,7 @@ impl Request {
     /// # Errors
     /// When `body` cannot be written as JSON.
     pub fn json(mut self, body: &impl Serialize) -> Result<Self, ClientError> {
-        let body = serde_json::to_string(body).map_err(|error| ClientError::Decode(error.to_string()))?;
+        let body = crate::write(body).map_err(|error| ClientError::Decode(error.to_string()))?;
         let media_type = if self.method == Method::Patch { "application/merge-patch+json" } else { "application/json" };
         self.headers.push(("content-type", media_type.to_owned()));
         self.body = Some(body);

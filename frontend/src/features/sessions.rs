@@ -1,6 +1,10 @@
 //! Sessions: where people are signed in, and how to end that.
 
+mod end;
 mod list;
 mod revoke;
 
-pub use self::list::{SessionsPage, SessionsTable};
+pub use self::{
+    end::EndDialog,
+    list::{SessionsPage, SessionsTable},
+};

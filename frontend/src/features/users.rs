@@ -7,10 +7,12 @@ mod create;
 mod danger;
 mod detail;
 mod form;
+mod grant;
 mod list;
 mod model;
 mod organization;
 mod password;
+mod password_acts;
 mod verbs;
 
 pub use self::{

@@ -8,10 +8,10 @@ use crate::{
     i18n::text,
     session::use_session,
     ui::{
+        dirty::Guard,
         icon::{Glyph, Icon},
         pill::Avatar,
         popover::{MenuItem, MenuItems, Popover},
-        table,
     },
 };
 
@@ -34,14 +34,13 @@ pub fn ThemeMenu() -> impl IntoView {
 #[component]
 pub fn AccountMenu() -> impl IntoView {
     let session = use_session();
-    let navigate = use_navigate();
+    let (navigate, guard) = (use_navigate(), expect_context::<Guard>());
     let name = Memo::new(move |_| session.me().map(|me| me.user.summary.display_name).unwrap_or_default());
     let username = Memo::new(move |_| session.me().map(|me| me.user.summary.username).unwrap_or_default());
     let sign_out = Callback::new(move |()| {
         let navigate = navigate.clone();
         crate::browser::spawn(async move {
             session.sign_out().await;
-            table::forget_pages();
             navigate("/sign-in", NavigateOptions::default());
         });
     });
@@ -56,7 +55,7 @@ pub fn AccountMenu() -> impl IntoView {
             <MenuItems items=vec![
                 MenuItem::link(Icon::User, text::frame::profile(), "/profile"),
                 MenuItem::link(Icon::Shield, text::frame::security(), "/profile/security"),
-                MenuItem::run(Icon::SignOut, text::frame::sign_out(), move || sign_out.run(())).separated(),
+                MenuItem::run(Icon::SignOut, text::frame::sign_out(), move || guard.ask(move || sign_out.run(()))).separated(),
             ]/>
         </Popover>
     }

@@ -9,7 +9,10 @@ use crate::{
     browser::Pause,
     i18n::text,
     session::use_session,
-    ui::icon::{Glyph, Icon},
+    ui::{
+        dirty::Guard,
+        icon::{Glyph, Icon},
+    },
 };
 
 /// The palette, open while `open` is true.
@@ -89,10 +92,11 @@ fn Inside(open: RwSignal<bool>) -> impl IntoView {
         };
         pause.then(start);
     };
-    let navigate = use_navigate();
+    let (navigate, guard) = (use_navigate(), expect_context::<Guard>());
     let go = Callback::new(move |href: String| {
         open.set(false);
-        navigate(&href, NavigateOptions::default());
+        let navigate = navigate.clone();
+        guard.ask(move || navigate(&href, NavigateOptions::default()));
     });
     let pressed = move |event: web_sys::KeyboardEvent| {
         let count = hits.with(Vec::len);

@@ -150,19 +150,43 @@ pub fn NewPassword(
     #[prop(optional)]
     optional: bool,
 ) -> impl IntoView {
+    let judged = Memo::new(move |_| rules.with(|rules| judge(rules, &value.get(), &username.get())));
     let help = Signal::derive(move || {
-        let (password, rules) = (value.get(), rules.get());
-        let codes = |code: &str| rules.faults("", &password, &username.get()).iter().any(|fault| fault.code == code);
-        match (password.is_empty(), codes("too-short"), codes("too-common")) {
-            (true, ..) | (false, true, _) => text::ui::password_length(rules.min_length),
-            (false, false, true) => text::ui::password_common().to_owned(),
-            _ => text::ui::password_good().to_owned(),
-        }
+        let fits = judged.with(|judged| judged.iter().all(|(_, is_met)| *is_met));
+        if fits { text::ui::password_good() } else { text::ui::password_hint() }.to_owned()
     });
     view! {
         <TextField label=label value pointer faults kind=Kind::Password help autocomplete="new-password" optional name="new-password"/>
         <TextField label=repeat_label value=repeated pointer="/repeated" faults kind=Kind::Password autocomplete="new-password" optional name="repeated-password"/>
+        <ul class="password-rules" aria-label=text::ui::password_rules()>
+            {move || judged.get().into_iter().map(|(rule, is_met)| view! {
+                <li data-met=is_met.then_some("")>
+                    <Glyph icon=if is_met { Icon::Check } else { Icon::Dot }/>
+                    <span>{rule} <span class="visually-hidden">{if is_met { text::ui::rule_met() } else { text::ui::rule_open() }}</span></span>
+                </li>
+            }).collect_view()}
+        </ul>
     }
+}
+
+/// The rules in force, and whether the password meets each. Those that nearly every password meets are told when broken.
+fn judge(rules: &PasswordRules, password: &str, username: &str) -> Vec<(String, bool)> {
+    let faults = rules.faults("", password, username);
+    let is_broken = |code: &str| faults.iter().any(|fault| fault.code == code);
+    let told = [
+        ("too-short", true, text::ui::password_length(rules.min_length)),
+        ("needs-lower", rules.require_lower, text::ui::password_lower().to_owned()),
+        ("needs-upper", rules.require_upper, text::ui::password_upper().to_owned()),
+        ("needs-digit", rules.require_digit, text::ui::password_digit().to_owned()),
+        ("needs-punctuation", rules.require_punctuation, text::ui::password_punctuation().to_owned()),
+        ("too-common", rules.deny_common, text::ui::password_uncommon().to_owned()),
+        ("surrounding-space", is_broken("surrounding-space"), text::ui::password_spaces().to_owned()),
+        ("too-long", is_broken("too-long"), text::ui::password_most(rules.max_length)),
+    ];
+    told.into_iter()
+        .filter(|(_, is_told, _)| *is_told)
+        .map(|(code, _, words)| (words, !password.is_empty() && !is_broken(code)))
+        .collect()
 }
 
 /// All faults of a new password that was typed twice.
@@ -182,6 +206,16 @@ pub fn password_faults(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_password_fits_when_no_rule_is_broken() {
+        let rules = PasswordRules { require_upper: true, require_digit: true, ..PasswordRules::default() };
+        let fits = |password: &str| judge(&rules, password, "ada").iter().all(|(_, is_met)| *is_met);
+        for password in ["", "copper kettle four", "Copper kettle four", " Copper kettle 4", "Password1234", "Cu 4"] {
+            assert!(!fits(password), "{password}");
+        }
+        assert!(fits("Copper kettle 4") && !fits(&"Xy9".repeat(100)));
+    }
 
     #[test]
     fn both_fields_are_judged() {

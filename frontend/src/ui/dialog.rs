@@ -9,7 +9,11 @@ use super::{
     popover::fresh_id,
     state::FormError,
 };
-use crate::i18n::text;
+use crate::{browser, i18n::text};
+
+/// Where the keyboard begins in a dialog: at its first field, or else at the verb that does no harm.
+const BEGIN: &str = "dialog[open] .dialog-body :is(input, select, textarea):not(:disabled, [hidden]), \
+                     dialog[open] .dialog-foot button:not(:disabled, [data-kind^=danger])";
 
 /// A dialog that is open while `open` is true. Its content is made anew each time.
 #[component]
@@ -37,6 +41,8 @@ pub fn Dialog(
             if dialog.show_modal().is_err() {
                 dialog.show();
             }
+            // The browser would begin at the cross.
+            browser::next_frame(|| browser::focus_first(BEGIN));
         } else if !open.get() && dialog.open() {
             dialog.close();
         }

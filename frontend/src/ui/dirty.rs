@@ -1,5 +1,7 @@
 //! Unsaved changes: the bar at the bottom of a form, and the guard that asks before they are lost.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use wasm_bindgen::JsCast;
@@ -31,12 +33,14 @@ impl FieldChange {
 }
 
 /// Where somebody wants to go.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone)]
 enum Target {
     /// To an address.
     Address(String),
     /// So many steps through the history of the tab.
     Steps(i32),
+    /// Wherever an act leads. Outlives the menu that it was chosen from.
+    Act(Arc<dyn Fn() + Send + Sync>),
 }
 
 /// The page with the changes: after a step back the browser no longer knows it.
@@ -69,15 +73,52 @@ impl Guard {
         browser::listen_first("click", move |event: web_sys::MouseEvent| guard.on_click(&event));
         browser::listen_first("popstate", move |event: web_sys::Event| guard.on_back(&event));
         browser::listen_first("beforeunload", move |event: web_sys::BeforeUnloadEvent| {
-            if guard.unsaved.get_untracked() > 0 {
+            if !guard.is_clean() {
                 event.prevent_default();
             }
         });
         guard
     }
 
+    /// Whether nothing would be lost.
+    #[must_use]
+    pub fn is_clean(self) -> bool {
+        self.unsaved.get_untracked() == 0
+    }
+
+    /// Does what leaves the page, after a question where changes would be lost.
+    pub fn ask(self, leave: impl Fn() + Send + Sync + 'static) {
+        if self.is_clean() {
+            leave();
+        } else {
+            self.target.set(Some(Target::Act(Arc::new(leave))));
+        }
+    }
+
+    /// Counts the changes of a component as long as it lives.
+    pub fn watch(self, changes: Signal<usize>) {
+        let counted = StoredValue::new(0);
+        let count = move |now: usize| {
+            let former = counted.try_update_value(|counted| std::mem::replace(counted, now)).unwrap_or_default();
+            self.unsaved.try_update(|unsaved| *unsaved = (*unsaved + now).saturating_sub(former));
+        };
+        browser::effect(move || {
+            count(changes.get());
+            self.note_here();
+        });
+        on_cleanup(move || count(0));
+    }
+
+    /// The same for the fields of a form without a bar: those that are not as they were at first.
+    pub fn watch_fields(self, fields: impl IntoIterator<Item = RwSignal<String>>) {
+        let fields: Vec<_> = fields.into_iter().map(|field| (field, field.get_untracked())).collect();
+        self.watch(Signal::derive(move || {
+            fields.iter().filter(|(field, first)| field.with(|text| text != first)).count()
+        }));
+    }
+
     fn on_click(self, event: &web_sys::MouseEvent) {
-        if self.unsaved.get_untracked() == 0 || event.ctrl_key() || event.meta_key() || event.button() != 0 {
+        if self.is_clean() || event.ctrl_key() || event.meta_key() || event.button() != 0 {
             return;
         }
         let link = event
@@ -86,7 +127,7 @@ impl Guard {
             .and_then(|element| element.closest("a[href]").ok().flatten())
             .and_then(|element| element.dyn_into::<web_sys::HtmlAnchorElement>().ok());
         let Some(link) = link else { return };
-        if link.origin() == window().location().origin().unwrap_or_default() {
+        if link.target().is_empty() && link.origin() == window().location().origin().unwrap_or_default() {
             event.prevent_default();
             event.stop_immediate_propagation();
             self.target.set(Some(Target::Address(format!("{}{}", link.pathname(), link.search()))));
@@ -99,7 +140,7 @@ impl Guard {
             event.stop_immediate_propagation();
             return;
         }
-        if self.unsaved.get_untracked() == 0 {
+        if self.is_clean() {
             return;
         }
         event.stop_immediate_propagation();
@@ -152,6 +193,7 @@ pub fn LeaveDialog() -> impl IntoView {
             Some(Target::Steps(steps)) => {
                 let _refused = window().history().map(|history| history.go_with_delta(steps));
             }
+            Some(Target::Act(act)) => act(),
             None => {}
         }
     });
@@ -184,13 +226,7 @@ pub fn DirtyBar(
 ) -> impl IntoView {
     let guard = expect_context::<Guard>();
     let count = Memo::new(move |_| changes.with(Vec::len));
-    crate::browser::effect(move || {
-        guard.unsaved.set(count.get());
-        guard.note_here();
-    });
-    on_cleanup(move || {
-        guard.unsaved.try_set(0);
-    });
+    guard.watch(count.into());
     let review = RwSignal::new(false);
     view! {
         {move || (count.get() > 0).then(|| view! {

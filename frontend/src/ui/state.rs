@@ -119,6 +119,9 @@ pub fn ErrorState(
     /// Tries again.
     #[prop(optional, into)]
     retry: Option<Callback<()>>,
+    /// What trying again is called.
+    #[prop(default = text::ui::retry())]
+    verb: &'static str,
     /// Whether it is all that the page holds.
     #[prop(optional)]
     page: bool,
@@ -134,7 +137,7 @@ pub fn ErrorState(
             <StateTitle title=words.title page/>
             <p>{words.detail}</p>
             <div class="state-verbs">
-                {words.retryable.then_some(retry).flatten().map(|press| view! { <Button label=text::ui::retry() icon=Icon::Refresh press/> })}
+                {words.retryable.then_some(retry).flatten().map(|press| view! { <Button label=verb icon=Icon::Refresh press/> })}
                 {words.is_final.then(|| view! { <ButtonLink label=text::ui::go_home() href="/"/> })}
             </div>
             {facts.then(|| view! {

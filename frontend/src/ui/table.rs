@@ -156,6 +156,11 @@ impl Table {
         }
     }
 
+    /// Takes out of the URL what it asked the page to do.
+    pub fn drop_act(self) {
+        self.navigate(true, |query| query.with("act", None));
+    }
+
     /// Narrows the list, or widens it.
     fn set_filter(self, key: &str, value: Option<&str>, replace: bool) {
         self.navigate(replace, |query| query.with(key, value).at_start());
@@ -172,7 +177,7 @@ impl Table {
 
     /// Rows of a page.
     fn limit(self) -> u32 {
-        self.limit.get().unwrap_or(DEFAULT_LIMIT)
+        self.query.with(Query::limit).or(self.limit.get()).unwrap_or(DEFAULT_LIMIT)
     }
 
     fn page_query(self) -> PageQuery {
@@ -207,7 +212,7 @@ impl Table {
                     }
                     // A reload in the background that fails leaves what is shown.
                     Err(_) if is_reload && self.load.get_untracked() == Load::Done => {}
-                    Err(error) => self.load.set(Load::Failed(error)),
+                    Err(error) => self.fail(error),
                 }
             });
             wanted
@@ -234,6 +239,24 @@ impl Table {
         self.load.set(Load::Done);
     }
 
+    /// Nothing is shown, so nothing can be selected.
+    fn fail(self, error: ClientError) {
+        self.selected.set(Selected::None);
+        self.rows.set(Vec::new());
+        self.extent.set(None);
+        self.load.set(Load::Failed(error));
+    }
+
+    /// Whether the value of the parameter `key` was refused.
+    fn is_refused(self, key: &str) -> bool {
+        self.load.with(|load| match load {
+            Load::Failed(error) => error
+                .problem()
+                .is_some_and(|problem| problem.errors.iter().any(|fault| fault.pointer.strip_prefix('/') == Some(key))),
+            _ => false,
+        })
+    }
+
     fn forget_the_selection_with_the_filter(self) {
         let filters = Memo::new(move |_| self.query.with(Query::filters));
         Effect::new(move |former: Option<Query>| {
@@ -247,8 +270,8 @@ impl Table {
 
     /// The pages of this list, with these filters, in this order, that were passed.
     fn trail(self) -> Trail {
-        let (name, limit) = (self.spec().name, self.limit.get_untracked().unwrap_or(DEFAULT_LIMIT));
-        Trail::load(name, &format!("{} {limit}", self.query.get_untracked().at_start()))
+        let (list, limit) = (self.query.get_untracked().at_start(), untrack(|| self.limit()));
+        Trail::load(self.spec().name, &format!("{list} {limit}"))
     }
 
     /// Whether there is a page before this one.
@@ -264,17 +287,17 @@ impl Table {
     /// Goes on to the next page; remembers it for the way back.
     fn older(self) {
         let Some(cursor) = self.extent.with_untracked(|extent| extent.as_ref()?.next_cursor.clone()) else { return };
-        let page = self.query.with_untracked(Query::page) + 1;
+        let (page, limit) = (self.query.with_untracked(Query::page) + 1, untrack(|| self.limit()));
         self.trail().note(self.spec().name, page, &cursor);
-        self.navigate(false, |query| query.at_page(&cursor, page));
+        self.navigate(false, |query| query.at_page(&cursor, page, limit));
         self.scroll_up();
     }
 
     /// Goes back one page, or to the first one when the URL was opened in the middle.
     fn newer(self) {
-        let page = self.query.with_untracked(Query::page) - 1;
+        let (page, limit) = (self.query.with_untracked(Query::page) - 1, untrack(|| self.limit()));
         match self.trail().cursor(page) {
-            Some(cursor) => self.navigate(false, |query| query.at_page(cursor, page)),
+            Some(cursor) => self.navigate(false, |query| query.at_page(cursor, page, limit)),
             None => self.navigate(false, Query::at_start),
         }
         self.scroll_up();

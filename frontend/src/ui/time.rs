@@ -61,6 +61,26 @@ pub fn date(time: Timestamp) -> String {
     }
 }
 
+/// The day in the browser's zone, as a date field has it: "2026-01-02".
+#[must_use]
+pub fn day(time: Timestamp) -> String {
+    let date = local(time);
+    format!("{:04}-{:02}-{:02}", date.get_full_year(), date.get_month() + 1, date.get_date())
+}
+
+/// When the day of a date field begins in the browser's zone.
+#[must_use]
+pub fn midnight(day: &str) -> Option<Timestamp> {
+    let mut parts = day.splitn(3, '-').map(str::parse::<u32>);
+    let (Some(Ok(year)), Some(Ok(month)), Some(Ok(day))) = (parts.next(), parts.next(), parts.next()) else {
+        return None;
+    };
+    let date = js_sys::Date::new_with_year_month_day(year, i32::try_from(month).ok()? - 1, i32::try_from(day).ok()?);
+    #[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit in 53 bits")]
+    let millis = date.get_time() as i64;
+    Some(Timestamp::from_micros(millis * 1_000))
+}
+
 /// Date, time and zone, to the second.
 #[must_use]
 pub fn absolute(time: Timestamp) -> String {

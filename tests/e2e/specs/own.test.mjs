@@ -35,6 +35,42 @@ test("the own profile is not overwritten", async () => {
   assert.deepEqual([user.first_name, user.last_name], ["Amazing", "Hopper"]);
 });
 
+/** S4-SES-02: which session it is, and the question before it ends. */
+test("ends one of the own sessions after a question", async () => {
+  await server.signIn();
+  await open("/profile/security");
+  await page.getByRole("button", { name: "End session…" }).first().click();
+  const dialog = page.getByRole("dialog", { name: /^End your session on .*, 127\.0\.0\.1$/ });
+  await dialog.waitFor();
+  await until("the keyboard begins at Cancel", () =>
+    dialog.getByRole("button", { name: "Cancel" }).evaluate((element) => element === document.activeElement));
+  const before = (await api("GET", "/me/sessions")).items.length;
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  assert.equal((await api("GET", "/me/sessions")).items.length, before);
+  await page.getByRole("button", { name: "End session…" }).first().click();
+  await dialog.getByRole("button", { name: "End session" }).click();
+  await page.locator(".toast", { hasText: /^Your session on .* ended/ }).waitFor();
+});
+
+/** The hint follows every rule in force. */
+test("a password fits when it breaks no rule", async () => {
+  await api("PATCH", "/settings", { values: { "password.require_upper": true, "password.require_digit": true } });
+  await open("/profile/security");
+  const typed = page.locator("[name=new-password]");
+  const met = page.locator(".password-rules li[data-met]");
+  const fits = page.getByText("Fits the rules.");
+  for (const [password, count] of [["copper kettle four", 2], ["Copper kettle four", 3], [" Copper kettle 4", 4]]) {
+    await typed.fill(password);
+    await until(`${count} rules are met by “${password}”`, async () => (await met.count()) === count);
+    assert.equal(await fits.count(), 0);
+  }
+  await axe(page, "password-rules");
+  await shot(page, "password-rules");
+  await typed.fill("Copper kettle 4");
+  await fits.waitFor();
+  await typed.fill("");
+});
+
 /** S4-SES-03: the own sessions; the others end by one click. */
 test("ends the other own sessions", async () => {
   await server.signIn();

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { axe, consoleForTests, shot, until } from "../lib/browser.mjs";
 
-const { page, api, open } = await consoleForTests();
+const { page, api, open, server } = await consoleForTests();
 
 const box = (name) => page.getByRole("textbox", { name: new RegExp(`^${name}( optional)?$`) });
 const button = (name) => page.getByRole("button", { name, exact: true });
@@ -57,6 +57,85 @@ test("suspends from the row menu and undoes it", async () => {
   await toast("Bob Marlow suspended").getByRole("button", { name: "Undo" }).click();
   await until("bob is active again", async () => (await status()) === "active");
   await page.locator("tr", { hasText: "Bob Marlow" }).getByText("Active").waitFor();
+});
+
+/** Undo keeps the reason for which somebody was suspended. */
+test("undoes an activation with the former reason", async () => {
+  const user = await api("POST", "/users", { username: "carl", display_name: "Carl" });
+  await api("PATCH", `/users/${user.id}`, { status: "suspended", status_reason: "on leave" });
+  await open("/users?q=carl");
+  await button("Actions for Carl").click();
+  await page.getByRole("menuitem", { name: "Activate" }).click();
+  await toast("Carl activated").getByRole("button", { name: "Undo" }).click();
+  const found = await until("suspended again", async () => {
+    const found = await api("GET", `/users/${user.id}`);
+    return found.status === "suspended" && found;
+  });
+  assert.equal(found.status_reason, "on leave");
+});
+
+/** S0-USR-02, S0-USR-04, S0-USR-05: roles and passwords from the row's menu. */
+test("makes an administrator, sets a password and makes a reset link from the row menu", async () => {
+  const { id } = await api("POST", "/users", { username: "dana", display_name: "Dana" });
+  const choose = async (name) => {
+    await button("Actions for Dana").click();
+    await page.getByRole("menuitem", { name }).click();
+  };
+  await open("/users?q=dana");
+  await choose("Make administrator…");
+  await page.getByRole("dialog", { name: "Make Dana an administrator" }).getByRole("button", { name: /1 user/ }).click();
+  await toast("Roles of Dana changed").waitFor();
+  assert.ok((await api("GET", `/users/${id}`)).roles.includes("admin"));
+  await choose("Take administrator role…");
+  await page.getByRole("dialog").getByRole("button", { name: /1 user/ }).click();
+  await until("no administrator any more", async () => !(await api("GET", `/users/${id}`)).roles.includes("admin"));
+
+  await choose("Set password…");
+  const dialog = page.getByRole("dialog", { name: "Set the password of Dana" });
+  const first = dialog.locator("[name=new-password]");
+  await until("the keyboard begins at the first field", () => first.evaluate((element) => element === document.activeElement));
+  await first.fill("copper kettle four");
+  await dialog.locator("[name=repeated-password]").fill("copper kettle four");
+  await dialog.getByRole("button", { name: "Set password" }).click();
+  await toast("Password of Dana set").waitFor();
+  await server.signIn("dana", "copper kettle four").catch((error) => assert.match(String(error), /password/));
+
+  await choose("Create reset link");
+  await page.getByRole("dialog", { name: "Password reset link" }).getByText(/reset-password/).waitFor();
+  await page.getByRole("dialog").getByRole("button", { name: "Close" }).last().click();
+});
+
+/** What an administrator may do more than others is shown before it is given. */
+test("shows what is gained before it grants it", async () => {
+  const { id } = await api("POST", "/users", { username: "gina", display_name: "Gina" });
+  const dialog = page.getByRole("dialog", { name: "Change the rights of Gina" });
+  await open(`/users/${id}/access`);
+  await page.locator("input[name=admin]").check();
+  await button("Save changes").last().click();
+  await dialog.getByText("Gains the role Administrator.").waitFor();
+  await dialog.getByText("setting.update", { exact: true }).waitFor();
+  await axe(page, "grant");
+  await shot(page, "grant");
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  assert.deepEqual((await api("GET", `/users/${id}`)).roles, ["user"]);
+  await button("Save changes").last().click();
+  await dialog.getByRole("button", { name: "Save changes" }).click();
+  await toast("Changes saved").waitFor();
+  assert.ok((await api("GET", `/users/${id}`)).roles.includes("admin"));
+});
+
+/** S4-SES-02: whose session ends, and where, is said before and after. */
+test("ends a session after a question", async () => {
+  const { id } = await api("POST", "/users", { username: "sam", display_name: "Sam", password: "copper kettle four" });
+  await server.signIn("sam", "copper kettle four");
+  await open(`/sessions?user_id=${id}`);
+  await button("Actions for Sam").click();
+  await page.getByRole("menuitem", { name: "End session…" }).click();
+  const dialog = page.getByRole("dialog", { name: /^End the session of Sam on .*, 127\.0\.0\.1$/ });
+  await axe(page, "end-session");
+  await dialog.getByRole("button", { name: "End session" }).click();
+  await toast(/^Session of Sam on .* ended/).waitFor();
+  assert.equal((await api("GET", `/sessions?user_id=${id}`)).total, 0);
 });
 
 /** What another client changes appears in the open table without a reload. */

@@ -44,7 +44,8 @@ test("the own account offers no act that is refused", async () => {
   const { user } = await api("GET", "/me");
   await open("/users?q=root");
   assert.deepEqual(await rowMenu("Grace Hopper"), {
-    Open: true, "Suspend…": false, "End sessions…": false, "Delete…": false,
+    Open: true, "Suspend…": false, "Take administrator role…": false, "Set password…": false, "Create reset link": false,
+    "End sessions…": false, "Delete…": false,
   });
   await open(`/users/${user.id}`);
   await danger().getByText("You cannot do this to your own account.").first().waitFor();
@@ -68,10 +69,10 @@ test("an organization administrator stays within", async () => {
   assert.deepEqual(shown.sort(), ["Kestrel Chief", "Kestrel Guide", "Kestrel Member"]);
   await shot(page, "users-organization-admin");
   assert.deepEqual(await rowMenu("Kestrel Member"), {
-    Open: true, "Suspend…": true, "End sessions…": true, "Delete…": true,
+    Open: true, "Suspend…": true, "Set password…": true, "Create reset link": true, "End sessions…": true, "Delete…": true,
   });
   assert.deepEqual(await rowMenu("Kestrel Guide"), {
-    Open: true, "Suspend…": false, "End sessions…": false, "Delete…": false,
+    Open: true, "Suspend…": false, "Set password…": false, "Create reset link": false, "End sessions…": false, "Delete…": false,
   });
   await page.locator('tr[data-row="0"] input[type=checkbox]').click();
   const bulk = page.getByRole("region", { name: "Acts" });
@@ -97,8 +98,8 @@ test("an organization administrator stays within", async () => {
 
   await open("/sessions");
   await page.getByText("Kestrel Guide").first().waitFor();
-  assert.equal((await rowMenu("Kestrel Guide"))["End session"], false);
-  assert.equal((await rowMenu("Kestrel Member"))["End session"], true);
+  assert.equal((await rowMenu("Kestrel Guide"))["End session…"], false);
+  assert.equal((await rowMenu("Kestrel Member"))["End session…"], true);
   await page.getByRole("button", { name: "Sign everyone out…" }).click();
   await page.getByRole("dialog").getByLabel("Everyone, except this session").waitFor();
   assert.equal(await page.getByRole("dialog").getByLabel("One organization").count(), 0);

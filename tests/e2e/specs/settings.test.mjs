@@ -53,6 +53,7 @@ test("changes a setting and returns to the former value", async () => {
 test("a choice shows no wire name", async () => {
   await open("/settings");
   const level = setting("banner.level").getByRole("combobox");
+  await level.waitFor();
   assert.deepEqual(await level.locator("option").allInnerTexts(), ["Information", "Warning", "Critical"]);
   await level.selectOption("warning");
   await page.getByRole("button", { name: /^Save/ }).last().click();
@@ -81,6 +82,36 @@ test("a faulty value stands at its field", async () => {
   assert.equal(await page.locator(".page-host").evaluate((host) => host.scrollTop), 0);
   await shot(page, "settings-fault");
   await page.getByRole("button", { name: "Discard" }).click();
+});
+
+/** A fault is never hidden by the search, so that Save is never without an answer. */
+test("a fault that the search hides is shown", async () => {
+  await open("/settings");
+  const field = setting("session.max_per_user").getByRole("textbox");
+  await field.fill("5000");
+  await page.getByLabel("Search settings").or(page.locator("[data-filter]")).first().fill("banner");
+  await page.waitForURL(/q=banner/);
+  await field.waitFor({ state: "detached" });
+  await page.getByRole("button", { name: /^Save/ }).last().click();
+  await setting("session.max_per_user").locator(".field-error").waitFor();
+  assert.equal(await page.locator("[data-filter]").inputValue(), "");
+  assert.ok(await field.evaluate((element) => element === document.activeElement), "the keyboard is at the fault");
+  await page.getByRole("button", { name: "Discard" }).click();
+});
+
+/** S1-PLT-05: the way back to the default can be taken back as well. */
+test("undoes the way back to the default", async () => {
+  await open("/settings");
+  const row = setting("session.max_per_user");
+  await row.getByRole("textbox").fill("7");
+  await save(1, "shared desks");
+  await row.getByRole("button", { name: "Back to default" }).click();
+  const toast = page.locator(".toast").filter({ has: page.getByRole("button", { name: "Undo" }) });
+  await toast.waitFor();
+  assert.equal((await value("session.max_per_user")).source, "default");
+  await toast.getByRole("button", { name: "Undo" }).click();
+  await until("the value is back", async () => (await row.getByRole("textbox").inputValue()) === "7");
+  assert.equal((await value("session.max_per_user")).value, 7);
 });
 
 /** What the environment fixes is read-only here and names the variable. */

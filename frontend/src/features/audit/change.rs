@@ -39,7 +39,7 @@ pub fn changes(event: &AuditEvent) -> Vec<FieldChange> {
 /// The value that `field` has after the event.
 pub fn after<T: DeserializeOwned>(event: &AuditEvent, field: &str) -> Option<T> {
     let change = event.changes.iter().find(|change| change.field == field)?;
-    serde_json::from_value(change.after.clone()).ok()
+    quarterdeck_client::read_value(&change.after).ok()
 }
 
 /// Whose sessions an event ended, where it says so.
@@ -49,7 +49,7 @@ pub fn scope(event: &AuditEvent) -> Option<RevocationScope> {
 }
 
 fn scope_of(body: &str) -> Option<RevocationScope> {
-    serde_json::from_str::<RevokeSessions>(body).ok().map(|body| body.scope)
+    quarterdeck_client::read::<RevokeSessions>(body.as_bytes()).ok().map(|body| body.scope)
 }
 
 fn label(field: &str) -> String {
@@ -100,7 +100,9 @@ fn value_of(field: &str, value: &Value) -> String {
         (None, Value::String(text)) => text.clone(),
         (None, Value::Bool(true)) => text::ui::yes().to_lowercase(),
         (None, Value::Bool(false)) => text::ui::no().to_lowercase(),
-        (None, Value::Number(count)) => count.as_u64().map_or_else(|| count.to_string(), number),
+        (None, Value::Number(count)) => {
+            count.as_u64().map_or_else(|| quarterdeck_client::write(count).unwrap_or_default(), number)
+        }
         (None, Value::Array(items)) => joined(items.iter().map(|item| value_of(field, item))),
         (None, Value::Object(parts)) => joined(
             parts

@@ -79,7 +79,7 @@ fn spec(target: Option<(TargetType, String)>) -> TableSpec<AuditEvent> {
             move |page| {
                 let target = target.clone();
                 async move {
-                    let mut request = page.request();
+                    let mut request = page.request()?;
                     if let Some((kind, id)) = target {
                         let filter: &mut quarterdeck_domain::audit::AuditFilter = &mut request.filter;
                         (filter.target_kind, filter.target_id) = (Some(kind), Some(id));

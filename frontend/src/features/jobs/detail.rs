@@ -199,7 +199,7 @@ fn rows_spec(id: JobId) -> TableSpec<JobRow> {
             "position",
             |row| row.position.to_string(),
             |row| row.label.clone(),
-            move |page| async move { api().list_job_rows(id, &page.request()).await },
+            move |page| async move { api().list_job_rows(id, &page.request()?).await },
         )
     }
 }

@@ -59,7 +59,7 @@ fn Jobs() -> impl IntoView {
             "-created_at",
             |job| job.id.to_string(),
             words::job,
-            |page| async move { api().list_jobs(&page.request()).await },
+            |page| async move { api().list_jobs(&page.request()?).await },
         )
     });
     on_change(|_| true, move || table.reload());

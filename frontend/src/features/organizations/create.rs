@@ -16,6 +16,7 @@ use crate::{
     ui::{
         button::{Button, ButtonLink, Look},
         choice::SelectField,
+        dirty::Guard,
         field::{Faults, TextField},
         icon::Icon,
         state::FormError,
@@ -55,6 +56,7 @@ fn CreateForm() -> impl IntoView {
         RwSignal::new(String::new()),
         RwSignal::new(OrganizationKind::Company.name().to_owned()),
     );
+    expect_context::<Guard>().watch_fields([full, short, kind]);
     let (busy, error, faults) = (RwSignal::new(false), RwSignal::new(None::<ClientError>), Faults::new());
     // The short name follows the full one until somebody types it.
     Effect::new(move |former: Option<String>| {

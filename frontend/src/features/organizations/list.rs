@@ -67,7 +67,7 @@ fn Organizations() -> impl IntoView {
             "name",
             |row| row.id.to_string(),
             |row| row.display_name.clone(),
-            |page| async move { api().list_organizations(&page.request()).await },
+            |page| async move { api().list_organizations(&page.request()?).await },
         )
     });
     on_change(

@@ -10,6 +10,7 @@ use quarterdeck_domain::{
 };
 
 use crate::{
+    features::sessions::EndDialog,
     i18n::text,
     live::on_change,
     session::use_session,
@@ -17,6 +18,7 @@ use crate::{
     ui::{
         button::{Button, Look},
         choice::{AccountName, CheckField, NewPassword, password_faults},
+        dirty::Guard,
         field::{Faults, Kind, TextField},
         icon::{Glyph, Icon},
         pill::{Pill, Tone},
@@ -40,6 +42,7 @@ pub fn SecurityTab() -> impl IntoView {
     load();
     on_change(|change| matches!(change.target.kind, TargetType::Session | TargetType::User | TargetType::Plan), load);
     let reload = Callback::new(move |()| load());
+    let ending = RwSignal::new(None);
     view! {
         <div class="page-scroll">
             <div class="page-body form">
@@ -49,16 +52,17 @@ pub fn SecurityTab() -> impl IntoView {
                     {move || match sessions.get() {
                         None => view! { <Skeleton width="l"/> }.into_any(),
                         Some(Err(error)) => view! { <ErrorState error inline=true retry=reload/> }.into_any(),
-                        Some(Ok(rows)) => view! { <OwnSessions rows reload/> }.into_any(),
+                        Some(Ok(rows)) => view! { <OwnSessions rows ending reload/> }.into_any(),
                     }}
                 </section>
             </div>
         </div>
+        <EndDialog asked=ending own=true done=reload/>
     }
 }
 
 #[component]
-fn OwnSessions(rows: Vec<Session>, reload: Callback<()>) -> impl IntoView {
+fn OwnSessions(rows: Vec<Session>, ending: RwSignal<Option<Session>>, reload: Callback<()>) -> impl IntoView {
     let toasts = use_toasts();
     let others = rows.iter().filter(|row| !row.is_current).count() as u64;
     let busy = RwSignal::new(false);
@@ -75,7 +79,7 @@ fn OwnSessions(rows: Vec<Session>, reload: Callback<()>) -> impl IntoView {
     };
     view! {
         <ul class="rows">
-            {rows.into_iter().map(|row| view! { <OwnSession row reload/> }).collect_view()}
+            {rows.into_iter().map(|row| view! { <OwnSession row ending/> }).collect_view()}
         </ul>
         {(others > 0).then(|| view! {
             <div class="row"><Button label=text::profile::end_others(others) look=Look::DangerQuiet icon=Icon::SignOut busy press=Callback::new(end_others)/></div>
@@ -84,22 +88,8 @@ fn OwnSessions(rows: Vec<Session>, reload: Callback<()>) -> impl IntoView {
 }
 
 #[component]
-fn OwnSession(row: Session, reload: Callback<()>) -> impl IntoView {
-    let toasts = use_toasts();
-    let busy = RwSignal::new(false);
-    let (id, device) = (row.id, row.device.clone());
-    let end = move |()| {
-        let device = device.clone();
-        busy.set(true);
-        crate::browser::spawn(async move {
-            match api().revoke_own_session(id).await {
-                Ok(()) => toasts.say(text::sessions::ended(device)),
-                Err(error) => toasts.fail(&error),
-            }
-            busy.try_set(false);
-            reload.try_run(());
-        });
-    };
+fn OwnSession(row: Session, ending: RwSignal<Option<Session>>) -> impl IntoView {
+    let asked = row.clone();
     view! {
         <li>
             <Glyph icon=Icon::Session/>
@@ -110,7 +100,7 @@ fn OwnSession(row: Session, reload: Callback<()>) -> impl IntoView {
             {if row.is_current {
                 view! { <Pill tone=Tone::Accent label=text::sessions::this_one()/> }.into_any()
             } else {
-                view! { <Button label=text::sessions::end() size="small" busy press=Callback::new(end)/> }.into_any()
+                view! { <Button label=text::sessions::end_dots() size="small" press=Callback::new(move |()| ending.set(Some(asked.clone())))/> }.into_any()
             }}
         </li>
     }
@@ -123,6 +113,7 @@ fn PasswordForm(reload: Callback<()>) -> impl IntoView {
     let username = Signal::derive(move || session.me().map(|me| me.user.summary.username).unwrap_or_default());
     let (current, password, repeated) =
         (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
+    expect_context::<Guard>().watch_fields([current, password, repeated]);
     let keep = RwSignal::new(false);
     let (busy, error, faults) = (RwSignal::new(false), RwSignal::new(None::<ClientError>), Faults::new());
     let submit = move |event: ev::SubmitEvent| {

@@ -9,7 +9,7 @@ use quarterdeck_domain::{
     sessions::{ClientKind, Session, SessionFilter},
 };
 
-use super::revoke::RevokeDialog;
+use super::{end::EndDialog, revoke::RevokeDialog};
 use crate::{
     features::users::organization_filter,
     frame::{Crumb, Guarded, Page, PageHead},
@@ -25,7 +25,6 @@ use crate::{
         state::EmptyState,
         table::{Column, DataTable, ExportButton, Filter, Slot, Table, TableSpec},
         time::When,
-        toast::{Toasts, use_toasts},
     },
 };
 
@@ -43,9 +42,15 @@ pub fn SessionsPage() -> impl IntoView {
 #[component]
 fn Sessions() -> impl IntoView {
     let session = use_session();
-    let table = bound(None);
-    // The palette opens the dialog by the address.
-    let revoking = RwSignal::new(table.query().with_untracked(|query| query.get("act") == Some("revoke")));
+    let (table, ending) = bound(None);
+    let revoking = RwSignal::new(false);
+    // The palette opens the dialog by the address, which then is that of the list again.
+    crate::browser::effect(move || {
+        if table.query().with(|query| query.get("act") == Some("revoke")) {
+            revoking.set(true);
+            table.drop_act();
+        }
+    });
     view! {
         <PageHead title=text::frame::sessions() extent=table.extent()>
             <ExportButton table/>
@@ -55,6 +60,7 @@ fn Sessions() -> impl IntoView {
         </PageHead>
         <DataTable table/>
         <RevokeDialog open=revoking done=Callback::new(move |()| table.reload())/>
+        <EndDialog asked=ending done=Callback::new(move |()| table.reload())/>
     }
 }
 
@@ -64,14 +70,18 @@ pub fn SessionsTable(
     /// Whose.
     user_id: UserId,
 ) -> impl IntoView {
-    let table = bound(Some(user_id));
-    view! { <div class="tab-table"><DataTable table/></div> }
+    let (table, ending) = bound(Some(user_id));
+    view! {
+        <div class="tab-table"><DataTable table/></div>
+        <EndDialog asked=ending done=Callback::new(move |()| table.reload())/>
+    }
 }
 
-fn bound(user_id: Option<UserId>) -> Table {
-    let (session, toasts) = (use_session(), use_toasts());
-    let again = StoredValue::new(None::<Callback<()>>);
-    let verbs = move |row: &Session| items(row, session, toasts, again);
+/// The table, and the session that is asked about before it ends.
+fn bound(user_id: Option<UserId>) -> (Table, RwSignal<Option<Session>>) {
+    let session = use_session();
+    let ending = RwSignal::new(None);
+    let verbs = move |row: &Session| items(row, session, ending);
     let whose = if user_id.is_some() { text::sessions::device() } else { text::sessions::user() };
     let mut columns = columns(whose, user_id.is_some());
     if user_id.is_some() {
@@ -93,14 +103,13 @@ fn bound(user_id: Option<UserId>) -> Table {
             |row| row.id.to_string(),
             |row| row.display_name.clone(),
             move |page| async move {
-                let mut request = page.request();
+                let mut request = page.request()?;
                 let filter: &mut SessionFilter = &mut request.filter;
                 filter.user_id = user_id.or(filter.user_id);
                 api().list_sessions(&request).await
             },
         )
     });
-    again.set_value(Some(Callback::new(move |()| table.reload())));
     on_change(
         |change| {
             use TargetType as T;
@@ -108,16 +117,10 @@ fn bound(user_id: Option<UserId>) -> Table {
         },
         move || table.reload(),
     );
-    table
+    (table, ending)
 }
 
-fn items(
-    row: &Session,
-    session: auth::Session,
-    toasts: Toasts,
-    again: StoredValue<Option<Callback<()>>>,
-) -> Vec<MenuItem> {
-    let (id, device) = (row.id, row.device.clone());
+fn items(row: &Session, session: auth::Session, ending: RwSignal<Option<Session>>) -> Vec<MenuItem> {
     let refused = untrack(|| {
         let current = row.is_current.then(|| text::sessions::own_by_signing_out().to_owned());
         // Whoever sees the session reaches the user; what they hold may still guard them.
@@ -125,18 +128,8 @@ fn items(
         let user = Resource::User { id: row.user_id, organization_id, roles: row.roles };
         current.or_else(|| session.refusal(Permission::SessionRevoke, &user))
     });
-    let end = MenuItem::run(Icon::SignOut, text::sessions::end(), move || {
-        let device = device.clone();
-        crate::browser::spawn(async move {
-            match api().revoke_session(id).await {
-                Ok(()) => toasts.say(text::sessions::ended(device)),
-                Err(error) => toasts.fail(&error),
-            }
-            if let Some(Some(again)) = again.try_get_value() {
-                again.try_run(());
-            }
-        });
-    });
+    let asked = row.clone();
+    let end = MenuItem::run(Icon::SignOut, text::sessions::end_dots(), move || ending.set(Some(asked.clone())));
     let mut items = vec![
         MenuItem::link(Icon::User, text::sessions::open_user(), format!("/users/{}", row.user_id)),
         MenuItem::link(Icon::Session, text::sessions::all_of_user(), format!("/sessions?user_id={}", row.user_id)),

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     i18n::{number, text, words},
-    session::use_session,
+    session::{Session, use_session},
     transport::api,
     ui::{
         choice::{CheckField, SelectField},
@@ -17,7 +17,7 @@ use crate::{
         icon::{Glyph, Icon},
         pill::{Pill, Tone},
         time::{When, duration},
-        toast::use_toasts,
+        toast::{Toasts, use_toasts},
     },
 };
 
@@ -70,19 +70,21 @@ fn LastChange(setting: Setting) -> impl IntoView {
 #[component]
 fn Ways(setting: Setting, editing: Editing) -> impl IntoView {
     let (session, toasts) = (use_session(), use_toasts());
-    let (key, former) = (StoredValue::new(setting.key.clone()), StoredValue::new(setting.clone()));
+    let former = StoredValue::new(setting.clone());
     let can_reset =
         move || editing.may_change.get() && former.with_value(|setting| setting.source == SettingSource::Database);
     let version = setting.version;
     let reset = move |_| {
+        let key = former.with_value(|setting| setting.key.clone());
         crate::browser::spawn(async move {
-            match api().reset_setting(&key.get_value(), &ResetSetting::default(), Some(version)).await {
+            match api().reset_setting(&key, &ResetSetting::default(), Some(version)).await {
                 Ok(setting) => {
-                    let version = setting.version;
-                    let title = setting.title.clone();
+                    let (title, version) = (setting.title.clone(), setting.version);
                     editing.replace(setting);
                     session.reload_meta().await;
-                    toasts.say_with_undo(text::settings::was_reset(title), move || undo(editing, key, version));
+                    toasts.say_with_undo(text::settings::was_reset(title), move || {
+                        crate::browser::spawn(undo(editing, session, toasts, key.clone(), version));
+                    });
                 }
                 Err(error) => toasts.fail(&error),
             }
@@ -96,14 +98,15 @@ fn Ways(setting: Setting, editing: Editing) -> impl IntoView {
     }
 }
 
-/// Takes the last change back by restoring the one before it.
-fn undo(editing: Editing, key: StoredValue<String>, version: u32) {
-    crate::browser::spawn(async move {
-        let Some(key) = key.try_get_value() else { return };
-        if let Ok(setting) = api().restore_setting(&key, version.saturating_sub(1), &RestoreSetting::default()).await {
+/// Takes the last change back by restoring the one before it. The row that offered it is drawn anew by then.
+async fn undo(editing: Editing, session: Session, toasts: Toasts, key: String, version: u32) {
+    match api().restore_setting(&key, version.saturating_sub(1), &RestoreSetting::default()).await {
+        Ok(setting) => {
             editing.replace(setting);
+            session.reload_meta().await;
         }
-    });
+        Err(error) => toasts.fail(&error),
+    }
 }
 
 /// The field by the type of the setting.

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use leptos_router::{
     NavigateOptions,
     hooks::{use_location, use_navigate},
 };
 use quarterdeck_client::ClientError;
-use quarterdeck_domain::{Permission, audit::TargetType, settings::Setting};
+use quarterdeck_domain::{FieldError, Permission, audit::TargetType, settings::Setting};
 
 use super::{
     editor::SettingRow,
@@ -132,17 +132,30 @@ fn Tools() -> impl IntoView {
             NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() },
         );
     });
-    let pause = Pause::new();
+    let (pause, node) = (Pause::new(), NodeRef::<html::Input>::new());
+    let sent = StoredValue::new(None::<String>);
     let typed = move |event| {
         let value = event_target_value(&event);
-        pause.then(move || go.run(query.get_untracked().with("q", Some(&value))));
+        pause.then(move || {
+            sent.set_value(Some(value.clone()));
+            go.run(query.get_untracked().with("q", Some(&value)));
+        });
     };
-    let first = query.with_untracked(|query| query.get("q").unwrap_or_default().to_owned());
+    crate::browser::effect(move || {
+        let wanted = query.with(|query| query.get("q").unwrap_or_default().to_owned());
+        // The address writes into the field only when it changed by other means than typing.
+        if sent.with_value(|sent| sent.as_deref() != Some(wanted.as_str()))
+            && let Some(node) = node.get()
+        {
+            node.set_value(&wanted);
+            sent.set_value(Some(wanted));
+        }
+    });
     view! {
         <div class="table-tools" role="search">
             <div class="table-search">
                 <Glyph icon=Icon::Search/>
-                <input class="input" type="search" data-filter="" placeholder=text::settings::search() aria-label=text::settings::search() value=first on:input=typed/>
+                <input class="input" type="search" data-filter="" placeholder=text::settings::search() aria-label=text::settings::search() node_ref=node on:input=typed/>
             </div>
             <label class="check">
                 <input
@@ -162,13 +175,8 @@ fn Body(editing: Editing) -> impl IntoView {
     let search = use_location().search;
     let shown = Memo::new(move |_| {
         let query = Query::parse(&search.get());
-        let (words, changed) = (query.get("q").unwrap_or_default().to_owned(), query.get("changed").is_some());
         editing.settings.with(|settings| {
-            settings
-                .iter()
-                .filter(|setting| model::matches(setting, &words) && (!changed || model::is_changed(setting)))
-                .cloned()
-                .collect::<Vec<_>>()
+            settings.iter().filter(|setting| model::is_shown(setting, &query)).cloned().collect::<Vec<_>>()
         })
     });
     view! {
@@ -197,15 +205,24 @@ fn Saving(editing: Editing, changes: Memo<Vec<crate::ui::dirty::FieldChange>>) -
             editing.typed.with_untracked(|typed| model::update(settings, typed, &reason.get_untracked()))
         })
     };
+    let (search, navigate) = (use_location().search, use_navigate());
+    // A fault that the search hides would leave the button without effect.
+    let show = Callback::new(move |faults: Vec<FieldError>| {
+        let query = Query::parse(&search.get_untracked());
+        let is_faulty = |setting: &Setting| faults.iter().any(|fault| fault.pointer == model::pointer(&setting.key));
+        let is_hidden = |setting: &Setting| is_faulty(setting) && !model::is_shown(setting, &query);
+        if editing.settings.with_untracked(|settings| settings.iter().any(is_hidden)) {
+            navigate("/settings", NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
+        }
+        editing.faults.show(faults);
+    });
     let ask = move |()| match body() {
         Ok(_) => {
             error.set(None);
             reason.set(String::new());
             open.set(true);
         }
-        Err(faults) => {
-            editing.faults.show(faults);
-        }
+        Err(faults) => show.run(faults),
     };
     let save = move |()| {
         let Ok(update) = body() else { return };
@@ -218,13 +235,13 @@ fn Saving(editing: Editing, changes: Memo<Vec<crate::ui::dirty::FieldChange>>) -
                     toasts.say(text::settings::saved(update.values.len() as u64));
                     session.reload_meta().await;
                 }
-                Err(refused) => {
-                    if editing.faults.take(&refused) {
+                Err(refused) => match refused.problem().map(|problem| problem.errors.clone()) {
+                    Some(faults) if !faults.is_empty() => {
                         open.set(false);
-                    } else {
-                        error.set(Some(refused));
+                        show.run(faults);
                     }
-                }
+                    _ => error.set(Some(refused)),
+                },
             }
             busy.set(false);
         });

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::{
     i18n::{text, words},
-    ui::{dirty::FieldChange, time::duration},
+    ui::{dirty::FieldChange, table::Query, time::duration},
 };
 
 /// A value as it stands in a field. Secrets are never shown.
@@ -19,7 +19,7 @@ pub fn as_text(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
-        other => other.to_string(),
+        other => quarterdeck_client::write(other).unwrap_or_default(),
     }
 }
 
@@ -104,7 +104,7 @@ pub fn shown(setting: &Setting, value: &Value) -> String {
 pub fn in_words(key: &str, unit: Option<&str>, value: &Value) -> String {
     match (value, unit) {
         (Value::Number(number), Some(unit)) => {
-            number.as_u64().and_then(|count| counted(unit, count)).unwrap_or_else(|| number.to_string())
+            number.as_u64().and_then(|count| counted(unit, count)).unwrap_or_else(|| as_text(value))
         }
         (Value::Bool(true), _) => text::ui::yes().to_owned(),
         (Value::Bool(false), _) => text::ui::no().to_owned(),
@@ -140,6 +140,12 @@ pub fn choice(key: &str, name: &str) -> String {
 pub fn matches(setting: &Setting, query: &str) -> bool {
     let all = format!("{} {} {} {}", setting.key, setting.title, setting.help, as_text(&setting.value)).to_lowercase();
     query.to_lowercase().split_whitespace().all(|word| all.contains(word))
+}
+
+/// Whether the address of the page shows the setting.
+#[must_use]
+pub fn is_shown(setting: &Setting, query: &Query) -> bool {
+    matches(setting, query.get("q").unwrap_or_default()) && (query.get("changed").is_none() || is_changed(setting))
 }
 
 /// Whether the value is not the default.

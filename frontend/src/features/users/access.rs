@@ -8,7 +8,11 @@ use quarterdeck_domain::{
     users::{UpdateUser, User},
 };
 
-use super::{organization::OrganizationField, password::PasswordSection};
+use super::{
+    grant::{GrantDialog, is_grave},
+    organization::OrganizationField,
+    password::PasswordSection,
+};
 use crate::{
     i18n::{text, words},
     session::use_session,
@@ -106,6 +110,7 @@ pub fn AccessTab(
             take(user);
         }
     };
+    let granting = RwSignal::new(false);
     let save = move |()| {
         let Some(former) = base.get_untracked() else { return };
         let body = update(&former, roles.get_untracked(), organization.get_untracked().parse().ok());
@@ -121,8 +126,17 @@ pub fn AccessTab(
                     error.try_set(Some(refused));
                 }
             }
+            granting.try_set(false);
             busy.try_set(false);
         });
+    };
+    let ask = move |()| {
+        let former = base.with_untracked(|user| user.as_ref().map(|user| user.summary.roles).unwrap_or_default());
+        if is_grave(former, roles.get_untracked()) {
+            granting.set(true);
+        } else {
+            save(());
+        }
     };
     let load_current = Callback::new(move |()| {
         crate::browser::spawn(async move {
@@ -172,7 +186,8 @@ pub fn AccessTab(
                 </section>
                 <PasswordSection user reload/>
             </div>
-            <DirtyBar changes busy discard=Callback::new(discard) save=Callback::new(save)/>
+            <DirtyBar changes busy discard=Callback::new(discard) save=Callback::new(ask)/>
+            <GrantDialog open=granting user=summary roles busy save=Callback::new(save)/>
         </div>
     }
 }

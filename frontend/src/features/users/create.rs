@@ -14,6 +14,7 @@ use crate::{
     ui::{
         button::{Button, ButtonLink, Look},
         choice::{CheckField, NewPassword, SelectField, password_faults},
+        dirty::Guard,
         field::{Faults, Kind, TextField},
         icon::Icon,
         state::FormError,
@@ -49,6 +50,7 @@ fn CreateForm() -> impl IntoView {
     let organization_name = RwSignal::new(own_name.unwrap_or_default());
     let role = RwSignal::new(Role::User.name().to_owned());
     let must_change = RwSignal::new(true);
+    expect_context::<Guard>().watch_fields([username, name, email, password, repeated, organization, role]);
     let (busy, error, faults) = (RwSignal::new(false), RwSignal::new(None::<ClientError>), Faults::new());
     let rules: Signal<PasswordRules> = Signal::derive(move || {
         session.meta().with(|meta| meta.as_ref().map(|meta| meta.password_rules.clone()).unwrap_or_default())

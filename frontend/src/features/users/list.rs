@@ -12,6 +12,7 @@ use quarterdeck_domain::{
 use super::{
     bulk::{BulkDialogs, bulk_verbs},
     organization::organization_filter,
+    password_acts::PasswordDialogs,
     verbs::{SuspendDialog, UserVerbs},
 };
 use crate::{
@@ -67,6 +68,7 @@ fn Users() -> impl IntoView {
         </PageHead>
         <DataTable table/>
         <SuspendDialog verbs/>
+        <PasswordDialogs acts=verbs.passwords() done=Callback::new(move |()| verbs.changed())/>
         {dialogs.views()}
     }
 }
@@ -93,7 +95,7 @@ fn spec(verbs: UserVerbs, dialogs: BulkDialogs) -> TableSpec<UserSummary> {
             "-created_at",
             |user| user.id.to_string(),
             |user| user.display_name.clone(),
-            |page| async move { api().list_users(&page.request()).await },
+            |page| async move { api().list_users(&page.request()?).await },
         )
     }
 }

@@ -208,7 +208,7 @@ pub fn selection(selected: &Selected) -> Option<Selection> {
     match selected {
         Selected::None => None,
         Selected::Ids(ids) => Some(Selection::ids(ids.iter().filter_map(|id| id.parse::<UserId>().ok()))),
-        Selected::Matching { query, .. } => Some(Selection::matching(query.filter::<UserFilter>())),
+        Selected::Matching { query, .. } => query.filter::<UserFilter>().ok().map(Selection::matching),
     }
 }
 
@@ -296,5 +296,7 @@ mod tests {
         let query = Query::parse("?status=suspended&sort=email");
         let filter = selection(&Selected::Matching { query, total: 9 }).and_then(|selection| selection.filter).unwrap();
         assert_eq!(filter.status, Some(UserStatus::Suspended));
+        let query = Query::parse("?status=suspnded");
+        assert_eq!(selection(&Selected::Matching { query, total: 9 }), None);
     }
 }

@@ -3,12 +3,12 @@
 use leptos::prelude::*;
 use quarterdeck_client::ClientError;
 use quarterdeck_domain::{
-    Permission, UserId,
-    plans::PlanAction,
+    Permission, Role, UserId,
+    plans::{PlanAction, RoleChange},
     users::{UpdateUser, UserStatus, UserSummary},
 };
 
-use super::model::only;
+use super::{model::only, password_acts::PasswordActs};
 use crate::{
     i18n::text,
     session::{Session, use_session},
@@ -30,6 +30,7 @@ pub struct UserVerbs {
     toasts: Toasts,
     planner: Planner,
     suspending: RwSignal<Option<UserSummary>>,
+    passwords: PasswordActs,
     after: StoredValue<Option<Callback<()>>>,
 }
 
@@ -42,6 +43,7 @@ impl UserVerbs {
             toasts: use_toasts(),
             planner: use_planner(),
             suspending: RwSignal::new(None),
+            passwords: PasswordActs::new(),
             after: StoredValue::new(None),
         }
     }
@@ -51,7 +53,14 @@ impl UserVerbs {
         self.after.set_value(Some(Callback::new(move |()| after())));
     }
 
-    fn changed(self) {
+    /// The acts on passwords.
+    #[must_use]
+    pub const fn passwords(self) -> PasswordActs {
+        self.passwords
+    }
+
+    /// Does what follows each change.
+    pub fn changed(self) {
         if let Some(Some(after)) = self.after.try_get_value() {
             after.try_run(());
         }
@@ -75,6 +84,23 @@ impl UserVerbs {
             };
             items.push(item.unless(refusal(Permission::UserSuspend)));
         }
+        if shown(Permission::UserAssignRoles) {
+            let row = user.clone();
+            let (icon, label, change) = if user.roles.contains(Role::Admin) {
+                (Icon::Close, text::users::take_admin_dots(), RoleChange::Remove)
+            } else {
+                (Icon::Shield, text::users::make_admin_dots(), RoleChange::Add)
+            };
+            let item = MenuItem::run(icon, label, move || self.change_admin(&row, change));
+            items.push(item.unless(refusal(Permission::UserAssignRoles)));
+        }
+        if shown(Permission::UserSetPassword) {
+            let (row, id, acts) = (user.clone(), user.id, self.passwords);
+            let refused = refusal(Permission::UserSetPassword);
+            let set = MenuItem::run(Icon::Key, text::users::set_password_dots(), move || acts.set(&row));
+            let link = MenuItem::run(Icon::Link, text::users::make_link(), move || acts.make_link(id));
+            items.extend([set.unless(refused.clone()), link.unless(refused)]);
+        }
         if shown(Permission::SessionRevoke) {
             let row = user.clone();
             let refused = untrack(|| self.sessions_refusal(user));
@@ -94,15 +120,33 @@ impl UserVerbs {
         self.suspending.set(Some(user.clone()));
     }
 
-    /// Activates at once; can be undone.
+    /// Plans to make the user an administrator, or to end that.
+    fn change_admin(self, user: &UserSummary, change: RoleChange) {
+        let name = user.display_name.clone();
+        let title = match change {
+            RoleChange::Add => text::users::make_admin_of(&name),
+            RoleChange::Remove => text::users::take_admin_of(&name),
+        };
+        let action = PlanAction::ChangeUserRole { selection: only(user.id), role: Role::Admin, change };
+        self.planner.begin(title, action, move |job| {
+            if job.succeeded > 0 {
+                self.toasts.say(text::users::roles_changed(&name));
+                self.changed();
+            }
+        });
+    }
+
+    /// Activates at once; can be undone, and then for the same reason.
     pub fn activate(self, user: &UserSummary) {
         let name = user.display_name.clone();
         let id = user.id;
         crate::browser::spawn(async move {
+            let reason = api().get_user(id).await.map(|user| user.status_reason).unwrap_or_default();
             if self.set_status(id, UserStatus::Active, String::new()).await {
                 self.toasts.say_with_undo(text::users::activated(name), move || {
+                    let reason = reason.clone();
                     crate::browser::spawn(async move {
-                        self.set_status(id, UserStatus::Suspended, String::new()).await;
+                        self.set_status(id, UserStatus::Suspended, reason).await;
                     });
                 });
             }

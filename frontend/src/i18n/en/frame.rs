@@ -54,4 +54,7 @@ texts! {
     version(version) = "Version {version}";
     api_docs = "API";
     shortcuts = "Keys";
+    interrupted_title = "You are signed out";
+    interrupted_why = "The session ended, here or in another tab. What you typed is not saved yet and stays as it is: sign in again in a new tab to go on.";
+    interrupted_sign_in = "Sign in in a new tab";
 }

@@ -14,7 +14,12 @@ texts! {
     search = "Filter by user or address";
     this_one = "this session";
     end = "End session";
-    ended(device) = "Session on {device} ended";
+    end_dots = "End session…";
+    end_of(name, device, address) = "End the session of {name} on {device}, {address}";
+    end_own_of(device, address) = "End your session on {device}, {address}";
+    end_effect = "Whoever uses it is signed out at once and signs in again to go on. This cannot be undone.";
+    ended(name, device) = "Session of {name} on {device} ended";
+    own_ended(device) = "Your session on {device} ended";
     own_by_signing_out = "This is your own session: sign out instead.";
     open_user = "Open the user";
     all_of_user = "All sessions of the user";

@@ -62,6 +62,14 @@ texts! {
     take_role_dots = "Take role…";
     give_role = "Give a role";
     take_role = "Take a role";
+    make_admin_dots = "Make administrator…";
+    take_admin_dots = "Take administrator role…";
+    make_admin_of(name) = "Make {name} an administrator";
+    take_admin_of(name) = "Take the administrator role from {name}";
+    roles_changed(name) = "Roles of {name} changed";
+    grant_of(name) = "Change the rights of {name}";
+    gains_role(role) = "Gains the role {role}.";
+    loses_role(role) = "Loses the role {role}.";
     move_dots = "Move…";
     no_sessions = "There are no sessions to end.";
     suspend_of(name) = "Suspend {name}";

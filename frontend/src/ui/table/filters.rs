@@ -44,7 +44,10 @@ pub(super) fn FilterChips(table: Table) -> impl IntoView {
         table.set_filter(key, value.as_deref(), false);
     });
     view! {
-        {move || chosen().into_iter().map(|(filter, value)| view! { <Chip filter value change/> }).collect_view()}
+        {move || chosen().into_iter().map(|(filter, value)| {
+            let refused = Signal::derive(move || table.is_refused(filter.key));
+            view! { <Chip filter value change refused/> }
+        }).collect_view()}
         {move || {
             let unset = unset();
             (!unset.is_empty()).then(|| view! { <AddFilter filters=unset change/> })
@@ -60,14 +63,13 @@ pub(super) fn FilterChips(table: Table) -> impl IntoView {
 type Change = Callback<(&'static str, Option<String>)>;
 
 #[component]
-fn Chip(filter: Filter, value: String, change: Change) -> impl IntoView {
+fn Chip(filter: Filter, value: String, change: Change, refused: Signal<bool>) -> impl IntoView {
     let words = RwSignal::new(plain_words(&filter.kind, &value));
     if let FilterKind::Lookup { name, .. } = &filter.kind {
         let naming = name(value.clone());
+        let value = value.clone();
         crate::browser::spawn(async move {
-            if let Some(name) = naming.await {
-                words.try_set(name);
-            }
+            words.try_set(naming.await.unwrap_or(value));
         });
     }
     let (key, label) = (filter.key, filter.label);
@@ -75,7 +77,7 @@ fn Chip(filter: Filter, value: String, change: Change) -> impl IntoView {
     let value = StoredValue::new(value);
     let full = Signal::derive(move || text::ui::filter_is(label, words.get()));
     view! {
-        <span class="chip" data-on="">
+        <span class="chip" data-on="" data-tone=move || refused.get().then_some("bad")>
             <Popover class="" label=full roomy=false trigger=move || view! { <span>{label}":"</span> " " <b>{words}</b> }>
                 <Editor filter=filter.get_value() value=value.get_value() change/>
             </Popover>
@@ -181,7 +183,7 @@ fn Times(value: String, choose: Callback<String>, after: bool) -> impl IntoView 
         (true, days) => text::ui::last_days(days),
         (false, days) => text::ui::before_days(days),
     };
-    let day = value.get(..10).unwrap_or_default().to_owned();
+    let day = value.parse().map(time::day).unwrap_or_default();
     view! {
         {hours.map(|hours| view! {
             <button type="button" class="menu-item" on:click=move |_| {
@@ -191,9 +193,8 @@ fn Times(value: String, choose: Callback<String>, after: bool) -> impl IntoView 
         })}
         <hr class="menu-separator"/>
         <input type="date" class="input" aria-label=text::ui::filter_value() prop:value=day on:change=move |event| {
-            let day = event_target_value(&event);
-            if !day.is_empty() {
-                choose.run(format!("{day}T00:00:00Z"));
+            if let Some(midnight) = time::midnight(&event_target_value(&event)) {
+                choose.run(midnight.to_string());
             }
         }/>
     }

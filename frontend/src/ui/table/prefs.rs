@@ -32,7 +32,7 @@ impl Prefs {
 
     /// Keeps it for `table`.
     pub fn save(&self, table: &str) {
-        browser::store(&Self::key(table), serde_json::to_string(self).ok().as_deref());
+        browser::store(&Self::key(table), quarterdeck_client::write(self).ok().as_deref());
     }
 
     /// Whether the column `key` is shown.

@@ -1,9 +1,10 @@
 //! The part of the URL that says what a list shows: filters, sort, page. Plain Rust, so that it is tested natively.
 
+use quarterdeck_domain::FieldError;
 use serde::de::DeserializeOwned;
 
 /// Parameters that are no filters.
-const RESERVED: [&str; 3] = ["sort", "cursor", "page"];
+const RESERVED: [&str; 5] = ["sort", "cursor", "page", "limit", "act"];
 
 /// Parameters of a URL in their order.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
@@ -39,13 +40,15 @@ impl Query {
     /// The same at the first page: another filter or sort begins anew.
     #[must_use]
     pub fn at_start(self) -> Self {
-        self.with("cursor", None).with("page", None)
+        self.with("cursor", None).with("page", None).with("limit", None)
     }
 
-    /// The same at the page `number`, which begins at `cursor`.
+    /// The same at the page `number` of `limit` rows each, which begins at `cursor`.
     #[must_use]
-    pub fn at_page(self, cursor: &str, number: u64) -> Self {
-        self.with("cursor", Some(cursor)).with("page", Some(&number.to_string()))
+    pub fn at_page(self, cursor: &str, number: u64, limit: u32) -> Self {
+        self.with("cursor", Some(cursor))
+            .with("page", Some(&number.to_string()))
+            .with("limit", Some(&limit.to_string()))
     }
 
     /// Without any filter, at the first page.
@@ -73,18 +76,34 @@ impl Query {
         self.get("page").and_then(|page| page.parse().ok()).unwrap_or(1).max(1)
     }
 
-    /// The filter type of the domain. Parameters that it does not know or that do not parse are left out.
+    /// Rows of a page in the middle of a list, which its number counts by.
     #[must_use]
-    pub fn filter<F: DeserializeOwned + Default>(&self) -> F {
-        let Self(mut pairs) = self.filters();
-        read(&pairs).unwrap_or_else(|| {
-            pairs.retain(|pair| read::<F>(std::slice::from_ref(pair)).is_some());
-            read(&pairs).unwrap_or_default()
-        })
+    pub fn limit(&self) -> Option<u32> {
+        self.get("cursor").and_then(|_| self.get("limit")?.parse().ok())
+    }
+
+    /// The filter type of the domain.
+    ///
+    /// # Errors
+    /// A fault at each parameter that it does not know, that does not parse or is there twice: a list, and an act on
+    /// all of it, must never be wider than the address says.
+    pub fn filter<F: DeserializeOwned>(&self) -> Result<F, Vec<FieldError>> {
+        let Self(pairs) = self.filters();
+        read(&pairs).ok_or_else(|| faults(&pairs, &|pair| read::<F>(std::slice::from_ref(pair)).is_some()))
     }
 }
 
-/// Not inlined: it is compiled for each filter type of the domain, and called thrice.
+/// What is wrong with single parameters; `is_known` says whether one can be read alone.
+fn faults(pairs: &[(String, String)], is_known: &dyn Fn(&(String, String)) -> bool) -> Vec<FieldError> {
+    let is_single = |name: &str| pairs.iter().filter(|(other, _)| other == name).count() == 1;
+    pairs
+        .iter()
+        .filter(|pair| !is_known(pair) || !is_single(&pair.0))
+        .map(|(name, value)| FieldError::new(format!("/{name}"), "format", format!("{name}={value}")))
+        .collect()
+}
+
+/// Not inlined: it is compiled for each filter type of the domain, and called twice.
 #[inline(never)]
 fn read<F: DeserializeOwned>(pairs: &[(String, String)]) -> Option<F> {
     serde_urlencoded::from_str(&encoded(pairs)?).ok()
@@ -142,11 +161,28 @@ mod tests {
     }
 
     #[test]
-    fn a_mistyped_filter_is_passed_over() {
-        let filter: UserFilter = Query::parse("?q=ada&status=nonsense&sort=email").filter();
-        assert_eq!(filter, UserFilter { q: Some("ada".to_owned()), ..UserFilter::default() });
-        let filter: UserFilter = Query::parse("?status=suspended").filter();
-        assert_eq!(filter.status, Some(UserStatus::Suspended));
+    fn a_filter_is_read_whole_or_not_at_all() {
+        let read = |search: &str| Query::parse(search).filter::<UserFilter>();
+        assert_eq!(read("?status=suspended&sort=email&act=x").unwrap().status, Some(UserStatus::Suspended));
+        for (search, pointer) in [
+            ("?q=ada&status=suspnded", "/status"),
+            ("?role=admn", "/role"),
+            ("?organization_id=nonsense", "/organization_id"),
+            ("?last_login_before=yesterday", "/last_login_before"),
+            ("?foo=bar&status=active", "/foo"),
+        ] {
+            let pointers: Vec<_> = read(search).unwrap_err().into_iter().map(|fault| fault.pointer).collect();
+            assert_eq!(pointers, [pointer], "{search}");
+        }
+        assert_eq!(read("?status=active&status=suspended").unwrap_err().len(), 2);
+    }
+
+    #[test]
+    fn a_page_in_the_middle_knows_its_size() {
+        let query = Query::default().at_page("x", 3, 20);
+        assert_eq!((query.limit(), query.page()), (Some(20), 3));
+        assert_eq!(query.at_start(), Query::default());
+        assert_eq!(Query::parse("?limit=20").limit(), None);
     }
 
     #[test]

@@ -5,10 +5,19 @@ use std::sync::Arc;
 use futures::future::LocalBoxFuture;
 use leptos::prelude::*;
 use quarterdeck_client::ClientError;
-use quarterdeck_domain::Page;
+use quarterdeck_domain::{
+    Error, FieldError, Page, Problem,
+    page::{ListRequest, PageRequest},
+};
 
 use super::{column::Column, query::Query};
-use crate::ui::{icon::Icon, lookup::Search, popover::MenuItem};
+use crate::{
+    i18n::text,
+    ui::{icon::Icon, lookup::Search, popover::MenuItem},
+};
+
+/// Code of a query that cannot be read, here and on the server.
+pub(super) const MALFORMED: &str = "malformed-query";
 
 /// Values with their words.
 pub type Options = Vec<(String, String)>;
@@ -171,18 +180,29 @@ pub struct PageQuery {
 
 impl PageQuery {
     /// The request of the typed client.
-    #[must_use]
-    pub fn request<F, K>(&self) -> quarterdeck_domain::page::ListRequest<F, K>
+    ///
+    /// # Errors
+    /// When the address has a filter or a sort that is none, as the server would refuse it.
+    pub fn request<F, K>(&self) -> Result<ListRequest<F, K>, ClientError>
     where
-        F: serde::de::DeserializeOwned + Default,
+        F: serde::de::DeserializeOwned,
         K: std::str::FromStr,
     {
-        quarterdeck_domain::page::ListRequest {
-            filter: self.query.filter(),
-            sort: self.sort.parse().ok(),
-            page: quarterdeck_domain::page::PageRequest { limit: Some(self.limit), cursor: self.cursor.clone() },
-        }
+        let sort = || vec![FieldError::new("/sort", "format", format!("sort={}", self.sort))];
+        Ok(ListRequest {
+            filter: self.query.filter().map_err(malformed)?,
+            sort: Some(self.sort.parse().map_err(|_| malformed(sort()))?),
+            page: PageRequest { limit: Some(self.limit), cursor: self.cursor.clone() },
+        })
     }
+}
+
+/// The address says what this list does not know.
+fn malformed(errors: Vec<FieldError>) -> ClientError {
+    let said: Vec<_> = errors.iter().map(|fault| fault.message.as_str()).collect();
+    let message = text::ui::malformed_query(said.join(", "));
+    let error = Error::Malformed { code: MALFORMED, message };
+    ClientError::Problem(Box::new(Problem { errors, ..Problem::new(&error, "", "") }))
 }
 
 pub(super) type Fetch<T> =
@@ -256,7 +276,7 @@ impl<T> TableSpec<T> {
             verbs: None,
             bulk: Vec::new(),
             detail: None,
-            empty: ViewFn::from(|| view! { <p class="state">{crate::i18n::text::ui::nothing_here()}</p> }),
+            empty: ViewFn::from(|| view! { <p class="state">{text::ui::nothing_here()}</p> }),
         }
     }
 }

@@ -155,7 +155,7 @@ pub fn ExportButton(
     let (path, name) = (spec.export, spec.name);
     let press = move |()| {
         let Some(path) = path else { return };
-        let query = table.query.get_untracked().at_start().with("sort", Some(&table.sort()));
+        let query = table.query.with_untracked(super::Query::filters).with("sort", Some(&untrack(|| table.sort())));
         busy.set(true);
         crate::browser::spawn(async move {
             match transport::download(&format!("{path}{query}"), media_type).await {

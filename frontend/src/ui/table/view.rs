@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use quarterdeck_client::ClientError;
 
 use super::{
     Load, Table,
@@ -11,7 +12,7 @@ use super::{
     keys, next_sort,
     rows::Row,
     selection::SelectionBar,
-    spec::Selected,
+    spec::{MALFORMED, Selected},
     tools::{Foot, Tools},
 };
 use crate::{
@@ -88,9 +89,7 @@ pub fn DataTable(
                 <tbody role="rowgroup">
                     {move || match state.get() {
                         (Load::First, _) => view! { <SkeletonRows columns=shown_columns.with_value(|columns| columns())/> }.into_any(),
-                        (Load::Failed(error), _) => view! {
-                            <Whole span=span()><ErrorState error retry=Callback::new(move |()| table.reload())/></Whole>
-                        }.into_any(),
+                        (Load::Failed(error), _) => view! { <Whole span=span()><Failure table error/></Whole> }.into_any(),
                         (_, true) => view! { <Whole span=span()><Nothing table/></Whole> }.into_any(),
                         (_, false) => {
                             let spec = spec_of_body.clone();
@@ -132,6 +131,22 @@ fn SkeletonRows(columns: Vec<Column<Item>>) -> impl IntoView {
         .collect_view()
 }
 
+/// The page could not be read: tries again, or leaves out what the address has wrong.
+#[component]
+fn Failure(table: Table, error: ClientError) -> impl IntoView {
+    match error.code() {
+        "cursor-invalid" => {
+            let press = Callback::new(move |()| table.navigate(false, super::Query::at_start));
+            view! { <ErrorState error retry=press verb=text::ui::first_page()/> }
+        }
+        MALFORMED => {
+            let press = Callback::new(move |()| table.navigate(false, |_| super::Query::default()));
+            view! { <ErrorState error retry=press verb=text::ui::clear_filters()/> }
+        }
+        _ => view! { <ErrorState error retry=Callback::new(move |()| table.reload())/> },
+    }
+}
+
 /// Nothing matches, or there is nothing at all.
 #[component]
 fn Nothing(table: Table) -> impl IntoView {
@@ -161,7 +176,7 @@ fn SelectPage(table: Table) -> impl IntoView {
     let some = Memo::new(move |_| !all.get() && selected.with(|selected| *selected != Selected::None));
     let change = move |_| {
         let page = table.page_ids();
-        selected.set(if all.get_untracked() { Selected::None } else { Selected::Ids(page) });
+        selected.set(if all.get_untracked() || page.is_empty() { Selected::None } else { Selected::Ids(page) });
     };
     view! {
         <th class="cell-select" role="columnheader">
