@@ -77,10 +77,11 @@ test("undoes an activation with the former reason", async () => {
 /** S0-USR-02, S0-USR-04, S0-USR-05: roles and passwords from the row's menu. */
 test("makes an administrator, sets a password and makes a reset link from the row menu", async () => {
   const { id } = await api("POST", "/users", { username: "dana", display_name: "Dana" });
-  const choose = async (name) => {
+  // A row that is read anew meanwhile takes its open menu with it.
+  const choose = (name) => until(`${name} is chosen`, async () => {
     await button("Actions for Dana").click();
-    await page.getByRole("menuitem", { name }).click();
-  };
+    return page.getByRole("menuitem", { name }).click({ timeout: 1_000 }).then(() => true, () => false);
+  });
   await open("/users?q=dana");
   await choose("Make administrator…");
   await page.getByRole("dialog", { name: "Make Dana an administrator" }).getByRole("button", { name: /1 user/ }).click();
