@@ -116,11 +116,25 @@ pub fn check_email(pointer: &str, address: &str) -> Result<(), FieldError> {
     if address.chars().count() > EMAIL_MAX {
         return Err(FieldError::new(pointer, "too-long", "must have at most 254 characters"));
     }
-    let options = email_address::Options::default().without_display_text().without_domain_literal();
-    match email_address::EmailAddress::parse_with_options(address, options) {
-        Ok(parsed) if !parsed.local_part().starts_with('"') => Ok(()),
-        _ => Err(FieldError::new(pointer, "format", "must be an e-mail address, as ada@example.org")),
+    if is_email(address) {
+        return Ok(());
     }
+    Err(FieldError::new(pointer, "format", "must be an e-mail address, as ada@example.org"))
+}
+
+/// Whether it is an address of RFC 5321 without quotes and literals.
+#[cfg(not(target_family = "wasm"))]
+fn is_email(address: &str) -> bool {
+    let options = email_address::Options::default().without_display_text().without_domain_literal();
+    email_address::EmailAddress::parse_with_options(address, options)
+        .is_ok_and(|parsed| !parsed.local_part().starts_with('"'))
+}
+
+/// Whether it has the shape of one: the server judges again, and the console spares itself the grammar.
+#[cfg(target_family = "wasm")]
+fn is_email(address: &str) -> bool {
+    let is_part = |part: &str| !part.is_empty() && !part.contains(['@', ' ']);
+    address.split_once('@').is_some_and(|(local, domain)| is_part(local) && is_part(domain))
 }
 
 /// Checks an absolute `http` or `https` URL.

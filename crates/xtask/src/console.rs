@@ -174,7 +174,7 @@ fn compress(dist: &Path) -> Result<()> {
         let plain = fs::read(file)?;
         let mut brotli = Vec::new();
         let parameters =
-            brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, size_hint: plain.len(), ..Default::default() };
+            brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 24, size_hint: plain.len(), ..Default::default() };
         brotli::BrotliCompress(&mut plain.as_slice(), &mut brotli, &parameters)?;
         let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
         gzip.write_all(&plain)?;
