@@ -18,7 +18,7 @@ use quarterdeck_domain::{
 };
 use quarterdeck_testkit::{Platform, new_user, usecase_on_both};
 
-const ROWS: u64 = 110;
+const ROWS: u64 = 160;
 
 /// A job that suspends many users.
 async fn job(platform: &Platform, admin: &Ctx) -> JobId {
@@ -59,7 +59,7 @@ usecase_on_both! {
     async fn stopped_anywhere(platform: Platform) {
         let admin = platform.admin().await;
         let job = job(&platform, &admin).await;
-        for rows in [1, 6, 15, 5, 5] {
+        for rows in [1, 6, 15, 20, 20] {
             // Rows of this worker: those of the one before may be done without it having claimed the job.
             let before = get_job(&admin, job).await.unwrap().succeeded;
             tokio::select! {

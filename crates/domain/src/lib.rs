@@ -30,6 +30,7 @@ pub mod setup;
 pub mod text;
 pub mod timestamp;
 pub mod users;
+mod whole;
 
 pub use error::{Error, FieldError, Result};
 pub use id::{EventId, JobId, OrganizationId, PlanId, SessionId, UserId};

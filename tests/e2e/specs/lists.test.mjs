@@ -83,5 +83,5 @@ test("the palette opens the dialog of the sessions", async () => {
     assert.equal(await button("Clear filters").count(), 0);
   }
   const { text } = await downloaded(page, button("Export as CSV"));
-  assert.match(text, /root/);
+  assert.ok(text.includes("root"));
 });

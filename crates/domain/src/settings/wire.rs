@@ -161,7 +161,7 @@ pub struct UpdateSettings {
     pub values: BTreeMap<String, Value>,
     /// The versions that were read, by key, as `If-Match` has it for one setting: when one is another version now, nothing
     /// is changed and the answer is 412. Settings that are not named here are not compared.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "crate::whole::by_key")]
     #[cfg_attr(feature = "openapi", schema(value_type = std::collections::HashMap<String, u32>, example = json!({"platform.name": 0})))]
     pub versions: BTreeMap<String, u32>,
     /// Why; kept in the history and the audit events.
