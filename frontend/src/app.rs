@@ -1,8 +1,9 @@
-//! The routes: every address of the console and what it shows.
+//! The console: what every page shares, and the page that the address names.
 
 use leptos::prelude::*;
 use leptos_router::{
-    components::{ParentRoute, Route, Router, Routes},
+    components::{FlatRoutes, Route as RouterRoute, Router},
+    hooks::use_location,
     path,
 };
 
@@ -20,6 +21,7 @@ use crate::{
     },
     frame::{Frame, NotFound, Theme},
     live::Live,
+    route::{Address, Route},
     session::Session,
     ui::{dirty::Guard, time::Clock, toast::Toasts},
 };
@@ -33,30 +35,49 @@ pub fn App() -> impl IntoView {
     provide_context(Clock::start());
     provide_context(Live::new());
     provide_context(Toasts::new());
+    // The router keeps the address and its history. Which page it names is read by `route`: a route each for the
+    // router weighs fourteen kilobytes more. Its hooks for parameters and query see the first address only:
+    // `use_part` and `use_location` see each.
     view! {
         <Router>
-            <Routes fallback=|| view! { <NotFound/> }>
-                <Route path=path!("/sign-in") view=SignInPage/>
-                <Route path=path!("/setup") view=SetUpPage/>
-                <Route path=path!("/change-password") view=ChangePasswordPage/>
-                <Route path=path!("/reset-password") view=ResetPasswordPage/>
-                <ParentRoute path=path!("") view=Frame>
-                    <Route path=path!("/") view=OverviewPage/>
-                    <Route path=path!("/users") view=UsersPage/>
-                    <Route path=path!("/users/new") view=CreateUserPage/>
-                    <Route path=path!("/users/:id/:tab?") view=UserPage/>
-                    <Route path=path!("/organizations") view=OrganizationsPage/>
-                    <Route path=path!("/organizations/new") view=CreateOrganizationPage/>
-                    <Route path=path!("/organizations/:id/:tab?") view=OrganizationPage/>
-                    <Route path=path!("/sessions") view=SessionsPage/>
-                    <Route path=path!("/settings") view=SettingsPage/>
-                    <Route path=path!("/audit") view=AuditPage/>
-                    <Route path=path!("/jobs") view=JobsPage/>
-                    <Route path=path!("/jobs/:id") view=JobPage/>
-                    <Route path=path!("/profile/:tab?") view=ProfilePage/>
-                    <Route path=path!("/*any") view=NotFound/>
-                </ParentRoute>
-            </Routes>
+            <FlatRoutes fallback=NotFound>
+                <RouterRoute path=path!("/*any") view=Pages/>
+            </FlatRoutes>
         </Router>
+    }
+}
+
+/// The page that the address names, within the frame or without.
+#[component]
+fn Pages() -> impl IntoView {
+    let path = use_location().pathname;
+    let address = Memo::new(move |_| Address::parse(&path.get()));
+    provide_context(address);
+    let route = Memo::new(move |_| address.with(|address| address.route));
+    let is_framed = Memo::new(move |_| route.get().is_framed());
+    let open = move || page(route.get());
+    move || if is_framed.get() { view! { <Frame>{open}</Frame> }.into_any() } else { open.into_any() }
+}
+
+fn page(route: Route) -> AnyView {
+    match route {
+        Route::SignIn => view! { <SignInPage/> }.into_any(),
+        Route::SetUp => view! { <SetUpPage/> }.into_any(),
+        Route::ChangePassword => view! { <ChangePasswordPage/> }.into_any(),
+        Route::ResetPassword => view! { <ResetPasswordPage/> }.into_any(),
+        Route::Overview => view! { <OverviewPage/> }.into_any(),
+        Route::Users => view! { <UsersPage/> }.into_any(),
+        Route::CreateUser => view! { <CreateUserPage/> }.into_any(),
+        Route::User => view! { <UserPage/> }.into_any(),
+        Route::Organizations => view! { <OrganizationsPage/> }.into_any(),
+        Route::CreateOrganization => view! { <CreateOrganizationPage/> }.into_any(),
+        Route::Organization => view! { <OrganizationPage/> }.into_any(),
+        Route::Sessions => view! { <SessionsPage/> }.into_any(),
+        Route::Settings => view! { <SettingsPage/> }.into_any(),
+        Route::Audit => view! { <AuditPage/> }.into_any(),
+        Route::Jobs => view! { <JobsPage/> }.into_any(),
+        Route::Job => view! { <JobPage/> }.into_any(),
+        Route::Profile => view! { <ProfilePage/> }.into_any(),
+        Route::NotFound => view! { <NotFound/> }.into_any(),
     }
 }

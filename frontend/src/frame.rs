@@ -14,7 +14,6 @@ mod theme;
 use leptos::{html, prelude::*};
 use leptos_router::{
     NavigateOptions,
-    components::Outlet,
     hooks::{use_location, use_navigate},
 };
 use quarterdeck_domain::{
@@ -43,7 +42,10 @@ use crate::{
 
 /// The frame of all pages that need somebody to be signed in. Others are sent to the sign-in page and come back.
 #[component]
-pub fn Frame() -> impl IntoView {
+pub fn Frame(
+    /// The page within.
+    children: ChildrenFn,
+) -> impl IntoView {
     let session = use_session();
     let state = session.state();
     let navigate = use_navigate();
@@ -75,7 +77,7 @@ pub fn Frame() -> impl IntoView {
         navigate(&target, NavigateOptions { replace: true, ..NavigateOptions::default() });
     });
     move || match phase.get() {
-        3 => view! { <SignedIn/> }.into_any(),
+        3 => view! { <SignedIn page=children.clone()/> }.into_any(),
         4 => {
             let error = state.with_untracked(|state| match state {
                 State::Failed(error) => Some(error.clone()),
@@ -93,7 +95,7 @@ pub fn Frame() -> impl IntoView {
 }
 
 #[component]
-fn SignedIn() -> impl IntoView {
+fn SignedIn(page: ChildrenFn) -> impl IntoView {
     let live = expect_context::<Live>();
     live.open();
     on_cleanup(move || live.close());
@@ -112,7 +114,7 @@ fn SignedIn() -> impl IntoView {
             <div class="frame-main">
                 <Bar palette sheet/>
                 <PlatformBanner/>
-                <main id="content" class="page-host" tabindex="-1"><Outlet/></main>
+                <main id="content" class="page-host" tabindex="-1">{page()}</main>
             </div>
         </div>
         <Sheet open=sheet/>

@@ -11,6 +11,7 @@ pub mod features;
 pub mod frame;
 pub mod i18n;
 pub mod live;
+pub mod route;
 pub mod session;
 pub mod transport;
 pub mod ui;

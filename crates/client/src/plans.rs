@@ -5,16 +5,19 @@ use quarterdeck_domain::{
     jobs::Job,
     plans::{CreatePlan, ExecutePlan, Plan},
 };
+use serde::de::IgnoredAny;
 
 use crate::{Client, Method, Result, Transport};
 
 impl<T: Transport> Client<T> {
-    /// Plans an act.
+    /// Plans an act. The answer's own words for the act are passed over: it is the one that was asked for, and a
+    /// console that need not read it back weighs less.
     ///
     /// # Errors
     /// The problem document of the server, or that it cannot be reached.
     pub async fn create_plan(&self, body: &CreatePlan) -> Result<Plan> {
-        self.send(Method::Post, "/api/v1/plans".to_owned(), body).await
+        let plan: Plan<IgnoredAny> = self.send(Method::Post, "/api/v1/plans".to_owned(), body).await?;
+        Ok(plan.with_action(body.action.clone()))
     }
 
     /// One plan.

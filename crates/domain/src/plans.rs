@@ -338,12 +338,12 @@ named! {
 
 /// What an act would do, in exact numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Plan {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Plan))]
+pub struct Plan<A = PlanAction> {
     /// Id.
     pub id: PlanId,
     /// What is to be done.
-    pub action: PlanAction,
+    pub action: A,
     /// Whether it can be executed.
     pub state: PlanState,
     /// How many rows it changes.
@@ -372,4 +372,25 @@ pub struct Plan {
     pub expires_at: Timestamp,
     /// The job that executed it.
     pub job_id: Option<JobId>,
+}
+
+impl<A> Plan<A> {
+    /// The same plan with `action` instead.
+    pub fn with_action<B>(self, action: B) -> Plan<B> {
+        Plan {
+            action,
+            id: self.id,
+            state: self.state,
+            row_count: self.row_count,
+            counts: self.counts,
+            sample: self.sample,
+            excluded: self.excluded,
+            irreversible: self.irreversible,
+            confirmation: self.confirmation,
+            digest: self.digest,
+            created_at: self.created_at,
+            expires_at: self.expires_at,
+            job_id: self.job_id,
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use leptos::{ev, prelude::*};
 use leptos_router::{
     NavigateOptions,
-    hooks::{use_navigate, use_query_map},
+    hooks::{use_location, use_navigate},
 };
 use quarterdeck_client::ClientError;
 use quarterdeck_domain::{FieldError, auth::Login, sessions::ClientKind};
@@ -36,7 +36,7 @@ pub fn SignInPage() -> impl IntoView {
             setup_needed.try_set(setup.needed);
         }
     });
-    let query = use_query_map();
+    let query = use_location().query;
     let navigate = use_navigate();
     crate::browser::effect(move || {
         let signed_in = state.with(|state| matches!(state, State::SignedIn(_) | State::MustChangePassword(_)));

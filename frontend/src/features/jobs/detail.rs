@@ -2,10 +2,7 @@
 
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_navigate, use_params_map},
-};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 use quarterdeck_client::ClientError;
 use quarterdeck_domain::{
     JobId, Permission,
@@ -17,6 +14,7 @@ use crate::{
     browser,
     frame::{Crumb, Guarded, Page, PageHead},
     i18n::{text, words},
+    route::use_part,
     session::use_session,
     transport::{self, api},
     ui::{
@@ -38,8 +36,8 @@ const LOOK_MILLIS: u32 = 1_000;
 /// The page of one job.
 #[component]
 pub fn JobPage() -> impl IntoView {
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|params| params.get("id")).unwrap_or_default().parse::<JobId>().ok());
+    let part = use_part(|address| &address.id);
+    let id = Memo::new(move |_| part.with(|part| part.parse::<JobId>().ok()));
     let job: RwSignal<Option<Result<Job, ClientError>>> = RwSignal::new(None);
     let watch = move || {
         let Some(wanted) = id.get_untracked() else {

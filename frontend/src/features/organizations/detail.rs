@@ -1,10 +1,7 @@
 //! The page of one organization.
 
 use leptos::prelude::*;
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_navigate, use_params_map},
-};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 use quarterdeck_client::ClientError;
 use quarterdeck_domain::{
     OrganizationId, Permission, Resource,
@@ -18,6 +15,7 @@ use crate::{
     frame::{Crumb, Guarded, Page, PageHead},
     i18n::{text, words},
     live::on_change,
+    route::use_part,
     session::use_session,
     transport::api,
     ui::{
@@ -43,9 +41,7 @@ type Loaded = RwSignal<Option<Result<Organization, ClientError>>>;
 /// The page of one organization.
 #[component]
 pub fn OrganizationPage() -> impl IntoView {
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|params| params.get("id")).unwrap_or_default());
-    let tab = Memo::new(move |_| params.with(|params| params.get("tab")).unwrap_or_default());
+    let (id, tab) = (use_part(|address| &address.id), use_part(|address| &address.tab));
     let loaded: Loaded = RwSignal::new(None);
     let load = move || {
         let Ok(id) = id.get_untracked().parse::<OrganizationId>() else {

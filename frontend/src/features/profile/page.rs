@@ -1,13 +1,13 @@
 //! The page of the own account.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 use super::{form::ProfileForm, security::SecurityTab};
 use crate::{
     features::users::StatusPill,
     frame::{Crumb, NotFound, Page, PageHead},
     i18n::{text, words},
+    route::use_part,
     session::use_session,
     ui::{
         pill::Avatar,
@@ -20,8 +20,7 @@ use crate::{
 #[component]
 pub fn ProfilePage() -> impl IntoView {
     let session = use_session();
-    let params = use_params_map();
-    let tab = Memo::new(move |_| params.with(|params| params.get("tab")).unwrap_or_default());
+    let tab = use_part(|address| &address.tab);
     let user = Memo::new(move |_| session.me().map(|me| me.user));
     let trail = move || {
         let name = match tab.get().as_str() {

@@ -1,7 +1,6 @@
 //! The page of one user: head, tabs, danger zone.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 use quarterdeck_client::ClientError;
 use quarterdeck_domain::{
     Permission, UserId,
@@ -22,6 +21,7 @@ use crate::{
     frame::{Crumb, Guarded, Page, PageHead},
     i18n::{text, words},
     live::on_change,
+    route::use_part,
     session::use_session,
     transport::api,
     ui::{
@@ -40,9 +40,7 @@ pub type Loaded = RwSignal<Option<Result<User, ClientError>>>;
 /// The page of one user.
 #[component]
 pub fn UserPage() -> impl IntoView {
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|params| params.get("id")).unwrap_or_default());
-    let tab = Memo::new(move |_| params.with(|params| params.get("tab")).unwrap_or_default());
+    let (id, tab) = (use_part(|address| &address.id), use_part(|address| &address.tab));
     let user: Loaded = RwSignal::new(None);
     let load = move || {
         let Ok(id) = id.get_untracked().parse::<UserId>() else { return };
