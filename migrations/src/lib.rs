@@ -16,6 +16,7 @@ mod m20261121_000007_audit_head;
 mod m20261121_000008_key_checks;
 mod m20261121_000009_audit_sections;
 mod m20261121_000010_audit_sessions;
+mod m20261121_000011_organization_avatars;
 
 use sea_orm_migration::{MigrationTrait, async_trait::async_trait};
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000008_key_checks::Migration),
             Box::new(m20261121_000009_audit_sections::Migration),
             Box::new(m20261121_000010_audit_sessions::Migration),
+            Box::new(m20261121_000011_organization_avatars::Migration),
         ]
     }
 }

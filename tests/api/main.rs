@@ -10,6 +10,7 @@
 mod access;
 mod audit;
 mod auth;
+mod avatars;
 mod bodies;
 mod commands;
 mod crashes;

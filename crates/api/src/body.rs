@@ -1,4 +1,4 @@
-//! JSON bodies: read within limits of size and time, and refused with a pointer to the faulty member.
+//! Bodies: read within limits of size and time, and JSON refused with a pointer to the faulty member.
 
 use std::time::Duration;
 
@@ -80,21 +80,33 @@ fn checked<T: DeserializeOwned + Serialize>(bytes: &[u8]) -> Result<T> {
 }
 
 fn check_media_type(request: &HttpRequest) -> Result<()> {
+    let is_patch = request.method() == Method::PATCH;
+    let wanted = if is_patch { "application/merge-patch+json or application/json" } else { JSON };
+    let given = media_type(request, wanted)?;
+    if given.eq_ignore_ascii_case(JSON) || (is_patch && given.eq_ignore_ascii_case(MERGE_PATCH)) {
+        return Ok(());
+    }
+    Err(other_media_type(wanted))
+}
+
+/// The media type of the body, without parameters.
+///
+/// # Errors
+/// 415 when the body is compressed, or not said to be anything.
+pub fn media_type<'a>(request: &'a HttpRequest, wanted: &str) -> Result<&'a str> {
     let headers = request.headers();
     if headers.get(CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
         return Err(Fault::syntax(Syntax::MediaType, "the body must not be compressed"));
     }
-    let is_patch = request.method() == Method::PATCH;
-    let wanted = if is_patch { "application/merge-patch+json or application/json" } else { JSON };
     let Some(given) = headers.get(CONTENT_TYPE) else {
         return Err(Fault::syntax(Syntax::MediaType, format!("the body must be {wanted}; Content-Type is missing")));
     };
-    let given = given.to_str().unwrap_or_default();
-    let essence = given.split(';').next().unwrap_or_default().trim();
-    if essence.eq_ignore_ascii_case(JSON) || (is_patch && essence.eq_ignore_ascii_case(MERGE_PATCH)) {
-        return Ok(());
-    }
-    Err(Fault::syntax(Syntax::MediaType, format!("the body must be {wanted}; Content-Type names something else")))
+    Ok(given.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim())
+}
+
+/// That the body is said to be something else than what is `wanted`.
+pub fn other_media_type(wanted: &str) -> Fault {
+    Fault::syntax(Syntax::MediaType, format!("the body must be {wanted}; Content-Type names something else"))
 }
 
 /// Reads the whole body, unless it was read before.

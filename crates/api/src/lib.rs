@@ -26,6 +26,7 @@ mod envelope;
 mod events;
 mod headers;
 mod idempotency;
+mod image;
 mod jobs;
 mod limits;
 mod listing;

@@ -13,6 +13,7 @@ pub mod denials;
 pub mod health;
 pub mod housekeeping;
 pub mod idempotency;
+pub mod images;
 pub mod jobs;
 pub mod keys;
 pub mod live;

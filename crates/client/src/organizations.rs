@@ -52,4 +52,12 @@ impl<T: Transport> Client<T> {
     pub async fn delete_organization(&self, id: OrganizationId, plan_id: PlanId) -> Result<()> {
         self.delete(format!("/api/v1/organizations/{id}?plan_id={plan_id}")).await
     }
+
+    /// Removes the avatar image of an organization.
+    ///
+    /// # Errors
+    /// The problem document of the server, or that it cannot be reached.
+    pub async fn delete_organization_avatar(&self, id: OrganizationId) -> Result<()> {
+        self.delete(format!("/api/v1/organizations/{id}/avatar")).await
+    }
 }

@@ -45,6 +45,9 @@ pub struct Organization {
     /// Those of them who may sign in.
     #[cfg_attr(feature = "openapi", schema(minimum = 0, example = 398))]
     pub active_member_count: u64,
+    /// What the avatar image is known by, as its `ETag`; another image has another. `null` without an image.
+    #[cfg_attr(feature = "openapi", schema(example = "9f86d081884c7d65"))]
+    pub avatar_digest: Option<String>,
     /// When it was made.
     pub created_at: Timestamp,
     /// Last change.

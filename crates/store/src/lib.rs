@@ -8,6 +8,7 @@
 mod audit;
 mod audit_chain;
 mod audit_reach;
+mod avatars;
 mod bulk_load;
 mod conn;
 mod cursor;
@@ -30,6 +31,7 @@ mod users;
 pub use audit::{AuditEvents, EventContext, SealedEvent};
 pub use audit_chain::{ClosedSection, Head, Verification};
 pub use audit_reach::AuditReach;
+pub use avatars::{Avatar, Avatars};
 pub use database::{Changes, Connect, Database, WayBack};
 pub use idempotency::{Claimed, IdempotencyKeys};
 pub use jobs::{ClaimedJob, Jobs, NewJob, RowResult};

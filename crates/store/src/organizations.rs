@@ -22,7 +22,8 @@ pub struct Organizations<'a> {
 
 const SELECT: &str = "SELECT o.id, o.name, o.display_name, o.kind, o.version, o.created_at, o.updated_at, \
     (SELECT CAST(coalesce(sum(c.users), 0) AS BIGINT) FROM user_counts c WHERE c.organization_id = o.id) AS member_count, \
-    (SELECT CAST(coalesce(sum(c.users), 0) AS BIGINT) FROM user_counts c WHERE c.organization_id = o.id AND c.status = 'active') AS active_member_count \
+    (SELECT CAST(coalesce(sum(c.users), 0) AS BIGINT) FROM user_counts c WHERE c.organization_id = o.id AND c.status = 'active') AS active_member_count, \
+    (SELECT a.digest FROM organization_avatars a WHERE a.organization_id = o.id) AS avatar_digest \
     FROM organizations o WHERE TRUE";
 
 #[derive(FromQueryResult)]
@@ -36,6 +37,7 @@ struct OrganizationRow {
     updated_at: i64,
     member_count: i64,
     active_member_count: i64,
+    avatar_digest: Option<String>,
 }
 
 impl TryFrom<OrganizationRow> for Organization {
@@ -49,6 +51,7 @@ impl TryFrom<OrganizationRow> for Organization {
             kind: row.kind.parse().map_err(Error::internal)?,
             member_count: row.member_count.unsigned_abs(),
             active_member_count: row.active_member_count.unsigned_abs(),
+            avatar_digest: row.avatar_digest,
             created_at: Timestamp::from_micros(row.created_at),
             updated_at: Timestamp::from_micros(row.updated_at),
             version: u32::try_from(row.version).unwrap_or(u32::MAX),

@@ -121,6 +121,8 @@ repositories! {
     users: Users,
     /// Organizations.
     organizations: Organizations,
+    /// Avatar images of organizations.
+    avatars: Avatars,
     /// Sessions.
     sessions: Sessions,
     /// One-time tokens.

@@ -27,7 +27,8 @@ fn add(schemas: &Value, content: &mut Value) {
     let Some(content) = content.as_object_mut() else { return };
     let row = content.get("application/json").map(|json| example(schemas, &json["schema"], DEPTH)["items"][0].clone());
     for (media_type, media) in content {
-        if media.get("example").is_none() {
+        // An image has no example in text.
+        if media.get("example").is_none() && !media_type.starts_with("image/") {
             media["example"] = match (media_type.as_str(), &row) {
                 ("text/event-stream", _) => stream(schemas),
                 (csv, Some(row)) if csv == Format::Csv.media_type() => columns(row),

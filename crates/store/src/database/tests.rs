@@ -19,6 +19,7 @@ fn organization(number: u128, length: usize) -> Organization {
         kind: OrganizationKind::Other,
         member_count: 0,
         active_member_count: 0,
+        avatar_digest: None,
         created_at: now,
         updated_at: now,
         version: 1,

@@ -1,5 +1,7 @@
 //! Organizations.
 
+mod avatar;
+
 use actix_web::{HttpResponse, delete, get, patch, post};
 use quarterdeck_app::organizations;
 use quarterdeck_domain::{
@@ -29,7 +31,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(create_organization)
         .service(get_organization)
         .service(update_organization)
-        .service(delete_organization);
+        .service(delete_organization)
+        .configure(avatar::routes);
 }
 
 impl Row for Organization {

@@ -1,5 +1,7 @@
 //! Organizations.
 
+mod avatar;
+
 use quarterdeck_domain::{
     Error, OrganizationId, Page, Permission, PlanId, Resource, Result,
     audit::{Action, Change, Event, EventTarget, TargetType},
@@ -10,6 +12,8 @@ use quarterdeck_domain::{
 use quarterdeck_store::Tx;
 
 use crate::{Ctx, plans, precondition};
+
+pub use avatar::{delete_organization_avatar, get_organization_avatar, set_organization_avatar};
 
 /// An organization as the target of an event.
 pub(crate) fn organization_target(id: OrganizationId, name: &str) -> EventTarget {
@@ -62,6 +66,7 @@ pub(crate) async fn store_new(ctx: &Ctx, tx: &Tx, body: &CreateOrganization) -> 
         kind: body.kind,
         member_count: 0,
         active_member_count: 0,
+        avatar_digest: None,
         created_at: now,
         updated_at: now,
         version: 1,
