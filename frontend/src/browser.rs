@@ -172,14 +172,30 @@ fn copy_by_selection(text: &str) -> bool {
     attempt().unwrap_or(false)
 }
 
+/// An address within this page for `bytes`.
+///
+/// # Errors
+/// When the browser refuses it.
+pub fn object_url(media_type: &str, bytes: &[u8]) -> Result<String, JsValue> {
+    let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes).into());
+    let options = web_sys::BlobPropertyBag::new();
+    options.set_type(media_type);
+    let blob = web_sys::Blob::new_with_u8_array_sequence_and_options(&parts, &options)?;
+    web_sys::Url::create_object_url_with_blob(&blob)
+}
+
+/// Media type and bytes of the file that is chosen in `input`, which then forgets it.
+pub async fn chosen_file(input: &web_sys::HtmlInputElement) -> Option<(String, Vec<u8>)> {
+    let file = input.files()?.get(0)?;
+    input.set_value("");
+    let bytes = wasm_bindgen_futures::JsFuture::from(file.array_buffer()).await.ok()?;
+    Some((file.type_(), js_sys::Uint8Array::new(&bytes).to_vec()))
+}
+
 /// Offers `bytes` as a file to keep.
 pub fn download(name: &str, media_type: &str, bytes: &[u8]) {
     let attempt = || -> Result<(), JsValue> {
-        let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes).into());
-        let options = web_sys::BlobPropertyBag::new();
-        options.set_type(media_type);
-        let blob = web_sys::Blob::new_with_u8_array_sequence_and_options(&parts, &options)?;
-        let url = web_sys::Url::create_object_url_with_blob(&blob)?;
+        let url = object_url(media_type, bytes)?;
         let link = document().create_element("a")?.dyn_into::<web_sys::HtmlAnchorElement>()?;
         link.set_href(&url);
         link.set_download(name);

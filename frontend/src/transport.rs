@@ -92,7 +92,7 @@ pub(crate) async fn start(
     options.set_cache(web_sys::RequestCache::NoStore);
     options.set_signal(signal);
     if let Some(body) = &request.body {
-        options.set_body(&JsValue::from_str(body));
+        options.set_body(&js_sys::Uint8Array::from(body.as_slice()));
     }
     JsFuture::from(window().fetch_with_str_and_init(&request.path, &options)).await?.dyn_into()
 }

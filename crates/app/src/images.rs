@@ -72,13 +72,13 @@ pub(crate) async fn squared(form: Form, image: Vec<u8>) -> Result<Vec<u8>> {
 fn square(form: Form, image: &[u8]) -> Result<Vec<u8>> {
     let is_another = image::guess_format(image).is_ok_and(|found| found != form.format());
     if is_another {
-        return Err(Error::field("", "image-type", format!("is no {}, as Content-Type says", form.media_type())));
+        return Err(Error::field("", "image-type", format!("must be {}, as Content-Type says", form.media_type())));
     }
     let (picture, orientation) = decode(form, image).map_err(|error| match error {
         ImageError::Limits(_) => {
             Error::field("", "image-too-large", format!("must have at most {SIDE_MAX} by {SIDE_MAX} pixels"))
         }
-        _ => Error::field("", "image-broken", format!("is no whole {}", form.media_type())),
+        _ => Error::field("", "image-broken", format!("must be a whole image; this {} is damaged", form.media_type())),
     })?;
     let side = picture.width().min(picture.height());
     let (left, top) = ((picture.width() - side) / 2, (picture.height() - side) / 2);

@@ -5,7 +5,7 @@ use quarterdeck_domain::{
     organizations::{CreateOrganization, ListOrganizations, Organization, UpdateOrganization},
 };
 
-use crate::{Client, Method, Result, Transport};
+use crate::{Client, Method, Request, Result, Transport};
 
 impl<T: Transport> Client<T> {
     /// A page of organizations.
@@ -51,6 +51,26 @@ impl<T: Transport> Client<T> {
     /// The problem document of the server, or that it cannot be reached.
     pub async fn delete_organization(&self, id: OrganizationId, plan_id: PlanId) -> Result<()> {
         self.delete(format!("/api/v1/organizations/{id}?plan_id={plan_id}")).await
+    }
+
+    /// The avatar image of an organization, as PNG.
+    ///
+    /// # Errors
+    /// The problem document of the server, or that it cannot be reached.
+    pub async fn get_organization_avatar(&self, id: OrganizationId) -> Result<Vec<u8>> {
+        let path = format!("/api/v1/organizations/{id}/avatar");
+        let response = self.transport().send(Request::new(Method::Get, path)).await?;
+        response.nothing()?;
+        Ok(response.body)
+    }
+
+    /// Sets the avatar image of an organization.
+    ///
+    /// # Errors
+    /// The problem document of the server, or that it cannot be reached.
+    pub async fn set_organization_avatar(&self, id: OrganizationId, media_type: &str, image: Vec<u8>) -> Result<()> {
+        let request = Request::new(Method::Put, format!("/api/v1/organizations/{id}/avatar"));
+        self.transport().send(request.bytes(media_type, image)).await?.nothing()
     }
 
     /// Removes the avatar image of an organization.

@@ -43,8 +43,8 @@ pub struct Request {
     pub path: String,
     /// Further headers.
     pub headers: Vec<(&'static str, String)>,
-    /// JSON body.
-    pub body: Option<String>,
+    /// Body.
+    pub body: Option<Vec<u8>>,
 }
 
 impl Request {
@@ -58,12 +58,18 @@ impl Request {
     ///
     /// # Errors
     /// When `body` cannot be written as JSON.
-    pub fn json(mut self, body: &impl Serialize) -> Result<Self, ClientError> {
+    pub fn json(self, body: &impl Serialize) -> Result<Self, ClientError> {
         let body = crate::write(body).map_err(|error| ClientError::Decode(error.to_string()))?;
         let media_type = if self.method == Method::Patch { "application/merge-patch+json" } else { "application/json" };
+        Ok(self.bytes(media_type, body.into_bytes()))
+    }
+
+    /// The same, with a body of another media type.
+    #[must_use]
+    pub fn bytes(mut self, media_type: &str, body: Vec<u8>) -> Self {
         self.headers.push(("content-type", media_type.to_owned()));
         self.body = Some(body);
-        Ok(self)
+        self
     }
 
     /// The same, refused when the resource's version is not `version` any more.

@@ -1,5 +1,6 @@
 //! Organizations: whom users belong to.
 
+mod avatar;
 mod create;
 mod detail;
 mod list;

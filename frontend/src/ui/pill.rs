@@ -70,7 +70,7 @@ pub fn initials(name: &str) -> String {
     first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
 }
 
-/// A disc with initials.
+/// A disc with initials, or with an image over them.
 #[component]
 pub fn Avatar(
     /// Whose.
@@ -79,9 +79,25 @@ pub fn Avatar(
     /// Whether it heads a page.
     #[prop(optional)]
     large: bool,
+    /// Whether it stands for an organization: a square.
+    #[prop(optional)]
+    square: bool,
+    /// Address of the image.
+    #[prop(optional, into)]
+    image: Signal<Option<String>>,
 ) -> impl IntoView {
     // Drawn by the style sheet: the initials are a picture, not a part of the name of the button that holds them.
-    view! { <span class="avatar" data-large=large.then_some("") data-initials=move || initials(&name.get()) aria-hidden="true"></span> }
+    view! {
+        <span
+            class="avatar"
+            data-large=large.then_some("")
+            data-square=square.then_some("")
+            data-initials=move || initials(&name.get())
+            aria-hidden="true"
+        >
+            {move || image.get().map(|image| view! { <img src=image alt=""/> })}
+        </span>
+    }
 }
 
 #[cfg(test)]

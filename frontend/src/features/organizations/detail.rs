@@ -9,7 +9,11 @@ use quarterdeck_domain::{
     organizations::{Organization, OrganizationKind, UpdateOrganization},
 };
 
-use super::{create::kinds, list::delete};
+use super::{
+    avatar::{AvatarField, OrganizationAvatar},
+    create::kinds,
+    list::delete,
+};
 use crate::{
     features::audit::AuditTable,
     frame::{Crumb, Guarded, Page, PageHead},
@@ -115,9 +119,12 @@ fn Detail(found: Memo<Option<Organization>>, tab: Memo<String>, reload: Callback
             };
             let state = move || view! { <Pill label=words::organization_kind(kind)/> };
             view! {
+                <div class="page-head-with-avatar">
+                <OrganizationAvatar id=row.id name=row.display_name.clone() digest=row.avatar_digest.clone() large=true/>
                 <PageHead title=row.display_name.clone() state=state facts=facts>
                     {(members > 0).then(|| view! { <ButtonLink label=text::organizations::show_members() href=format!("/users?organization_id={}", row.id) icon=Icon::Users/> })}
                 </PageHead>
+                </div>
             }
         })
     };
@@ -240,6 +247,7 @@ fn Form(found: Memo<Option<Organization>>, reload: Callback<()>) -> impl IntoVie
                         <TextField label=text::organizations::name() value=full pointer="/display_name" faults disabled name="display_name" rival=rival(full, |row| row.display_name.clone())/>
                         <TextField label=text::organizations::short_name() value=short pointer="/name" faults mono=true disabled=short_disabled help=Signal::stored(text::organizations::short_name_help().to_owned()) name="name" rival=rival(short, |row| row.name.clone())/>
                         <SelectField label=text::organizations::kind() value=kind options=kinds() pointer="/kind" faults disabled help=text::organizations::kind_help() name="kind" rival=rival(kind, |row| row.kind.name().to_owned())/>
+                        <AvatarField found disabled changed=load_current/>
                     </div>
                     <button type="submit" class="visually-hidden" tabindex="-1">{text::ui::save_changes()}</button>
                 </form>

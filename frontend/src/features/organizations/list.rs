@@ -10,6 +10,7 @@ use quarterdeck_domain::{
     plans::PlanAction,
 };
 
+use super::avatar::OrganizationAvatar;
 use crate::{
     frame::{Crumb, Guarded, Page, PageHead},
     i18n::{number, text, words},
@@ -92,7 +93,7 @@ fn columns() -> Vec<Column<Organization>> {
     vec![
         Column::new("name", text::organizations::name(), |row: &Organization| {
             let href = format!("/organizations/{}", row.id);
-            view! { <span class="cell-main"><a href=href>{row.display_name.clone()}</a><span class="cell-sub">{row.name.clone()}</span></span> }
+            view! { <span class="cell-main"><OrganizationAvatar id=row.id name=row.display_name.clone() digest=row.avatar_digest.clone()/><a href=href>{row.display_name.clone()}</a><span class="cell-sub">{row.name.clone()}</span></span> }
         })
         .sorted_by("display_name")
         .slot(Slot::Main),
