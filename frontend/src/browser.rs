@@ -207,6 +207,17 @@ pub fn download(name: &str, media_type: &str, bytes: &[u8]) {
     }
 }
 
+/// The time zones that the browser knows; none where it does not tell.
+#[must_use]
+pub fn time_zones() -> Vec<String> {
+    let attempt = || -> Result<js_sys::Array, JsValue> {
+        let intl = js_sys::Reflect::get(&window(), &"Intl".into())?;
+        let values = js_sys::Reflect::get(&intl, &"supportedValuesOf".into())?.dyn_into::<js_sys::Function>()?;
+        values.call1(&intl, &"timeZone".into())?.dyn_into()
+    };
+    attempt().map(|zones| zones.iter().filter_map(|zone| zone.as_string()).collect()).unwrap_or_default()
+}
+
 /// Puts the keyboard on the first element that matches `selector`.
 pub fn focus_first(selector: &str) {
     if let Ok(Some(element)) = document().query_selector(selector)

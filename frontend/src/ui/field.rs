@@ -8,7 +8,7 @@ use super::{
     merge::{Rival, take_rival},
     popover::fresh_id,
 };
-use crate::i18n::text;
+use crate::{browser, i18n::text};
 
 /// The faults of a form, from the client's own checks or from the server.
 #[derive(Debug, Clone, Copy)]
@@ -26,8 +26,8 @@ impl Faults {
         let none = faults.is_empty();
         self.0.set(faults);
         if !none {
-            crate::browser::next_frame(|| {
-                crate::browser::focus_first("dialog[open] [aria-invalid=true], [aria-invalid=true]");
+            browser::next_frame(|| {
+                browser::focus_first("dialog[open] [aria-invalid=true], [aria-invalid=true]");
             });
         }
         none
@@ -94,6 +94,8 @@ pub enum Kind {
     Number,
     /// Several lines.
     Lines,
+    /// A time zone, with the names that the browser knows.
+    TimeZone,
 }
 
 /// A field for text.
@@ -152,6 +154,7 @@ pub fn TextField(
 ) -> impl IntoView {
     let id = fresh_id("field");
     let (help_id, error_id) = (format!("{id}-help"), format!("{id}-error"));
+    let zones_id = (kind == Kind::TimeZone).then(|| format!("{id}-zones"));
     let pointer = StoredValue::new(pointer);
     let error = Memo::new(move |_| faults.and_then(|faults| pointer.with_value(|pointer| faults.at(pointer))));
     let described = {
@@ -180,9 +183,9 @@ pub fn TextField(
     };
     let node: NodeRef<leptos::html::Input> = NodeRef::new();
     if autofocus {
-        crate::browser::effect(move || {
+        browser::effect(move || {
             if let Some(node) = node.get() {
-                crate::browser::next_frame(move || {
+                browser::next_frame(move || {
                     let _unfocusable = node.focus();
                 });
             }
@@ -224,8 +227,14 @@ pub fn TextField(
                     aria-describedby=described
                     aria-required=(!optional).then_some("true")
                     prop:value=move || value.get()
+                    list=zones_id.clone()
                     on:input=move |event| input(event_target_value(&event))
                 />
+                {zones_id.map(|id| view! {
+                    <datalist id=id>
+                        {browser::time_zones().into_iter().map(|zone| view! { <option value=zone></option> }).collect_view()}
+                    </datalist>
+                })}
                 {(kind == Kind::Password).then(|| view! {
                     <button
                         type="button"

@@ -8,6 +8,7 @@ const { page, api, open, server } = await consoleForTests();
 /** S3-MNU-03: the own profile. */
 test("changes the own profile", async () => {
   await open("/profile");
+  await page.locator("datalist option[value='Europe/Oslo']").waitFor({ state: "attached" });
   await page.locator("[name=last_name]").fill("Murray Hopper");
   await page.getByRole("button", { name: /^Save/ }).last().click();
   await page.locator(".toast", { hasText: "Changes saved" }).waitFor();

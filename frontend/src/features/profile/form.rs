@@ -10,7 +10,7 @@ use crate::{
     transport::api,
     ui::{
         dirty::{DirtyBar, FieldChange},
-        field::{Faults, TextField},
+        field::{Faults, Kind, TextField},
         merge::{Saved, follow},
         state::FormError,
         toast::use_toasts,
@@ -166,7 +166,7 @@ pub fn ProfileForm() -> impl IntoView {
                         <TextField label=text::users::first_name() value=first_name pointer="/first_name" faults optional=true autocomplete="given-name" name="first_name" rival=rival(first_name, |draft| draft.first_name)/>
                         <TextField label=text::users::last_name() value=last_name pointer="/last_name" faults optional=true autocomplete="family-name" name="last_name" rival=rival(last_name, |draft| draft.last_name)/>
                         <TextField label=text::users::language() value=language pointer="/language" faults optional=true help=Signal::stored(text::users::language_help().to_owned()) name="language" rival=rival(language, |draft| draft.language)/>
-                        <TextField label=text::users::time_zone() value=time_zone pointer="/time_zone" faults optional=true help=Signal::stored(text::users::time_zone_help().to_owned()) name="time_zone" rival=rival(time_zone, |draft| draft.time_zone)/>
+                        <TextField label=text::users::time_zone() value=time_zone pointer="/time_zone" faults optional=true help=Signal::stored(text::users::time_zone_help().to_owned()) kind=Kind::TimeZone name="time_zone" rival=rival(time_zone, |draft| draft.time_zone)/>
                     </div>
                     <button type="submit" class="visually-hidden" tabindex="-1">{text::ui::save_changes()}</button>
                 </form>

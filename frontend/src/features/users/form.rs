@@ -171,6 +171,7 @@ fn UserField(
     let kind = match field {
         Field::Email => Kind::Email,
         Field::PlatformUrl => Kind::Url,
+        Field::TimeZone => Kind::TimeZone,
         _ => Kind::Text,
     };
     let help = Signal::stored(field.help().unwrap_or_default().to_owned());
