@@ -82,7 +82,8 @@ fn fill(path: &str, place: &Place) -> String {
 
 async fn call(client: &TestClient, operation: &Operation, place: &Place) -> u16 {
     let mut path = fill(&operation.path, place);
-    if operation.method == "delete" && operation.id.starts_with("delete_") {
+    let parameters = operation.content["parameters"].as_array().into_iter().flatten();
+    if parameters.into_iter().any(|parameter| parameter["name"] == "plan_id") {
         path = format!("{path}?plan_id={}", place.plan);
     }
     let mut request = client.transport().raw(&operation.method.to_uppercase(), &path);

@@ -4,7 +4,8 @@
 use std::io::Cursor;
 
 use image::{
-    DynamicImage, ImageDecoder as _, ImageError, ImageFormat, ImageReader, ImageResult, Limits, imageops::FilterType,
+    DynamicImage, ImageDecoder as _, ImageError, ImageFormat, ImageReader, ImageResult, Limits,
+    imageops::{self, FilterType},
     metadata::Orientation,
 };
 use quarterdeck_domain::{Error, Result};
@@ -65,8 +66,13 @@ pub(crate) fn digest(image: &[u8]) -> String {
 /// # Errors
 /// `Invalid` when it is not of this form, broken or too large.
 pub(crate) async fn squared(form: Form, image: Vec<u8>) -> Result<Vec<u8>> {
-    let _turn = TURN.acquire().await.map_err(Error::internal)?;
-    task::spawn_blocking(move || square(form, &image)).await.map_err(Error::internal)?
+    let turn = TURN.acquire().await.map_err(Error::internal)?;
+    let work = move || {
+        // The work goes on when nobody waits for it any more.
+        let _turn = turn;
+        square(form, &image)
+    };
+    task::spawn_blocking(work).await.map_err(Error::internal)?
 }
 
 fn square(form: Form, image: &[u8]) -> Result<Vec<u8>> {
@@ -82,8 +88,13 @@ fn square(form: Form, image: &[u8]) -> Result<Vec<u8>> {
     })?;
     let side = picture.width().min(picture.height());
     let (left, top) = ((picture.width() - side) / 2, (picture.height() - side) / 2);
-    let mut square = picture.crop_imm(left, top, side, side).resize_exact(SIDE, SIDE, FilterType::Triangle);
+    // A view: a copy would take as much memory again.
+    let middle = imageops::crop_imm(&picture, left, top, side, side);
+    let mut square = DynamicImage::from(imageops::resize(&*middle, SIDE, SIDE, FilterType::Triangle));
     square.apply_orientation(orientation);
+    if !picture.color().has_alpha() {
+        square = square.to_rgb8().into();
+    }
     encode(&square)
 }
 
@@ -104,11 +115,7 @@ fn decode(form: Form, image: &[u8]) -> ImageResult<(DynamicImage, Orientation)> 
 
 fn encode(picture: &DynamicImage) -> Result<Vec<u8>> {
     let mut png = Cursor::new(Vec::new());
-    let plain = match picture.color().has_alpha() {
-        true => DynamicImage::from(picture.to_rgba8()),
-        false => DynamicImage::from(picture.to_rgb8()),
-    };
-    plain.write_to(&mut png, ImageFormat::Png).map_err(Error::internal)?;
+    picture.write_to(&mut png, ImageFormat::Png).map_err(Error::internal)?;
     Ok(png.into_inner())
 }
 
