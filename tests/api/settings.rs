@@ -188,6 +188,28 @@ on_both! {
     }
 }
 
+/// S1-PLT-02: the status page is shown to everybody and set by who operates the platform, by nobody else.
+#[tokio::test]
+async fn status_page() {
+    let without = Server::start(Backend::Sqlite).await;
+    let admin = without.admin().await;
+    assert_eq!(admin.get_meta().await.unwrap().status_url, None);
+    let setting = admin.get_setting("platform.status_url").await.unwrap();
+    assert_eq!((setting.fixed_by.as_deref(), setting.source), (Some("QUARTERDECK_STATUS_URL"), SettingSource::Default));
+    let change = UpdateSetting { value: json!("https://evil.example.org"), reason: String::new() };
+    let error = admin.update_setting("platform.status_url", &change, None).await.unwrap_err();
+    assert_eq!((error.code(), admin.get_setting("platform.status_url").await.unwrap().version), ("setting-fixed", 0));
+    let env = vec![("QUARTERDECK_STATUS_URL".to_owned(), "https://status.example.org/now".to_owned())];
+    let server = Server::start_with(Backend::Sqlite, Options { env, ..Options::default() }).await;
+    let meta = server.anonymous().get_meta().await.unwrap();
+    assert_eq!(meta.status_url.as_deref(), Some("https://status.example.org/now"));
+    let setting = server.admin().await.get_setting("platform.status_url").await.unwrap();
+    assert_eq!(
+        (setting.fixed_by.as_deref(), setting.source),
+        (Some("QUARTERDECK_STATUS_URL"), SettingSource::Environment)
+    );
+}
+
 /// A setting fixed by the environment cannot be changed here, and names its variable.
 #[tokio::test]
 async fn fixed_by_environment() {

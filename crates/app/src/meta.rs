@@ -25,6 +25,7 @@ pub async fn get_meta(visitor: &Visitor) -> Result<Meta> {
         platform_name: settings.platform_name(),
         version: visitor.app.config.version.clone(),
         build: visitor.app.config.build.clone(),
+        status_url: settings.status_url(),
         banner: settings.banner(),
         features: ["users", "organizations", "sessions", "settings", "plans", "jobs", "audit", "live"]
             .map(str::to_owned)

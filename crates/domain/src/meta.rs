@@ -17,6 +17,9 @@ pub struct Meta {
     /// Commit and profile of the build.
     #[cfg_attr(feature = "openapi", schema(example = "release 1a2b3c4"))]
     pub build: String,
+    /// Address of the page that tells whether the platform works; `null` when there is none.
+    #[cfg_attr(feature = "openapi", schema(example = "https://status.example.org"))]
+    pub status_url: Option<String>,
     /// Message for all pages; `null` when there is none.
     pub banner: Option<Banner>,
     /// Capabilities of this server.

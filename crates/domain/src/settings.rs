@@ -83,6 +83,7 @@ const SECONDS: ValueType = ValueType::Integer { minimum: 300, maximum: 400 * DAY
 settings! {
     PLATFORM_NAME = "platform.name", "Platform name", "Name of the platform, on the sign-in page and in the title bar.", LINE, None, "Quarterdeck";
     BASE_URL = "platform.base_url", "Base URL", "Address under which people reach the platform; links are made with it. Empty: the address that the server listens on.", ValueType::Url, None, "";
+    STATUS_URL = "platform.status_url", "Status page", "Address of the page that tells whether the platform works, in the console's menu. Empty: no link. Set by who operates the platform, not here.", ValueType::Url, None, "";
     BANNER_MESSAGE = "banner.message", "Banner message", "Message on every page, the sign-in page included. Empty: no banner.", ValueType::Text { max_length: 500, multiline: false }, None, "";
     BANNER_LEVEL = "banner.level", "Banner level", "How urgent the banner looks.", ValueType::Choice { choices: &["info", "warning", "critical"] }, None, "info";
     PASSWORD_MIN_LENGTH = "password.min_length", "Minimum password length", "Fewest characters of a new password.", ValueType::Integer { minimum: passwords::FLOOR as i64, maximum: passwords::MAX_LENGTH as i64 }, Some("characters"), passwords::DEFAULT_MIN_LENGTH;
@@ -137,6 +138,12 @@ impl Definition {
     #[must_use]
     pub fn variable(&self) -> String {
         format!("QUARTERDECK_SETTING_{}", self.key.to_uppercase().replace('.', "_"))
+    }
+
+    /// The environment variable to set it by, when it can be set from outside only.
+    #[must_use]
+    pub fn outside_only(&self) -> Option<&'static str> {
+        (self.key == STATUS_URL).then_some("QUARTERDECK_STATUS_URL")
     }
 
     /// Reads a value written as text in the environment.

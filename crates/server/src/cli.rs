@@ -34,6 +34,7 @@ Each flag is also an environment variable and an entry of the file:
   --data-dir          QUARTERDECK_DATA_DIR           data_dir = \"./data\"
   --database-url      QUARTERDECK_DATABASE_URL       database_url = \"postgres://…\"
   --base-url          QUARTERDECK_BASE_URL           base_url = \"https://people.example.org\"
+  --status-url        QUARTERDECK_STATUS_URL         status_url = \"https://status.example.org\"
   --trusted-proxy     QUARTERDECK_TRUSTED_PROXIES    trusted_proxies = [\"10.0.0.0/8\"]
   --behind-tls        QUARTERDECK_BEHIND_TLS         behind_tls = true
   --workers           QUARTERDECK_WORKERS            workers = 2
@@ -95,6 +96,10 @@ pub struct ServeFlags {
     #[arg(long, value_name = "URL")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub base_url: Option<String>,
+    /// Address of the page that tells whether the platform works, for the console's menu
+    #[arg(long, value_name = "URL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status_url: Option<String>,
     /// Proxy whose X-Forwarded-For is believed, an address or a network; may be given several times
     #[arg(long = "trusted-proxy", value_name = "NETWORK")]
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -4,8 +4,7 @@ use quarterdeck_domain::{
     Error, FieldError, Page, Permission, Resource, Result,
     audit::{Action, Change, Event, EventTarget, TargetType},
     settings::{
-        Contradiction, Definition, FixedSetting, ResetSetting, RestoreSetting, Setting, UpdateSetting, UpdateSettings,
-        definition,
+        Contradiction, Definition, ResetSetting, RestoreSetting, Setting, UpdateSetting, UpdateSettings, definition,
     },
     text,
 };
@@ -103,12 +102,8 @@ async fn change(ctx: &Ctx, changes: Vec<Wanted>, reason: &str, pointer: impl Fn(
         if let Some(value) = value {
             definition.check(&pointer(definition.key), value)?;
         }
-        if let Some(fixed) = ctx.app.config.fixed_settings.get(definition.key) {
-            return Err(Error::SettingFixed(Box::new(FixedSetting {
-                key: definition.key.to_owned(),
-                fixed_by: fixed.fixed_by.clone(),
-                source: fixed.source,
-            })));
+        if let Some(fixed) = ctx.app.fixed(definition) {
+            return Err(Error::SettingFixed(Box::new(fixed)));
         }
     }
     let tx = ctx.write().await?;

@@ -11,8 +11,8 @@ pub use change::{reset_setting, restore_setting, update_setting, update_settings
 use quarterdeck_domain::{
     Error, Page, Permission, Resource, Result,
     settings::{
-        DEFINITIONS, Definition, ListSettingHistory, Setting, SettingSource, SettingType, SettingVersion, Settings,
-        ValueType, definition,
+        DEFINITIONS, Definition, FixedSetting, ListSettingHistory, Setting, SettingSource, SettingType, SettingVersion,
+        Settings, ValueType, definition,
     },
 };
 use quarterdeck_store::StoredSetting;
@@ -86,6 +86,15 @@ impl App {
         hex::encode(&tag[..4])
     }
 
+    /// What fixes a setting from outside, or would have to.
+    fn fixed(&self, definition: &Definition) -> Option<FixedSetting> {
+        let fixed = self.config.fixed_settings.get(definition.key);
+        let by = fixed.map(|fixed| (fixed.fixed_by.clone(), fixed.source));
+        let (fixed_by, source) =
+            by.or_else(|| Some((definition.outside_only()?.to_owned(), SettingSource::Default)))?;
+        Some(FixedSetting { key: definition.key.to_owned(), fixed_by, source })
+    }
+
     fn setting(&self, definition: &Definition, stored: Option<&StoredSetting>) -> Setting {
         let fixed = self.config.fixed_settings.get(definition.key);
         let set_here = stored.filter(|stored| stored.value.is_some());
@@ -116,7 +125,7 @@ impl App {
             value: shown(value.unwrap_or_else(|| definition.default_value())),
             fingerprint,
             source,
-            fixed_by: fixed.map(|fixed| fixed.fixed_by.clone()),
+            fixed_by: self.fixed(definition).map(|fixed| fixed.fixed_by),
             version: stored.map_or(0, |stored| stored.version),
             updated_at: stored.map(|stored| stored.at),
             updated_by: stored.and_then(|stored| stored.by),

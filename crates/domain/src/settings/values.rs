@@ -114,6 +114,12 @@ impl Settings {
         (!url.is_empty()).then(|| url.trim_end_matches('/').to_owned())
     }
 
+    /// Address of the status page, if there is one.
+    #[must_use]
+    pub fn status_url(&self) -> Option<String> {
+        Some(self.text(STATUS_URL)).filter(|url| !url.is_empty())
+    }
+
     /// The banner, if one is set.
     #[must_use]
     pub fn banner(&self) -> Option<Banner> {

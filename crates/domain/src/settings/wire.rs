@@ -90,7 +90,8 @@ pub struct Setting {
     pub fingerprint: Option<String>,
     /// Where the value in force comes from.
     pub source: SettingSource,
-    /// The flag, environment variable or file entry that fixes it; `null` when it can be changed here.
+    /// The flag, environment variable or file entry that fixes it, or that would have to when it can be set from outside
+    /// only; `null` when it can be changed here.
     #[cfg_attr(feature = "openapi", schema(example = "QUARTERDECK_SETTING_SESSION_IDLE_SECONDS"))]
     pub fixed_by: Option<String>,
     /// Number of changes so far; for `If-Match`.

@@ -35,12 +35,13 @@ const OTHERS: [&str; 2] = ["QUARTERDECK_CONFIG", "QUARTERDECK_TEST_POSTGRES_URL"
 const TEST_CLOCK: &str = "QUARTERDECK_TEST_CLOCK";
 
 /// Entries that can stand in the environment, and how they are written there.
-const ENTRIES: [(&str, Kind); 12] = [
+const ENTRIES: [(&str, Kind); 13] = [
     ("listen", Kind::Text),
     ("data_dir", Kind::Text),
     ("database_url", Kind::Text),
     ("database_connections", Kind::Literal),
     ("base_url", Kind::Text),
+    ("status_url", Kind::Text),
     ("log", Kind::Text),
     ("log_format", Kind::Text),
     ("trusted_proxies", Kind::List),
@@ -69,6 +70,7 @@ pub struct Values {
     pub database_url: Option<Secret>,
     pub database_connections: Option<u32>,
     pub base_url: Option<String>,
+    pub status_url: Option<String>,
     pub log: String,
     pub log_format: LogFormat,
     pub trusted_proxies: Vec<String>,
@@ -138,7 +140,8 @@ pub fn merge(
     })
 }
 
-fn variable(entry: &str) -> String {
+/// The variable of an entry.
+pub fn variable(entry: &str) -> String {
     format!("{PREFIX}{}", entry.to_uppercase())
 }
 

@@ -5,14 +5,17 @@ use std::{collections::BTreeMap, path::Path};
 use quarterdeck_app::FixedSetting;
 use quarterdeck_domain::{
     Error,
-    settings::{BASE_URL, DEFINITIONS, Definition, SettingSource, Settings, definition},
+    settings::{BASE_URL, DEFINITIONS, Definition, STATUS_URL, SettingSource, Settings, definition},
 };
 use serde_json::{Map, Value};
 
-use super::layers::{SETTING_PREFIX, Values};
+use super::layers::{self, SETTING_PREFIX, Values};
 use crate::{cli::ServeFlags, failure::Failure};
 
-/// The fixed settings, by key. A variable of its own wins over the file; the flag `--base-url` over both.
+/// Settings that have a flag, and an entry of their own in the environment and the file: key and entry.
+const WITH_FLAG: [(&str, &str); 2] = [(BASE_URL, "base_url"), (STATUS_URL, "status_url")];
+
+/// The fixed settings, by key. A variable of its own wins over the file; a flag over both.
 pub fn fixed(
     values: &Values,
     serve: &ServeFlags,
@@ -21,28 +24,33 @@ pub fn fixed(
 ) -> Result<BTreeMap<String, FixedSetting>, Failure> {
     let mut fixed = BTreeMap::new();
     let source = SettingSource::File;
-    let file = file.map(|path| path.display().to_string()).unwrap_or_default();
+    // Who reads settings need not know where the server keeps its files.
+    let file = file.and_then(Path::file_name).unwrap_or_default().display();
     for (key, value) in flat("", &values.settings) {
         let by = format!("{file}: settings.{key}");
         let known = definition(&key).map_err(|_| unknown(&by))?;
         known.check("/value", &value).map_err(|error| wrong(known, &by, &error))?;
         fixed.insert(key, FixedSetting { value, fixed_by: by, source });
     }
-    if let Some(url) = &values.base_url {
-        let (by, source) = match &serve.base_url {
-            Some(_) => ("--base-url".to_owned(), SettingSource::Flag),
-            None if environment.contains_key("QUARTERDECK_BASE_URL") => {
-                ("QUARTERDECK_BASE_URL".to_owned(), SettingSource::Environment)
-            }
-            None => (format!("{file}: base_url"), SettingSource::File),
+    let flags = [&serve.base_url, &serve.status_url].map(Option::is_some);
+    let entries = [&values.base_url, &values.status_url];
+    for (((key, entry), is_flag), url) in WITH_FLAG.into_iter().zip(flags).zip(entries) {
+        let Some(url) = url else { continue };
+        let variable = layers::variable(entry);
+        let (by, source) = if is_flag {
+            (format!("--{}", entry.replace('_', "-")), SettingSource::Flag)
+        } else if environment.contains_key(&variable) {
+            (variable, SettingSource::Environment)
+        } else {
+            (format!("{file}: {entry}"), SettingSource::File)
         };
-        let known = definition(BASE_URL)?;
+        let known = definition(key)?;
         let value = known.parse(url).map_err(|error| wrong(known, &by, &error))?;
-        fixed.insert(BASE_URL.to_owned(), FixedSetting { value, fixed_by: by, source });
+        fixed.insert(key.to_owned(), FixedSetting { value, fixed_by: by, source });
     }
     for (name, text) in environment.iter().filter(|(name, _)| name.starts_with(SETTING_PREFIX)) {
         let known = DEFINITIONS.iter().find(|each| each.variable() == *name).ok_or_else(|| unknown(name))?;
-        if known.key == BASE_URL && serve.base_url.is_some() {
+        if fixed.get(known.key).is_some_and(|fixed| fixed.source == SettingSource::Flag) {
             continue;
         }
         let value = known.parse(text).map_err(|error| wrong(known, name, &error))?;

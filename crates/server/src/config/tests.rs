@@ -92,7 +92,7 @@ fn settings_are_fixed_from_outside() {
         (fixed("session.idle_seconds").value, fixed("banner.message").source),
         (600.into(), SettingSource::File)
     );
-    assert!(fixed("banner.message").fixed_by.ends_with("quarterdeck.toml: settings.banner.message"));
+    assert!(fixed("banner.message").fixed_by.eq("quarterdeck.toml: settings.banner.message"));
 }
 
 #[test]
@@ -121,6 +121,24 @@ fn the_base_url_is_a_setting_and_tells_of_tls() {
     assert!(config.behind_tls);
     let flags = ServeFlags { base_url: Some("people".to_owned()), ..ServeFlags::default() };
     assert!(complaint(load(&CommonFlags::default(), &flags, &[])).contains("--base-url"));
+}
+
+/// S1-PLT-02: the status page is configuration alone.
+#[test]
+fn the_status_page_is_fixed_from_outside() {
+    let config = with_file("status_url = \"https://status.example.org\"\n", &[]).unwrap();
+    let fixed = config.fixed_settings.get("platform.status_url").unwrap();
+    assert_eq!(fixed.fixed_by, "quarterdeck.toml: status_url", "no folder of the server's disk");
+    let flags = ServeFlags { status_url: Some("https://flag.example.org".to_owned()), ..ServeFlags::default() };
+    let config =
+        load(&CommonFlags::default(), &flags, &[("QUARTERDECK_STATUS_URL", "https://env.example.org")]).unwrap();
+    let fixed = config.fixed_settings.get("platform.status_url").unwrap();
+    assert_eq!((fixed.value.as_str(), fixed.fixed_by.as_str()), (Some("https://flag.example.org"), "--status-url"));
+    for bad in ["status.example.org", "ftp://status.example.org", "javascript:alert(1)"] {
+        let words =
+            complaint(load(&CommonFlags::default(), &ServeFlags::default(), &[("QUARTERDECK_STATUS_URL", bad)]));
+        assert!(words.contains("QUARTERDECK_STATUS_URL") && words.contains("platform.status_url"), "{words}");
+    }
 }
 
 #[test]
