@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use quarterdeck_domain::{
-    Patch, Permission,
+    Patch, Permission, Role,
     audit::{Action, AuditFilter, ListAuditEvents, Outcome},
     me::{ChangePassword, UpdateMe},
     page::{PageRequest, Sort},
     sessions::{ListUserSessions, SessionSort},
-    users::SetPassword,
+    users::{Contact, SetPassword, Subdivision},
 };
-use quarterdeck_testkit::{PASSWORD, Server, on_both};
+use quarterdeck_testkit::{PASSWORD, Server, TestClient, on_both};
 
 on_both! {
     /// Own profile, own permissions; no way to roles or status.
@@ -26,6 +26,61 @@ on_both! {
             let answer = bob.transport().raw("PATCH", "/api/v1/me").header("content-type", "application/merge-patch+json").body(body).send().await.unwrap();
             assert_eq!(answer.status(), 400, "{body}");
         }
+    }
+
+    /// S3-MNU-03: administrators and developers say where they are and for whom they work; for others that is told by who
+    /// manages them.
+    async fn place(server: Server) {
+        let admin = server.admin().await;
+        let (developer, _) = server.signed_in(&admin, "dev", &[Role::Developer]).await;
+        let place = UpdateMe {
+            organization_label: Some("Analytical Engines".to_owned()),
+            country: Patch::Value("GB".to_owned()),
+            subdivisions: Some(vec![Subdivision("London".to_owned())]),
+            ..UpdateMe::default()
+        };
+        for client in [&admin, &developer] {
+            assert!(client.get_me().await.unwrap().may(Permission::ProfileUpdatePlace));
+            client.update_me(&place, None).await.unwrap();
+            let user = client.get_me().await.unwrap().user;
+            assert_eq!((user.organization_label.as_str(), user.country.as_deref()), ("Analytical Engines", Some("GB")));
+            assert_eq!(user.subdivisions, ["London"]);
+        }
+        let nowhere = UpdateMe { country: Patch::Value("ZZ".to_owned()), ..UpdateMe::default() };
+        assert_eq!(developer.update_me(&nowhere, None).await.unwrap_err().problem().unwrap().errors[0].pointer, "/country");
+        for role in [Role::Advocate, Role::Trainer, Role::User] {
+            let (other, _) = server.signed_in(&admin, &format!("the.{role}"), &[role]).await;
+            assert!(!other.get_me().await.unwrap().may(Permission::ProfileUpdatePlace));
+            for change in [
+                UpdateMe { organization_label: Some(String::new()), ..UpdateMe::default() },
+                UpdateMe { country: Patch::Null, ..UpdateMe::default() },
+                UpdateMe { subdivisions: Some(Vec::new()), ..UpdateMe::default() },
+            ] {
+                let error = other.update_me(&change, None).await.unwrap_err();
+                assert_eq!(error.problem().unwrap().permission.as_deref(), Some("profile.update_place"), "{role}");
+            }
+        }
+    }
+
+    /// `null` empties what may be empty (RFC 7396), and nothing else.
+    async fn emptied(server: Server) {
+        let admin = server.admin().await;
+        let (bob, user) = server.signed_in(&admin, "bob", &[]).await;
+        let change = async |client: &TestClient, path: &str, body: &str| {
+            let request = client.transport().raw("PATCH", path).header("content-type", "application/merge-patch+json");
+            request.body(body.to_owned()).send().await.unwrap().status().as_u16()
+        };
+        let path = format!("/api/v1/users/{}", user.id());
+        let filled = r#"{"first_name":"A","last_name":"B","organization_label":"C","subdivisions":["D"],"contact":{"phone":"1"}}"#;
+        assert_eq!(change(&admin, &path, filled).await, 200);
+        assert_eq!(change(&bob, "/api/v1/me", r#"{"first_name":null}"#).await, 200);
+        let emptied = r#"{"last_name":null,"organization_label":null,"subdivisions":null,"contact":null,"status_reason":null}"#;
+        assert_eq!(change(&admin, &path, emptied).await, 200);
+        let user = admin.get_user(user.id()).await.unwrap();
+        assert_eq!((user.first_name + &user.last_name + &user.organization_label, user.subdivisions), (String::new(), vec![]));
+        assert_eq!(user.contact, Some(Contact::default()));
+        assert_eq!(change(&bob, "/api/v1/me", r#"{"display_name":null}"#).await, 400);
+        assert_eq!(change(&admin, &path, r#"{"roles":null}"#).await, 400);
     }
 
     /// Changing the own password ends the other sessions, unless asked otherwise (contradiction 2).

@@ -43,7 +43,8 @@ async fn get_me(caller: PasswordChanger) -> Result<Found<Me>> {
 
 /// Change the own profile
 ///
-/// A JSON Merge Patch: members that are absent stay as they are.
+/// A JSON Merge Patch: members that are absent stay as they are, `null` empties what may be empty. Place and organization
+/// need `profile.update_place`.
 #[utoipa::path(tag = "me", operation_id = "update_me", security(("session" = [])), params(IfMatch),
     request_body(content = UpdateMe, content_type = "application/merge-patch+json", description = "What changes"),
     responses((status = 200, description = "The changed account", body = User)))]

@@ -113,7 +113,8 @@ async fn get_user(caller: Caller, id: Id<UserId>) -> Result<Found<User>> {
 
 /// Change a user
 ///
-/// A JSON Merge Patch: members that are absent stay as they are. Needs `user.update`, or what a member names instead.
+/// A JSON Merge Patch: members that are absent stay as they are, `null` empties what may be empty. Needs `user.update`, or
+/// what a member names instead.
 /// Suspending ends all sessions of the user. Nobody suspends or demotes the own account, and the last active administrator
 /// stays one.
 #[utoipa::path(tag = "users", operation_id = "update_user", security(("session" = [])),

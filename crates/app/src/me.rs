@@ -1,7 +1,7 @@
 //! The own account.
 
 use quarterdeck_domain::{
-    Error, Page, Patch, Permission, Resource, Result, SessionId, UserId,
+    Error, Page, Permission, Resource, Result, SessionId, UserId,
     audit::{Action, Change, Event, EventTarget, Outcome, TargetType},
     error::Unauthenticated,
     me::{ChangePassword, Me, UpdateMe},
@@ -40,10 +40,14 @@ pub async fn get_me(ctx: &Ctx) -> Result<Me> {
 /// Changes the own profile.
 ///
 /// # Errors
-/// `Invalid`, or `Stale` when `if_match` is not the version.
+/// `Forbidden` when place or organization are named without `profile.update_place`, `Invalid`, or `Stale` when `if_match`
+/// is not the version.
 pub async fn update_me(ctx: &Ctx, body: &UpdateMe, if_match: Option<u32>) -> Result<User> {
+    if body.names_place() {
+        ctx.allow(Permission::ProfileUpdatePlace, &Resource::List)?;
+    }
     let mut faults = body.faults();
-    faults.extend(places::faults(&body.time_zone, &Patch::Absent));
+    faults.extend(places::faults(&body.time_zone, &body.country));
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
     }
@@ -58,12 +62,20 @@ pub async fn update_me(ctx: &Ctx, body: &UpdateMe, if_match: Option<u32>) -> Res
     after.last_name = body.last_name.unwrap_or(after.last_name);
     after.language = body.language.apply(after.language);
     after.time_zone = body.time_zone.apply(after.time_zone);
+    after.organization_label = body.organization_label.unwrap_or(after.organization_label);
+    after.country = body.country.apply(after.country);
+    if let Some(parts) = body.subdivisions {
+        after.subdivisions = parts.into_iter().map(|part| part.0).collect();
+    }
     let changes: Vec<Change> = [
         Change::of("display_name", &before.summary.display_name, &after.summary.display_name),
         Change::of("first_name", &before.first_name, &after.first_name),
         Change::of("last_name", &before.last_name, &after.last_name),
         Change::of("language", &before.language, &after.language),
         Change::of("time_zone", &before.time_zone, &after.time_zone),
+        Change::of("organization_label", &before.organization_label, &after.organization_label),
+        Change::of("country", &before.country, &after.country),
+        Change::of("subdivisions", &before.subdivisions, &after.subdivisions),
     ]
     .into_iter()
     .flatten()

@@ -6,7 +6,7 @@ use crate::{
     Error, FieldError, Patch, Permission, Result, SessionId,
     passwords::{self, PasswordRules},
     text,
-    users::User,
+    users::{Subdivision, User},
 };
 
 /// Who is signed in and what they may do.
@@ -49,19 +49,13 @@ pub struct UpdateMe {
         )
     )]
     pub display_name: Option<String>,
-    /// First name.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
-    #[cfg_attr(
-        feature = "openapi",
-        schema(nullable = false, max_length = 255, pattern = r"^[^\x00-\x1f\x7f]*$", example = "Ada")
-    )]
+    /// First name; `null` empties it.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::or_empty")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 255, pattern = r"^[^\x00-\x1f\x7f]*$", example = "Ada"))]
     pub first_name: Option<String>,
-    /// Last name.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
-    #[cfg_attr(
-        feature = "openapi",
-        schema(nullable = false, max_length = 255, pattern = r"^[^\x00-\x1f\x7f]*$", example = "Byron")
-    )]
+    /// Last name; `null` empties it.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::or_empty")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 255, pattern = r"^[^\x00-\x1f\x7f]*$", example = "Byron"))]
     pub last_name: Option<String>,
     /// Language tag (BCP 47); `null` follows the browser.
     #[serde(skip_serializing_if = "Patch::is_absent")]
@@ -71,6 +65,19 @@ pub struct UpdateMe {
     #[serde(skip_serializing_if = "Patch::is_absent")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, max_length = 64, pattern = "^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z][A-Za-z0-9_+-]*)*$", example = "Europe/London"))]
     pub time_zone: Patch<String>,
+    /// Organization as free text; `null` empties it. Needs `profile.update_place`.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::or_empty")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 255, pattern = r"^[^\x00-\x1f\x7f]*$", example = ""))]
+    pub organization_label: Option<String>,
+    /// Country (ISO 3166-1 alpha-2); `null` removes it. Needs `profile.update_place`.
+    #[serde(skip_serializing_if = "Patch::is_absent")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, pattern = "^[A-Z]{2}$", example = "GB"))]
+    pub country: Patch<String>,
+    /// Parts of the address within the country, largest first; at most 3, 64 characters each; `null` empties it. Needs
+    /// `profile.update_place`.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::or_empty")]
+    #[cfg_attr(feature = "openapi", schema(max_items = 3, example = json!(["England", "London"])))]
+    pub subdivisions: Option<Vec<Subdivision>>,
 }
 
 impl UpdateMe {
@@ -78,6 +85,12 @@ impl UpdateMe {
     #[must_use]
     pub fn faults(&self) -> Vec<FieldError> {
         self.clone().into_user_update().faults()
+    }
+
+    /// Whether it names what needs `profile.update_place`.
+    #[must_use]
+    pub const fn names_place(&self) -> bool {
+        self.organization_label.is_some() || !self.country.is_absent() || self.subdivisions.is_some()
     }
 
     /// The same change as one of a user.
@@ -89,6 +102,9 @@ impl UpdateMe {
             last_name: self.last_name,
             language: self.language,
             time_zone: self.time_zone,
+            organization_label: self.organization_label,
+            country: self.country,
+            subdivisions: self.subdivisions,
             ..crate::users::UpdateUser::default()
         }
     }

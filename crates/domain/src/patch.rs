@@ -60,6 +60,13 @@ pub(crate) fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializ
     T::deserialize(deserializer).map(Some)
 }
 
+/// Reads a member that may be absent, and whose `null` says that it becomes empty. Use like [`present`].
+pub(crate) fn or_empty<'de, T: Deserialize<'de> + Default, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    Option::deserialize(deserializer).map(|value| Some(value.unwrap_or_default()))
+}
+
 #[cfg(test)]
 mod tests {
     use crate::users::UpdateUser;
@@ -67,6 +74,8 @@ mod tests {
     #[test]
     fn only_members_that_can_be_removed_may_be_null() {
         assert!(serde_json::from_str::<UpdateUser>(r#"{"email":null}"#).is_ok());
+        let emptied: UpdateUser = serde_json::from_str(r#"{"first_name":null,"subdivisions":null}"#).unwrap();
+        assert_eq!((emptied.first_name.as_deref(), emptied.subdivisions), (Some(""), Some(Vec::new())));
         assert!(serde_json::from_str::<UpdateUser>(r#"{"display_name":null}"#).is_err());
         assert_eq!(serde_json::from_str::<UpdateUser>("{}").ok(), Some(UpdateUser::default()));
     }

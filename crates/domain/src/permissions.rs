@@ -53,5 +53,7 @@ named! {
         ProfileRead = "profile.read",
         /// Change the own profile and password, end own sessions.
         ProfileUpdate = "profile.update",
+        /// Change place and organization label of the own profile.
+        ProfileUpdatePlace = "profile.update_place",
     }
 }

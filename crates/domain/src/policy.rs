@@ -187,7 +187,8 @@ pub const fn platform_carriers(permission: Permission) -> &'static [Role] {
         | P::JobRead
         | P::JobControl
         | P::ProfileRead
-        | P::ProfileUpdate => &[Role::Admin],
+        | P::ProfileUpdate
+        | P::ProfileUpdatePlace => &[Role::Admin],
     }
 }
 
@@ -219,17 +220,20 @@ pub const fn carried_in_organization(permission: Permission) -> bool {
         | P::JobRead
         | P::JobControl
         | P::ProfileRead
-        | P::ProfileUpdate => false,
+        | P::ProfileUpdate
+        | P::ProfileUpdatePlace => false,
     }
 }
 
-/// Whether everybody holds the permission on what is their own.
+/// Whether somebody with `roles` holds the permission on what is their own.
 #[must_use]
-pub const fn carried_on_own(permission: Permission) -> bool {
-    matches!(
-        permission,
-        Permission::ProfileRead | Permission::ProfileUpdate | Permission::JobRead | Permission::JobControl
-    )
+pub const fn carried_on_own(permission: Permission, roles: Roles) -> bool {
+    use Permission as P;
+    match permission {
+        P::ProfileRead | P::ProfileUpdate | P::JobRead | P::JobControl => true,
+        P::ProfileUpdatePlace => roles.contains(Role::Developer),
+        _ => false,
+    }
 }
 
 /// Permissions that only an administrator holds on an account with privileged roles.
@@ -261,7 +265,7 @@ pub fn visibility(actor: &Actor, permission: Permission) -> Option<Visibility> {
         return Some(Visibility::Organization(own));
     }
     match actor.user_id() {
-        Some(user) if carried_on_own(permission) => Some(Visibility::Own(user)),
+        Some(user) if carried_on_own(permission, actor.roles) => Some(Visibility::Own(user)),
         _ => None,
     }
 }

@@ -40,26 +40,17 @@ pub struct UpdateUser {
     #[serde(skip_serializing_if = "Patch::is_absent")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, max_length = 254, format = Email, example = "ada@example.org"))]
     pub email: Patch<String>,
-    /// First name.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
-    #[cfg_attr(
-        feature = "openapi",
-        schema(nullable = false, max_length = 255, pattern = r"^[^\x00-\x1f\x7f]*$", example = "Ada")
-    )]
+    /// First name; `null` empties it.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::or_empty")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 255, pattern = r"^[^\x00-\x1f\x7f]*$", example = "Ada"))]
     pub first_name: Option<String>,
-    /// Last name.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
-    #[cfg_attr(
-        feature = "openapi",
-        schema(nullable = false, max_length = 255, pattern = r"^[^\x00-\x1f\x7f]*$", example = "Lovelace")
-    )]
+    /// Last name; `null` empties it.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::or_empty")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 255, pattern = r"^[^\x00-\x1f\x7f]*$", example = "Lovelace"))]
     pub last_name: Option<String>,
-    /// Organization as free text.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
-    #[cfg_attr(
-        feature = "openapi",
-        schema(nullable = false, max_length = 255, pattern = r"^[^\x00-\x1f\x7f]*$", example = "")
-    )]
+    /// Organization as free text; `null` empties it.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::or_empty")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 255, pattern = r"^[^\x00-\x1f\x7f]*$", example = ""))]
     pub organization_label: Option<String>,
     /// Language tag (BCP 47); `null` follows the browser.
     #[serde(skip_serializing_if = "Patch::is_absent")]
@@ -73,13 +64,12 @@ pub struct UpdateUser {
     #[serde(skip_serializing_if = "Patch::is_absent")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, pattern = "^[A-Z]{2}$", example = "GB"))]
     pub country: Patch<String>,
-    /// Parts of the address within the country, largest first; at most 3, 64 characters each.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
-    #[cfg_attr(feature = "openapi", schema(nullable = false, max_items = 3, example = json!(["England", "London"])))]
+    /// Parts of the address within the country, largest first; at most 3, 64 characters each; `null` empties it.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::or_empty")]
+    #[cfg_attr(feature = "openapi", schema(max_items = 3, example = json!(["England", "London"])))]
     pub subdivisions: Option<Vec<Subdivision>>,
-    /// Contact info; needs `user.update_contact`.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
-    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    /// Contact info, as a whole; `null` empties it. Needs `user.update_contact`.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::or_empty")]
     pub contact: Option<Contact>,
     /// Roles, replacing the former ones; needs `user.assign_roles`.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
@@ -93,11 +83,11 @@ pub struct UpdateUser {
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub status: Option<UserStatus>,
-    /// Why the status changes; kept in the audit event.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
+    /// Why the status changes; kept in the audit event. `null` is no reason.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::or_empty")]
     #[cfg_attr(
         feature = "openapi",
-        schema(nullable = false, max_length = 500, pattern = r"^[^\x00-\x1f\x7f]*$", example = "left the company")
+        schema(max_length = 500, pattern = r"^[^\x00-\x1f\x7f]*$", example = "left the company")
     )]
     pub status_reason: Option<String>,
     /// Whether the next sign-in asks for a new password; needs `user.set_password`.

@@ -63,6 +63,7 @@ impl Draft {
             last_name: text(&self.last_name, &saved.last_name),
             language: patch(&self.language, &saved.language),
             time_zone: patch(&self.time_zone, &saved.time_zone),
+            ..UpdateMe::default()
         }
     }
 }
