@@ -51,8 +51,17 @@ on_both! {
         server.sign_in("root", "copper kettle four").await.unwrap();
         assert!(server.command(&["admin", "list"], "").contains("root"));
         // Its links lead to that server.
-        let link = server.command(&["admin", "reset-password", "--username", "root", "--link"], "");
-        assert!(link.contains(&format!("{}/", server.base)), "{link}");
+        let reset = ["admin", "reset-password", "--username", "root", "--link"];
+        let (done, said) = server.try_command(&reset);
+        assert!(done && said.contains(&format!("{}/", server.base)) && said.contains("platform.base_url"), "{said}");
+        // Or to where people reach it, when that is known.
+        let admin = server.sign_in("root", "copper kettle four").await.unwrap().0;
+        let url = UpdateSetting { value: "https://people.example.org".into(), reason: String::new() };
+        admin.update_setting("platform.base_url", &url, None).await.unwrap();
+        let (_, said) = server.try_command(&reset);
+        assert!(said.contains("https://people.example.org/") && !said.contains("platform.base_url"), "{said}");
+        let (_, said) = server.try_command(&[&reset[..], &["--base-url", "https://other.example.org"]].concat());
+        assert!(said.contains("https://other.example.org/"), "{said}");
     }
 
     /// A running server takes rotated keys; what was signed and sealed before still holds, and the audit log tells of it.
@@ -85,6 +94,56 @@ on_both! {
         let labels: Vec<(&str, &str)> = events.items.iter().map(|event| (event.actor.label.as_str(), event.target.label.as_str())).collect();
         assert_eq!(labels, [("command line", "sealing keys"), ("command line", "signing keys")]);
         assert_eq!(events.items[1].changes[0].after, serde_json::Value::from(renewed));
+    }
+}
+
+/// A mistyped place is told, and no database is made there.
+#[tokio::test]
+async fn mistyped_places() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("typo.db");
+    let url = format!("sqlite://{}", file.display());
+    let run = |args: &[&str]| {
+        let mut command = std::process::Command::new(quarterdeck_testkit::binary());
+        let output = command.args(args).current_dir(folder.path()).stdin(std::process::Stdio::null()).output().unwrap();
+        (output.status.success(), String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
+    };
+    for command in [
+        &["migrate", "status"][..],
+        &["migrate", "down", "--yes"],
+        &["audit", "verify"],
+        &["admin", "list"],
+        &["admin", "unlock", "--username", "root"],
+        &["admin", "reset-password", "--username", "root", "--link"],
+        &["keys", "rotate"],
+        &["keys", "replace", "--yes"],
+    ] {
+        let (done, said) = run(&[command, &["--data-dir", "typo"]].concat());
+        assert!(!done && said.contains("quarterdeck.db") && said.contains("--data-dir"), "{command:?}: {said}");
+        let (done, said) = run(&[command, &["--data-dir", "typo", "--database-url", &url]].concat());
+        assert!(!done && said.contains("typo.db") && said.contains("--database-url"), "{command:?}: {said}");
+    }
+    let (_, said) = run(&["doctor", "--data-dir", "typo", "--database-url", &url]);
+    assert!(said.contains("not there yet"), "{said}");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+/// A database that refuses connections, or whose name does not exist, is told within seconds and with the cause.
+#[tokio::test]
+async fn unreachable_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    for command in [&["serve", "--listen", "127.0.0.1:0"][..], &["migrate", "status"], &["admin", "list"]] {
+        let began = std::time::Instant::now();
+        let output = std::process::Command::new(quarterdeck_testkit::binary())
+            .args(command)
+            .args(["--database-url", &format!("postgres://nobody@{closed}/people"), "--data-dir"])
+            .arg(folder.path())
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        assert!(!output.status.success() && said.contains("refused") && said.contains(&closed.to_string()), "{said}");
+        assert!(began.elapsed() < std::time::Duration::from_secs(8), "{command:?}: {:?}", began.elapsed());
     }
 }
 

@@ -188,6 +188,16 @@ const PASSWORD: &str = "\
 The password is read from the standard input, so that it stands neither in the list of processes nor in
 the history of the shell. A line break at its end is not part of it.";
 
+impl Admin {
+    /// Where links lead, when the operator says so.
+    pub fn base_url(&self) -> Option<&str> {
+        match self {
+            Self::ResetPassword { base_url, .. } => base_url.as_deref(),
+            _ => None,
+        }
+    }
+}
+
 /// What to do for administrators.
 #[derive(Debug, Subcommand)]
 pub enum Admin {
@@ -219,6 +229,9 @@ pub enum Admin {
         /// Print a link that works once, for 24 hours
         #[arg(long)]
         link: bool,
+        /// Address under which people reach the platform, for the link [default: as the server has it]
+        #[arg(long, value_name = "URL", requires = "link")]
+        base_url: Option<String>,
     },
     /// Lift the delays that somebody has after failed sign-ins
     #[command(after_help = "Example:\n  quarterdeck admin unlock --username ada")]

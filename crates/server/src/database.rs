@@ -6,6 +6,8 @@ use std::{
     time::Duration,
 };
 
+use percent_encoding::percent_decode_str;
+use quarterdeck_domain::Error;
 use quarterdeck_store::{Connect, Database};
 
 use crate::{config::Config, failure::Failure, lock};
@@ -55,6 +57,26 @@ impl Place {
         }
     }
 
+    /// The file, if it is one.
+    pub fn file(&self) -> Option<PathBuf> {
+        match self {
+            Self::Sqlite(path) => Some(path.clone()),
+            Self::SqliteUrl(url) => {
+                let rest = url.trim_start_matches("sqlite:").trim_start_matches("//");
+                let (path, parameters) = rest.split_once('?').unwrap_or((rest, ""));
+                let is_in_memory = path == ":memory:" || parameters.contains("mode=memory");
+                let path = percent_decode_str(path).decode_utf8_lossy();
+                (!is_in_memory).then(|| PathBuf::from(path.as_ref()))
+            }
+            Self::Postgres(_) => None,
+        }
+    }
+
+    /// The file, if it is one that is not there.
+    pub fn missing_file(&self) -> Option<PathBuf> {
+        self.file().filter(|path| !path.exists())
+    }
+
     fn url(&self) -> String {
         match self {
             Self::Sqlite(path) => format!("sqlite://{}?mode=rwc", escaped(path)),
@@ -90,7 +112,11 @@ pub async fn open(config: &Config, cursor_keys: Vec<Vec<u8>>) -> Result<Database
     }
     let connections = config.database_connections.unwrap_or_else(|| place.connections()).max(1);
     let connect = Connect { url: place.url(), connections, cursor_keys };
-    Database::connect(connect).await.map_err(|error| Failure::from(error).while_doing(&place.shown()))
+    let failure = |error| match error {
+        Error::Internal(cause) => Failure::new(cause.to_string()),
+        error => Failure::from(error),
+    };
+    Database::connect(connect).await.map_err(|error| failure(error).while_doing(&place.shown()))
 }
 
 /// SQLite gives its further files the mode of the first.
@@ -146,6 +172,15 @@ mod tests {
         let place = Place::Postgres("postgres://us@er:p@ss@db/people".to_owned());
         assert_eq!(place.shown(), "PostgreSQL at db/people");
         assert_eq!(Place::Postgres("postgres:///people?password=hunter2".to_owned()).shown(), "PostgreSQL at /people");
+    }
+
+    #[test]
+    fn files_of_urls() {
+        let file = |url: &str| Place::SqliteUrl(url.to_owned()).file();
+        assert_eq!(file("sqlite:///var/a%20b.db?mode=rwc"), Some(PathBuf::from("/var/a b.db")));
+        assert_eq!(file("sqlite:b.db"), Some(PathBuf::from("b.db")));
+        assert_eq!((file("sqlite::memory:"), file("sqlite:x?mode=memory")), (None, None));
+        assert_eq!(Place::Postgres("postgres:///people".to_owned()).file(), None);
     }
 
     #[test]

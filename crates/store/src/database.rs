@@ -5,7 +5,7 @@ use std::{
         Arc, PoisonError, RwLock,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use moka::future::Cache;
@@ -15,11 +15,12 @@ use sea_orm::{
     AccessMode, ConnectOptions, DatabaseConnection, DbBackend, FromQueryResult, IsolationLevel, SqliteTransactionMode,
     TransactionOptions, TransactionTrait as _,
     sqlx::{
-        Connection as _, Error as SqlxError, SqliteConnection,
+        Connection as _, Error as SqlxError, PgConnection, SqliteConnection,
         postgres::PgListener,
         sqlite::{SqliteJournalMode, SqliteSynchronous},
     },
 };
+use tokio::time::timeout;
 
 use crate::{
     conn::{Conn, failed},
@@ -66,6 +67,13 @@ struct Applied {
     version: String,
 }
 
+/// How long PostgreSQL is waited for while it refuses connections.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// Time between two tries.
+const PAUSE: Duration = Duration::from_millis(200);
+/// How long it is waited for while it says nothing.
+const NO_ANSWER: Duration = Duration::from_secs(8);
+
 /// How long what was found to match may be used again while this process writes no user.
 const MATCHES_TTL: Duration = Duration::from_secs(2);
 
@@ -81,6 +89,7 @@ impl Database {
             let writer = open(&connect.url, 1).await?;
             (open(&connect.url, connect.connections).await?, writer)
         } else {
+            reach(&connect.url).await?;
             let pool = open(&connect.url, connect.connections).await?;
             (pool.clone(), pool)
         };
@@ -252,6 +261,31 @@ async fn has_ended(connection: &mut SqliteConnection) -> Result<bool, SqlxError>
     // A rollback that a dropped transaction ordered comes before this answer.
     connection.ping().await?;
     Ok(!connection.is_in_transaction())
+}
+
+/// Connects once: a pool would go on trying for half a minute, and not tell why.
+async fn reach(url: &str) -> Result<()> {
+    let patient = async {
+        let began = Instant::now();
+        loop {
+            match PgConnection::connect(url).await {
+                // It may be starting beside us.
+                Err(error) if may_pass(&error) && began.elapsed() < PATIENCE => tokio::time::sleep(PAUSE).await,
+                outcome => return outcome,
+            }
+        }
+    };
+    let unanswered = || Error::internal(format!("there is no answer within {} seconds", NO_ANSWER.as_secs()));
+    let connection = timeout(NO_ANSWER, patient).await.map_err(|_| unanswered())?;
+    connection.map_err(Error::internal)?.close().await.map_err(Error::internal)
+}
+
+fn may_pass(error: &SqlxError) -> bool {
+    match error {
+        SqlxError::Io(_) => true,
+        SqlxError::Database(error) => error.is_transient_in_connect_phase(),
+        _ => false,
+    }
 }
 
 async fn open(url: &str, connections: u32) -> Result<DatabaseConnection> {

@@ -7,6 +7,10 @@ use quarterdeck_domain::{Error, users::UserSummary};
 
 use crate::{cli::Admin, failure::Failure, speech};
 
+/// What to say of a link when nobody has told under which address people reach the platform.
+const UNKNOWN_ADDRESS: &str = "The setting platform.base_url is not set, so the link leads to where the server listens, or would. If people \
+    reach it under another address, say --base-url, or set it.";
+
 /// Does what `act` says.
 pub async fn run(act: Admin, ctx: Ctx) -> Result<ExitCode, Failure> {
     match act {
@@ -16,9 +20,12 @@ pub async fn run(act: Admin, ctx: Ctx) -> Result<ExitCode, Failure> {
             let user = admin::create_administrator(&ctx, &username, display_name, email, &password).await?;
             speech::say(format_args!("Created the administrator {} ({})", user.summary.username, user.summary.id));
         }
-        Admin::ResetPassword { username, password_stdin: _, link: true } => {
+        Admin::ResetPassword { username, link: true, .. } => {
             let link = admin::reset_link(&ctx, &username).await?;
             speech::say(format_args!("This link works once, until {}:\n  {}", link.expires_at, link.url));
+            if ctx.app.settings().base_url().is_none() {
+                speech::remark(UNKNOWN_ADDRESS);
+            }
         }
         Admin::ResetPassword { username, .. } => {
             let password = speech::read_password()?;

@@ -14,7 +14,7 @@ use clap::CommandFactory as _;
 use quarterdeck_app::{App, Ctx};
 
 use crate::{
-    cli::{Admin, Cli, Command, CommonFlags, Keys, ServeFlags},
+    cli::{Admin, Cli, Command, CommonFlags, Keys, Migrate, ServeFlags},
     config::{Config, shown},
     database::Place,
     failure::Failure,
@@ -59,14 +59,16 @@ pub fn run(command: Command, common: &CommonFlags) -> Result<ExitCode, Failure> 
         Command::Keys(Keys::Replace { yes }) => {
             wait(lost_keys::replace(there(with(&ServeFlags::default())?, common)?, yes))
         }
-        Command::Migrate(step) => {
-            let config = quiet(with(&ServeFlags::default())?, common)?;
-            wait(migrate::run(step, config))
-        }
+        Command::Migrate(step @ Migrate::Up) => wait(migrate::run(step, quiet(with(&ServeFlags::default())?, common)?)),
+        Command::Migrate(step) => wait(migrate::run(step, there(with(&ServeFlags::default())?, common)?)),
         Command::Demo(set) => with_app(quiet(with(&ServeFlags::default())?, common)?, |ctx| demo::run(set, ctx)),
         Command::Audit(act) => with_app(there(with(&ServeFlags::default())?, common)?, |ctx| audit::run(act, ctx)),
         Command::Admin(act @ Admin::Create { .. }) => {
             with_app(quiet(with(&ServeFlags::default())?, common)?, |ctx| admin::run(act, ctx))
+        }
+        Command::Admin(act @ Admin::ResetPassword { .. }) => {
+            let serve = ServeFlags { base_url: act.base_url().map(str::to_owned), ..ServeFlags::default() };
+            with_app(there(with(&serve)?, common)?, |ctx| admin::run(act, ctx))
         }
         Command::Admin(act) => with_app(there(with(&ServeFlags::default())?, common)?, |ctx| admin::run(act, ctx)),
     }
@@ -80,13 +82,9 @@ fn quiet(config: Config, common: &CommonFlags) -> Result<Config, Failure> {
 
 /// The same for a command that has nothing to do where there is no database: the folder may be mistyped.
 fn there(config: Config, common: &CommonFlags) -> Result<Config, Failure> {
-    match Place::of(&config)? {
-        Place::Sqlite(path) if !path.exists() => {
-            let words = format!("there is no database {}; is --data-dir right?", shown(&path));
-            Err(Failure::new(words))
-        }
-        _ => quiet(config, common),
-    }
+    let Some(path) = Place::of(&config)?.missing_file() else { return quiet(config, common) };
+    let flag = if config.database_url.is_some() { "--database-url" } else { "--data-dir" };
+    Err(Failure::new(format!("there is no database {}; is {flag} right?", shown(&path))))
 }
 
 /// Runs a command to its end.

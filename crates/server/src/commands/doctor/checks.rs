@@ -165,10 +165,8 @@ async fn open(config: &Config) -> Result<Database, Check> {
     let name = "database";
     let fail = |failure: Failure, advice: &str| Check::fail(name, failure.to_string(), advice);
     let place = Place::of(config).map_err(|failure| fail(failure, "as postgres://user:password@host/name"))?;
-    if let Place::Sqlite(path) = &place
-        && !path.exists()
-    {
-        let detail = format!("{} is not there yet", shown(path));
+    if let Some(path) = place.missing_file() {
+        let detail = format!("{} is not there yet", shown(&path));
         return Err(Check::warn(name, detail, "`quarterdeck serve` makes it"));
     }
     // A page of a list needs a key for its cursor; nobody will see this one.
