@@ -15,6 +15,9 @@ async fn problems() {
     let cases: Vec<(&str, &str, Option<&str>, Vec<u8>, u16)> = vec![
         ("GET", "/api/v1/nothing", None, vec![], 404),
         ("GET", "/api/nothing", None, vec![], 404),
+        ("GET", "/healthz/", None, vec![], 404),
+        ("GET", "/readyz/", None, vec![], 404),
+        ("GET", "/metrics/", None, vec![], 404),
         ("PUT", "/api/v1/users", None, vec![], 405),
         ("POST", "/api/v1/users", Some(json), b"{".to_vec(), 400),
         (

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use quarterdeck_domain::{
+    acts::Act,
     audit::{Action, AuditFilter, ListAuditEvents},
-    jobs::{Job, JobRowFilter, JobState, ListJobRows, ListJobs, RowOutcome},
+    jobs::{Job, JobFilter, JobRowFilter, JobState, ListJobRows, ListJobs, RowOutcome},
     plans::{CreatePlan, Plan, PlanAction, Selection},
     users::{UserFilter, UserStatus},
 };
@@ -54,6 +55,11 @@ on_both! {
         assert_eq!(job.total, plan.row_count);
         let job = ended(&admin, job).await;
         assert_eq!((job.state, job.succeeded + job.skipped), (JobState::Succeeded, plan.row_count));
+        for (act, found) in [(Act::SuspendUsers, 1), (Act::ActivateUsers, 0), (Act::TakeRole, 0), (Act::DeleteUsers, 0)] {
+            let filter = JobFilter { act: Some(act), ..JobFilter::default() };
+            let jobs = admin.list_jobs(&ListJobs { filter, ..ListJobs::default() }).await.unwrap();
+            assert_eq!((jobs.total, jobs.items.len()), (found, jobs.total as usize), "{act}");
+        }
         let filter = JobRowFilter { outcome: Some(RowOutcome::Succeeded) };
         let rows = admin.list_job_rows(job.id, &ListJobRows { filter, ..ListJobRows::default() }).await.unwrap();
         assert_eq!(rows.total, job.succeeded);

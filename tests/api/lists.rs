@@ -1,5 +1,8 @@
 //! Lists: filters, sorts, pages, search, totals, CSV (S1-USR-02..04, S4-LST-01, S4-LST-02, S3-USL-01).
 
+use std::io::Read as _;
+
+use flate2::read::GzDecoder;
 use quarterdeck_domain::{
     Role, UserId,
     page::{PageRequest, Sort},
@@ -205,6 +208,28 @@ on_both! {
             assert!(status == 400 || status == 422, "{query}: {status}");
             let problem: quarterdeck_domain::Problem = answer.json().await.unwrap();
             assert!(!problem.errors.is_empty() || !problem.detail.is_empty(), "{query}");
+        }
+    }
+
+    /// Exports are compressed for who takes that, as a stream over many pages, and are the same then.
+    async fn compressed_exports(server: Server) {
+        server.command(&["demo", "--users", "1200"], "");
+        let admin = server.admin().await;
+        for accept in ["text/csv", "application/x-ndjson"] {
+            let get = async |coding: &str| {
+                let request = admin.transport().raw("GET", "/api/v1/users?sort=username").header("accept", accept);
+                let answer = request.header("accept-encoding", coding).send().await.unwrap();
+                let coding = answer.headers().get("content-encoding").map(|value| value.to_str().unwrap().to_owned());
+                assert_eq!(answer.headers()["vary"], "accept, accept-encoding");
+                (coding, answer.bytes().await.unwrap())
+            };
+            let (coding, plain) = get("identity").await;
+            assert!(coding.is_none() && plain.split(|byte| *byte == b'\n').count() > 1_200);
+            let (coding, compressed) = get("gzip, br").await;
+            assert_eq!(coding.as_deref(), Some("gzip"));
+            let mut text = Vec::new();
+            GzDecoder::new(&compressed[..]).read_to_end(&mut text).unwrap();
+            assert!(text == plain && compressed.len() * 3 < plain.len(), "{} of {}", compressed.len(), plain.len());
         }
     }
 

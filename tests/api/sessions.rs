@@ -2,12 +2,14 @@
 
 use quarterdeck_domain::{
     OrganizationId, Role, UserId,
+    audit::{Action, AuditFilter, ListAuditEvents},
     plans::{CreatePlan, PlanAction},
     sessions::{ListSessions, RevocationScope, RevokeSessions, SessionFilter},
     settings::UpdateSetting,
     users::CreateUser,
 };
 use quarterdeck_testkit::{PASSWORD, Server, new_user, on_both};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::organizations::with_admin;
@@ -48,6 +50,11 @@ on_both! {
         assert_eq!(admin.revoke_sessions(&scope(RevocationScope::AllButMine)).await.unwrap().revoked, 1);
         assert_eq!(second.get_me().await.unwrap_err().code(), "session-ended");
         assert_eq!(admin.revoke_sessions(&scope(RevocationScope::User)).await.unwrap_err().code(), "invalid");
+        let filter = AuditFilter { action: Some(Action::SessionsRevoked), ..AuditFilter::default() };
+        let events = admin.list_audit_events(&ListAuditEvents { filter, ..ListAuditEvents::default() }).await.unwrap().items;
+        let scopes: Vec<Value> = events.iter().rev().map(|event| event.changes[0].after.clone()).collect();
+        let of_one = json!({ "scope": "user", "user_id": user.id() });
+        assert_eq!(scopes, [json!({ "scope": "non_admins" }), of_one, json!({ "scope": "all_but_mine" })]);
         assert_eq!(admin.revoke_sessions(&scope(RevocationScope::All)).await.unwrap().revoked, 1);
         assert_eq!(admin.get_me().await.unwrap_err().code(), "session-ended");
     }

@@ -20,6 +20,10 @@ on_both! {
         assert_eq!((user.summary.version, user.has_password), (1, true));
         server.sign_in("ada", PASSWORD).await.unwrap();
         assert_eq!(admin.get_user(user.id()).await.unwrap().summary.active_sessions, 1);
+        // No role at all is the role `user`, for a new account and for a changed one.
+        let emptied = UpdateUser { roles: Some(Roles::NONE), ..UpdateUser::default() };
+        let developer = admin.create_user(&new_user("dev", &[Role::Developer])).await.unwrap();
+        assert_eq!(admin.update_user(developer.id(), &emptied, None).await.unwrap().summary.roles, user.summary.roles);
         // An account may be made before it is to be used (S1-UED-16, S3-USL-07).
         let names = ("Grace".to_owned(), "Hopper".to_owned());
         let body = CreateUser { first_name: names.0.clone(), last_name: names.1.clone(), status: UserStatus::Suspended, ..new_user("grace", &[]) };

@@ -124,11 +124,11 @@ async fn no_http() {
         ("too many headers", get(&many), 431),
         ("a head of 200 kB", get(&[b"X-A: ".as_slice(), &[b'a'; 200_000], b"\r\n"].concat()), 431),
     ];
-    for (name, bytes, status) in cases {
-        let answer = send(&server, &bytes, false);
-        assert_eq!(answer.statuses(), [status], "{name}: {}", answer.text);
-        let code = if status == 431 { "head-too-large" } else { "malformed-request" };
-        assert_eq!((answer.problem().code.as_str(), answer.problem().status), (code, status), "{name}");
+    for (name, bytes, status) in &cases {
+        let answer = send(&server, bytes, false);
+        assert_eq!(answer.statuses(), [*status], "{name}: {}", answer.text);
+        let code = if *status == 431 { "head-too-large" } else { "malformed-request" };
+        assert_eq!((answer.problem().code.as_str(), answer.problem().status), (code, *status), "{name}");
         for header in ["connection: close", "x-content-type-options: nosniff", "date: "] {
             assert!(answer.text.contains(header), "{name}: {}", answer.text);
         }
@@ -140,6 +140,10 @@ async fn no_http() {
     let answer = send(&server, &[right, b"GET /\0 HTTP/1.1\r\n\r\n"].concat(), false);
     assert_eq!((answer.statuses(), answer.problem().code.as_str()), (vec![404, 400], "malformed-request"));
     assert!(answer.text.contains("route-not-found"), "{}", answer.text);
+    // Each is counted.
+    let metrics = server.anonymous().transport().raw("GET", "/metrics").send().await.unwrap().text().await.unwrap();
+    let counted = format!("quarterdeck_http_requests_total{{class=\"other\",status=\"4xx\"}} {}\n", cases.len() + 1);
+    assert!(metrics.contains(&counted), "{metrics}");
     // Strangers cannot fill the log with errors.
     assert!(!server.log().contains("ERROR"), "{}", server.log());
 }

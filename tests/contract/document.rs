@@ -56,6 +56,22 @@ async fn examples_of_plans() {
     }
 }
 
+/// Who has the document asks whether it is still the one, and gets it compressed or plain.
+#[tokio::test]
+async fn known_document() {
+    let server = Server::start(Backend::Sqlite).await;
+    let get = async |known: &str, coding: &str| {
+        let request = server.anonymous().transport().raw("GET", "/api/openapi.json");
+        let answer = request.header("if-none-match", known).header("accept-encoding", coding).send().await.unwrap();
+        let header = |name: &str| answer.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
+        (answer.status().as_u16(), header("etag").unwrap(), header("content-encoding"), header("cache-control"))
+    };
+    let (status, tag, coding, caching) = get("\"another\"", "identity").await;
+    assert_eq!((status, coding, caching.as_deref()), (200, None, Some("no-cache")));
+    assert_eq!(get("", "gzip").await, (200, tag.clone(), Some("gzip".to_owned()), caching.clone()));
+    assert_eq!(get(&tag, "gzip").await, (304, tag, None, caching));
+}
+
 /// The copy that integrators read is the document that the server serves.
 #[tokio::test]
 async fn copy_is_current() {

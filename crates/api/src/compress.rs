@@ -1,6 +1,9 @@
 //! Compression of large answers.
 
-use std::io::Write as _;
+use std::{
+    io::{Result, Write as _},
+    mem,
+};
 
 use flate2::{Compression, write::GzEncoder};
 
@@ -11,8 +14,37 @@ pub const WORTH_BYTES: usize = 1_024;
 ///
 /// # Errors
 /// None in practice: memory is written to.
-pub fn gzip(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+pub fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::with_capacity(bytes.len() / 4), Compression::fast());
     encoder.write_all(bytes)?;
     encoder.finish()
+}
+
+/// A stream in gzip, piece by piece: what went in can be read from what has come out.
+pub struct Gzip(GzEncoder<Vec<u8>>);
+
+impl Default for Gzip {
+    fn default() -> Self {
+        Self(GzEncoder::new(Vec::new(), Compression::fast()))
+    }
+}
+
+impl Gzip {
+    /// The next piece.
+    ///
+    /// # Errors
+    /// None in practice: memory is written to.
+    pub fn piece(&mut self, bytes: &[u8]) -> Result<Vec<u8>> {
+        self.0.write_all(bytes)?;
+        self.0.flush()?;
+        Ok(mem::take(self.0.get_mut()))
+    }
+
+    /// What ends the stream.
+    ///
+    /// # Errors
+    /// None in practice: memory is written to.
+    pub fn end(self) -> Result<Vec<u8>> {
+        self.0.finish()
+    }
 }

@@ -59,12 +59,15 @@ fn is_public(path: &str) -> bool {
     !path.ends_with(".br") && !path.ends_with(".gz")
 }
 
+/// First segments of paths where machines ask; a page is no answer for them.
+const OF_MACHINES: [&str; 4] = ["api", "healthz", "readyz", "metrics"];
+
 /// Deep links have no extension, and come from somebody who reads pages.
 fn wants_page(headers: &HeaderMap, path: &str) -> bool {
     let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("*/*");
     let is_file = path != INDEX && path.rsplit('/').next().is_some_and(|name| name.contains('.'));
-    let is_api = path == "api" || path.starts_with("api/");
-    !is_file && !is_api && (accept.contains("text/html") || accept.contains("*/*") || path.is_empty())
+    let asks_a_machine = path.split('/').next().is_some_and(|first| OF_MACHINES.contains(&first));
+    !is_file && !asks_a_machine && (accept.contains("text/html") || accept.contains("*/*") || path.is_empty())
 }
 
 fn page(request: &HttpRequest) -> HttpResponse {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, LOCATION},
+    http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderValue, LOCATION},
     web,
 };
 use quarterdeck_domain::Error;
@@ -15,7 +15,8 @@ use crate::{
     problem::{Fault, Result},
     respond,
     routes::get,
-    state,
+    state::{self, Document},
+    tags,
 };
 
 /// Adds the routes, within `/api`.
@@ -28,9 +29,16 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(get("/docs/{file:.*}", explorer));
 }
 
+/// The same until the server is another: clients ask whether what they have is still it.
 async fn document(request: HttpRequest) -> Result<HttpResponse> {
-    let document = state::of(&request)?.document.to_vec();
-    Ok(respond::json(&request, document))
+    let Document { json, tag } = &state::of(&request)?.document;
+    let mut response = match tags::is_known(request.headers(), tag) {
+        true => HttpResponse::NotModified().finish(),
+        false => respond::json(&request, json.to_vec()),
+    };
+    response.headers_mut().insert(ETAG, HeaderValue::from_str(tag).map_err(Error::internal)?);
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    Ok(response)
 }
 
 async fn to_explorer() -> HttpResponse {

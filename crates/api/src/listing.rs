@@ -5,7 +5,7 @@ use std::{marker::PhantomData, str::FromStr};
 use actix_web::{
     FromRequest, HttpRequest, HttpResponse,
     dev::Payload,
-    http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, VARY},
+    http::header::{CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_TYPE, VARY},
     web::Bytes,
 };
 use futures::{Stream, stream};
@@ -20,6 +20,7 @@ use crate::{
     accept::{self, Format},
     admission,
     caller::Caller,
+    compress::Gzip,
     csv::{self, Row},
     limits::{Gate, Permit},
     problem::{Fault, Result},
@@ -85,8 +86,13 @@ impl<F: Clone + 'static, K: Copy + 'static> List<F, K> {
         let first = fetch(&caller, &request).await?;
         let ctx = caller.into_inner();
         let permit = admission::enter(&answer.request, Gate::Exports, &ctx)?;
-        let export = Export { ctx, request, fetch, next: Some(first), is_first: true, _permit: permit };
-        Ok(export_head(answer.format, name).streaming(export.stream(answer.format)))
+        let gzip = accept::takes_encoding(answer.request.headers(), "gzip").then(Gzip::default);
+        let mut response = export_head(answer.format, name);
+        if gzip.is_some() {
+            response.insert_header((CONTENT_ENCODING, "gzip"));
+        }
+        let export = Export { ctx, request, fetch, next: Some(first), is_first: true, gzip, _permit: permit };
+        Ok(response.streaming(export.stream(answer.format)))
     }
 }
 
@@ -117,7 +123,7 @@ fn export_head(format: Format, name: &str) -> actix_web::HttpResponseBuilder {
     response
         .insert_header((CONTENT_TYPE, content_type))
         .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.{extension}\"")))
-        .insert_header((VARY, "accept"));
+        .insert_header((VARY, "accept, accept-encoding"));
     response
 }
 
@@ -140,6 +146,7 @@ struct Export<F, K, T, G> {
     fetch: G,
     next: Option<Page<T>>,
     is_first: bool,
+    gzip: Option<Gzip>,
     _permit: Option<Permit>,
 }
 
@@ -157,13 +164,18 @@ where
     }
 
     async fn step(&mut self, format: Format, page: Page<T>) -> quarterdeck_domain::Result<Vec<u8>> {
-        let bytes = write(format, &page.items, self.is_first)?;
+        let mut bytes = write(format, &page.items, self.is_first)?;
+        if let Some(gzip) = &mut self.gzip {
+            bytes = gzip.piece(&bytes).map_err(Error::internal)?;
+        }
         self.is_first = false;
         if let Some(cursor) = page.next_cursor {
             self.request.page.cursor = Some(cursor);
             // A long export ends with the right to it.
             self.ctx.renew().await?;
             self.next = Some((self.fetch)(&self.ctx, &self.request).await?);
+        } else if let Some(gzip) = self.gzip.take() {
+            bytes.extend(gzip.end().map_err(Error::internal)?);
         }
         Ok(bytes)
     }

@@ -98,15 +98,23 @@ impl Default for Metrics {
 }
 
 impl Metrics {
-    /// Counts a request.
+    /// Counts a request and the time that it took.
     pub fn record(&self, class: Class, status: StatusCode, duration: Duration) {
-        let index = class as usize;
-        let status = usize::from(status.as_u16() / 100).saturating_sub(1).min(STATUSES.len() - 1);
-        if let Some(counter) = self.counts.get(index).and_then(|counts| counts.get(status)) {
-            counter.inc();
-        }
-        if let Some(histogram) = self.durations.get(index) {
+        self.count(class, status);
+        if let Some(histogram) = self.durations.get(class as usize) {
             histogram.observe(duration.as_secs_f64());
+        }
+    }
+
+    /// Counts a request whose head was refused: nobody knows when it began.
+    pub fn record_refusal(&self, status: StatusCode) {
+        self.count(Class::Other, status);
+    }
+
+    fn count(&self, class: Class, status: StatusCode) {
+        let status = usize::from(status.as_u16() / 100).saturating_sub(1).min(STATUSES.len() - 1);
+        if let Some(counter) = self.counts.get(class as usize).and_then(|counts| counts.get(status)) {
+            counter.inc();
         }
     }
 

@@ -19,7 +19,7 @@ use crate::{
     methods::MethodTable,
     metrics::Metrics,
     routes,
-    state::State,
+    state::{Document, State},
 };
 
 /// How the server listens.
@@ -130,7 +130,7 @@ fn state(app: Arc<App>, config: &HttpConfig, closing: Closing) -> State {
         trusted_proxies: config.trusted_proxies.clone(),
         behind_tls: config.behind_tls,
         closing,
-        document: web::Bytes::from(document::to_json(&document)),
+        document: Document::new(document::to_json(&document)),
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use actix_web::{HttpRequest, web};
 use quarterdeck_app::App;
 use quarterdeck_domain::Error;
+use sha2::{Digest as _, Sha256};
 
 use crate::{
     address::Network,
@@ -13,6 +14,7 @@ use crate::{
     methods::MethodTable,
     metrics::Metrics,
     problem::{Fault, Result},
+    tags,
 };
 
 /// What every request can reach; one for the whole process.
@@ -32,7 +34,23 @@ pub struct State {
     /// Tells streams to end.
     pub closing: Closing,
     /// The OpenAPI document.
-    pub document: web::Bytes,
+    pub document: Document,
+}
+
+/// The OpenAPI document.
+pub struct Document {
+    /// The document.
+    pub json: web::Bytes,
+    /// What it is known by; weak, for it is answered compressed as well.
+    pub tag: String,
+}
+
+impl Document {
+    /// The document `json`.
+    #[must_use]
+    pub fn new(json: String) -> Self {
+        Self { tag: tags::weak(&Sha256::digest(&json).into()), json: json.into() }
+    }
 }
 
 /// The state of the server that `request` came to.

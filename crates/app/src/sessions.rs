@@ -109,11 +109,10 @@ pub async fn revoke_sessions(ctx: &Ctx, body: &RevokeSessions) -> Result<Revoked
     let tx = ctx.write().await?;
     let scope = scope(ctx, &tx.users(), &tx.organizations(), body).await?;
     let revoked = tx.sessions().end(&grant, &scope, ctx.now()).await?;
-    let label = serde_json::to_string(body).map_err(Error::internal)?;
     let target = EventTarget { kind: TargetType::Platform, id: String::new(), label: "sessions".to_owned() };
     let event = Event::new(Action::SessionsRevoked, target)
         .within(ctx.actor.organization_id.filter(|_| !ctx.actor.is_admin()))
-        .with(Change::of("scope", &String::new(), &label))
+        .with(Change::of("scope", &None, &Some(body)))
         .with(Change::of("sessions_ended", &0, &revoked));
     ctx.commit(tx, grant, vec![event]).await?;
     Ok(RevokedSessions { revoked })

@@ -49,6 +49,24 @@ impl Act {
     }
 }
 
+impl Act {
+    /// What [`Act::new`] makes it of.
+    #[must_use]
+    pub const fn parts(self) -> (PlanKind, Option<UserStatus>, Option<RoleChange>) {
+        match self {
+            Self::DeleteUsers => (PlanKind::DeleteUsers, None, None),
+            Self::SuspendUsers => (PlanKind::SetUserStatus, Some(UserStatus::Suspended), None),
+            Self::ActivateUsers => (PlanKind::SetUserStatus, Some(UserStatus::Active), None),
+            Self::GiveRole => (PlanKind::ChangeUserRole, None, Some(RoleChange::Add)),
+            Self::TakeRole => (PlanKind::ChangeUserRole, None, Some(RoleChange::Remove)),
+            Self::MoveUsers => (PlanKind::MoveUsers, None, None),
+            Self::RevokeUserSessions => (PlanKind::RevokeUserSessions, None, None),
+            Self::RevokeSessions => (PlanKind::RevokeSessions, None, None),
+            Self::DeleteOrganization => (PlanKind::DeleteOrganization, None, None),
+        }
+    }
+}
+
 impl PlanAction {
     /// What is done to each row.
     #[must_use]
@@ -66,6 +84,19 @@ impl PlanAction {
         match self {
             Self::ChangeUserRole { role, .. } => Some(*role),
             _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_act_is_made_of_its_parts() {
+        for act in Act::ALL {
+            let (kind, status, change) = act.parts();
+            assert_eq!(Act::new(kind, status, change), *act);
         }
     }
 }

@@ -146,6 +146,10 @@ pub struct JobFilter {
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub kind: Option<PlanKind>,
+    /// What it does to each row.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub act: Option<Act>,
 }
 
 named! {

@@ -68,6 +68,12 @@ impl Roles {
         self.0 == 0
     }
 
+    /// The same, or `user` instead of nothing: everybody has a role.
+    #[must_use]
+    pub const fn or_user(self) -> Self {
+        if self.is_empty() { Self::NONE.with(Role::User) } else { self }
+    }
+
     /// The roles, most powerful first.
     pub fn iter(self) -> impl Iterator<Item = Role> {
         Role::ALL.iter().copied().filter(move |role| self.contains(*role))

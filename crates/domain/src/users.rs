@@ -214,7 +214,7 @@ pub struct CreateUser {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(max_length = 256, format = Password, example = "brass lantern 9"))]
     pub password: Option<String>,
-    /// Roles; needs `user.assign_roles`, but for `user`.
+    /// Roles; needs `user.assign_roles`, but for `user`. None at all are the role `user`.
     #[serde(default)]
     pub roles: Roles,
     /// Organization; the creator's own when absent and the creator administers one only.

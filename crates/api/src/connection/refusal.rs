@@ -42,7 +42,7 @@ pub fn find(written: &[u8]) -> Option<(&[u8], Syntax)> {
     is_bare.then_some((&written[..last + begin], kind))
 }
 
-/// Writes the answer, after which the connection is closed.
+/// Writes and counts the answer, after which the connection is closed.
 pub fn write(kind: Syntax, state: &State) -> Bytes {
     let id = state.app.new_id::<EventId>().0.simple().to_string();
     let detail = match kind {
@@ -52,6 +52,7 @@ pub fn write(kind: Syntax, state: &State) -> Bytes {
     };
     let mut response = Fault::syntax(kind, detail).response("", &id);
     let status = response.status();
+    state.metrics.record_refusal(status);
     tracing::info!(target: "quarterdeck::access", status = status.as_u16(), request.id = id, "{detail}");
     let headers = response.headers_mut();
     headers::add(headers, Kind::Data, state.behind_tls);

@@ -5,7 +5,6 @@ use quarterdeck_domain::{
     Error, Grant, Permission, Resource, Result, Role, UserId,
     audit::{Action, Change, Event},
     policy,
-    roles::Roles,
     users::{CreateUser, User},
 };
 use quarterdeck_store::{NewUser, Tx};
@@ -76,7 +75,7 @@ pub(crate) async fn store_new(
     if tx.users().is_reserved(&body.username, None, now).await? {
         return Err(reserved(ctx));
     }
-    let roles = if body.roles.is_empty() { Roles::NONE.with(Role::User) } else { body.roles };
+    let roles = body.roles.or_user();
     let id = ctx.app.new_id();
     let new = NewUser {
         id,

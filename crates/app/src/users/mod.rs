@@ -17,6 +17,7 @@ use quarterdeck_domain::{
     organizations::Organization,
     plans::{PlanAction, Selection},
     policy,
+    roles::Roles,
     sessions::{ListUserSessions, RevokedSessions, Session},
     users::{ListUsers, UpdateUser, User, UserSummary},
 };
@@ -88,7 +89,9 @@ pub async fn update_user(ctx: &Ctx, id: UserId, body: &UpdateUser, if_match: Opt
         return Err(Error::Invalid(faults));
     }
     precondition::check(if_match, before.summary.version, &shown_to(&ctx.actor, before.clone()))?;
-    let Some(Changed { user, events, grant }) = apply(ctx, &tx, &before, body).await? else {
+    // As for a new user: an empty list is nobody's wish to have no role.
+    let body = UpdateUser { roles: body.roles.map(Roles::or_user), ..body.clone() };
+    let Some(Changed { user, events, grant }) = apply(ctx, &tx, &before, &body).await? else {
         return Ok(shown_to(&ctx.actor, before));
     };
     ctx.commit(tx, grant, events).await?;

@@ -71,7 +71,7 @@ pub struct UpdateUser {
     /// Contact info, as a whole; `null` empties it. Needs `user.update_contact`.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::or_empty")]
     pub contact: Option<Contact>,
-    /// Roles, replacing the former ones; needs `user.assign_roles`.
+    /// Roles, replacing the former ones; needs `user.assign_roles`. None at all are the role `user`.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(feature = "openapi", schema(nullable = false, value_type = Vec<crate::Role>))]
     pub roles: Option<Roles>,

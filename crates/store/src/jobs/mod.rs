@@ -6,7 +6,8 @@ use quarterdeck_domain::{
     Error, Grant, JobId, Page, PlanId, Result, SessionId, Timestamp, UserId, Visibility,
     acts::Act,
     jobs::{DEFAULT_ROW_SORT, DEFAULT_SORT, Job, JobFilter, JobRow, JobState, ListJobRows, ListJobs},
-    plans::PlanAction,
+    plans::{PlanAction, PlanKind, RoleChange},
+    users::UserStatus,
 };
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
@@ -93,8 +94,12 @@ const SELECT: &str = "SELECT j.id, j.kind, {action} ->> 'status' AS status, {act
     (SELECT count(*) FROM job_rows r WHERE r.job_id = j.id AND r.outcome = 'skipped') AS skipped \
     FROM jobs j WHERE TRUE";
 
+const fn action(is_postgres: bool) -> &'static str {
+    if is_postgres { "CAST(j.action AS JSON)" } else { "j.action" }
+}
+
 fn select(is_postgres: bool) -> Sql {
-    Sql::new(&SELECT.replace("{action}", if is_postgres { "CAST(j.action AS JSON)" } else { "j.action" }))
+    Sql::new(&SELECT.replace("{action}", action(is_postgres)))
 }
 
 impl TryFrom<Row> for Job {
@@ -216,12 +221,11 @@ impl<'a> Jobs<'a> {
     pub async fn list(&self, grant: &Grant, request: &ListJobs) -> Result<Page<Job>> {
         let sort = request.sort.unwrap_or(DEFAULT_SORT);
         let keyset = Keyset::read(self.conn.database, grant, request, &sort, ("j.created_at", "j.id"))?;
-        let rows = self
-            .conn
-            .all::<Row>(keyset.push(conditions(select(self.conn.is_postgres()), grant, &request.filter)))
-            .await?;
+        let is_postgres = self.conn.is_postgres();
+        let matching = |sql| conditions(sql, grant, &request.filter, is_postgres);
+        let rows = self.conn.all::<Row>(keyset.push(matching(select(is_postgres)))).await?;
         let count = Sql::new("SELECT count(*) FROM jobs j WHERE TRUE");
-        let total = self.conn.number(conditions(count, grant, &request.filter)).await?.unsigned_abs();
+        let total = self.conn.number(matching(count)).await?.unsigned_abs();
         keyset.page(
             self.conn.database,
             rows,
@@ -262,12 +266,18 @@ impl<'a> Jobs<'a> {
     }
 }
 
-fn conditions(sql: Sql, grant: &Grant, filter: &JobFilter) -> Sql {
+fn conditions(sql: Sql, grant: &Grant, filter: &JobFilter, is_postgres: bool) -> Sql {
     let sql = match grant.visibility() {
         Visibility::All => sql,
         Visibility::Own(own) => sql.push(" AND j.created_by = ").bind(own.0),
         Visibility::Organization(_) => sql.push(" AND FALSE"),
     };
-    sql.and_some("j.state = ", filter.state.map(quarterdeck_domain::jobs::JobState::name))
-        .and_some("j.kind = ", filter.kind.map(quarterdeck_domain::plans::PlanKind::name))
+    let sql = sql
+        .and_some("j.state = ", filter.state.map(quarterdeck_domain::jobs::JobState::name))
+        .and_some("j.kind = ", filter.kind.map(PlanKind::name));
+    let Some((kind, status, change)) = filter.act.map(Act::parts) else { return sql };
+    let member = |name: &str| format!("{} ->> '{name}' = ", action(is_postgres));
+    sql.and_some("j.kind = ", Some(kind.name()))
+        .and_some(&member("status"), status.map(UserStatus::name))
+        .and_some(&member("change"), change.map(RoleChange::name))
 }
