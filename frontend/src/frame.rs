@@ -160,6 +160,17 @@ pub fn PlatformBanner() -> impl IntoView {
     }
 }
 
+/// The page that tells whether the platform works, where whoever operates it named one.
+#[component]
+pub fn StatusLink() -> impl IntoView {
+    let session = use_session();
+    let url = Memo::new(move |_| session.meta().with(|meta| meta.as_ref().and_then(|meta| meta.status_url.clone())));
+    move || {
+        url.get()
+            .map(|url| view! { <a href=url rel="external noreferrer" target="_blank">{text::frame::status_page()}</a> })
+    }
+}
+
 /// The rail on a narrow screen.
 #[component]
 fn Sheet(open: RwSignal<bool>) -> impl IntoView {

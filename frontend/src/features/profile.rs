@@ -1,6 +1,5 @@
 //! The own account: profile, password, sessions, rights.
 
-mod form;
 mod page;
 mod security;
 

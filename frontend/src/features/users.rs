@@ -19,7 +19,8 @@ pub use self::{
     activity::ActivityTable,
     create::CreateUserPage,
     detail::UserPage,
+    form::FieldsTab,
     list::{StatusPill, UsersPage},
-    model::user_filter,
+    model::{Field, user_filter},
     organization::{OrganizationField, organization_filter},
 };

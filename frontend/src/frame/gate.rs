@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::PlatformBanner;
+use super::{PlatformBanner, StatusLink};
 use crate::{
     i18n::text,
     session::use_session,
@@ -50,5 +50,5 @@ pub fn Gate(
 pub fn GateFoot() -> impl IntoView {
     let session = use_session();
     let version = move || session.meta().with(|meta| meta.as_ref().map(|meta| text::frame::version(&meta.version)));
-    view! { <footer><span>{version}</span></footer> }
+    view! { <footer><span>{version}</span> <StatusLink/></footer> }
 }

@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use super::nav::{self, Place};
+use super::{
+    StatusLink,
+    nav::{self, Place},
+};
 use crate::{
     i18n::text,
     session::use_session,
@@ -27,7 +30,7 @@ pub fn Rail() -> impl IntoView {
                     </section>
                 }).collect_view()}
             </nav>
-            <p class="rail-foot row"><span>{version}</span><a class="push" href="/api/docs" rel="external" target="_blank">{text::frame::api_docs()}</a></p>
+            <p class="rail-foot row"><span>{version}</span><StatusLink/><a href="/api/docs" rel="external" target="_blank">{text::frame::api_docs()}</a></p>
         </aside>
     }
 }

@@ -10,9 +10,16 @@ test("changes the own profile", async () => {
   await open("/profile");
   await page.locator("datalist option[value='Europe/Oslo']").waitFor({ state: "attached" });
   await page.locator("[name=last_name]").fill("Murray Hopper");
+  await page.locator("[name=organization_label]").fill("Naval Reserve");
+  await page.locator("[name=country]").fill("us");
   await page.getByRole("button", { name: /^Save/ }).last().click();
   await page.locator(".toast", { hasText: "Changes saved" }).waitFor();
-  assert.equal((await api("GET", "/me")).user.last_name, "Murray Hopper");
+  const { user } = await api("GET", "/me");
+  assert.deepEqual([user.last_name, user.organization_label, user.country], ["Murray Hopper", "Naval Reserve", "US"]);
+  await page.locator("[name=country]").fill("");
+  await page.getByRole("button", { name: /^Save/ }).last().click();
+  await page.locator(".dirty-bar").waitFor({ state: "detached" });
+  assert.equal((await api("GET", "/me")).user.country, null);
 });
 
 /** What is saved elsewhere meanwhile is seen in an untouched form, and not overwritten by a touched one. */

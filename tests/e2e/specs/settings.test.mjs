@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { axe, consoleForTests, shot, until } from "../lib/browser.mjs";
 
-const { page, api, open } = await consoleForTests({ env: { QUARTERDECK_SETTING_PASSWORD_MIN_LENGTH: "14" } });
+const { page, api, open } = await consoleForTests({
+  env: { QUARTERDECK_SETTING_PASSWORD_MIN_LENGTH: "14", QUARTERDECK_STATUS_URL: "https://status.example.org/" },
+});
 
 const setting = (key) => page.locator(`#setting-${key.replace(".", "-")}`);
 const dialog = () => page.getByRole("dialog");
@@ -122,6 +124,18 @@ test("a setting that the environment fixes", async () => {
   assert.ok(await fixed.getByRole("textbox").isDisabled());
   assert.equal(await fixed.getByRole("textbox").inputValue(), "14");
   await axe(page, "settings-fixed");
+});
+
+/** S1-PLT-02: shown on each page, and read-only among the settings, which name what sets it. */
+test("the status page is linked, not edited", async () => {
+  await open("/settings?q=status");
+  const link = page.getByRole("link", { name: "Status", exact: true });
+  assert.equal(await link.getAttribute("href"), "https://status.example.org/");
+  const fixed = setting("platform.status_url");
+  await fixed.getByText("QUARTERDECK_STATUS_URL").waitFor();
+  assert.ok(await fixed.getByRole("textbox").isDisabled());
+  await axe(page, "status-page");
+  await shot(page, "status-page");
 });
 
 /** A secret is taken and never given back; a fingerprint tells which one is set. */

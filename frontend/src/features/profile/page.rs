@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::{form::ProfileForm, security::SecurityTab};
+use super::security::SecurityTab;
 use crate::{
-    features::users::StatusPill,
+    features::users::{Field, FieldsTab, StatusPill},
     frame::{Crumb, NotFound, Page, PageHead},
     i18n::{text, words},
     route::use_part,
@@ -22,6 +22,12 @@ pub fn ProfilePage() -> impl IntoView {
     let session = use_session();
     let tab = use_part(|address| &address.tab);
     let user = Memo::new(move |_| session.me().map(|me| me.user));
+    // A failure leaves what is known; the change is told too.
+    let reload = Callback::new(move |()| {
+        crate::browser::spawn(async move {
+            let _kept = session.reload_me().await;
+        });
+    });
     let trail = move || {
         let name = match tab.get().as_str() {
             "security" => text::frame::security(),
@@ -63,7 +69,7 @@ pub fn ProfilePage() -> impl IntoView {
             {head}
             <Tabs label=text::frame::account() tabs=Signal::stored(tabs)/>
             {move || match tab.get().as_str() {
-                "" => view! { <ProfileForm/> }.into_any(),
+                "" => view! { <FieldsTab user fields=&Field::OWN reload own=true/> }.into_any(),
                 "security" => view! { <SecurityTab/> }.into_any(),
                 "rights" => view! { <RightsTab/> }.into_any(),
                 _ => view! { <NotFound/> }.into_any(),

@@ -133,7 +133,7 @@ fn UserView(user: Loaded, id: Memo<String>, tab: Memo<String>, reload: Callback<
         (_, None) => ().into_any(),
         ("", Some(_)) => view! { <FieldsTab user=known fields=&Field::PROFILE reload verbs/> }.into_any(),
         ("access", Some(_)) => view! { <AccessTab user=known reload/> }.into_any(),
-        ("contact", Some(_)) => view! { <FieldsTab user=known fields=&Field::CONTACT reload verbs/> }.into_any(),
+        ("contact", Some(_)) => view! { <FieldsTab user=known fields=&Field::CONTACT reload/> }.into_any(),
         ("sessions", Some(user)) => view! {
             <Guarded permission=Permission::SessionRead><SessionsTable user_id=user.id()/></Guarded>
         }

@@ -1,8 +1,8 @@
-//! The tabs of a user that are forms of texts: Profile and Contact.
+//! The tabs of a user, and of the own account, that are forms of texts: Profile and Contact.
 
 use leptos::prelude::*;
 use quarterdeck_client::ClientError;
-use quarterdeck_domain::{Permission, users::User};
+use quarterdeck_domain::{Permission, Resource, users::User};
 
 use super::{
     danger::UserDanger,
@@ -31,8 +31,12 @@ pub fn FieldsTab(
     fields: &'static [Field],
     /// Reads the user again.
     reload: Callback<()>,
-    /// The verbs of the danger zone.
-    verbs: UserVerbs,
+    /// The verbs of the danger zone, if it has one.
+    #[prop(optional)]
+    verbs: Option<UserVerbs>,
+    /// Whether it is the own account, changed by its own operations and rights.
+    #[prop(optional)]
+    own: bool,
 ) -> impl IntoView {
     let (session, toasts) = (use_session(), use_toasts());
     let (busy, error, faults) = (RwSignal::new(false), RwSignal::new(None::<ClientError>), Faults::new());
@@ -107,7 +111,13 @@ pub fn FieldsTab(
         }
         busy.set(true);
         crate::browser::spawn(async move {
-            match api().update_user(former.id(), &update, Some(former.summary.version)).await {
+            let version = Some(former.summary.version);
+            let outcome = if own {
+                api().update_me(&model::own_update(update), version).await
+            } else {
+                api().update_user(former.id(), &update, version).await
+            };
+            match outcome {
                 Ok(user) => {
                     take(user);
                     toasts.say(text::users::saved());
@@ -122,18 +132,24 @@ pub fn FieldsTab(
         });
     };
     let refusal = move |permissions: &[Permission]| {
-        let resource = base.with(|user| user.as_ref().map(|user| resource_of(&user.summary)))?;
+        let resource = match own {
+            true => Resource::List,
+            false => base.with(|user| user.as_ref().map(|user| resource_of(&user.summary)))?,
+        };
         permissions.iter().find_map(|permission| session.refusal(*permission, &resource))
     };
     let refusals = Memo::new(move |_| {
-        let mut refusals: Vec<String> = fields.iter().filter_map(|field| refusal(&field.needs())).collect();
+        // On the own page the fields that others fill in are simply not there.
+        let told = if own { &[] } else { fields };
+        let mut refusals: Vec<String> = told.iter().filter_map(|field| refusal(field.needs(own))).collect();
         refusals.dedup();
         refusals
     });
     let load_current = Callback::new(move |()| {
         crate::browser::spawn(async move {
             let Some(id) = base.with_untracked(|user| user.as_ref().map(User::id)) else { return };
-            if let Ok(user) = api().get_user(id).await {
+            let outcome = if own { api().get_me().await.map(|me| me.user) } else { api().get_user(id).await };
+            if let Ok(user) = outcome {
                 renew(user);
             }
         });
@@ -146,14 +162,14 @@ pub fn FieldsTab(
                 <form class="form" novalidate on:submit=move |event| { event.prevent_default(); save(()); }>
                     <div class="form-grid">
                         {values.with_value(|values| values.iter().copied().map(|(field, value)| view! {
-                            <Show when=move || refusal(&field.needs()[..1]).is_none()>
-                                <UserField field value saved faults disabled=Signal::derive(move || refusal(&field.needs()).is_some())/>
+                            <Show when=move || refusal(field.needs(own).get(..1).unwrap_or_default()).is_none()>
+                                <UserField field value saved faults own disabled=Signal::derive(move || refusal(field.needs(own)).is_some())/>
                             </Show>
                         }).collect_view())}
                     </div>
                     <button type="submit" class="visually-hidden" tabindex="-1">{text::ui::save_changes()}</button>
                 </form>
-                {(fields == Field::PROFILE).then(|| view! { <UserDanger user verbs/> })}
+                {verbs.map(|verbs| view! { <UserDanger user verbs/> })}
             </div>
             <DirtyBar changes busy discard=Callback::new(discard) save=Callback::new(save)/>
         </div>
@@ -166,6 +182,7 @@ fn UserField(
     value: RwSignal<String>,
     saved: Saved<User>,
     faults: Faults,
+    own: bool,
     disabled: Signal<bool>,
 ) -> impl IntoView {
     let kind = match field {
@@ -185,6 +202,7 @@ fn UserField(
             help
             optional=field.is_optional()
             disabled
+            autocomplete=if own { field.autocomplete() } else { "off" }
             mono=field == Field::Username
             name=field.pointer().trim_start_matches('/')
             rival=saved.rival(move || value.get(), move |user| field.of(user))

@@ -3,6 +3,7 @@
 use futures::future::LocalBoxFuture;
 use quarterdeck_domain::{
     Patch, Permission, UserId,
+    me::UpdateMe,
     page::{ListRequest, PageRequest, Sort},
     plans::Selection,
     users::{Contact, Subdivision, UpdateUser, User, UserFilter, UserSort},
@@ -61,6 +62,18 @@ impl Field {
         Self::TimeZone,
     ];
 
+    /// Fields of the own account.
+    pub const OWN: [Self; 8] = [
+        Self::DisplayName,
+        Self::OrganizationLabel,
+        Self::FirstName,
+        Self::LastName,
+        Self::Language,
+        Self::TimeZone,
+        Self::Country,
+        Self::Subdivisions,
+    ];
+
     /// Fields of the tab "Contact".
     pub const CONTACT: [Self; 5] = [Self::Location, Self::Phone, Self::PlatformUrl, Self::Country, Self::Subdivisions];
 
@@ -99,14 +112,30 @@ impl Field {
         }
     }
 
-    /// What it needs: to be seen, to be changed.
+    /// What it needs, on the `own` account or on another: to be seen first, then to be changed.
     #[must_use]
-    pub const fn needs(self) -> [Permission; 2] {
+    pub const fn needs(self, own: bool) -> &'static [Permission] {
         match self {
+            Self::OrganizationLabel | Self::Country | Self::Subdivisions if own => &[Permission::ProfileUpdatePlace],
+            _ if own => &[],
             Self::Location | Self::PlatformUrl | Self::Phone => {
-                [Permission::UserReadContact, Permission::UserUpdateContact]
+                &[Permission::UserReadContact, Permission::UserUpdateContact]
             }
-            _ => [Permission::UserRead, Permission::UserUpdate],
+            _ => &[Permission::UserRead, Permission::UserUpdate],
+        }
+    }
+
+    /// What a browser may fill in when the account is the own one (HTML `autocomplete`).
+    #[must_use]
+    pub const fn autocomplete(self) -> &'static str {
+        match self {
+            Self::DisplayName => "name",
+            Self::FirstName => "given-name",
+            Self::LastName => "family-name",
+            Self::OrganizationLabel => "organization",
+            Self::Language => "language",
+            Self::Country => "country",
+            _ => "off",
         }
     }
 
@@ -202,6 +231,23 @@ pub fn update(fields: &[Field], saved: &User, value: impl Fn(Field) -> String) -
     update
 }
 
+/// The same change, as one of the own account.
+#[must_use]
+pub fn own_update(update: UpdateUser) -> UpdateMe {
+    let UpdateUser {
+        display_name,
+        first_name,
+        last_name,
+        language,
+        time_zone,
+        organization_label,
+        country,
+        subdivisions,
+        ..
+    } = update;
+    UpdateMe { display_name, first_name, last_name, language, time_zone, organization_label, country, subdivisions }
+}
+
 /// The rows of a bulk act, as the API wants them; nothing when none is selected.
 #[must_use]
 pub fn selection(selected: &Selected) -> Option<Selection> {
@@ -286,6 +332,18 @@ mod tests {
         });
         assert_eq!(sent, wanted);
         assert_eq!(changes(&all, &user, typed).len(), 4);
+    }
+
+    #[test]
+    fn the_own_account_is_changed_by_the_same_words() {
+        let user = user();
+        let typed = |field: Field| match field {
+            Field::FirstName => "Augusta".to_owned(),
+            Field::Country => "GB".to_owned(),
+            other => other.of(&user),
+        };
+        let sent = serde_json::to_value(own_update(update(&Field::OWN, &user, typed))).unwrap();
+        assert_eq!(sent, serde_json::json!({"first_name": "Augusta", "country": "GB"}));
     }
 
     #[test]

@@ -31,6 +31,7 @@ texts! {
     light = "Light";
     dark = "Dark";
     system = "System";
+    status_page = "Status";
     search = "Search…";
     palette = "Search and commands";
     palette_hint = "Search people, organizations, settings, or paste an id";
