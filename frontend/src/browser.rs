@@ -52,11 +52,26 @@ pub fn store_for_tab(key: &str, value: &str) {
 /// Place of the page in the history of the tab, where the browser tells it.
 #[must_use]
 pub fn place_in_history() -> Option<i32> {
-    let navigation = js_sys::Reflect::get(&window(), &"navigation".into()).ok()?;
-    let entry = js_sys::Reflect::get(&navigation, &"currentEntry".into()).ok()?;
-    let index = js_sys::Reflect::get(&entry, &"index".into()).ok()?.as_f64()?;
+    let index = js_sys::Reflect::get(&current_entry()?, &"index".into()).ok()?.as_f64()?;
     #[expect(clippy::cast_possible_truncation, reason = "no tab has two thousand million pages")]
     Some(index as i32)
+}
+
+/// What names the step in the history of the tab that is shown, where the browser tells it.
+#[must_use]
+pub fn step_in_history() -> Option<String> {
+    js_sys::Reflect::get(&current_entry()?, &"key".into()).ok()?.as_string()
+}
+
+fn current_entry() -> Option<JsValue> {
+    let navigation = js_sys::Reflect::get(&window(), &"navigation".into()).ok()?;
+    js_sys::Reflect::get(&navigation, &"currentEntry".into()).ok()
+}
+
+/// Path of the page that is shown.
+#[must_use]
+pub fn path() -> String {
+    window().location().pathname().unwrap_or_default()
 }
 
 /// Runs `then` after `millis`, unless the scope that called it is gone by then.
@@ -192,6 +207,12 @@ pub async fn chosen_file(input: &web_sys::HtmlInputElement) -> Option<(String, V
     Some((file.type_(), js_sys::Uint8Array::new(&bytes).to_vec()))
 }
 
+/// The text with its accents behind their letters (Unicode form D), in the browser.
+#[must_use]
+pub fn decomposed(text: &str) -> String {
+    if cfg!(target_arch = "wasm32") { js_sys::JsString::from(text).normalize("NFKD").into() } else { text.to_owned() }
+}
+
 /// Offers `bytes` as a file to keep.
 pub fn download(name: &str, media_type: &str, bytes: &[u8]) {
     let attempt = || -> Result<(), JsValue> {
@@ -244,7 +265,13 @@ pub fn is_typing(event: &web_sys::Event) -> bool {
 /// Whether a dialog or a popover is open, which then owns the keys.
 #[must_use]
 pub fn is_overlaid() -> bool {
-    document().query_selector("dialog[open], :popover-open").is_ok_and(|found| found.is_some())
+    is_there("dialog[open], :popover-open")
+}
+
+/// Whether the page has an element that matches `selector`.
+#[must_use]
+pub fn is_there(selector: &str) -> bool {
+    document().query_selector(selector).is_ok_and(|found| found.is_some())
 }
 
 /// Whether this is a Mac, where the command key stands for control.

@@ -4,6 +4,7 @@ mod account;
 mod bar;
 mod gate;
 mod interrupted;
+mod keys;
 pub mod nav;
 mod page;
 mod palette;
@@ -21,7 +22,7 @@ use quarterdeck_domain::{
     meta::BannerLevel,
 };
 
-use self::{bar::Bar, interrupted::InterruptedDialog, palette::Palette, rail::Rail};
+use self::{bar::Bar, interrupted::InterruptedDialog, keys::Keys, palette::Palette, rail::Rail};
 pub use self::{
     gate::{Gate, GateFoot},
     page::{Crumb, Guarded, Page, PageHead, Trail},
@@ -119,6 +120,7 @@ fn SignedIn(page: ChildrenFn) -> impl IntoView {
         </div>
         <Sheet open=sheet/>
         <Palette open=palette/>
+        <Keys/>
         <PlanDialog/>
         <LeaveDialog/>
         <InterruptedDialog/>
@@ -210,6 +212,9 @@ fn Sheet(open: RwSignal<bool>) -> impl IntoView {
 /// There is nothing at this address.
 #[component]
 pub fn NotFound() -> impl IntoView {
+    if let Some(trail) = use_context::<Trail>() {
+        trail.clear();
+    }
     view! {
         <div class="page">
             <crate::ui::state::EmptyState page=true icon=crate::ui::icon::Icon::Search title=text::ui::not_found_title() words=text::ui::not_found_why()>

@@ -21,5 +21,6 @@ pub fn mount() {
     // A release build goes without the words of a panic: they would take it over its size.
     #[cfg(debug_assertions)]
     console_error_panic_hook::set_once();
+    ui::focus::watch();
     leptos::mount::mount_to_body(app::App);
 }

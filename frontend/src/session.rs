@@ -22,7 +22,7 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 use self::tabs::News;
-use crate::{browser, i18n::text, transport::api};
+use crate::{browser, i18n::text, transport::api, ui::time};
 
 /// Seconds before its expiry at which an access token is replaced.
 const MARGIN_SECONDS: f64 = 30.0;
@@ -218,6 +218,7 @@ impl Session {
     /// When they cannot be read.
     pub async fn reload_me(self) -> Result<(), ClientError> {
         let me = api().get_me().await?;
+        time::follow(&me.user);
         self.state.set(State::SignedIn(Box::new(me)));
         Ok(())
     }

@@ -7,4 +7,5 @@ mod revoke;
 pub use self::{
     end::EndDialog,
     list::{SessionsPage, SessionsTable},
+    revoke::sign_out_everyone,
 };

@@ -4,5 +4,6 @@ mod editor;
 mod history;
 mod list;
 mod model;
+mod reset;
 
 pub use self::{list::SettingsPage, model::in_words};

@@ -30,20 +30,26 @@ pub fn ThemeMenu() -> impl IntoView {
     }
 }
 
-/// The own profile, security, and the way out.
-#[component]
-pub fn AccountMenu() -> impl IntoView {
-    let session = use_session();
-    let (navigate, guard) = (use_navigate(), expect_context::<Guard>());
-    let name = Memo::new(move |_| session.me().map(|me| me.user.summary.display_name).unwrap_or_default());
-    let username = Memo::new(move |_| session.me().map(|me| me.user.summary.username).unwrap_or_default());
-    let sign_out = Callback::new(move |()| {
+/// Signs out, after a question where changes would be lost.
+pub(super) fn sign_out() -> Callback<()> {
+    let (session, navigate, guard) = (use_session(), use_navigate(), expect_context::<Guard>());
+    let leave = Callback::new(move |()| {
         let navigate = navigate.clone();
         crate::browser::spawn(async move {
             session.sign_out().await;
             navigate("/sign-in", NavigateOptions::default());
         });
     });
+    Callback::new(move |()| guard.ask(move || leave.run(())))
+}
+
+/// The own profile, security, and the way out.
+#[component]
+pub fn AccountMenu() -> impl IntoView {
+    let session = use_session();
+    let name = Memo::new(move |_| session.me().map(|me| me.user.summary.display_name).unwrap_or_default());
+    let username = Memo::new(move |_| session.me().map(|me| me.user.summary.username).unwrap_or_default());
+    let sign_out = sign_out();
     view! {
         <Popover
             class="account-button"
@@ -55,7 +61,7 @@ pub fn AccountMenu() -> impl IntoView {
             <MenuItems items=vec![
                 MenuItem::link(Icon::User, text::frame::profile(), "/profile"),
                 MenuItem::link(Icon::Shield, text::frame::security(), "/profile/security"),
-                MenuItem::run(Icon::SignOut, text::frame::sign_out(), move || guard.ask(move || sign_out.run(()))).separated(),
+                MenuItem::run(Icon::SignOut, text::frame::sign_out(), move || sign_out.run(())).separated(),
             ]/>
         </Popover>
     }

@@ -42,6 +42,11 @@ impl Trail {
         Self(RwSignal::new(Vec::new()))
     }
 
+    /// No page is open any more.
+    pub fn clear(self) {
+        self.0.set(Vec::new());
+    }
+
     /// The steps.
     #[must_use]
     pub fn get(self) -> Vec<Crumb> {

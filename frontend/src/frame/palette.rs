@@ -4,14 +4,20 @@ use leptos::{ev, html, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use quarterdeck_domain::Permission;
 
-use super::search::{self, Hit};
+use super::{
+    account::sign_out,
+    search::{self, Aim, Hit},
+    theme::Theme,
+};
 use crate::{
     browser::Pause,
+    features::sessions::sign_out_everyone,
     i18n::text,
     session::use_session,
     ui::{
         dirty::Guard,
         icon::{Glyph, Icon},
+        state::ErrorWords,
     },
 };
 
@@ -61,9 +67,11 @@ fn Inside(open: RwSignal<bool>) -> impl IntoView {
     let query = RwSignal::new(String::new());
     let found: RwSignal<Vec<Hit>> = RwSignal::new(Vec::new());
     let searching = RwSignal::new(false);
+    let failed = RwSignal::new(String::new());
     let chosen = RwSignal::new(0_usize);
+    let everyone = sign_out_everyone(session);
     let hits = Memo::new(move |_| {
-        let mut hits = query.with(|query| search::local(query, |permission| session.may(permission)));
+        let mut hits = query.with(|query| search::local(query, everyone, |permission| session.may(permission)));
         hits.extend(found.get());
         hits
     });
@@ -72,6 +80,7 @@ fn Inside(open: RwSignal<bool>) -> impl IntoView {
         let text = event_target_value(&event);
         query.set(text.clone());
         chosen.set(0);
+        failed.set(String::new());
         pause.cancel();
         if text.trim().is_empty() {
             found.set(Vec::new());
@@ -82,21 +91,27 @@ fn Inside(open: RwSignal<bool>) -> impl IntoView {
         let start = move || {
             let (users, organizations) = (session.may(Permission::UserRead), session.may(Permission::OrganizationRead));
             crate::browser::spawn(async move {
-                let hits = search::remote(text.trim().to_owned(), users, organizations).await;
+                let outcome = search::remote(text.trim().to_owned(), users, organizations).await;
                 // An answer to what was typed before is out of date.
                 if query.try_with_untracked(|query| *query == text) == Some(true) {
-                    found.set(hits);
+                    failed.set(outcome.as_ref().err().map(|error| ErrorWords::of(error).title).unwrap_or_default());
+                    found.set(outcome.unwrap_or_default());
                     searching.set(false);
                 }
             });
         };
         pause.then(start);
     };
-    let (navigate, guard) = (use_navigate(), expect_context::<Guard>());
-    let go = Callback::new(move |href: String| {
+    let (navigate, guard, theme, sign_out) =
+        (use_navigate(), expect_context::<Guard>(), expect_context::<Theme>(), sign_out());
+    let go = Callback::new(move |aim: Aim| {
         open.set(false);
         let navigate = navigate.clone();
-        guard.ask(move || navigate(&href, NavigateOptions::default()));
+        match aim {
+            Aim::Open(href) => guard.ask(move || navigate(&href, NavigateOptions::default())),
+            Aim::Theme(choice) => theme.set(choice),
+            Aim::SignOut => sign_out.run(()),
+        }
     });
     let pressed = move |event: web_sys::KeyboardEvent| {
         let count = hits.with(Vec::len);
@@ -105,7 +120,7 @@ fn Inside(open: RwSignal<bool>) -> impl IntoView {
             "ArrowUp" if count > 0 => chosen.update(|chosen| *chosen = chosen.checked_sub(1).unwrap_or(count - 1)),
             "Enter" => {
                 if let Some(hit) = hits.with(|hits| hits.get(chosen.get_untracked()).cloned()) {
-                    go.run(hit.href);
+                    go.run(hit.aim);
                 }
             }
             _ => return,
@@ -146,7 +161,10 @@ fn Inside(open: RwSignal<bool>) -> impl IntoView {
                     view! { <Item heading hit index chosen go/> }
                 }).collect_view()
             }}
-            {move || (hits.with(Vec::is_empty) && !searching.get()).then(|| view! {
+            {move || failed.with(|words| (!words.is_empty()).then(|| view! {
+                <p class="palette-empty" role="alert">{text::frame::palette_failed(words)}</p>
+            }))}
+            {move || (hits.with(Vec::is_empty) && !searching.get() && failed.with(String::is_empty)).then(|| view! {
                 <p class="palette-empty">{text::frame::palette_empty(query.get())}</p>
             })}
         </div>
@@ -164,9 +182,9 @@ fn Item(
     hit: Hit,
     index: usize,
     chosen: RwSignal<usize>,
-    go: Callback<String>,
+    go: Callback<Aim>,
 ) -> impl IntoView {
-    let href = hit.href;
+    let aim = hit.aim;
     view! {
         {heading.map(|heading| view! { <p class="palette-group" role="presentation">{heading}</p> })}
         <div
@@ -179,7 +197,7 @@ fn Item(
                     chosen.set(index);
                 }
             }
-            on:click=move |_| go.run(href.clone())
+            on:click=move |_| go.run(aim.clone())
         >
             <Glyph icon=hit.icon/>
             <span class="truncate">{hit.label}</span>

@@ -8,10 +8,23 @@ use quarterdeck_domain::{
     users::UserFilter,
 };
 
-use super::nav;
+use quarterdeck_client::ClientError;
+
+use super::{nav, theme::Choice};
 use crate::{i18n::text, transport::api, ui::icon::Icon};
 
-/// Something that can be opened.
+/// What choosing a hit does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Aim {
+    /// Opens an address.
+    Open(String),
+    /// Chooses a theme.
+    Theme(Choice),
+    /// Signs out.
+    SignOut,
+}
+
+/// Something that can be opened or done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hit {
     /// Heading that it stands under.
@@ -22,8 +35,8 @@ pub struct Hit {
     pub note: String,
     /// Its icon.
     pub icon: Icon,
-    /// Where it leads.
-    pub href: String,
+    /// What it does.
+    pub aim: Aim,
 }
 
 impl Hit {
@@ -34,12 +47,16 @@ impl Hit {
         note: impl Into<String>,
         href: impl Into<String>,
     ) -> Self {
-        Self { group, label: label.into(), note: note.into(), icon, href: href.into() }
+        Self { group, label: label.into(), note: note.into(), icon, aim: Aim::Open(href.into()) }
+    }
+
+    fn act(icon: Icon, label: &str, note: &str, aim: Aim) -> Self {
+        Self { aim, ..Self::new(text::frame::palette_acts(), icon, label, note, "") }
     }
 }
 
-/// Hits that need no server.
-pub fn local(query: &str, may: impl Fn(Permission) -> bool) -> Vec<Hit> {
+/// Hits that need no server. `everyone` is what signing everyone out is called for this person.
+pub fn local(query: &str, everyone: &'static str, may: impl Fn(Permission) -> bool) -> Vec<Hit> {
     let pages = nav::visible(&may)
         .into_iter()
         .flat_map(|(_, places)| places)
@@ -51,13 +68,22 @@ pub fn local(query: &str, may: impl Fn(Permission) -> bool) -> Vec<Hit> {
     let acts = [
         (Permission::UserCreate, Icon::UserPlus, text::frame::create_user(), "/users/new"),
         (Permission::OrganizationCreate, Icon::Organization, text::frame::create_organization(), "/organizations/new"),
-        (Permission::SessionRevoke, Icon::SignOut, text::frame::sign_out_everyone(), "/sessions?act=revoke"),
+        (Permission::SessionRevoke, Icon::SignOut, everyone, "/sessions?act=revoke"),
     ];
     let acts = acts
         .into_iter()
         .filter(|(permission, ..)| may(*permission))
         .map(|(_, icon, label, href)| Hit::new(text::frame::palette_acts(), icon, label, "", href));
-    let mut hits: Vec<Hit> = pages.chain(own).chain(acts).filter(|hit| matches(&hit.label, query)).collect();
+    let themes =
+        Choice::ALL.map(|choice| Hit::act(choice.icon(), choice.label(), text::frame::theme(), Aim::Theme(choice)));
+    let leave = Hit::act(Icon::SignOut, text::frame::sign_out(), "", Aim::SignOut);
+    let mut hits: Vec<Hit> = pages
+        .chain(own)
+        .chain(acts)
+        .chain(themes)
+        .chain([leave])
+        .filter(|hit| matches(&format!("{} {}", hit.note, hit.label), query))
+        .collect();
     if may(Permission::SettingRead) && query.trim().len() >= 2 {
         let found = settings::DEFINITIONS
             .iter()
@@ -114,39 +140,34 @@ fn ids(query: &str, may: impl Fn(Permission) -> bool) -> Vec<Hit> {
 }
 
 /// People and organizations.
-pub async fn remote(query: String, users: bool, organizations: bool) -> Vec<Hit> {
+///
+/// # Errors
+/// When the server does not answer.
+pub async fn remote(query: String, users: bool, organizations: bool) -> Result<Vec<Hit>, ClientError> {
     let page = PageRequest { limit: Some(5), cursor: None };
     let mut hits = Vec::new();
     if users {
         let filter = UserFilter { q: Some(query.clone()), ..UserFilter::default() };
-        if let Ok(found) = api().list_users(&ListRequest { filter, sort: None, page: page.clone() }).await {
-            hits.extend(found.items.into_iter().map(|user| {
-                let note = user.email.clone().unwrap_or_else(|| user.username.clone());
-                Hit::new(
-                    text::frame::palette_people(),
-                    Icon::User,
-                    user.display_name,
-                    note,
-                    format!("/users/{}", user.id),
-                )
-            }));
-        }
+        let found = api().list_users(&ListRequest { filter, sort: None, page: page.clone() }).await?;
+        hits.extend(found.items.into_iter().map(|user| {
+            let note = user.email.clone().unwrap_or_else(|| user.username.clone());
+            Hit::new(text::frame::palette_people(), Icon::User, user.display_name, note, format!("/users/{}", user.id))
+        }));
     }
     if organizations {
         let filter = OrganizationFilter { q: Some(query), ..OrganizationFilter::default() };
-        if let Ok(found) = api().list_organizations(&ListRequest { filter, sort: None, page }).await {
-            hits.extend(found.items.into_iter().map(|organization| {
-                Hit::new(
-                    text::frame::palette_organizations(),
-                    Icon::Organization,
-                    organization.display_name,
-                    organization.name,
-                    format!("/organizations/{}", organization.id),
-                )
-            }));
-        }
+        let found = api().list_organizations(&ListRequest { filter, sort: None, page }).await?;
+        hits.extend(found.items.into_iter().map(|organization| {
+            Hit::new(
+                text::frame::palette_organizations(),
+                Icon::Organization,
+                organization.display_name,
+                organization.name,
+                format!("/organizations/{}", organization.id),
+            )
+        }));
     }
-    hits
+    Ok(hits)
 }
 
 /// Whether all words of `query` begin a word of `text`, or the whole stands in it.
@@ -169,18 +190,24 @@ mod tests {
     #[test]
     fn a_pasted_id_offers_what_it_may_be() {
         let id = "0199f1c0-8f2a-7c3d-9b4e-5a6f7b8c9d0e";
-        let hits = local(id, |_| true);
-        assert!(hits.iter().any(|hit| hit.href == format!("/users/{id}")));
-        assert!(
-            local("0199f1c08f2a7c3d9b4e5a6f7b8c9d0e", |_| true)
-                .iter()
-                .any(|hit| hit.href.starts_with("/audit?request_id="))
-        );
+        let hits = local(id, "", |_| true);
+        assert!(hits.iter().any(|hit| hit.aim == Aim::Open(format!("/users/{id}"))));
+        let request = "0199f1c08f2a7c3d9b4e5a6f7b8c9d0e";
+        let audit = Aim::Open(format!("/audit?request_id={request}"));
+        assert!(local(request, "", |_| true).iter().any(|hit| hit.aim == audit));
     }
 
     #[test]
     fn acts_need_their_permission() {
-        let hits = local("create", |permission| permission == Permission::UserCreate);
-        assert_eq!(hits.iter().map(|hit| hit.href.as_str()).collect::<Vec<_>>(), ["/users/new"]);
+        let hits = local("create", "", |permission| permission == Permission::UserCreate);
+        assert_eq!(hits.into_iter().map(|hit| hit.aim).collect::<Vec<_>>(), [Aim::Open("/users/new".to_owned())]);
+    }
+
+    #[test]
+    fn theme_and_way_out_are_found_by_name() {
+        let aims = |query| local(query, "", |_| false).into_iter().map(|hit| hit.aim).collect::<Vec<_>>();
+        assert_eq!(aims("dark"), [Aim::Theme(Choice::Dark)]);
+        assert_eq!(aims("theme").len(), 3);
+        assert_eq!(aims("sign out"), [Aim::SignOut]);
     }
 }

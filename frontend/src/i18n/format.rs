@@ -1,5 +1,17 @@
 //! Numbers as the language writes them.
 
+use std::cell::Cell;
+
+thread_local! {
+    /// What stands between groups of digits, and before a fraction.
+    static SIGNS: Cell<(char, char)> = const { Cell::new((',', '.')) };
+}
+
+/// Writes numbers with these signs from now on.
+pub fn set_signs(group: char, point: char) {
+    SIGNS.set((group, point));
+}
+
 /// A whole number with separators: `2,014`.
 #[must_use]
 pub fn number(value: u64) -> String {
@@ -7,7 +19,7 @@ pub fn number(value: u64) -> String {
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(',');
+            out.push(SIGNS.get().0);
         }
         out.push(digit);
     }
@@ -27,7 +39,11 @@ pub fn bytes(value: u64) -> String {
         unit += 1;
     }
     let name = UNITS.get(unit).copied().unwrap_or("B");
-    if unit > 0 && scaled < 100 { format!("{scaled}.{rest} {name}") } else { format!("{scaled} {name}") }
+    if unit > 0 && scaled < 100 {
+        format!("{scaled}{}{rest} {name}", SIGNS.get().1)
+    } else {
+        format!("{scaled} {name}")
+    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use quarterdeck_domain::{
     Role,
     acts::Act,
-    audit::{Action, Outcome, TargetType},
+    audit::{Action, ActorType, Outcome, TargetType},
     health::CheckOutcome,
     jobs::{Job, JobState, RowOutcome},
     meta::BannerLevel,
@@ -196,6 +196,16 @@ pub fn outcome(outcome: Outcome) -> &'static str {
         Outcome::Success => text::words::success(),
         Outcome::Failure => text::words::failed(),
         Outcome::Denied => text::words::denied(),
+    }
+}
+
+/// Kind of who acted.
+#[must_use]
+pub fn actor(kind: ActorType) -> &'static str {
+    match kind {
+        ActorType::User => text::words::user(),
+        ActorType::System => text::words::system(),
+        ActorType::Anonymous => text::words::anonymous(),
     }
 }
 

@@ -71,9 +71,13 @@ pub fn Button(
             data-size=size
             data-wide=wide.then_some("")
             data-busy=move || busy.get().then_some("")
-            disabled=move || disabled.get() || busy.get()
-            on:click=move |_| {
-                if let Some(press) = press {
+            disabled=disabled
+            // A disabled button would lose the keyboard.
+            aria-disabled=move || busy.get().then_some("true")
+            on:click=move |event| {
+                if busy.get_untracked() {
+                    event.prevent_default();
+                } else if let Some(press) = press {
                     press.run(());
                 }
             }

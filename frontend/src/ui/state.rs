@@ -8,7 +8,7 @@ use super::{
     copyable::CopyId,
     icon::{Glyph, Icon},
 };
-use crate::{i18n::text, ui::pill::Tone};
+use crate::{i18n::text, session::use_session, ui::pill::Tone};
 
 /// Shows what was read anew. A failure leaves what is shown, unless that is gone or forbidden now.
 pub fn renew<T: Send + Sync + 'static>(
@@ -155,6 +155,10 @@ pub fn ErrorState(
 /// The title of a state, which heads the page when there is nothing else.
 #[component]
 fn StateTitle(title: String, page: bool) -> impl IntoView {
+    if page {
+        let (session, name) = (use_session(), title.clone());
+        crate::browser::effect(move || document().set_title(&text::ui::window_title(&name, session.platform_name())));
+    }
     if page { view! { <h1 class="state-title">{title}</h1> }.into_any() } else { view! { <h2>{title}</h2> }.into_any() }
 }
 

@@ -4,7 +4,10 @@
 //! page. [`Table::new`] binds it to the URL; [`DataTable`] draws it. Filters, sort and page stand in the URL, so that
 //! back and reload restore them; columns and density are kept in this browser.
 //!
-//! Keys: `/` filter, `j` and `k` move, `n` and `p` turn the page, `x` selects, Enter opens, Esc clears the selection.
+//! What changes meanwhile is shown in place. Rows that come, go or move wait until nobody is at the list, or are asked
+//! for: nothing moves under the pointer.
+//!
+//! Keys: `j` and `k` move, `n` and `p` turn the page, `x` selects, Enter opens, Esc clears the selection.
 
 mod bound;
 mod column;
@@ -43,7 +46,7 @@ pub use self::{
     tools::ExportButton,
     view::DataTable,
 };
-use crate::browser;
+use crate::{browser, i18n::text};
 
 /// How far the reading of a page is.
 #[derive(Debug, Clone, PartialEq)]
@@ -81,6 +84,10 @@ pub struct Table {
     prefs: RwSignal<Prefs>,
     limit: Memo<Option<u32>>,
     again: RwSignal<u32>,
+    /// Whether the next rows are shown at once: somebody acted and looks for the effect.
+    at_once: StoredValue<bool>,
+    /// Rows that came, went or moved and are not shown yet.
+    waiting: RwSignal<u64>,
     go: Callback<(Query, bool)>,
 }
 
@@ -119,6 +126,8 @@ impl Table {
             prefs,
             limit: Memo::new(move |_| prefs.with(|prefs| prefs.limit)),
             again: RwSignal::new(0),
+            at_once: StoredValue::new(false),
+            waiting: RwSignal::new(0),
             go,
         };
         table.read_as_the_url_says();
@@ -126,8 +135,15 @@ impl Table {
         table
     }
 
-    /// Reads the page again, as after a change. Rows that are the same stay as they are.
+    /// Reads the page again, as after an own act: all that changed is shown.
     pub fn reload(self) {
+        self.at_once.try_set_value(true);
+        self.refresh();
+    }
+
+    /// Reads the page again, as after a change by somebody else: rows that come, go or move wait while the list is in
+    /// use.
+    pub fn refresh(self) {
         self.again.try_update(|again| *again = again.wrapping_add(1));
     }
 
@@ -175,6 +191,14 @@ impl Table {
         self.query.with(|query| query.get("sort").unwrap_or(default).to_owned())
     }
 
+    /// The column that the rows are sorted by, in words.
+    fn sorted_by(self) -> Option<String> {
+        let sort = self.sort();
+        let (key, arrow) = sort.strip_prefix('-').map_or((sort.as_str(), "↑"), |key| (key, "↓"));
+        let column = self.spec.with_value(|spec| spec.columns.iter().find(|c| c.sort == Some(key)).map(|c| c.label))?;
+        Some(format!("{} {arrow}", text::ui::sorted_by(column)))
+    }
+
     /// Rows of a page.
     fn limit(self) -> u32 {
         self.query.with(Query::limit).or(self.limit.get()).unwrap_or(DEFAULT_LIMIT)
@@ -195,6 +219,7 @@ impl Table {
             let url = format!("{}{}", spec.name, wanted.query);
             if !is_reload {
                 self.current.set(None);
+                self.at_once.set_value(true);
                 self.show_recalled(&url);
             }
             let turn = latest.with_value(|latest| latest.wrapping_add(1));
@@ -229,20 +254,37 @@ impl Table {
 
     fn show(self, page: quarterdeck_domain::Page<Item>, mark: bool) {
         let spec = self.spec();
-        let merged = self.rows.with_untracked(|rows| rows::merge(rows, page.items, &*spec.id, mark));
-        self.rows.set(merged);
-        self.extent.set(Some(Extent {
-            total: page.total,
-            is_exact: page.total_is_exact,
-            next_cursor: page.next_cursor,
-        }));
+        let former = self.rows.get_untracked();
+        let rows = rows::merge(&former, page.items, &*spec.id, mark);
+        let moves = rows::moves(&former, &rows);
+        let at_once = self.at_once.try_update_value(std::mem::take).unwrap_or_default();
+        let waits = moves.filter(|_| mark && !at_once && !former.is_empty() && self.is_in_use());
+        // The next page follows the rows that are shown.
+        let cursor =
+            || self.extent.with_untracked(|extent| extent.as_ref().and_then(|extent| extent.next_cursor.clone()));
+        let next_cursor = if waits.is_some() { cursor() } else { page.next_cursor };
+        self.extent.set(Some(Extent { total: page.total, is_exact: page.total_is_exact, next_cursor }));
+        self.waiting.set(waits.unwrap_or(0));
+        if moves.is_some() && waits.is_none() {
+            let current =
+                |index: usize| rows.iter().position(|row| former.get(index).is_some_and(|it| it.id == row.id));
+            self.current.update(|place| *place = place.and_then(current));
+            self.rows.set(rows);
+        }
         self.load.set(Load::Done);
+    }
+
+    /// Whether somebody points at the list, types in it, has a menu or a dialog open, or has selected rows.
+    fn is_in_use(self) -> bool {
+        const USES: &str = ".table-scroll:is(:hover, :focus-within), :popover-open, dialog[open]";
+        self.selected.with_untracked(|selected| *selected != Selected::None) || browser::is_there(USES)
     }
 
     /// Nothing is shown, so nothing can be selected.
     fn fail(self, error: ClientError) {
         self.selected.set(Selected::None);
         self.rows.set(Vec::new());
+        self.waiting.set(0);
         self.extent.set(None);
         self.load.set(Load::Failed(error));
     }

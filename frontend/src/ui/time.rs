@@ -1,9 +1,10 @@
-//! Times: relative in the text, absolute on hover and focus.
+//! Times: relative in the text, absolute on hover, and beside it where there is room.
 
 use leptos::prelude::*;
 use quarterdeck_domain::Timestamp;
 
-use crate::{browser, i18n::text};
+pub use super::calendar::{absolute, date, day, follow, midnight};
+use crate::{browser, i18n::text, session::use_session};
 
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
@@ -40,65 +41,6 @@ pub fn duration(seconds: u64) -> String {
     }
 }
 
-/// The parts of a time in the browser's zone.
-fn local(time: Timestamp) -> js_sys::Date {
-    #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 fit in 53 bits")]
-    js_sys::Date::new(&((time.micros() / 1_000) as f64).into())
-}
-
-fn month(date: &js_sys::Date) -> &'static str {
-    usize::try_from(date.get_month()).ok().and_then(|month| text::ui::months().split(' ').nth(month)).unwrap_or("")
-}
-
-/// The date in the browser's zone: "2 Jan", or "2 Jan 2024" in another year.
-#[must_use]
-pub fn date(time: Timestamp) -> String {
-    let (date, today) = (local(time), local(browser::now()));
-    if date.get_full_year() == today.get_full_year() {
-        text::ui::date_this_year(date.get_date(), month(&date))
-    } else {
-        text::ui::date_full(date.get_date(), month(&date), date.get_full_year())
-    }
-}
-
-/// The day in the browser's zone, as a date field has it: "2026-01-02".
-#[must_use]
-pub fn day(time: Timestamp) -> String {
-    let date = local(time);
-    format!("{:04}-{:02}-{:02}", date.get_full_year(), date.get_month() + 1, date.get_date())
-}
-
-/// When the day of a date field begins in the browser's zone.
-#[must_use]
-pub fn midnight(day: &str) -> Option<Timestamp> {
-    let mut parts = day.splitn(3, '-').map(str::parse::<u32>);
-    let (Some(Ok(year)), Some(Ok(month)), Some(Ok(day))) = (parts.next(), parts.next(), parts.next()) else {
-        return None;
-    };
-    let date = js_sys::Date::new_with_year_month_day(year, i32::try_from(month).ok()? - 1, i32::try_from(day).ok()?);
-    #[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit in 53 bits")]
-    let millis = date.get_time() as i64;
-    Some(Timestamp::from_micros(millis * 1_000))
-}
-
-/// Date, time and zone, to the second.
-#[must_use]
-pub fn absolute(time: Timestamp) -> String {
-    let date = local(time);
-    #[expect(clippy::cast_possible_truncation, reason = "an offset is a small number of minutes")]
-    let behind = date.get_timezone_offset() as i32;
-    let (offset, sign) = (behind.abs(), if behind > 0 { '-' } else { '+' });
-    let clock = format!(
-        "{:02}:{:02}:{:02} UTC{sign}{:02}:{:02}",
-        date.get_hours(),
-        date.get_minutes(),
-        date.get_seconds(),
-        offset / 60,
-        offset % 60
-    );
-    text::ui::date_time(date.get_date(), month(&date), date.get_full_year(), clock)
-}
-
 /// The clock that all relative times of the page follow: one tick every ten seconds.
 #[derive(Clone, Copy)]
 pub struct Clock(RwSignal<Timestamp>);
@@ -121,13 +63,26 @@ pub fn When(
     /// The time; nothing shows as "never".
     #[prop(into)]
     at: Option<Timestamp>,
+    /// Whether the absolute time stands beside it, for those who have no pointer.
+    #[prop(optional)]
+    exact: bool,
 ) -> impl IntoView {
     let clock = expect_context::<Clock>();
+    // The own zone and language are those of the session.
+    let session = use_session().state();
+    let absolute = move |at| {
+        session.track();
+        absolute(at)
+    };
     match at {
         None => view! { <span class="faint">{text::ui::never()}</span> }.into_any(),
         Some(at) => view! {
-            <time datetime=at.to_string() title=absolute(at) tabindex="-1">
-                {move || relative(at, clock.0.get()).unwrap_or_else(|| date(at))}
+            <time datetime=at.to_string() title=move || absolute(at)>
+                {move || {
+                    session.track();
+                    relative(at, clock.0.get()).unwrap_or_else(|| date(at))
+                }}
+                {exact.then(|| view! { <span class="faint">" · " {move || absolute(at)}</span> })}
             </time>
         }
         .into_any(),

@@ -1,18 +1,23 @@
-//! Toasts: what was done, in one line, with Undo where it can be undone.
+//! Toasts: what was done, in one line, with Undo where it can be undone. F6 leads to them and back.
 
 use std::sync::Arc;
 
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 
 use super::{
     button::{Button, IconButton},
+    focus,
     icon::{Glyph, Icon},
     state::ErrorWords,
 };
 use crate::{browser, i18n::text};
 
-/// Milliseconds for which a toast stays.
+/// Milliseconds for which a toast stays, unless it says what failed.
 const SHOWN_MILLIS: u64 = 7_000;
+/// Milliseconds after which it is looked again whether somebody is still at it.
+const ATTENDED_MILLIS: u64 = 1_500;
+/// Toasts that have room.
+const MOST: usize = 4;
 
 type Undo = Arc<dyn Fn() + Send + Sync>;
 
@@ -59,12 +64,24 @@ impl Toasts {
         let id = self.next.with_value(|next| *next);
         self.next.set_value(id + 1);
         self.shown.update(|shown| {
-            if shown.len() >= 3 {
-                shown.remove(0);
+            // The same failure again is one.
+            shown.retain(|toast| !bad || toast.words != words);
+            if shown.len() >= MOST {
+                shown.remove(shown.iter().position(|toast| !toast.bad).unwrap_or(0));
             }
             shown.push(Toast { id, words, bad, undo });
         });
-        browser::after(SHOWN_MILLIS, move || self.drop(id));
+        if !bad {
+            self.expire(id, SHOWN_MILLIS);
+        }
+    }
+
+    /// Takes it away later, but not under the pointer or the keyboard.
+    fn expire(self, id: u32, millis: u64) {
+        browser::after(millis, move || match browser::is_there(".toasts:is(:hover, :focus-within)") {
+            true => self.expire(id, ATTENDED_MILLIS),
+            false => self.drop(id),
+        });
     }
 
     fn drop(self, id: u32) {
@@ -88,8 +105,18 @@ pub fn use_toasts() -> Toasts {
 #[component]
 pub fn ToastHost() -> impl IntoView {
     let toasts = use_toasts();
+    let keys = window_event_listener(ev::keydown, move |event| {
+        if event.key() == "F6" && toasts.shown.with_untracked(|shown| !shown.is_empty()) {
+            event.prevent_default();
+            match browser::is_there(".toasts:focus-within") {
+                true => focus::leave(".toasts"),
+                false => browser::focus_first(".toasts button"),
+            }
+        }
+    });
+    on_cleanup(move || keys.remove());
     view! {
-        <section class="toasts" aria-live="polite" aria-label=text::ui::notifications()>
+        <section class="toasts" aria-live="polite" aria-label=text::ui::notifications() aria-keyshortcuts="F6">
             <For each=move || toasts.shown.get() key=|toast| toast.id let:toast>
                 <div class="toast" data-tone=toast.bad.then_some("bad")>
                     <Glyph icon=if toast.bad { Icon::Error } else { Icon::Done }/>

@@ -100,7 +100,7 @@ test("an organization administrator stays within", async () => {
   await page.getByText("Kestrel Guide").first().waitFor();
   assert.equal((await rowMenu("Kestrel Guide"))["End session…"], false);
   assert.equal((await rowMenu("Kestrel Member"))["End session…"], true);
-  await page.getByRole("button", { name: "Sign everyone out…" }).click();
+  await page.getByRole("button", { name: "Sign everyone of your organization out…" }).click();
   await page.getByRole("dialog").getByLabel("Everyone, except this session").waitFor();
   assert.equal(await page.getByRole("dialog").getByLabel("One organization").count(), 0);
   await page.keyboard.press("Escape");

@@ -107,10 +107,15 @@ test("undoes the way back to the default", async () => {
   const row = setting("session.max_per_user");
   await row.getByRole("textbox").fill("7");
   await save(1, "shared desks");
-  await row.getByRole("button", { name: "Back to default" }).click();
+  await row.getByRole("button", { name: "Back to default…" }).click();
+  const dialog = page.getByRole("dialog", { name: /^Put .* back to its default$/ });
+  await dialog.getByLabel(/^Reason/).fill("audit finding 12");
+  await dialog.getByRole("button", { name: "Back to default" }).click();
   const toast = page.locator(".toast").filter({ has: page.getByRole("button", { name: "Undo" }) });
   await toast.waitFor();
   assert.equal((await value("session.max_per_user")).source, "default");
+  const { items } = await api("GET", "/settings/session.max_per_user/history");
+  assert.equal(items[0].reason, "audit finding 12");
   await toast.getByRole("button", { name: "Undo" }).click();
   await until("the value is back", async () => (await row.getByRole("textbox").inputValue()) === "7");
   assert.equal((await value("session.max_per_user")).value, 7);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use quarterdeck_domain::{
     Permission,
-    audit::{Action, AuditEvent, Outcome, TargetType},
+    audit::{Action, ActorType, AuditEvent, Outcome, TargetType},
 };
 
 use super::{change::changes, export::AuditExport, model, sentence::EventSentence};
@@ -39,7 +39,7 @@ pub fn AuditPage() -> impl IntoView {
 #[component]
 fn Events() -> impl IntoView {
     let table = Table::new(spec(None));
-    on_change(|_| true, move || table.reload());
+    on_change(|_| true, move || table.refresh());
     view! {
         <PageHead title=text::frame::audit() extent=table.extent()><AuditExport table/></PageHead>
         <DataTable table/>
@@ -53,7 +53,7 @@ pub fn AuditTable(
     target: Option<(TargetType, String)>,
 ) -> impl IntoView {
     let table = Table::new(spec(target));
-    on_change(|_| true, move || table.reload());
+    on_change(|_| true, move || table.refresh());
     view! { <div class="tab-table"><DataTable table/></div> }
 }
 
@@ -152,6 +152,12 @@ fn filters() -> Vec<Filter> {
             TargetType::ALL.iter().map(|kind| (kind.name(), words::target(*kind))),
         ),
         user_filter("actor_id", text::audit::actor()),
+        Filter::choice(
+            "actor_kind",
+            text::audit::actor_kind(),
+            ActorType::ALL.iter().map(|kind| (kind.name(), words::actor(*kind))),
+        ),
+        Filter::new("session_id", text::audit::session(), FilterKind::Text),
         Filter::new("target_id", text::audit::target_id(), FilterKind::Text),
         organization_filter(),
         Filter::new("request_id", text::audit::request(), FilterKind::Text),

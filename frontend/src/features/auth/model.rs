@@ -1,5 +1,7 @@
 //! Rules of the pages before signing in.
 
+use crate::browser;
+
 /// Where to go after signing in: a page of this console, or the overview. Never another site.
 #[must_use]
 pub fn next_page(wanted: Option<&str>) -> String {
@@ -28,9 +30,17 @@ pub fn token_of(fragment: &str) -> Option<String> {
 #[must_use]
 pub fn short_name(full: &str) -> String {
     let mut name = String::new();
-    for c in full.trim().to_lowercase().chars() {
+    for c in browser::decomposed(full.trim()).to_lowercase().chars() {
         match c {
             'a'..='z' | '0'..='9' => name.push(c),
+            // An accent, which stands behind its letter now.
+            '\u{300}'..='\u{36f}' => {}
+            'ß' => name.push_str("ss"),
+            'æ' => name.push_str("ae"),
+            'œ' => name.push_str("oe"),
+            'ø' => name.push('o'),
+            'ł' => name.push('l'),
+            'đ' => name.push('d'),
             _ if !name.is_empty() && !name.ends_with('-') => name.push('-'),
             _ => {}
         }
@@ -68,5 +78,6 @@ mod tests {
         assert_eq!(short_name("  Analytical Engines, Ltd. "), "analytical-engines-ltd");
         let name = short_name("Überall & Söhne");
         assert!(quarterdeck_domain::text::check_username("/name", &name).is_ok(), "{name}");
+        assert_eq!(short_name("Sm\u{f8}rrebr\u{f8}d & Cafe\u{301}"), "smorrebrod-cafe");
     }
 }

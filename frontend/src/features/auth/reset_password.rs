@@ -97,7 +97,7 @@ fn Choose(token: String, inspection: ResetInspection, step: RwSignal<Step>) -> i
         });
     };
     view! {
-        <p>{text::auth::reset_for(display_name, username.clone())} " " <span class="muted">{text::auth::reset_expires()} " " <When at=expires_at/></span></p>
+        <p>{text::auth::reset_for(display_name, username.clone())} " " <span class="muted">{text::auth::reset_expires()} " " <When exact=true at=expires_at/></span></p>
         <form novalidate on:submit=submit>
             <FormError error/>
             <AccountName username=username.clone()/>

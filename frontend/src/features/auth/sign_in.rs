@@ -55,6 +55,8 @@ pub fn SignInPage() -> impl IntoView {
             required("/password", password, text::auth::password_missing()),
         ];
         error.set(None);
+        // What is said of the former session is out of date.
+        session.ended().set(false);
         if busy.get_untracked() || !faults.show(missing.into_iter().flatten().collect()) {
             return;
         }

@@ -7,6 +7,7 @@ use quarterdeck_client::ClientError;
 use quarterdeck_domain::{
     JobId, Permission,
     jobs::{Job, JobRow, RowOutcome},
+    plans::PlanKind,
 };
 
 use super::list::JobPill;
@@ -90,11 +91,11 @@ pub fn JobPage() -> impl IntoView {
 fn Detail(id: JobId, found: Memo<Option<Job>>, watch: Callback<()>) -> impl IntoView {
     let (session, toasts, navigate) = (use_session(), use_toasts(), use_navigate());
     let busy = RwSignal::new(false);
-    let table = Table::new(rows_spec(id));
+    let table = Table::new(rows_spec(id, found.with_untracked(|job| job.as_ref().map(|job| job.kind))));
     Effect::new(move |former: Option<u64>| {
         let done = found.with(|job| job.as_ref().map(Job::done)).unwrap_or_default();
         if former.is_some_and(|former| former != done) {
-            table.reload();
+            table.refresh();
         }
         done
     });
@@ -140,8 +141,8 @@ fn Detail(id: JobId, found: Memo<Option<Job>>, watch: Callback<()>) -> impl Into
             let facts = move || view! {
                 <div class="page-facts">
                     <span>{text::jobs::started_by()} " " {job.created_by_name.clone()}</span>
-                    <span>{text::jobs::started()} " " <When at=job.created_at/></span>
-                    {job.finished_at.map(|at| view! { <span>{text::jobs::ended()} " " <When at=at/></span> })}
+                    <span>{text::jobs::started()} " " <When exact=true at=job.created_at/></span>
+                    {job.finished_at.map(|at| view! { <span>{text::jobs::ended()} " " <When exact=true at=at/></span> })}
                     {job.retry_of.map(|former| view! { <a href=format!("/jobs/{former}")>{text::jobs::retry_of()}</a> })}
                     <CopyId value=job.id.to_string() what=text::jobs::id()/>
                 </div>
@@ -165,14 +166,19 @@ fn Detail(id: JobId, found: Memo<Option<Job>>, watch: Callback<()>) -> impl Into
     }
 }
 
-fn rows_spec(id: JobId) -> TableSpec<JobRow> {
+fn rows_spec(id: JobId, kind: Option<PlanKind>) -> TableSpec<JobRow> {
     TableSpec {
         columns: vec![
-            Column::new(
-                "label",
-                text::jobs::row(),
-                |row: &JobRow| view! { <span class="cell-main"><strong>{row.label.clone()}</strong></span> },
-            )
+            Column::new("label", text::jobs::row(), move |row: &JobRow| {
+                let label = row.label.clone();
+                let named = if is_user(kind, row.outcome) {
+                    let href = format!("/users/{}", row.target_id);
+                    view! { <a href=href>{label}</a> }.into_any()
+                } else {
+                    view! { <strong>{label}</strong> }.into_any()
+                };
+                view! { <span class="cell-main">{named}</span> }
+            })
             .slot(Slot::Main),
             Column::new("outcome", text::jobs::outcome(), |row: &JobRow| view! { <OutcomePill outcome=row.outcome/> })
                 .fit()
@@ -199,6 +205,16 @@ fn rows_spec(id: JobId) -> TableSpec<JobRow> {
             |row| row.label.clone(),
             move |page| async move { api().list_job_rows(id, &page.request()?).await },
         )
+    }
+}
+
+/// Whether the row is a user, who is still there.
+const fn is_user(kind: Option<PlanKind>, outcome: RowOutcome) -> bool {
+    use PlanKind as K;
+    match kind {
+        Some(K::SetUserStatus | K::ChangeUserRole | K::MoveUsers | K::RevokeUserSessions) => true,
+        Some(K::DeleteUsers) => !matches!(outcome, RowOutcome::Succeeded),
+        Some(K::RevokeSessions | K::DeleteOrganization) | None => false,
     }
 }
 

@@ -62,7 +62,7 @@ fn Jobs() -> impl IntoView {
             |page| async move { api().list_jobs(&page.request()?).await },
         )
     });
-    on_change(|_| true, move || table.reload());
+    on_change(|_| true, move || table.refresh());
     view! {
         <PageHead title=text::frame::jobs() extent=table.extent()><ExportButton table/></PageHead>
         <DataTable table/>

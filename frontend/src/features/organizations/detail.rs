@@ -113,7 +113,7 @@ fn Detail(found: Memo<Option<Organization>>, tab: Memo<String>, reload: Callback
                 <div class="page-facts">
                     <span>{row.name.clone()}</span>
                     <span>{text::organizations::members_of(row.member_count, row.active_member_count)}</span>
-                    <span>{text::users::created()} " " <When at=row.created_at/></span>
+                    <span>{text::users::created()} " " <When exact=true at=row.created_at/></span>
                     <CopyId value=row.id.to_string() what=text::organizations::id()/>
                 </div>
             };

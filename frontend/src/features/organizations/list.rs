@@ -76,7 +76,7 @@ fn Organizations() -> impl IntoView {
             use TargetType as T;
             matches!(change.target.kind, T::Organization | T::User | T::Plan | T::Job)
         },
-        move || table.reload(),
+        move || table.refresh(),
     );
     view! {
         <PageHead title=text::frame::organizations() extent=table.extent()>

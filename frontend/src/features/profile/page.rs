@@ -52,7 +52,7 @@ pub fn ProfilePage() -> impl IntoView {
                         {summary.email.clone().map(|email| view! { <span>{email}</span> })}
                         {summary.organization_name.clone().map(|name| view! { <span>{name}</span> })}
                         <span>{words::roles(summary.roles)}</span>
-                        <span>{text::users::last_login()} " " <When at=summary.last_login_at/></span>
+                        <span>{text::users::last_login()} " " <When exact=true at=summary.last_login_at/></span>
                     </div>
                 }
             };

@@ -96,6 +96,7 @@ fn OwnSession(row: Session, ending: RwSignal<Option<Session>>) -> impl IntoView 
             <span class="grow">
                 <strong>{row.device}</strong> " " <code class="muted">{row.address}</code>
                 <span class="muted">" · " {text::sessions::last_seen()} " " <When at=row.last_seen_at/></span>
+                <small class="muted">{text::sessions::began()} " " <When exact=true at=row.created_at/> " · " {text::sessions::ends()} " " <When exact=true at=row.expires_at/></small>
             </span>
             {if row.is_current {
                 view! { <Pill tone=Tone::Accent label=text::sessions::this_one()/> }.into_any()

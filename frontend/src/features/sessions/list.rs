@@ -9,7 +9,10 @@ use quarterdeck_domain::{
     sessions::{ClientKind, Session, SessionFilter},
 };
 
-use super::{end::EndDialog, revoke::RevokeDialog};
+use super::{
+    end::{EndDialog, EndManyDialog},
+    revoke::{RevokeDialog, sign_out_everyone},
+};
 use crate::{
     features::users::organization_filter,
     frame::{Crumb, Guarded, Page, PageHead},
@@ -23,7 +26,7 @@ use crate::{
         pill::{Pill, Tone},
         popover::MenuItem,
         state::EmptyState,
-        table::{Column, DataTable, ExportButton, Filter, Slot, Table, TableSpec},
+        table::{BulkVerb, Column, DataTable, ExportButton, Filter, Selected, Slot, Table, TableSpec},
         time::When,
     },
 };
@@ -42,7 +45,8 @@ pub fn SessionsPage() -> impl IntoView {
 #[component]
 fn Sessions() -> impl IntoView {
     let session = use_session();
-    let (table, ending) = bound(None);
+    let many = RwSignal::new(Vec::new());
+    let (table, ending) = bound(None, Some(many));
     let revoking = RwSignal::new(false);
     // The palette opens the dialog by the address, which then is that of the list again.
     crate::browser::effect(move || {
@@ -55,12 +59,13 @@ fn Sessions() -> impl IntoView {
         <PageHead title=text::frame::sessions() extent=table.extent()>
             <ExportButton table/>
             {move || session.may(Permission::SessionRevoke).then(|| view! {
-                <Button label=text::sessions::sign_out_everyone_dots() look=Look::DangerQuiet icon=Icon::SignOut press=Callback::new(move |()| revoking.set(true))/>
+                <Button label=text::sessions::asks(sign_out_everyone(session)) look=Look::DangerQuiet icon=Icon::SignOut press=Callback::new(move |()| revoking.set(true))/>
             })}
         </PageHead>
         <DataTable table/>
         <RevokeDialog open=revoking done=Callback::new(move |()| table.reload())/>
         <EndDialog asked=ending done=Callback::new(move |()| table.reload())/>
+        <EndManyDialog asked=many done=Callback::new(move |()| { table.clear_selection(); table.reload(); })/>
     }
 }
 
@@ -70,7 +75,7 @@ pub fn SessionsTable(
     /// Whose.
     user_id: UserId,
 ) -> impl IntoView {
-    let (table, ending) = bound(Some(user_id));
+    let (table, ending) = bound(Some(user_id), None);
     view! {
         <div class="tab-table"><DataTable table/></div>
         <EndDialog asked=ending done=Callback::new(move |()| table.reload())/>
@@ -78,7 +83,7 @@ pub fn SessionsTable(
 }
 
 /// The table, and the session that is asked about before it ends.
-fn bound(user_id: Option<UserId>) -> (Table, RwSignal<Option<Session>>) {
+fn bound(user_id: Option<UserId>, many: Option<RwSignal<Vec<String>>>) -> (Table, RwSignal<Option<Session>>) {
     let session = use_session();
     let ending = RwSignal::new(None);
     let verbs = move |row: &Session| items(row, session, ending);
@@ -87,12 +92,23 @@ fn bound(user_id: Option<UserId>) -> (Table, RwSignal<Option<Session>>) {
     if user_id.is_some() {
         columns.retain(|column| column.key() != "device");
     }
+    let bulk = many.filter(|_| untrack(|| session.may(Permission::SessionRevoke))).map(|many| {
+        BulkVerb::new(text::users::end_sessions_dots(), Icon::SignOut, move |selected| {
+            if let Selected::Ids(ids) = selected {
+                many.set(ids);
+            }
+        })
+        .dangerous()
+    });
     let table = Table::new(TableSpec {
         columns,
         filters: if user_id.is_some() { Vec::new() } else { filters() },
         search: if user_id.is_some() { "" } else { text::sessions::search() },
         verbs: Some(Arc::new(verbs)),
         export: Some("/sessions"),
+        detail: Some(Arc::new(|row: &Session| detail(row).into_any())),
+        bulk: bulk.into_iter().collect(),
+        bulk_reaches_all: false,
         empty: ViewFn::from(
             || view! { <EmptyState icon=Icon::Session title=text::sessions::empty() words=text::sessions::empty_words()/> },
         ),
@@ -115,7 +131,7 @@ fn bound(user_id: Option<UserId>) -> (Table, RwSignal<Option<Session>>) {
             use TargetType as T;
             matches!(change.target.kind, T::Session | T::User | T::Plan | T::Job | T::Platform)
         },
-        move || table.reload(),
+        move || table.refresh(),
     );
     (table, ending)
 }
@@ -164,6 +180,20 @@ fn columns(whose: &'static str, of_user: bool) -> Vec<Column<Session>> {
         Column::new("remembered", text::sessions::remembered(), |row: &Session| if row.remembered { text::ui::yes() } else { text::ui::no() }).fit().hidden(),
         Column::new("card", text::sessions::device(), |row: &Session| view! { <span>{row.device.clone()}</span> <code>{row.address.clone()}</code> }).slot(Slot::Meta),
     ]
+}
+
+/// What the columns have no room for.
+fn detail(row: &Session) -> impl IntoView + use<> {
+    view! {
+        <dl class="facts">
+            <dt>{text::sessions::began()}</dt><dd><When exact=true at=row.created_at/></dd>
+            <dt>{text::sessions::last_seen()}</dt><dd><When exact=true at=row.last_seen_at/></dd>
+            <dt>{text::sessions::expires()}</dt><dd><When exact=true at=row.expires_at/></dd>
+            <dt>{text::sessions::client()}</dt><dd>{words::client_kind(row.client)}</dd>
+            <dt>{text::sessions::address()}</dt><dd><code>{row.address.clone()}</code></dd>
+            <dt>{text::sessions::user_agent()}</dt><dd>{row.user_agent.clone()}</dd>
+        </dl>
+    }
 }
 
 fn filters() -> Vec<Filter> {

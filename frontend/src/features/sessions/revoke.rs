@@ -10,13 +10,22 @@ use quarterdeck_domain::{
 use crate::{
     features::users::OrganizationField,
     i18n::{text, words},
-    session::use_session,
+    session::{Session, use_session},
     ui::{dialog::FormDialog, field::Faults, plan::use_planner, toast::use_toasts},
 };
 
 /// Scopes that are offered here; one user's sessions are ended from the page of the user.
 const SCOPES: [RevocationScope; 4] =
     [RevocationScope::AllButMine, RevocationScope::NonAdmins, RevocationScope::Organization, RevocationScope::All];
+
+/// The act by its name: whoever reaches one organization only ends no other sessions.
+#[must_use]
+pub fn sign_out_everyone(session: Session) -> &'static str {
+    match untrack(|| session.refusal(Permission::SessionRevoke, &Resource::Platform)) {
+        Some(_) => text::sessions::sign_out_organization(),
+        None => text::frame::sign_out_everyone(),
+    }
+}
 
 /// Asks for the scope.
 #[component]
@@ -33,6 +42,7 @@ pub fn RevokeDialog(
     let is_organization = move || scope.get() == RevocationScope::Organization;
     // Who reaches one organization only has no other to choose.
     let is_bound = session.refusal(Permission::SessionRevoke, &Resource::Platform).is_some();
+    let title = sign_out_everyone(session);
     let scopes = SCOPES.into_iter().filter(move |scope| !is_bound || *scope != RevocationScope::Organization);
     let submit = move |()| {
         let revocation = RevokeSessions {
@@ -45,7 +55,7 @@ pub fn RevokeDialog(
             return;
         }
         open.set(false);
-        planner.begin(text::frame::sign_out_everyone(), PlanAction::RevokeSessions { revocation }, move |job| {
+        planner.begin(title, PlanAction::RevokeSessions { revocation }, move |job| {
             if job.state.is_final() {
                 toasts.say(text::plans::done_revoked(job.succeeded));
             }
@@ -53,7 +63,7 @@ pub fn RevokeDialog(
         });
     };
     view! {
-        <FormDialog open title=text::frame::sign_out_everyone() verb=text::ui::go_on() busy=Signal::stored(false) submit=Callback::new(submit)>
+        <FormDialog open title verb=text::ui::go_on() busy=Signal::stored(false) submit=Callback::new(submit)>
             <p class="muted">{text::sessions::revoke_help()}</p>
             <fieldset class="stack-tight">
                 <legend class="visually-hidden">{text::sessions::scope()}</legend>

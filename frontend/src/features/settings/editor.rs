@@ -1,7 +1,7 @@
 //! One setting: its words, its field, where its value comes from, and the way back.
 
 use leptos::prelude::*;
-use quarterdeck_domain::settings::{ResetSetting, RestoreSetting, Setting, SettingSource, SettingType};
+use quarterdeck_domain::settings::{Setting, SettingSource, SettingType};
 
 use super::{
     list::Editing,
@@ -9,15 +9,12 @@ use super::{
 };
 use crate::{
     i18n::{number, text, words},
-    session::{Session, use_session},
-    transport::api,
     ui::{
         choice::{CheckField, SelectField},
         field::{Kind, TextField},
         icon::{Glyph, Icon},
         pill::{Pill, Tone},
         time::{When, duration},
-        toast::{Toasts, use_toasts},
     },
 };
 
@@ -69,43 +66,15 @@ fn LastChange(setting: Setting) -> impl IntoView {
 /// Back to the default, and the history.
 #[component]
 fn Ways(setting: Setting, editing: Editing) -> impl IntoView {
-    let (session, toasts) = (use_session(), use_toasts());
     let former = StoredValue::new(setting.clone());
     let can_reset =
         move || editing.may_change.get() && former.with_value(|setting| setting.source == SettingSource::Database);
-    let version = setting.version;
-    let reset = move |_| {
-        let key = former.with_value(|setting| setting.key.clone());
-        crate::browser::spawn(async move {
-            match api().reset_setting(&key, &ResetSetting::default(), Some(version)).await {
-                Ok(setting) => {
-                    let (title, version) = (setting.title.clone(), setting.version);
-                    editing.replace(setting);
-                    session.reload_meta().await;
-                    toasts.say_with_undo(text::settings::was_reset(title), move || {
-                        crate::browser::spawn(undo(editing, session, toasts, key.clone(), version));
-                    });
-                }
-                Err(error) => toasts.fail(&error),
-            }
-        });
-    };
+    let reset = move |_| editing.resetting.set(Some(former.get_value()));
     view! {
-        {move || can_reset().then(|| view! { <button type="button" class="link-button" on:click=reset>{text::settings::reset()}</button> })}
+        {move || can_reset().then(|| view! { <button type="button" class="link-button" on:click=reset>{text::settings::reset_dots()}</button> })}
         {(setting.version > 0).then(|| view! {
             <button type="button" class="link-button" on:click=move |_| editing.history.set(Some(former.get_value()))>{text::settings::history()}</button>
         })}
-    }
-}
-
-/// Takes the last change back by restoring the one before it. The row that offered it is drawn anew by then.
-async fn undo(editing: Editing, session: Session, toasts: Toasts, key: String, version: u32) {
-    match api().restore_setting(&key, version.saturating_sub(1), &RestoreSetting::default()).await {
-        Ok(setting) => {
-            editing.replace(setting);
-            session.reload_meta().await;
-        }
-        Err(error) => toasts.fail(&error),
     }
 }
 

@@ -103,7 +103,7 @@ fn Version(
         <li>
             <span class="grow">
                 <strong>{value}</strong>
-                <span class="muted">" · " {version.by_name} " · " <When at=version.at/> {(!version.reason.is_empty()).then(|| view! { " · " {version.reason} })}</span>
+                <span class="muted">" · " {version.by_name} " · " <When exact=true at=version.at/> {(!version.reason.is_empty()).then(|| view! { " · " {version.reason} })}</span>
             </span>
             {can_restore.then(|| view! { <Button label=text::settings::restore() size="small" look=Look::Plain icon=Icon::Undo busy press=Callback::new(restore)/> })}
             {is_current.then(text::settings::in_force)}

@@ -14,6 +14,7 @@ use super::{
     editor::SettingRow,
     history::HistoryDialog,
     model::{self, group_name, grouped, initial},
+    reset::ResetDialog,
 };
 use crate::{
     browser::Pause,
@@ -46,6 +47,8 @@ pub(super) struct Editing {
     pub may_change: Memo<bool>,
     /// The setting whose history is shown.
     pub history: RwSignal<Option<Setting>>,
+    /// The setting that is about to go back to its default.
+    pub resetting: RwSignal<Option<Setting>>,
 }
 
 impl Editing {
@@ -88,6 +91,7 @@ fn Settings() -> impl IntoView {
         faults: Faults::new(),
         may_change: Memo::new(move |_| session.may(Permission::SettingUpdate)),
         history: RwSignal::new(None),
+        resetting: RwSignal::new(None),
     };
     let state: RwSignal<Option<Result<(), ClientError>>> = RwSignal::new(None);
     let changes = Memo::new(move |_| {
@@ -118,6 +122,7 @@ fn Settings() -> impl IntoView {
         }}
         <Saving editing changes/>
         <HistoryDialog editing/>
+        <ResetDialog editing/>
     }
 }
 

@@ -166,7 +166,7 @@ fn Head(user: User) -> impl IntoView {
                 <span>{summary.username.clone()}</span>
                 {summary.organization_name.clone().map(|name| view! { <span>{name}</span> })}
                 <span>{words::roles(summary.roles)}</span>
-                <span>{text::users::last_login()} " " <When at=summary.last_login_at/></span>
+                <span>{text::users::last_login()} " " <When exact=true at=summary.last_login_at/></span>
                 {reason.map(|reason| view! { <span>{text::ui::reason()} ": " {reason}</span> })}
                 <CopyId value=summary.id.to_string() what=text::users::user_id()/>
             </div>

@@ -57,7 +57,7 @@ fn Users() -> impl IntoView {
         |change| {
             matches!(change.target.kind, TargetType::User | TargetType::Session | TargetType::Plan | TargetType::Job)
         },
-        move || table.reload(),
+        move || table.refresh(),
     );
     view! {
         <PageHead title=text::frame::users() extent=table.extent()>
@@ -111,11 +111,13 @@ fn columns() -> Vec<Column<UserSummary>> {
         .slot(Slot::Main),
         Column::new("email", text::users::email(), |user: &UserSummary| email(user.email.clone()))
             .ample()
+            .low(1)
             .sorted_by("email"),
         Column::new("organization", text::users::organization(), |user: &UserSummary| {
             or_none(user.organization_name.clone())
-        }),
-        Column::new("roles", text::users::roles(), |user: &UserSummary| words::roles(user.roles)).narrow(),
+        })
+        .low(2),
+        Column::new("roles", text::users::roles(), |user: &UserSummary| words::roles(user.roles)).narrow().low(3),
         Column::new(
             "status",
             text::users::status(),
@@ -124,7 +126,8 @@ fn columns() -> Vec<Column<UserSummary>> {
         .fit()
         .slot(Slot::State),
         Column::new("sessions", text::frame::sessions(), |user: &UserSummary| number(u64::from(user.active_sessions)))
-            .at_end(),
+            .at_end()
+            .low(4),
         Column::new(
             "last_login_at",
             text::users::last_login(),
@@ -134,6 +137,7 @@ fn columns() -> Vec<Column<UserSummary>> {
         .sorted_by("last_login_at"),
         Column::new("created_at", text::users::created(), |user: &UserSummary| view! { <When at=user.created_at/> })
             .fit()
+            .low(4)
             .sorted_by("created_at"),
         Column::new("username", text::users::username(), |user: &UserSummary| user.username.clone())
             .sorted_by("username")

@@ -68,7 +68,7 @@ pub fn PasswordSection(
         user.get().map(|user| view! {
         <p>
             {if user.has_password { text::users::has_password() } else { text::users::no_password() }}
-            {user.password_changed_at.map(|at| view! { " " {text::users::password_set()} " " <When at=at/> "." })}
+            {user.password_changed_at.map(|at| view! { " " {text::users::password_set()} " " <When exact=true at=at/> "." })}
             {user.must_change_password.then(|| view! { " " {text::users::must_change_fact()} })}
         </p>
     })

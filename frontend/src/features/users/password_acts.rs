@@ -91,7 +91,7 @@ pub fn PasswordDialogs(
             <div class="dialog-body">
                 {move || acts.link.get().map(|link| view! {
                     <SecretOnce value=link.url help=text::users::link_help()/>
-                    <p class="muted">{text::auth::reset_expires()} " " <When at=link.expires_at/></p>
+                    <p class="muted">{text::auth::reset_expires()} " " <When exact=true at=link.expires_at/></p>
                 })}
             </div>
             <div class="dialog-foot"><Button label=text::ui::close() look=Look::Primary press=close/></div>

@@ -9,6 +9,8 @@ texts! {
     outcome = "Outcome";
     actor = "Actor";
     actor_id = "Actor id";
+    actor_kind = "Kind of actor";
+    session = "Session id";
     target = "Target";
     target_kind = "Kind of target";
     target_id = "Target id";

@@ -42,6 +42,7 @@ texts! {
     palette_settings = "Settings";
     palette_ids = "Ids";
     palette_empty(query) = "Nothing found for “{query}”";
+    palette_failed(why) = "People and organizations could not be searched: {why}.";
     palette_searching = "Searching…";
     palette_move = "move";
     palette_open = "open";
@@ -55,6 +56,14 @@ texts! {
     version(version) = "Version {version}";
     api_docs = "API";
     shortcuts = "Keys";
+    key_filter = "Filter the list";
+    key_rows = "Next row, former row";
+    key_pages = "Next page, former page";
+    key_select = "Select the row";
+    key_open = "Open the row";
+    key_leave = "Close what is open, or end the selection";
+    key_toasts = "To the notifications and back";
+    key_keys = "This list";
     interrupted_title = "You are signed out";
     interrupted_why = "The session ended, here or in another tab. What you typed is not saved yet and stays as it is: sign in again in a new tab to go on.";
     interrupted_sign_in = "Sign in in a new tab";

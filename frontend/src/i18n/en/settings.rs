@@ -17,6 +17,8 @@ texts! {
     fixed_by = "Fixed by";
     changed_by(name) = "Changed by {name}";
     reset = "Back to default";
+    reset_dots = "Back to default…";
+    reset_of(title) = "Put {title} back to its default";
     history = "History";
     history_of(title) = "History of “{title}”";
     restore = "Return to this";

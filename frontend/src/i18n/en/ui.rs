@@ -51,6 +51,9 @@ texts! {
     selected[count] = "{count} selected" | "{count} selected";
     select_all_matching[count] = "Select the {count} that matches" | "Select all {count} matching";
     all_matching_selected[count] = "The {count} that matches is selected" | "All {count} matching are selected";
+    only_page_selected[count] = "Only {count} of this page stays selected" | "Only {count} of this page stay selected";
+    hidden_narrow = "hidden for want of room";
+    sorted_by(what) = "Sorted by {what}";
     clear_selection = "Clear the selection";
     select_page = "Select the rows of this page";
     select_row(name) = "Select {name}";
@@ -87,6 +90,7 @@ texts! {
     rows_of(first, last, total) = "{first}–{last} of {total}";
     rows_of_at_least(first, last, total) = "{first}–{last} of {total} or more";
     no_rows = "0 rows";
+    waiting[count] = "{count} change, show" | "{count} changes, show";
     nothing_matches = "Nothing matches these filters";
     nothing_matches_why = "Remove a filter or clear them all to see every row.";
     malformed_query(parameters) = "The address asks for what this list does not know: {parameters}. Nothing is shown, so that no act reaches more than was meant.";
@@ -170,11 +174,7 @@ texts! {
     in_minutes[count] = "in {count} min" | "in {count} min";
     in_hours[count] = "in {count} h" | "in {count} h";
     in_days[count] = "tomorrow" | "in {count} days";
-    date_this_year(day, month) = "{day} {month}";
-    date_full(day, month, year) = "{day} {month} {year}";
-    date_time(day, month, year, time) = "{day} {month} {year}, {time}";
     never = "never";
-    months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec";
     duration_seconds[count] = "{count} second" | "{count} seconds";
     duration_minutes[count] = "{count} minute" | "{count} minutes";
     duration_hours[count] = "{count} hour" | "{count} hours";

@@ -45,6 +45,8 @@ texts! {
     success = "Success";
     denied = "Denied";
     user = "User";
+    system = "The platform";
+    anonymous = "Nobody known";
     organization = "Organization";
     session = "Session";
     setting = "Setting";

@@ -60,6 +60,7 @@ pub(super) struct Bound {
     pub export: Option<&'static str>,
     pub verbs: Option<Verbs<Item>>,
     pub bulk: Vec<BulkVerb>,
+    pub bulk_reaches_all: bool,
     pub detail: Option<Draw<Item>>,
     pub empty: ViewFn,
 }
@@ -90,6 +91,7 @@ impl<T: PartialEq + Send + Sync + 'static> TableSpec<T> {
                 Arc::new(move |item| item.get().map(|row| verbs(row)).unwrap_or_default())
             }),
             bulk: self.bulk,
+            bulk_reaches_all: self.bulk_reaches_all,
             detail: self
                 .detail
                 .map(|detail| -> Draw<Item> { Arc::new(move |item| item.get().map(|row| detail(row)).into_any()) }),
@@ -109,6 +111,7 @@ impl<T: 'static> Column<T> {
             at_end: self.at_end,
             hidden: self.hidden,
             room: self.room,
+            low: self.low,
             cell: Arc::new(move |item: &Item| item.get().map(|row| cell(row)).into_any()),
         }
     }

@@ -68,6 +68,7 @@ pub struct Column<T> {
     pub(super) at_end: bool,
     pub(super) hidden: bool,
     pub(super) room: Room,
+    pub(super) low: u8,
     pub(super) cell: Cell<T>,
 }
 
@@ -85,7 +86,7 @@ impl<T> Column<T> {
         cell: impl Fn(&T) -> V + Send + Sync + 'static,
     ) -> Self {
         let cell: Cell<T> = Arc::new(move |row| cell(row).into_any());
-        Self { key, label, sort: None, slot: Slot::Wide, at_end: false, hidden: false, room: Room::Share, cell }
+        Self { key, label, sort: None, slot: Slot::Wide, at_end: false, hidden: false, room: Room::Share, low: 0, cell }
     }
 
     /// Its name.
@@ -140,6 +141,13 @@ impl<T> Column<T> {
     #[must_use]
     pub fn wide(mut self) -> Self {
         self.room = Room::Large;
+        self
+    }
+
+    /// The same, which goes where the list is narrow: those with a higher number first.
+    #[must_use]
+    pub fn low(mut self, rank: u8) -> Self {
+        self.low = rank;
         self
     }
 

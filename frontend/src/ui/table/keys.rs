@@ -1,4 +1,4 @@
-//! The keys of a list: `/` `j` `k` `n` `p` `x` Enter Esc.
+//! The keys of a list: `j` `k` `n` `p` `x` Enter Esc.
 
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
@@ -19,10 +19,6 @@ pub(super) fn listen(table: Table) {
             return;
         }
         let taken = match event.key().as_str() {
-            "/" => {
-                browser::focus_first("[data-filter]");
-                true
-            }
             "j" => step(table, 1),
             "k" => step(table, -1),
             "n" => turn(table.has_older(), || table.older()),

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use leptos::prelude::*;
 use quarterdeck_domain::Page;
 
 use super::bound::Item;
@@ -9,28 +10,70 @@ use super::bound::Item;
 /// Pages that are kept for the way back.
 const KEPT: usize = 24;
 
-/// A row with the number of its shape: another number draws it anew.
+/// Whether a row is pointed out as changed. Two marks take turns, because only another one is seen again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mark {
+    None,
+    Odd,
+    Even,
+}
+
+impl Mark {
+    const fn next(self) -> Self {
+        if matches!(self, Self::Odd) { Self::Even } else { Self::Odd }
+    }
+
+    pub const fn name(self) -> Option<&'static str> {
+        match self {
+            Self::None => None,
+            Self::Odd => Some("odd"),
+            Self::Even => Some("even"),
+        }
+    }
+}
+
+/// A row. What it shows changes in place, so that its menu stays open and the keyboard stays on it.
 #[derive(Debug, Clone)]
 pub(super) struct Row {
     pub id: String,
-    pub shape: u32,
-    pub fresh: bool,
-    pub value: Item,
+    pub shown: ArcRwSignal<(Item, Mark)>,
 }
 
-/// The rows of `items`, each the former one where nothing changed. `mark` points out the ones that did.
+impl Row {
+    fn renew(&self, item: Item, mark: bool) {
+        let (is_same, former) = self.shown.with_untracked(|(value, former)| (*value == item, *former));
+        if !is_same {
+            self.shown.set((item, if mark { former.next() } else { Mark::None }));
+        } else if former != Mark::None {
+            self.shown.set((item, Mark::None));
+        }
+    }
+}
+
+/// The rows of `items`, each the former one where it was shown already. `mark` points out what changed.
 pub(super) fn merge(former: &[Row], items: Vec<Item>, id: &dyn Fn(&Item) -> String, mark: bool) -> Vec<Row> {
     items
         .into_iter()
         .map(|item| {
             let id = id(&item);
-            match former.iter().find(|row| row.id == id) {
-                Some(row) if row.value == item => Row { fresh: false, ..row.clone() },
-                Some(row) => Row { id, shape: row.shape.wrapping_add(1), fresh: mark, value: item },
-                None => Row { id, shape: 0, fresh: mark, value: item },
+            if let Some(row) = former.iter().find(|row| row.id == id) {
+                row.renew(item, mark);
+                return row.clone();
             }
+            let mark = if mark { Mark::Odd } else { Mark::None };
+            Row { id, shown: ArcRwSignal::new((item, mark)) }
         })
         .collect()
+}
+
+/// How many rows came or went, and whether those that stay stand in another order; `None` when all is as it was.
+pub(super) fn moves(former: &[Row], next: &[Row]) -> Option<u64> {
+    if former.iter().map(|row| &row.id).eq(next.iter().map(|row| &row.id)) {
+        return None;
+    }
+    let missing =
+        |from: &[Row], of: &[Row]| of.iter().filter(|row| from.iter().all(|other| other.id != row.id)).count();
+    Some(missing(former, next).max(missing(next, former)).max(1) as u64)
 }
 
 thread_local! {
@@ -66,13 +109,30 @@ mod tests {
         pairs.iter().copied().map(Item::new).collect()
     }
 
+    fn id(item: &Item) -> String {
+        item.get::<(u8, u8)>().map(|pair| pair.0.to_string()).unwrap_or_default()
+    }
+
     #[test]
-    fn a_row_that_did_not_change_is_kept() {
-        let id = |item: &Item| item.get::<(u8, u8)>().map(|pair| pair.0.to_string()).unwrap_or_default();
+    fn a_row_changes_in_place() {
         let first = merge(&[], items(&[(1, 1), (2, 1)]), &id, false);
         let second = merge(&first, items(&[(3, 1), (2, 9), (1, 1)]), &id, true);
-        let seen: Vec<_> = second.iter().map(|row| (row.id.as_str(), row.shape, row.fresh)).collect();
-        assert_eq!(seen, [("3", 0, true), ("2", 1, true), ("1", 0, false)]);
+        let seen: Vec<_> = second.iter().map(|row| (row.id.as_str(), row.shown.get_untracked().1)).collect();
+        assert_eq!(seen, [("3", Mark::Odd), ("2", Mark::Odd), ("1", Mark::None)]);
+        assert_eq!(first[1].shown.get_untracked().0, Item::new((2_u8, 9_u8)), "the former row shows it too");
+        merge(&second, items(&[(2, 10)]), &id, true);
+        assert_eq!(first[1].shown.get_untracked().1, Mark::Even, "a second change is seen again");
+    }
+
+    #[test]
+    fn moves_are_counted() {
+        let rows = |pairs: &[(u8, u8)]| merge(&[], items(pairs), &id, false);
+        let former = rows(&[(1, 1), (2, 1), (3, 1)]);
+        let moved = |pairs: &[(u8, u8)]| moves(&former, &rows(pairs));
+        assert_eq!(moved(&[(1, 2), (2, 2), (3, 2)]), None);
+        assert_eq!(moved(&[(2, 1), (1, 1), (3, 1)]), Some(1), "another order");
+        assert_eq!(moved(&[(5, 1), (4, 1), (1, 1)]), Some(2));
+        assert_eq!(moved(&[]), Some(3));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use crate::{
     ui::{
         button::{Button, IconButton, Look},
         icon::Icon,
+        toast::use_toasts,
     },
 };
 
@@ -16,19 +17,27 @@ use crate::{
 pub(super) fn SelectionBar(table: Table) -> impl IntoView {
     let selected = table.selected;
     let shown = Memo::new(move |_| selected.with(|selected| *selected != Selected::None));
+    let (toasts, were_all) = (use_toasts(), StoredValue::new(false));
+    crate::browser::effect(move || {
+        let (all, some) = selected.with(|selected| (matches!(selected, Selected::Matching { .. }), selected.count()));
+        if were_all.try_update_value(|were| std::mem::replace(were, all)) == Some(true) && !all && some > 0 {
+            toasts.say(text::ui::only_page_selected(some));
+        }
+    });
     let words = move || {
         selected.with(|selected| match selected {
             Selected::Matching { total, .. } => text::ui::all_matching_selected(*total),
             other => text::ui::selected(other.count()),
         })
     };
+    let reaches_all = table.spec().bulk_reaches_all;
     let offer = move || {
         let extent = table.extent.get().filter(|extent| extent.is_exact)?;
         let ids = selected.with(|selected| match selected {
             Selected::Ids(ids) => Some(ids.len()),
             _ => None,
         })?;
-        let whole_page = ids >= table.rows.with(Vec::len) && extent.total > ids as u64;
+        let whole_page = reaches_all && ids >= table.rows.with(Vec::len) && extent.total > ids as u64;
         whole_page.then(|| {
             let press = move |()| {
                 let query = table.query.with_untracked(super::Query::filters);

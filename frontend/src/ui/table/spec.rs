@@ -242,6 +242,8 @@ pub struct TableSpec<T> {
     pub verbs: Option<Verbs<T>>,
     /// Verbs of the selected rows; without any, rows cannot be selected.
     pub bulk: Vec<BulkVerb>,
+    /// Whether they reach all rows that match, or only those selected one by one.
+    pub bulk_reaches_all: bool,
     /// What opens below a row, in place of a page of its own.
     pub detail: Option<Draw<T>>,
     /// What stands here before the first row.
@@ -275,6 +277,7 @@ impl<T> TableSpec<T> {
             export: None,
             verbs: None,
             bulk: Vec::new(),
+            bulk_reaches_all: true,
             detail: None,
             empty: ViewFn::from(|| view! { <p class="state">{text::ui::nothing_here()}</p> }),
         }

@@ -24,6 +24,7 @@ pub(super) fn Tools(table: Table) -> impl IntoView {
             {(!search.is_empty()).then(|| view! { <Search table label=search/> })}
             <FilterChips table/>
             <div class="table-view">
+                <span class="sorted-by">{move || table.sorted_by()}</span>
                 <Popover label=text::ui::view() roomy=true trigger=|| view! { <Glyph icon=Icon::Columns/> }>
                     <View table/>
                 </Popover>
@@ -73,8 +74,8 @@ fn Search(table: Table, label: &'static str) -> impl IntoView {
                 on:input=typed
                 on:keydown=move |event| {
                     // The browser would empty the field; here Esc gives the keyboard back to the list.
-                    if event.key() == "Escape" && let Some(node) = node.get_untracked() {
-                        let _unfocusable = node.blur();
+                    if event.key() == "Escape" {
+                        browser::focus_first(".table-scroll");
                         event.prevent_default();
                     }
                 }
@@ -100,7 +101,7 @@ fn View(table: Table) -> impl IntoView {
         .iter()
         .skip(1)
         .filter(|column| column.slot != super::Slot::Meta)
-        .map(|column| (column.key, column.label, column.hidden))
+        .map(|column| (column.key, column.label, column.hidden, column.low))
         .collect();
     view! {
         <fieldset class="stack-tight">
@@ -114,20 +115,20 @@ fn View(table: Table) -> impl IntoView {
         </fieldset>
         <label class="field">
             <span class="menu-title">{text::ui::rows_per_page()}</span>
-            <select class="input" on:change=move |event| {
+            <span class="select"><select class="input" on:change=move |event| {
                 let limit = event_target_value(&event).parse().ok();
                 change(&|prefs| prefs.limit = limit);
                 table.navigate(true, super::Query::at_start);
             }>
-                {[20_u32, 50, 100, 500].map(|rows| view! { <option value=rows.to_string() selected=move || table.limit() == rows>{rows}</option> })}
-            </select>
+                {[10_u32, 20, 50, 100, 500].map(|rows| view! { <option value=rows.to_string() selected=move || table.limit() == rows>{rows}</option> })}
+            </select><Glyph icon=Icon::Down/></span>
         </label>
         <fieldset class="stack-tight">
             <legend class="menu-title">{text::ui::columns()}</legend>
-            {columns.into_iter().map(|(key, label, hidden)| view! {
+            {columns.into_iter().map(|(key, label, hidden, low)| view! {
                 <label class="check">
                     <input type="checkbox" class="checkbox" prop:checked=move || table.prefs.with(|prefs| prefs.shows(key, hidden)) on:change=move |_| change(&|prefs| prefs.toggle(key, hidden))/>
-                    <span>{label}</span>
+                    <span>{label} {(low > 0).then(|| view! { <small class="low-note" data-low=low>{text::ui::hidden_narrow()}</small> })}</span>
                 </label>
             }).collect_view()}
         </fieldset>
@@ -190,6 +191,11 @@ pub(super) fn Foot(table: Table) -> impl IntoView {
     view! {
         <div class="table-foot">
             <span aria-live="polite">{range}</span>
+            <span role="status">{move || (table.waiting.get() > 0).then(|| view! {
+                <button type="button" class="table-news" on:click=move |_| { browser::focus_first(".table-scroll"); table.reload(); }>
+                    {text::ui::waiting(table.waiting.get())}
+                </button>
+            })}</span>
             <span class="table-keys" aria-hidden="true">
                 <span><kbd>"j"</kbd><kbd>"k"</kbd> {text::ui::key_move()}</span>
                 <span><kbd>"n"</kbd><kbd>"p"</kbd> {text::ui::key_page()}</span>

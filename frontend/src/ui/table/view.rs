@@ -105,6 +105,11 @@ pub fn DataTable(
     }
 }
 
+/// How early a column goes, for the style sheet.
+fn rank(low: u8) -> Option<u8> {
+    (low > 0).then_some(low)
+}
+
 /// A row that takes the whole width.
 #[component]
 fn Whole(span: usize, children: Children) -> impl IntoView {
@@ -120,7 +125,7 @@ fn SkeletonRows(columns: Vec<Column<Item>>) -> impl IntoView {
                 <tr data-static="" aria-hidden="true">
                     <td class="cell-select"></td>
                     {columns.iter().enumerate().map(|(place, column)| view! {
-                        <td data-slot=column.slot.name() data-room=column.room.name() data-align=column.at_end.then_some("end")>
+                        <td data-slot=column.slot.name() data-room=column.room.name() data-low=rank(column.low) data-align=column.at_end.then_some("end")>
                             <Skeleton width=widths.get((row + place) % widths.len()).copied().unwrap_or("m")/>
                         </td>
                     }).collect_view()}
@@ -192,7 +197,7 @@ fn SelectPage(table: Table) -> impl IntoView {
 #[component]
 fn Head(table: Table, column: Column<Item>) -> impl IntoView {
     let default = table.spec().default_sort;
-    let Column { label, sort, slot, at_end, room, .. } = column;
+    let Column { label, sort, slot, at_end, room, low, .. } = column;
     let direction = move || {
         let current = table.sort();
         sort.and_then(|key| match current.strip_prefix('-') {
@@ -202,7 +207,7 @@ fn Head(table: Table, column: Column<Item>) -> impl IntoView {
         })
     };
     view! {
-        <th role="columnheader" scope="col" data-room=room.name() data-slot=slot.name() data-align=at_end.then_some("end") aria-sort=move || sort.and_then(|_| direction())>
+        <th role="columnheader" scope="col" data-room=room.name() data-low=rank(low) data-slot=slot.name() data-align=at_end.then_some("end") aria-sort=move || sort.and_then(|_| direction())>
             {match sort {
                 None => label.into_any(),
                 Some(key) => view! {
@@ -225,7 +230,7 @@ fn Rows(table: Table, spec: Arc<Bound>, columns: Vec<Column<Item>>) -> impl Into
     view! {
         <For
             each=move || table.rows.get().into_iter().enumerate()
-            key=|(_, row)| (row.id.clone(), row.shape)
+            key=|(_, row)| row.id.clone()
             children=move |(index, row)| view! { <BodyRow table spec=spec.clone() columns=columns.clone() index row/> }
         />
     }
@@ -233,8 +238,15 @@ fn Rows(table: Table, spec: Arc<Bound>, columns: Vec<Column<Item>>) -> impl Into
 
 #[component]
 fn BodyRow(table: Table, spec: Arc<Bound>, columns: Arc<Vec<Column<Item>>>, index: usize, row: Row) -> impl IntoView {
-    let Row { id, value, fresh, .. } = row;
-    let title = (spec.title)(&value);
+    let Row { id, shown } = row;
+    let value = {
+        let shown = shown.clone();
+        Signal::derive(move || shown.with(|(value, _)| value.clone()))
+    };
+    let title = {
+        let spec = spec.clone();
+        Signal::derive(move || value.with(|value| (spec.title)(value)))
+    };
     let selectable = !spec.bulk.is_empty();
     let open = RwSignal::new(false);
     let place = {
@@ -246,7 +258,6 @@ fn BodyRow(table: Table, spec: Arc<Bound>, columns: Arc<Vec<Column<Item>>>, inde
         Memo::new(move |_| table.selected.with(|selected| selected.has(&id)))
     };
     let select = {
-        let title = title.clone();
         move || {
             let id = id.clone();
             let change = move |event: web_sys::Event| {
@@ -267,28 +278,30 @@ fn BodyRow(table: Table, spec: Arc<Bound>, columns: Arc<Vec<Column<Item>>>, inde
                     *selected = next;
                 });
             };
-            view! { <input type="checkbox" class="checkbox" aria-label=text::ui::select_row(&title) prop:checked=move || is_selected.get() on:click=move |event| change(event.into())/> }
+            view! { <input type="checkbox" class="checkbox" aria-label=move || text::ui::select_row(title.get()) prop:checked=move || is_selected.get() on:click=move |event| change(event.into())/> }
         }
     };
     let verbs = spec.verbs.clone().map(|verbs| {
-        let value = value.clone();
-        let items = Callback::new(move |()| verbs(&value));
-        view! { <RowMenu label=text::ui::row_verbs(&title) items/> }
+        let items = Callback::new(move |()| value.with_untracked(|value| verbs(value)));
+        view! { <RowMenu label=Signal::derive(move || text::ui::row_verbs(title.get())) items/> }
     });
     let opener = spec.detail.is_some().then(|| view! {
-        <button type="button" class="icon-button" data-small="" data-opens="" aria-label=text::ui::details_of(&title) aria-expanded=move || open.get().to_string() on:click=move |_| open.update(|open| *open = !*open)>
+        <button type="button" class="icon-button" data-small="" data-opens="" aria-label=move || text::ui::details_of(title.get()) aria-expanded=move || open.get().to_string() on:click=move |_| open.update(|open| *open = !*open)>
             <Glyph icon=Signal::derive(move || if open.get() { Icon::Down } else { Icon::Right })/>
         </button>
     });
     let has_opener = opener.is_some();
     let detail = spec.detail.clone();
     let span = columns.len() + 2;
-    let cells = columns.iter().map(|column| view! { <td role="cell" data-room=column.room.name() data-slot=column.slot.name() data-align=column.at_end.then_some("end")>{(column.cell)(&value)}</td> }).collect_view();
+    let cells = move || {
+        let value = value.get();
+        columns.iter().map(|column| view! { <td role="cell" data-room=column.room.name() data-low=rank(column.low) data-slot=column.slot.name() data-align=column.at_end.then_some("end")>{(column.cell)(&value)}</td> }).collect_view()
+    };
     view! {
         <tr
             role="row"
             data-row=move || place.get().to_string()
-            data-fresh=fresh.then_some("")
+            data-fresh=move || shown.with(|(_, mark)| mark.name())
             data-current=move || (table.current.get() == Some(place.get())).then_some("")
             aria-selected=move || (selectable && is_selected.get()).then_some("true")
         >
@@ -297,7 +310,7 @@ fn BodyRow(table: Table, spec: Arc<Bound>, columns: Arc<Vec<Column<Item>>>, inde
             <td role="cell" class="cell-verbs">{verbs}</td>
         </tr>
         {move || (has_opener && open.get()).then(|| detail.clone()).flatten().map(|detail| view! {
-            <tr class="row-detail" role="row" data-static=""><td role="cell" colspan=span.to_string()>{detail(&value)}</td></tr>
+            <tr class="row-detail" role="row" data-static=""><td role="cell" colspan=span.to_string()>{value.with(|value| detail(value))}</td></tr>
         })}
     }
 }
