@@ -13,7 +13,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use self::news::News;
-pub use self::news::on_change;
+pub use self::news::{at_rest, on_change};
 use crate::{session, transport};
 
 /// Longest wait between two attempts, in milliseconds.

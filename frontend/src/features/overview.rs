@@ -15,7 +15,7 @@ use crate::{
     features::audit::EventSentence,
     frame::{Crumb, Page, PageHead, nav},
     i18n::{number, text, words},
-    live::on_change,
+    live::{at_rest, on_change},
     session::use_session,
     transport::api,
     ui::{
@@ -58,7 +58,7 @@ fn Shown() -> impl IntoView {
         });
     };
     load();
-    on_change(|_| true, load);
+    on_change(|_| true, at_rest(load));
     view! {
         <PageHead title=text::frame::overview()/>
         {move || match loaded.get() {

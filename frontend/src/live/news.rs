@@ -6,11 +6,16 @@ use std::{
 };
 
 use gloo_timers::future::TimeoutFuture;
-use leptos::prelude::on_cleanup;
+use leptos::prelude::{SetValue, StoredValue, UpdateValue, on_cleanup};
 use quarterdeck_domain::audit::LiveChange;
+
+use crate::browser;
 
 /// Milliseconds over which changes are gathered: a bulk act is many changes, and one reading anew shows them all.
 const GATHER_MILLIS: u32 = 100;
+
+/// Milliseconds after which it is looked again whether somebody is still at the rows.
+const REST_MILLIS: u64 = 500;
 
 /// What the stream told.
 pub(super) enum News {
@@ -35,6 +40,24 @@ thread_local! {
 /// While the component lives: calls `reload` after changes of which one `concerns` it, and when some may have been missed.
 pub fn on_change(concerns: impl Fn(&LiveChange) -> bool + 'static, reload: impl Fn() + 'static) {
     listen(Box::new(concerns), Box::new(reload));
+}
+
+/// The same reading, as soon as nobody points at rows or has the keyboard in them: none moves away from under them.
+pub fn at_rest(reload: impl Fn() + 'static) -> impl Fn() + 'static {
+    let (reload, waits): (Rc<dyn Fn()>, _) = (Rc::new(reload), StoredValue::new(false));
+    move || {
+        if waits.try_update_value(|waits| std::mem::replace(waits, true)) == Some(false) {
+            rest(waits, reload.clone());
+        }
+    }
+}
+
+fn rest(waits: StoredValue<bool>, reload: Rc<dyn Fn()>) {
+    if browser::is_there(".rows:is(:hover, :focus-within)") {
+        browser::after(REST_MILLIS, move || rest(waits, reload));
+    } else if waits.try_set_value(false).is_none() {
+        reload();
+    }
 }
 
 fn listen(concerns: Box<dyn Fn(&LiveChange) -> bool>, reload: Box<dyn Fn()>) {

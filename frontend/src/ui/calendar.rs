@@ -106,10 +106,16 @@ pub fn date(time: Timestamp) -> String {
     written(|forms| if is_this_year { &forms.this_year } else { &forms.other_year }, millis(time))
 }
 
-/// Date, time and zone, to the second.
+/// Date and time to the second.
+#[must_use]
+pub fn exact(time: Timestamp) -> String {
+    written(|forms| &forms.exact, millis(time))
+}
+
+/// The same with the name of the zone, where one was chosen.
 #[must_use]
 pub fn absolute(time: Timestamp) -> String {
-    let exact = written(|forms| &forms.exact, millis(time));
+    let exact = exact(time);
     match FORMS.with_borrow(|forms| forms.zone.clone()) {
         Some(zone) => format!("{exact} ({zone})"),
         None => exact,

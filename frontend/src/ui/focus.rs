@@ -77,12 +77,13 @@ fn settle() {
     let passed = PASSED.with_borrow(|passed| {
         let here = path();
         let before = passed.iter().rev().filter(|place| place.path == here).map(|place| place.element.clone());
-        let last = passed.last();
-        let row = last.filter(|place| place.path == here).and_then(|place| place.row);
-        (last.map(|place| place.element.clone()), row, before.collect::<Vec<_>>())
+        let last = passed.last()?;
+        let row = last.row.filter(|_| last.path == here);
+        Some((last.element.clone(), row, before.collect::<Vec<_>>()))
     });
-    let (last, row, before) = passed;
-    let found = last.is_some_and(|element| take(&element))
+    // Nobody had it yet: a page that was just opened is walked from its beginning.
+    let Some((last, row, before)) = passed else { return };
+    let found = take(&last)
         || row.is_some_and(take_row)
         || before.iter().any(take)
         || take_first("dialog[open] button")

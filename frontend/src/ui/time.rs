@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use quarterdeck_domain::Timestamp;
 
+use super::calendar;
 pub use super::calendar::{absolute, date, day, follow, midnight};
 use crate::{browser, i18n::text, session::use_session};
 
@@ -70,19 +71,19 @@ pub fn When(
     let clock = expect_context::<Clock>();
     // The own zone and language are those of the session.
     let session = use_session().state();
-    let absolute = move |at| {
-        session.track();
-        absolute(at)
-    };
     match at {
         None => view! { <span class="faint">{text::ui::never()}</span> }.into_any(),
         Some(at) => view! {
-            <time datetime=at.to_string() title=move || absolute(at)>
+            <time datetime=at.to_string() title=move || { session.track(); absolute(at) }>
                 {move || {
                     session.track();
-                    relative(at, clock.0.get()).unwrap_or_else(|| date(at))
+                    match (relative(at, clock.0.get()), exact) {
+                        (Some(near), false) => near,
+                        (Some(near), true) => text::ui::near_and_exact(near, calendar::exact(at)),
+                        (None, false) => date(at),
+                        (None, true) => calendar::exact(at),
+                    }
                 }}
-                {exact.then(|| view! { <span class="faint">" · " {move || absolute(at)}</span> })}
             </time>
         }
         .into_any(),

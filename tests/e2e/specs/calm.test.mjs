@@ -68,3 +68,21 @@ test("new rows wait while rows are selected", async () => {
   assert.equal(await row("New cat").count(), 1);
   await until("nothing waits", async () => (await news(/show/).count()) === 0);
 });
+
+/** The lists of the overview have no chip: they wait until the pointer leaves. */
+test("the overview waits until nobody points at its rows", async () => {
+  await open("/");
+  const first = page.locator(".panel .rows li").first();
+  await first.hover();
+  const read = [];
+  page.on("request", (request) => read.push(new URL(request.url()).pathname));
+  await create("fay");
+  // What follows a change of the settings comes after what would follow the new user.
+  await Promise.all([
+    page.waitForResponse((answer) => answer.url().endsWith("/api/v1/meta")),
+    api("PATCH", "/settings", { values: { "platform.name": "Kestrel" } }),
+  ]);
+  assert.ok(!read.includes("/api/v1/overview"), "nothing is read anew under the pointer");
+  await page.locator("h1").hover();
+  await page.locator(".panel .rows li", { hasText: "created fay" }).waitFor();
+});

@@ -12,7 +12,7 @@ use quarterdeck_domain::{
 use crate::{
     features::sessions::EndDialog,
     i18n::text,
-    live::on_change,
+    live::{at_rest, on_change},
     session::use_session,
     transport::api,
     ui::{
@@ -40,7 +40,10 @@ pub fn SecurityTab() -> impl IntoView {
         });
     };
     load();
-    on_change(|change| matches!(change.target.kind, TargetType::Session | TargetType::User | TargetType::Plan), load);
+    on_change(
+        |change| matches!(change.target.kind, TargetType::Session | TargetType::User | TargetType::Plan),
+        at_rest(load),
+    );
     let reload = Callback::new(move |()| load());
     let ending = RwSignal::new(None);
     view! {
@@ -96,7 +99,7 @@ fn OwnSession(row: Session, ending: RwSignal<Option<Session>>) -> impl IntoView 
             <span class="grow">
                 <strong>{row.device}</strong> " " <code class="muted">{row.address}</code>
                 <span class="muted">" · " {text::sessions::last_seen()} " " <When at=row.last_seen_at/></span>
-                <small class="muted">{text::sessions::began()} " " <When exact=true at=row.created_at/> " · " {text::sessions::ends()} " " <When exact=true at=row.expires_at/></small>
+                <br/><small class="muted">{text::sessions::began()} " " <When exact=true at=row.created_at/> " · " {text::sessions::ends()} " " <When exact=true at=row.expires_at/></small>
             </span>
             {if row.is_current {
                 view! { <Pill tone=Tone::Accent label=text::sessions::this_one()/> }.into_any()

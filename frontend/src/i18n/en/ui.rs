@@ -175,6 +175,7 @@ texts! {
     in_hours[count] = "in {count} h" | "in {count} h";
     in_days[count] = "tomorrow" | "in {count} days";
     never = "never";
+    near_and_exact(near, exact) = "{near} · {exact}";
     duration_seconds[count] = "{count} second" | "{count} seconds";
     duration_minutes[count] = "{count} minute" | "{count} minutes";
     duration_hours[count] = "{count} hour" | "{count} hours";
