@@ -166,7 +166,7 @@ pub fn AccessTab(
     };
     let (roles_refused, move_refused) = (refusal(Permission::UserAssignRoles), refusal(Permission::UserMove));
     view! {
-        <div class="page-scroll">
+        <div class="page-scroll" tabindex="0">
             <div class="page-body form">
                 <FormError error load_current/>
                 <section class="form-section">

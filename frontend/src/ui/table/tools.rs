@@ -126,10 +126,13 @@ fn View(table: Table) -> impl IntoView {
         <fieldset class="stack-tight">
             <legend class="menu-title">{text::ui::columns()}</legend>
             {columns.into_iter().map(|(key, label, hidden, low)| view! {
-                <label class="check">
-                    <input type="checkbox" class="checkbox" prop:checked=move || table.prefs.with(|prefs| prefs.shows(key, hidden)) on:change=move |_| change(&|prefs| prefs.toggle(key, hidden))/>
-                    <span>{label} {(low > 0).then(|| view! { <small class="low-note" data-low=low>{text::ui::hidden_narrow()}</small> })}</span>
-                </label>
+                <div class="row">
+                    <label class="check">
+                        <input type="checkbox" class="checkbox" prop:checked=move || table.prefs.with(|prefs| prefs.shows(key, hidden)) on:change=move |_| change(&|prefs| prefs.toggle(key, hidden))/>
+                        <span>{label}</span>
+                    </label>
+                    {(low > 0).then(|| view! { <small class="low-note" data-low=low>{text::ui::hidden_narrow()}</small> })}
+                </div>
             }).collect_view()}
         </fieldset>
     }
