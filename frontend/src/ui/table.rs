@@ -196,7 +196,7 @@ impl Table {
         let sort = self.sort();
         let (key, arrow) = sort.strip_prefix('-').map_or((sort.as_str(), "↑"), |key| (key, "↓"));
         let column = self.spec.with_value(|spec| spec.columns.iter().find(|c| c.sort == Some(key)).map(|c| c.label))?;
-        Some(format!("{} {arrow}", text::ui::sorted_by(column)))
+        Some(text::ui::sorted_by(column, arrow))
     }
 
     /// Rows of a page.

@@ -53,7 +53,7 @@ texts! {
     all_matching_selected[count] = "The {count} that matches is selected" | "All {count} matching are selected";
     only_page_selected[count] = "Only {count} of this page stays selected" | "Only {count} of this page stay selected";
     hidden_narrow = "hidden for want of room";
-    sorted_by(what) = "Sorted by {what}";
+    sorted_by(what, arrow) = "Sorted by {what} {arrow}";
     clear_selection = "Clear the selection";
     select_page = "Select the rows of this page";
     select_row(name) = "Select {name}";

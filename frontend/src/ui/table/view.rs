@@ -257,29 +257,27 @@ fn BodyRow(table: Table, spec: Arc<Bound>, columns: Arc<Vec<Column<Item>>>, inde
         let id = id.clone();
         Memo::new(move |_| table.selected.with(|selected| selected.has(&id)))
     };
-    let select = {
-        move || {
-            let id = id.clone();
-            let change = move |event: web_sys::Event| {
-                let page = table.page_ids();
-                let shift = js_sys::Reflect::get(&event, &"shiftKey".into()).is_ok_and(|held| held.is_truthy());
-                let here = place.get_untracked();
-                let anchor = table.current.get_untracked().filter(|_| shift);
-                table.current.set(Some(here));
-                table.selected.update(|selected| {
-                    let mut next = std::mem::take(selected).toggled(&id, &page);
-                    if let Some(anchor) = anchor {
-                        for other in page.iter().take(here.max(anchor) + 1).skip(here.min(anchor)) {
-                            if !next.has(other) {
-                                next = next.toggled(other, &page);
-                            }
+    let select = move || {
+        let id = id.clone();
+        let change = move |event: web_sys::Event| {
+            let page = table.page_ids();
+            let shift = js_sys::Reflect::get(&event, &"shiftKey".into()).is_ok_and(|held| held.is_truthy());
+            let here = place.get_untracked();
+            let anchor = table.current.get_untracked().filter(|_| shift);
+            table.current.set(Some(here));
+            table.selected.update(|selected| {
+                let mut next = std::mem::take(selected).toggled(&id, &page);
+                if let Some(anchor) = anchor {
+                    for other in page.iter().take(here.max(anchor) + 1).skip(here.min(anchor)) {
+                        if !next.has(other) {
+                            next = next.toggled(other, &page);
                         }
                     }
-                    *selected = next;
-                });
-            };
-            view! { <input type="checkbox" class="checkbox" aria-label=move || text::ui::select_row(title.get()) prop:checked=move || is_selected.get() on:click=move |event| change(event.into())/> }
-        }
+                }
+                *selected = next;
+            });
+        };
+        view! { <input type="checkbox" class="checkbox" aria-label=move || text::ui::select_row(title.get()) prop:checked=move || is_selected.get() on:click=move |event| change(event.into())/> }
     };
     let verbs = spec.verbs.clone().map(|verbs| {
         let items = Callback::new(move |()| value.with_untracked(|value| verbs(value)));
