@@ -146,3 +146,11 @@ test("toasts wait for whoever is at them", async () => {
   await page.locator(".toast").waitFor({ state: "hidden" });
   await focusOn("Actions for Bob Returned");
 });
+
+/** Nothing is skipped that nobody asked to skip. */
+test("a page that was just opened is walked from its beginning", async () => {
+  await open("/users");
+  await page.locator("tbody tr[data-row]").first().waitFor();
+  await page.keyboard.press("Tab");
+  await focusOn("Skip to content");
+});
