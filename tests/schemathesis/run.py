@@ -44,7 +44,7 @@ def prepare(token):
     job = call("POST", f"/plans/{call('POST', '/plans', {'action': nobody}, token)['id']}/execution", token=token)["id"]
     return {
         "_user$|^(set_user_password|create_password_reset_link|list_user_sessions|revoke_user_sessions)$": user,
-        "_organization$": organization,
+        "_organization(_avatar)?$": organization,
         "^(get|revoke)(_own)?_session$": session,
         "_plan$": plan,
         "_job$|_job_rows$": job,

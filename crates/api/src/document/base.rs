@@ -15,10 +15,11 @@ Administers the people of a platform: users, organizations, sessions, settings.
 
 Sign in with `POST /api/v1/auth/login` and send the access token as `Authorization: Bearer`. Errors are problem documents \
 (RFC 9457) with a stable `code`, catalogued at `/api/docs/errors`. Lists are paged by an opaque cursor and answer as JSON, \
-CSV or JSON lines by `Accept`. A change is a JSON Merge Patch (RFC 7396) and may be guarded by `If-Match`; \
-a GET of one resource with `If-None-Match` answers 304 while nothing in it differs. A POST of somebody \
-signed in with an `Idempotency-Key` is carried out once, however often it is sent. A parameter or a body that an operation \
-does not name is refused, not passed over. Times are RFC 3339 in UTC, durations seconds, sizes bytes.";
+CSV or JSON lines by `Accept`, compressed for who takes gzip. A change is a JSON Merge Patch (RFC 7396): what is absent stays, \
+`null` removes or empties what may be empty. It may be guarded by `If-Match`; a GET of one resource with `If-None-Match` \
+answers 304 while nothing in it differs. A POST of somebody signed in with an `Idempotency-Key` is carried out once, however \
+often it is sent. A parameter or a body that an operation does not name is refused, not passed over. Times are RFC 3339 in UTC, \
+durations seconds, sizes bytes.";
 
 const TAGS: [(&str, &str); 12] = [
     ("platform", "The platform itself: name, version, condition, first page."),

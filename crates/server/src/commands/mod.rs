@@ -66,11 +66,10 @@ pub fn run(command: Command, common: &CommonFlags) -> Result<ExitCode, Failure> 
         Command::Admin(act @ Admin::Create { .. }) => {
             with_app(quiet(with(&ServeFlags::default())?, common)?, |ctx| admin::run(act, ctx))
         }
-        Command::Admin(act @ Admin::ResetPassword { .. }) => {
+        Command::Admin(act) => {
             let serve = ServeFlags { base_url: act.base_url().map(str::to_owned), ..ServeFlags::default() };
             with_app(there(with(&serve)?, common)?, |ctx| admin::run(act, ctx))
         }
-        Command::Admin(act) => with_app(there(with(&ServeFlags::default())?, common)?, |ctx| admin::run(act, ctx)),
     }
 }
 

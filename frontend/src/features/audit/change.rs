@@ -4,7 +4,7 @@ use quarterdeck_domain::{
     Role,
     audit::{AuditEvent, TargetType},
     organizations::OrganizationKind,
-    sessions::{RevocationScope, RevokeSessions},
+    sessions::RevocationScope,
     settings::definition,
     users::UserStatus,
 };
@@ -45,11 +45,12 @@ pub fn after<T: DeserializeOwned>(event: &AuditEvent, field: &str) -> Option<T> 
 /// Whose sessions an event ended, where it says so.
 #[must_use]
 pub fn scope(event: &AuditEvent) -> Option<RevocationScope> {
-    after::<String>(event, "scope").and_then(|body| scope_of(&body))
+    event.changes.iter().find(|change| change.field == "scope").and_then(|change| scope_of(&change.after))
 }
 
-fn scope_of(body: &str) -> Option<RevocationScope> {
-    quarterdeck_client::read::<RevokeSessions>(body.as_bytes()).ok().map(|body| body.scope)
+/// The scope of an order to end sessions.
+fn scope_of(order: &Value) -> Option<RevocationScope> {
+    order.get("scope")?.as_str()?.parse().ok()
 }
 
 fn label(field: &str) -> String {
@@ -91,7 +92,7 @@ fn value_of(field: &str, value: &Value) -> String {
         ("status", Value::String(name)) => name.parse::<UserStatus>().ok().map(words::user_status),
         ("role" | "roles", Value::String(name)) => name.parse::<Role>().ok().map(words::role),
         ("kind", Value::String(name)) => name.parse::<OrganizationKind>().ok().map(words::organization_kind),
-        ("scope", Value::String(body)) => scope_of(body).map(words::revocation_scope),
+        ("scope", order) => scope_of(order).map(words::revocation_scope),
         _ => None,
     };
     match (named, value) {
@@ -141,7 +142,6 @@ mod tests {
         assert_eq!(value_of("email", &Value::Null), "");
         assert_eq!(value_of("rows", &json!(2_014)), "2,014");
         assert_eq!(value_of("contact", &json!({"location": "London", "phone": ""})), "Location: London");
-        let scope = json!(json!({"scope": "non_admins", "organization_id": null, "user_id": null}).to_string());
-        assert_eq!(value_of("scope", &scope), "Everyone who is not an administrator");
+        assert_eq!(value_of("scope", &json!({"scope": "non_admins"})), "Everyone who is not an administrator");
     }
 }

@@ -182,8 +182,7 @@ mod tests {
         }
         for scope in RevocationScope::ALL {
             let target = serde_json::json!({"kind": "platform", "id": "", "label": "sessions"});
-            let body = serde_json::json!({"scope": scope, "organization_id": null, "user_id": null}).to_string();
-            let changes = serde_json::json!([{"field": "scope", "before": "", "after": body}]);
+            let changes = serde_json::json!([{"field": "scope", "before": null, "after": {"scope": scope}}]);
             assert_eq!(target_name(&event(Action::SessionsRevoked, target, changes)), whose(*scope));
         }
     }
