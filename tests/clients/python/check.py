@@ -11,7 +11,10 @@ out = pathlib.Path(tempfile.mkdtemp())
 generator = pathlib.Path(sys.executable).with_name("openapi-python-client")
 env = {**os.environ, "PATH": f"{generator.parent}:{os.environ['PATH']}"}
 done = subprocess.run(
-    [generator, "generate", "--path", root / "openapi/openapi.json", "--output-path", out / "client", "--meta", "none", "--fail-on-warning"],
+    [
+        generator, "generate", "--path", root / "openapi/openapi.json", "--output-path", out / "client", "--meta", "none",
+        "--config", pathlib.Path(__file__).with_name("generator.yaml"), "--fail-on-warning",
+    ],
     env=env, capture_output=True, text=True,
 )
 if done.returncode != 0:
