@@ -112,7 +112,7 @@ on_both! {
         let contact = Contact { phone: "+44 20 7946 0018".to_owned(), ..Contact::default() };
         for change in [
             UpdateUser { organization_id: Patch::Value(two), ..UpdateUser::default() },
-            UpdateUser { contact: Some(contact), display_name: Some("Robert".to_owned()), ..UpdateUser::default() },
+            UpdateUser { contact: Some(contact.into()), display_name: Some("Robert".to_owned()), ..UpdateUser::default() },
         ] {
             admin.update_user(bob, &change, None).await.unwrap();
         }

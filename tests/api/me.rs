@@ -71,9 +71,13 @@ on_both! {
             request.body(body.to_owned()).send().await.unwrap().status().as_u16()
         };
         let path = format!("/api/v1/users/{}", user.id());
-        let filled = r#"{"first_name":"A","last_name":"B","organization_label":"C","subdivisions":["D"],"contact":{"phone":"1"}}"#;
+        let filled = r#"{"first_name":"A","last_name":"B","organization_label":"C","subdivisions":["D"],"contact":{"phone":"1","location":"E"}}"#;
         assert_eq!(change(&admin, &path, filled).await, 200);
         assert_eq!(change(&bob, "/api/v1/me", r#"{"first_name":null}"#).await, 200);
+        // Members of members too: what is not named stays.
+        assert_eq!(change(&admin, &path, r#"{"contact":{"phone":null}}"#).await, 200);
+        let contact = admin.get_user(user.id()).await.unwrap().contact.unwrap();
+        assert_eq!((contact.phone.as_str(), contact.location.as_str()), ("", "E"));
         let emptied = r#"{"last_name":null,"organization_label":null,"subdivisions":null,"contact":null,"status_reason":null}"#;
         assert_eq!(change(&admin, &path, emptied).await, 200);
         let user = admin.get_user(user.id()).await.unwrap();

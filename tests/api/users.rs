@@ -80,7 +80,7 @@ on_both! {
             time_zone: Patch::Value("Europe/London".to_owned()),
             country: Patch::Value("GB".to_owned()),
             subdivisions: Some(vec![quarterdeck_domain::users::Subdivision("England".to_owned())]),
-            contact: Some(Contact { location: "London".to_owned(), platform_url: "https://example.org".to_owned(), phone: String::new() }),
+            contact: Some(Contact { location: "London".to_owned(), platform_url: "https://example.org".to_owned(), phone: String::new() }.into()),
             ..UpdateUser::default()
         };
         let changed = admin.update_user(user.id(), &update, Some(1)).await.unwrap();
@@ -103,7 +103,7 @@ on_both! {
         let body = CreateUser { organization_id: Some(one), ..new_user("ada", &[]) };
         let ada = admin.create_user(&body).await.unwrap().id();
         let contact = Contact { location: "London".to_owned(), ..Contact::default() };
-        let update = UpdateUser { contact: Some(contact.clone()), ..UpdateUser::default() };
+        let update = UpdateUser { contact: Some(contact.clone().into()), ..UpdateUser::default() };
         assert_eq!(admin.update_user(ada, &update, None).await.unwrap().contact, Some(contact));
         for client in [&owner, &advocate] {
             assert_eq!(client.get_user(ada).await.unwrap().contact, None);

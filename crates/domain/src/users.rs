@@ -4,7 +4,7 @@ mod password;
 mod update;
 
 pub use password::{PasswordResetLink, SetPassword};
-pub use update::{Subdivision, UpdateUser};
+pub use update::{Subdivision, UpdateContact, UpdateUser};
 
 use serde::{Deserialize, Serialize};
 

@@ -99,7 +99,7 @@ fn merge(user: &mut User, body: &UpdateUser) -> Result<()> {
         user.subdivisions = parts.into_iter().map(|part| part.0).collect();
     }
     if let Some(contact) = body.contact {
-        user.contact = Some(contact);
+        user.contact = Some(contact.apply(user.contact.take().unwrap_or_default()));
     }
     patch(&mut user.summary.organization_id, &body.organization_id);
     set(&mut user.summary.status, body.status.as_ref());

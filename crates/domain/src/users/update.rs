@@ -1,6 +1,6 @@
 //! What of a user may be changed.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Contact, UserStatus};
 use crate::{FieldError, OrganizationId, Patch, Result, roles::Roles, text};
@@ -68,9 +68,9 @@ pub struct UpdateUser {
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::or_empty")]
     #[cfg_attr(feature = "openapi", schema(max_items = 3, example = json!(["England", "London"])))]
     pub subdivisions: Option<Vec<Subdivision>>,
-    /// Contact info, as a whole; `null` empties it. Needs `user.update_contact`.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::or_empty")]
-    pub contact: Option<Contact>,
+    /// Contact info: members that are absent stay as they are, `null` empties them all. Needs `user.update_contact`.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "UpdateContact::or_emptied")]
+    pub contact: Option<UpdateContact>,
     /// Roles, replacing the former ones; needs `user.assign_roles`. None at all are the role `user`.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(feature = "openapi", schema(nullable = false, value_type = Vec<crate::Role>))]
@@ -94,6 +94,61 @@ pub struct UpdateUser {
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub must_change_password: Option<bool>,
+}
+
+/// A change of contact info.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct UpdateContact {
+    /// Where the person works; `null` empties it.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::or_empty")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(max_length = 255, pattern = r"^[^\x00-\x1f\x7f]*$", example = "London, floor 3")
+    )]
+    pub location: Option<String>,
+    /// Page of the person's own platform; `null` empties it.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::or_empty")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            max_length = 255,
+            pattern = r"^$|^https?://[^\s\x00-\x1f\x7f/?#]+[^\s\x00-\x1f\x7f]*$",
+            example = "https://example.org"
+        )
+    )]
+    pub platform_url: Option<String>,
+    /// Telephone; `null` empties it.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::or_empty")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(max_length = 64, pattern = r"^[^\x00-\x1f\x7f]*$", example = "+44 20 7946 0000")
+    )]
+    pub phone: Option<String>,
+}
+
+impl From<Contact> for UpdateContact {
+    fn from(Contact { location, platform_url, phone }: Contact) -> Self {
+        Self { location: Some(location), platform_url: Some(platform_url), phone: Some(phone) }
+    }
+}
+
+impl UpdateContact {
+    /// What becomes of `contact`.
+    #[must_use]
+    pub fn apply(self, contact: Contact) -> Contact {
+        Contact {
+            location: self.location.unwrap_or(contact.location),
+            platform_url: self.platform_url.unwrap_or(contact.platform_url),
+            phone: self.phone.unwrap_or(contact.phone),
+        }
+    }
+
+    fn or_emptied<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
+        let given = Option::deserialize(deserializer)?;
+        Ok(Some(given.unwrap_or_else(|| Contact::default().into())))
+    }
 }
 
 /// Part of an address within a country.
@@ -135,7 +190,7 @@ impl UpdateUser {
                 faults.extend(text::check_optional_line(&format!("/subdivisions/{index}"), &part.0, 64).err());
             }
         }
-        faults.extend(self.contact.iter().flat_map(Contact::faults));
+        faults.extend(self.contact.iter().flat_map(|contact| contact.clone().apply(Contact::default()).faults()));
         faults
     }
 

@@ -188,11 +188,8 @@ impl Field {
         }
     }
 
-    fn write(self, update: &mut UpdateUser, value: String, saved: &User) {
+    fn write(self, update: &mut UpdateUser, value: String) {
         let patch = |value: String| Patch::from_option(Some(value).filter(|value| !value.is_empty()));
-        let contact = |update: &mut UpdateUser, change: &dyn Fn(&mut Contact)| {
-            change(update.contact.get_or_insert_with(|| saved.contact.clone().unwrap_or_default()));
-        };
         match self {
             Self::Username => update.username = Some(value),
             Self::DisplayName => update.display_name = Some(value),
@@ -207,9 +204,9 @@ impl Field {
                 let parts = value.split(',').map(str::trim).filter(|part| !part.is_empty());
                 update.subdivisions = Some(parts.map(|part| Subdivision(part.to_owned())).collect());
             }
-            Self::Location => contact(update, &|contact| contact.location.clone_from(&value)),
-            Self::PlatformUrl => contact(update, &|contact| contact.platform_url.clone_from(&value)),
-            Self::Phone => contact(update, &|contact| contact.phone.clone_from(&value)),
+            Self::Location => update.contact.get_or_insert_default().location = Some(value),
+            Self::PlatformUrl => update.contact.get_or_insert_default().platform_url = Some(value),
+            Self::Phone => update.contact.get_or_insert_default().phone = Some(value),
         }
     }
 }
@@ -225,7 +222,7 @@ pub fn update(fields: &[Field], saved: &User, value: impl Fn(Field) -> String) -
     for field in fields {
         let typed = value(*field);
         if typed != field.of(saved) {
-            field.write(&mut update, typed, saved);
+            field.write(&mut update, typed);
         }
     }
     update
@@ -328,7 +325,7 @@ mod tests {
         let sent = serde_json::to_value(update(&all, &user, typed)).unwrap();
         let wanted = serde_json::json!({
             "email": null, "country": "GB", "subdivisions": ["England"],
-            "contact": {"location": "London", "platform_url": "", "phone": "+44"}
+            "contact": {"phone": "+44"}
         });
         assert_eq!(sent, wanted);
         assert_eq!(changes(&all, &user, typed).len(), 4);
