@@ -6,8 +6,8 @@ use quarterdeck_testkit::{Backend, Server};
 
 use crate::operations::{document, operations};
 
-/// Operations that the typed client leaves to others: the stream, and images, which are no JSON.
-const WITHOUT_METHOD: [&str; 3] = ["stream_events", "get_organization_avatar", "set_organization_avatar"];
+/// Operations that the typed client leaves to others: the stream.
+const WITHOUT_METHOD: [&str; 1] = ["stream_events"];
 
 #[tokio::test]
 async fn every_operation_has_a_method() {
