@@ -21,6 +21,7 @@ struct Forms {
     this_year: Option<Function>,
     other_year: Option<Function>,
     exact: Option<Function>,
+    absolute: Option<Function>,
 }
 
 thread_local! {
@@ -42,7 +43,7 @@ impl Forms {
     fn of(language: Option<&str>, zone: Option<&str>) -> Self {
         let day = [("day", "numeric"), ("month", "short")];
         let year = [day.as_slice(), &[("year", "numeric")]].concat();
-        let clock = [("hour", "2-digit"), ("minute", "2-digit"), ("second", "2-digit"), ("timeZoneName", "longOffset")];
+        let clock = [("hour", "2-digit"), ("minute", "2-digit"), ("second", "2-digit")];
         let exact = [year.as_slice(), &clock].concat();
         // A zone that the browser does not know is that of the browser.
         let zone = zone.filter(|zone| form("DateTimeFormat", None, &[("timeZone", zone)]).is_some());
@@ -56,6 +57,7 @@ impl Forms {
             this_year: of(language, &day),
             other_year: of(language, &year),
             exact: of(language, &exact),
+            absolute: of(language, &[exact.as_slice(), &[("timeZoneName", "longOffset")]].concat()),
         }
     }
 }
@@ -112,10 +114,10 @@ pub fn exact(time: Timestamp) -> String {
     written(|forms| &forms.exact, millis(time))
 }
 
-/// The same with the name of the zone, where one was chosen.
+/// The same with the zone, by its name too where one was chosen.
 #[must_use]
 pub fn absolute(time: Timestamp) -> String {
-    let exact = exact(time);
+    let exact = written(|forms| &forms.absolute, millis(time));
     match FORMS.with_borrow(|forms| forms.zone.clone()) {
         Some(zone) => format!("{exact} ({zone})"),
         None => exact,
