@@ -24,7 +24,7 @@ test("the palette finds", async (t) => {
     await t.test(what, async () => {
       await open("/");
       await page.keyboard.press("Control+k");
-      await page.getByRole("combobox").fill(typed());
+      await page.getByRole("combobox", { name: /^Search people/ }).fill(typed());
       const found = page.getByRole("option", { name: option });
       await found.first().waitFor();
       if (what === "a person by name") {
@@ -53,9 +53,9 @@ test("the palette by keyboard", async () => {
   await page.keyboard.press("Enter");
   await page.waitForURL(`**/users/${ada.id}`);
   await page.keyboard.press("Control+k");
-  await page.getByRole("combobox").waitFor();
+  await page.getByRole("combobox", { name: /^Search people/ }).waitFor();
   await page.keyboard.press("Escape");
-  await page.getByRole("combobox").waitFor({ state: "hidden" });
+  await page.getByRole("combobox", { name: /^Search people/ }).waitFor({ state: "hidden" });
 });
 
 /** Columns are chosen once and kept in this browser. */
@@ -152,7 +152,7 @@ test("unsaved changes are guarded on the way back and forward", async () => {
   await page.getByRole("link", { name: "Users", exact: true }).first().click();
   await page.waitForURL(/\/users$/);
   await page.keyboard.press("Control+k");
-  await page.getByRole("combobox").fill("ada byr");
+  await page.getByRole("combobox", { name: /^Search people/ }).fill("ada byr");
   await page.getByRole("option", { name: "Ada Byron" }).first().click();
   await page.waitForURL(`**/users/${ada.id}`);
   await page.getByRole("link", { name: "Contact" }).click();

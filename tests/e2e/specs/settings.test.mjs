@@ -38,7 +38,7 @@ test("changes a setting and returns to the former value", async () => {
 
   await page.getByText("Changed only").click();
   await page.waitForURL(/changed=true/);
-  await until("only the changed ones are shown", async () => (await page.locator(".setting").count()) === 2);
+  await until("only the changed ones are shown", async () => (await page.locator(".setting").count()) === 3);
 
   await name.getByRole("button", { name: "History" }).click();
   const former = dialog().locator("li", { hasText: "Analytical Engines" });

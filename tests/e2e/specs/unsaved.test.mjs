@@ -14,7 +14,7 @@ const field = (name) => page.locator(`input[name="${name}"]`);
 
 async function byPalette() {
   await page.keyboard.press("Control+k");
-  await page.getByRole("combobox").fill("audit");
+  await page.getByRole("combobox", { name: /^Search people/ }).fill("audit");
   await page.getByRole("option", { name: "Audit log" }).first().waitFor();
   await page.keyboard.press("Enter");
 }
