@@ -14,6 +14,8 @@ const choose = async (name, verb) => {
   await actions(name).focus();
   await page.keyboard.press("Enter");
   const item = page.getByRole("menuitem", { name: verb });
+  // The menu puts the keyboard on its first item when it has opened.
+  await page.locator(":popover-open [role=menuitem]:focus").waitFor();
   await item.focus();
   await page.keyboard.press("Enter");
 };
