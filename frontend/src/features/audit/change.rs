@@ -79,6 +79,7 @@ fn label(field: &str) -> String {
         "name" => text::organizations::short_name(),
         "kind" => text::organizations::kind(),
         "members" => text::organizations::members(),
+        "avatar_digest" => text::organizations::avatar(),
         "newest_key" => text::audit::field_key(),
         "value" => text::audit::field_value(),
         "users" => text::frame::users(),
