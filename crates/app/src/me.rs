@@ -101,7 +101,7 @@ pub async fn change_own_password(ctx: &Ctx, body: &ChangePassword) -> Result<()>
     body.check()?;
     app.settings().password_rules().check("/new_password", &body.new_password, &known.username)?;
     let delays = DelayKeys::new(&known.username, &ctx.request.address);
-    let _turn = delays.begin(app).await?;
+    let guess = delays.begin(app).await?;
     let verified = app.ports.hasher.verify(body.current_password.clone(), known.password_hash.clone()).await?;
     if !verified.matches {
         return Err(fail(ctx, &delays, &known).await?);
@@ -117,7 +117,7 @@ pub async fn change_own_password(ctx: &Ctx, body: &ChangePassword) -> Result<()>
         return Err(wrong_password());
     }
     let grant = ctx.allow(Permission::ProfileUpdate, &user.resource())?;
-    delays.succeed(&tx, now).await?;
+    delays.succeed(&tx, &guess, now).await?;
     tx.users().set_password(id, &hash, false, now).await?;
     let ended = match body.keep_other_sessions {
         true => 0,

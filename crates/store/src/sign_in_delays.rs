@@ -21,12 +21,13 @@ pub struct Delay {
 
 #[derive(FromQueryResult)]
 struct Row {
+    delay_key: String,
     failures: i64,
     last_failure_at: i64,
 }
 
-impl From<Row> for Delay {
-    fn from(row: Row) -> Self {
+impl From<&Row> for Delay {
+    fn from(row: &Row) -> Self {
         Self {
             failures: u32::try_from(row.failures).unwrap_or(u32::MAX),
             last_failure_at: Some(Timestamp::from_micros(row.last_failure_at)),
@@ -39,13 +40,14 @@ impl<'a> SignInDelays<'a> {
         Self { conn }
     }
 
-    /// How often `key` failed lately.
+    /// How often each of `keys` failed lately, in their order.
     ///
     /// # Errors
     /// `Internal` when the database fails.
-    pub async fn get(&self, key: &str) -> Result<Delay> {
-        let sql = Sql::new("SELECT failures, last_failure_at FROM sign_in_delays WHERE delay_key = ").bind(key);
-        Ok(self.conn.one::<Row>(sql).await?.map(Into::into).unwrap_or_default())
+    pub async fn get<const N: usize>(&self, keys: [&str; N]) -> Result<[Delay; N]> {
+        let sql = Sql::new("SELECT delay_key, failures, last_failure_at FROM sign_in_delays WHERE delay_key IN (");
+        let rows = self.conn.all::<Row>(sql.bind_all(keys).push(")")).await?;
+        Ok(keys.map(|key| rows.iter().find(|row| row.delay_key == key).map(Into::into).unwrap_or_default()))
     }
 
     /// Counts one more failure; failures before `forget` are forgotten.

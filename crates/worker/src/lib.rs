@@ -18,6 +18,9 @@ use tokio::{
 
 /// Longest time until events get their place in the chain and news of other replicas are read, when nothing wakes.
 const CHAIN: Duration = Duration::from_millis(250);
+/// Shortest time between two looks at the chain: a single change is told at once, and what many write meanwhile gets its
+/// place by one transaction.
+const GATHER: Duration = Duration::from_millis(100);
 /// Longest time until a job is taken, when nothing wakes.
 const JOBS: Duration = Duration::from_secs(1);
 /// Time between two writes of times of last use.
@@ -108,8 +111,10 @@ async fn chain(app: Arc<App>, mut stop: Stop) {
             live::follow(&app).await?;
             sealed
         };
+        let next = Instant::now() + GATHER;
         pace.judge(step.await, &mut stop).await;
-        if stop.or(app.events_written.notified(), CHAIN).await {
+        let stopped = stop.after(next.saturating_duration_since(Instant::now())).await;
+        if stopped || stop.or(app.events_written.notified(), CHAIN).await {
             return;
         }
     }

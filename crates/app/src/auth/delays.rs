@@ -7,7 +7,7 @@
 use std::net::IpAddr;
 
 use quarterdeck_domain::{Error, Result, Timestamp, text::fold, users::UserSummary};
-use quarterdeck_store::{Database, Delay, Tx};
+use quarterdeck_store::{Delay, Tx};
 
 use super::turns::Turn;
 use crate::App;
@@ -25,8 +25,19 @@ const MAX_ADDRESS_SECONDS: i64 = 60;
 
 /// Seconds for which a pair that signed in is known.
 pub const KNOWN_PAIR_SECONDS: i64 = 90 * 86_400;
+/// Seconds after which a pair that signs in again is noted again: a write less for each sign-in in between.
+const NOTE_AGAIN_SECONDS: i64 = 86_400;
 /// Seconds for which an unlocked account is free of the delays of addresses.
 const UNLOCKED_SECONDS: i64 = 3_600;
+
+/// A guess that may be compared. It has its turn, which is held until the guess is judged and counted.
+pub struct Guess {
+    _turn: Turn,
+    /// Whether the pair has failures to forget.
+    has_failures: bool,
+    /// When the pair last signed in, as far as it is noted.
+    known_at: Option<Timestamp>,
+}
 
 /// The keys that guesses of a password are counted by.
 pub struct DelayKeys {
@@ -49,27 +60,17 @@ impl DelayKeys {
         }
     }
 
-    /// Waits for a turn, and refuses the guess while a delay lasts. The turn is held until the guess is judged and
-    /// counted.
-    pub async fn begin(&self, app: &App) -> Result<Turn> {
+    /// Waits for a turn, and refuses the guess while a delay lasts.
+    pub async fn begin(&self, app: &App) -> Result<Guess> {
         let turn = app.turns.take(&self.pair).await?;
-        let (delays, now) = (app.db.sign_in_delays(), app.now());
-        refuse(pair_delay(delays.get(&self.pair).await?, now))?;
-        let address = remaining(delays.get(&self.address).await?, FREE_ADDRESS, MAX_ADDRESS_SECONDS, 10, now);
-        if address > 0 && !self.is_known(&app.db, now).await? {
-            refuse(address)?;
+        let keys = [&self.pair, &self.address, &self.known, &self.unlocked].map(String::as_str);
+        let ([pair, address, known, unlocked], now) = (app.db.sign_in_delays().get(keys).await?, app.now());
+        refuse(pair_delay(pair, now))?;
+        let is_known = noted_within(known, KNOWN_PAIR_SECONDS, now) || noted_within(unlocked, UNLOCKED_SECONDS, now);
+        if !is_known {
+            refuse(remaining(address, FREE_ADDRESS, MAX_ADDRESS_SECONDS, 10, now))?;
         }
-        Ok(turn)
-    }
-
-    async fn is_known(&self, db: &Database, now: Timestamp) -> Result<bool> {
-        for (key, seconds) in [(&self.known, KNOWN_PAIR_SECONDS), (&self.unlocked, UNLOCKED_SECONDS)] {
-            let noted = db.sign_in_delays().get(key).await?.last_failure_at;
-            if noted.is_some_and(|at| now.seconds_since(at) < seconds) {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+        Ok(Guess { _turn: turn, has_failures: pair.failures > 0, known_at: known.last_failure_at })
     }
 
     /// Notes that the attempt failed.
@@ -80,9 +81,14 @@ impl DelayKeys {
     }
 
     /// Notes that the attempt succeeded: the failures of the pair are forgotten, and it is known.
-    pub async fn succeed(&self, tx: &Tx, now: Timestamp) -> Result<()> {
-        tx.sign_in_delays().clear(&self.pair).await?;
-        tx.sign_in_delays().know(&self.known, now).await
+    pub async fn succeed(&self, tx: &Tx, guess: &Guess, now: Timestamp) -> Result<()> {
+        if guess.has_failures {
+            tx.sign_in_delays().clear(&self.pair).await?;
+        }
+        if guess.known_at.is_none_or(|at| now.seconds_since(at) >= NOTE_AGAIN_SECONDS) {
+            tx.sign_in_delays().know(&self.known, now).await?;
+        }
+        Ok(())
     }
 }
 
@@ -125,6 +131,11 @@ fn remaining(delay: Delay, free: u32, max: i64, step: u32, now: Timestamp) -> i6
     }
     let wait = 2_i64.saturating_pow((delay.failures - free) / step).min(max);
     (wait - since).max(0)
+}
+
+/// Whether a success was noted within `seconds`.
+fn noted_within(noted: Delay, seconds: i64, now: Timestamp) -> bool {
+    noted.last_failure_at.is_some_and(|at| now.seconds_since(at) < seconds)
 }
 
 fn pair_delay(delay: Delay, now: Timestamp) -> i64 {

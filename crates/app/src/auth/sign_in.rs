@@ -11,7 +11,12 @@ use quarterdeck_domain::{
 };
 use quarterdeck_store::{Credentials, NewSession, Tx};
 
-use super::{SignedIn, delays::DelayKeys, device::device, tokens};
+use super::{
+    SignedIn,
+    delays::{DelayKeys, Guess},
+    device::device,
+    tokens,
+};
 use crate::{Visitor, users::user_target};
 
 /// Signs in by username or e-mail address and password.
@@ -24,7 +29,7 @@ pub async fn login(visitor: &Visitor, body: &Login) -> Result<SignedIn> {
     check(body)?;
     let app = &visitor.app;
     let delays = DelayKeys::new(&body.login, &visitor.request.address);
-    let _turn = delays.begin(app).await?;
+    let guess = delays.begin(app).await?;
     let known = app.db.users().find_credentials(&body.login).await?;
     let hash = known.as_ref().and_then(|known| known.password_hash.clone());
     let verified = app.ports.hasher.verify(body.password.clone(), hash).await?;
@@ -39,7 +44,7 @@ pub async fn login(visitor: &Visitor, body: &Login) -> Result<SignedIn> {
         true => Some(app.ports.hasher.hash(body.password.clone()).await?),
         false => None,
     };
-    succeed(visitor, body, &delays, known, rehashed).await
+    succeed(visitor, body, (&delays, &guess), known, rehashed).await
 }
 
 fn check(body: &Login) -> Result<()> {
@@ -74,7 +79,7 @@ async fn fail(
 async fn succeed(
     visitor: &Visitor,
     body: &Login,
-    delays: &DelayKeys,
+    (delays, guess): (&DelayKeys, &Guess),
     known: Credentials,
     rehashed: Option<String>,
 ) -> Result<SignedIn> {
@@ -98,20 +103,20 @@ async fn succeed(
         absolute_expires_at: now.plus_seconds(absolute),
     };
     let tx = app.db.begin().await?;
-    // Read again: a suspension or a new password may have come between.
-    let current = tx.users().get_for_update(known.id, now).await.map_err(|_| Unauthenticated::WrongCredentials)?;
-    let unchanged =
-        tx.users().credentials_of(known.id).await?.is_some_and(|read| read.password_hash == known.password_hash);
-    if current.summary.status != UserStatus::Active || !unchanged {
+    // Read again once the row is written and thereby locked: a suspension or a new password may have come between.
+    tx.users().note_login(known.id, now).await?;
+    let current = tx.users().credentials_of(known.id).await?;
+    let is_unchanged =
+        |read: Credentials| read.status == UserStatus::Active && read.password_hash == known.password_hash;
+    if !current.is_some_and(is_unchanged) {
         return Err(Unauthenticated::WrongCredentials.into());
     }
-    delays.succeed(&tx, now).await?;
+    delays.succeed(&tx, guess, now).await?;
     if let (Some(hash), Some(former)) = (rehashed, &known.password_hash) {
         tx.users().rehash_password(known.id, former, &hash).await?;
     }
     let mut events = end_oldest(&tx, &known, rules.max_per_user, now).await?;
     tx.sessions().insert(&session).await?;
-    tx.users().note_login(known.id, now).await?;
     let actor = Actor {
         kind: ActorKind::User { id: known.id, session_id: session.id },
         label: known.username.clone(),
@@ -135,8 +140,7 @@ async fn succeed(
 /// Makes room for one more session.
 async fn end_oldest(tx: &Tx, known: &Credentials, max: i64, now: Timestamp) -> Result<Vec<Event>> {
     let mut events = Vec::new();
-    for oldest in tx.sessions().beyond(known.id, max - 1, now).await? {
-        tx.sessions().end_one(oldest).await?;
+    for oldest in tx.sessions().end_beyond(known.id, max - 1, now).await? {
         let target = EventTarget { kind: TargetType::Session, id: oldest.to_string(), label: known.username.clone() };
         events.push(
             Event::new(Action::SessionRevoked, target).within(known.organization_id).because("one session too many"),

@@ -30,6 +30,8 @@ pub use sections::ClosedSection;
 const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 /// Events that get their place in one transaction.
 const SEAL_BATCH: i64 = 200;
+/// Most events that get their place by one statement.
+const MOST_PLACED: usize = 64;
 /// Events that are read at once to be verified.
 const VERIFY_BATCH: i64 = 1_000;
 
@@ -263,12 +265,24 @@ impl Tx {
     /// Gives `rows` their places behind the event `sequence`, whose hash is `hash`; the last of them is the new head.
     async fn place(&self, keys: &Keys, mut sequence: i64, mut hash: String, rows: &[Row]) -> Result<()> {
         let conn = self.conn();
+        let mut placed = Vec::with_capacity(rows.len());
         for row in rows {
             sequence = sequence.checked_add(1).ok_or_else(|| Error::internal("no number is left for an event"))?;
             hash = with_parts(row, &hash, sequence, |parts| keys.sign(parts));
-            let sql =
-                Sql::new("UPDATE audit_events SET sequence = ").bind(sequence).push(", hash = ").bind(hash.as_str());
-            conn.execute(sql.push(" WHERE id = ").bind(row.id)).await?;
+            placed.push((row.id, sequence, hash.clone()));
+        }
+        let mut rest = placed.as_slice();
+        while !rest.is_empty() {
+            // Powers of two: few statements, and few texts of them to be prepared.
+            let (rows, later) = rest.split_at(1 << rest.len().ilog2().min(MOST_PLACED.ilog2()));
+            let mut sql = Sql::new("WITH placed (id, sequence, hash) AS (VALUES ");
+            for (index, (id, sequence, hash)) in rows.iter().enumerate() {
+                sql = sql.push(if index == 0 { "(" } else { ", (" }).bind(*id).push(", ");
+                sql = sql.bind(*sequence).push(", ").bind(hash.as_str()).push(")");
+            }
+            let sql = sql.push(") UPDATE audit_events SET sequence = placed.sequence, hash = placed.hash FROM placed");
+            conn.execute(sql.push(" WHERE audit_events.id = placed.id")).await?;
+            rest = later;
         }
         conn.execute(Sql::new("DELETE FROM audit_head")).await?;
         self.write_head(keys, sequence, &hash).await

@@ -5,7 +5,7 @@ use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
 use super::{Sessions, conditions};
-use crate::{plans::Target, sql::Sql, users::Condition};
+use crate::{conn::IdRow, plans::Target, sql::Sql, users::Condition};
 
 /// Which sessions end.
 #[derive(Debug, Clone, Copy)]
@@ -71,6 +71,17 @@ impl Sessions<'_> {
     /// `Internal` when the database fails.
     pub async fn end_one(&self, id: SessionId) -> Result<bool> {
         Ok(self.conn.execute(Sql::new("DELETE FROM sessions WHERE id = ").bind(id.0)).await? > 0)
+    }
+
+    /// Ends the oldest sessions of a user beyond the newest `keep`; which.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn end_beyond(&self, user: UserId, keep: i64, now: Timestamp) -> Result<Vec<SessionId>> {
+        let sql = Sql::new("DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE user_id = ").bind(user.0);
+        let sql = sql.push(" AND expires_at > ").bind(now.micros());
+        let sql = sql.push(" ORDER BY created_at DESC, id DESC LIMIT 1000 OFFSET ").bind(keep).push(") RETURNING id");
+        Ok(self.conn.all::<IdRow>(sql).await?.into_iter().map(|row| SessionId(row.id)).collect())
     }
 
     /// Removes sessions that have run out.

@@ -15,7 +15,7 @@ use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
 use crate::{
-    conn::{Conn, IdRow},
+    conn::Conn,
     cursor::{KeyValue, Keyset},
     sql::Sql,
     users::roles_of,
@@ -301,19 +301,6 @@ impl<'a> Sessions<'a> {
     pub async fn get(&self, id: SessionId, current: Option<SessionId>, now: Timestamp) -> Result<Session> {
         let sql = Sql::new(SELECT).bind(now.micros()).push(" AND s.id = ").bind(id.0);
         self.conn.one::<SessionRow>(sql).await?.ok_or(Error::NotFound("session"))?.session(current)
-    }
-
-    /// The oldest sessions of a user beyond the newest `keep`.
-    ///
-    /// # Errors
-    /// `Internal` when the database fails.
-    pub async fn beyond(&self, user: UserId, keep: i64, now: Timestamp) -> Result<Vec<SessionId>> {
-        let sql = Sql::new("SELECT id FROM sessions WHERE user_id = ")
-            .bind(user.0)
-            .push(" AND expires_at > ")
-            .bind(now.micros());
-        let sql = sql.push(" ORDER BY created_at DESC, id DESC LIMIT 1000 OFFSET ").bind(keep);
-        Ok(self.conn.all::<IdRow>(sql).await?.into_iter().map(|row| SessionId(row.id)).collect())
     }
 }
 
