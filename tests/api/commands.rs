@@ -172,3 +172,15 @@ async fn doctor() {
     let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     assert!(text.contains("signing.key"), "{text}");
 }
+
+/// Behind a load PostgreSQL knows what it holds, so that the first page is not found by reading the whole table.
+#[tokio::test]
+async fn a_load_leaves_statistics() {
+    if !Backend::postgres_is_there() {
+        return;
+    }
+    let server = Server::start(Backend::Postgres).await;
+    server.command(&["demo", "--users", "500"], "");
+    let known = "(SELECT reltuples FROM pg_class WHERE oid = 'users'::regclass) = (SELECT count(*) FROM users)";
+    server.sql(&format!("DO $$ BEGIN ASSERT {known}; END $$"));
+}

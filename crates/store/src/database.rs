@@ -128,7 +128,7 @@ impl Database {
     /// # Errors
     /// `Internal` when one fails.
     pub async fn migrate(&self) -> Result<()> {
-        self.end_bulk_load().await?;
+        self.make_dropped_indexes().await?;
         Migrator::up(&self.writer, None).await.map_err(failed)
     }
 
