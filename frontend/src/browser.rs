@@ -248,9 +248,14 @@ pub fn focus_first(selector: &str) {
     }
 }
 
-/// Whether the event comes from something that takes text, so that single keys are not shortcuts.
+/// Whether a key is meant for the page: pressed alone, not typed into something, and with nothing open that owns the keys.
 #[must_use]
-pub fn is_typing(event: &web_sys::Event) -> bool {
+pub fn is_shortcut(event: &web_sys::KeyboardEvent) -> bool {
+    !(event.ctrl_key() || event.meta_key() || event.alt_key() || is_typing(event) || is_overlaid())
+}
+
+/// Whether the event comes from something that takes text.
+fn is_typing(event: &web_sys::Event) -> bool {
     let Some(element) = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlElement>().ok()) else {
         return false;
     };
@@ -263,8 +268,7 @@ pub fn is_typing(event: &web_sys::Event) -> bool {
 }
 
 /// Whether a dialog or a popover is open, which then owns the keys.
-#[must_use]
-pub fn is_overlaid() -> bool {
+fn is_overlaid() -> bool {
     is_there("dialog[open], :popover-open")
 }
 

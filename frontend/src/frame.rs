@@ -12,7 +12,7 @@ mod rail;
 mod search;
 mod theme;
 
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 use leptos_router::{
     NavigateOptions,
     hooks::{use_location, use_navigate},
@@ -33,6 +33,7 @@ use crate::{
     live::{Live, on_change},
     session::{State, use_session},
     ui::{
+        dialog::Overlay,
         dirty::LeaveDialog,
         plan::{PlanDialog, Planner},
         state::{Banner, ErrorState},
@@ -176,37 +177,12 @@ pub fn StatusLink() -> impl IntoView {
 /// The rail on a narrow screen.
 #[component]
 fn Sheet(open: RwSignal<bool>) -> impl IntoView {
-    let node: NodeRef<html::Dialog> = NodeRef::new();
     let path = use_location().pathname;
     crate::browser::effect(move || {
         path.track();
         open.set(false);
     });
-    crate::browser::effect(move || {
-        let Some(dialog) = node.get() else { return };
-        if open.get() && !dialog.open() {
-            // Where it cannot be modal it stays closed; the palette leads everywhere too.
-            let _refused = dialog.show_modal();
-        } else if !open.get() && dialog.open() {
-            dialog.close();
-        }
-    });
-    view! {
-        <dialog
-            node_ref=node
-            class="sheet"
-            aria-label=text::frame::main_navigation()
-            on:close=move |_| open.set(false)
-            on:click=move |event| {
-                // A click on the backdrop arrives at the dialog itself.
-                if event.target() == event.current_target() {
-                    open.set(false);
-                }
-            }
-        >
-            {move || open.get().then(|| view! { <Rail/> })}
-        </dialog>
-    }
+    view! { <Overlay open class="sheet" label=text::frame::main_navigation()><Rail/></Overlay> }
 }
 
 /// There is nothing at this address.

@@ -35,6 +35,18 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 #[derive(Debug, Clone)]
 pub struct Buffered(pub Bytes);
 
+/// Has `read` the request for as long as its body takes.
+pub fn extract<T, F>(
+    request: &HttpRequest,
+    payload: &mut Payload,
+    read: impl FnOnce(HttpRequest, Payload) -> F,
+) -> LocalBoxFuture<'static, Result<T>>
+where
+    F: Future<Output = Result<T>> + 'static,
+{
+    Box::pin(read(request.clone(), payload.take()))
+}
+
 /// The JSON body of a request.
 pub struct Body<T>(pub T);
 
@@ -43,9 +55,7 @@ impl<T: DeserializeOwned + Serialize + 'static> FromRequest for Body<T> {
     type Future = LocalBoxFuture<'static, Result<Self>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        let payload = payload.take();
-        Box::pin(async move {
+        extract(request, payload, |request, payload| async move {
             check_media_type(&request)?;
             checked(&read(&request, payload).await?).map(Self)
         })
@@ -60,9 +70,7 @@ impl<T: DeserializeOwned + Serialize + Default + 'static> FromRequest for Option
     type Future = LocalBoxFuture<'static, Result<Self>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        let payload = payload.take();
-        Box::pin(async move {
+        extract(request, payload, |request, payload| async move {
             let bytes = read(&request, payload).await?;
             if bytes.is_empty() {
                 return Ok(Self(T::default()));

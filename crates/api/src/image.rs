@@ -37,9 +37,7 @@ impl FromRequest for ImageBody {
     type Future = LocalBoxFuture<'static, Result<Self>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        let payload = payload.take();
-        Box::pin(async move {
+        body::extract(request, payload, |request, payload| async move {
             let names = Form::ALL.map(Form::media_type);
             let given = body::media_type(&request, &names.join(", "))?;
             let form = Form::ALL.into_iter().find(|form| given.eq_ignore_ascii_case(form.media_type()));

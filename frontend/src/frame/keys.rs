@@ -13,12 +13,7 @@ use crate::{
 pub(super) fn Keys() -> impl IntoView {
     let open = RwSignal::new(false);
     let listener = window_event_listener(ev::keydown, move |event| {
-        if event.ctrl_key()
-            || event.meta_key()
-            || event.alt_key()
-            || browser::is_typing(&event)
-            || browser::is_overlaid()
-        {
+        if !browser::is_shortcut(&event) {
             return;
         }
         match event.key().as_str() {

@@ -1,6 +1,6 @@
 //! The command palette: Ctrl or Cmd and K, from anywhere.
 
-use leptos::{ev, html, prelude::*};
+use leptos::{ev, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use quarterdeck_domain::Permission;
 
@@ -15,6 +15,7 @@ use crate::{
     i18n::text,
     session::use_session,
     ui::{
+        dialog::Overlay,
         dirty::Guard,
         icon::{Glyph, Icon},
         state::ErrorWords,
@@ -27,7 +28,6 @@ pub fn Palette(
     /// Whether it is open.
     open: RwSignal<bool>,
 ) -> impl IntoView {
-    let node: NodeRef<html::Dialog> = NodeRef::new();
     let keys = window_event_listener(ev::keydown, move |event| {
         if (event.ctrl_key() || event.meta_key()) && event.key().eq_ignore_ascii_case("k") {
             event.prevent_default();
@@ -35,30 +35,7 @@ pub fn Palette(
         }
     });
     on_cleanup(move || keys.remove());
-    crate::browser::effect(move || {
-        let Some(dialog) = node.get() else { return };
-        if open.get() && !dialog.open() {
-            // Beside another dialog it opens on top; where it cannot, nothing happens.
-            let _refused = dialog.show_modal();
-        } else if !open.get() && dialog.open() {
-            dialog.close();
-        }
-    });
-    view! {
-        <dialog
-            node_ref=node
-            class="palette"
-            aria-label=text::frame::palette()
-            on:close=move |_| open.set(false)
-            on:click=move |event| {
-                if event.target() == event.current_target() {
-                    open.set(false);
-                }
-            }
-        >
-            {move || open.get().then(|| view! { <Inside open/> })}
-        </dialog>
-    }
+    view! { <Overlay open class="palette" label=text::frame::palette()><Inside open/></Overlay> }
 }
 
 #[component]

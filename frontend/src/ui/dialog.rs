@@ -15,6 +15,71 @@ use crate::{browser, i18n::text};
 const BEGIN: &str = "dialog[open] .dialog-body :is(input, select, textarea):not(:disabled, [hidden]), \
                      dialog[open] .dialog-foot button:not(:disabled, [data-kind^=danger])";
 
+/// Shows and closes the element as `open` says.
+fn follow(node: NodeRef<html::Dialog>, open: RwSignal<bool>) {
+    browser::effect(move || {
+        let Some(dialog) = node.get() else { return };
+        if open.get() && !dialog.open() {
+            // A dialog that cannot be modal is still shown.
+            if dialog.show_modal().is_err() {
+                dialog.show();
+            }
+        } else if !open.get() && dialog.open() {
+            dialog.close();
+        }
+    });
+}
+
+/// Whether a dialog about `subject` is open: from the moment that there is one, behind `begin`, until it is closed, which forgets the subject.
+pub fn open_with<T: Send + Sync + 'static>(subject: RwSignal<Option<T>>, begin: impl Fn() + 'static) -> RwSignal<bool> {
+    let open = RwSignal::new(false);
+    browser::effect(move || {
+        if subject.with(Option::is_some) {
+            begin();
+            open.set(true);
+        }
+    });
+    browser::effect(move || {
+        if !open.get() && subject.with_untracked(Option::is_some) {
+            subject.set(None);
+        }
+    });
+    open
+}
+
+/// A dialog without head or foot that a click beside it closes too.
+#[component]
+pub fn Overlay(
+    /// Whether it is open.
+    open: RwSignal<bool>,
+    /// Class of the element.
+    class: &'static str,
+    /// What it is, for those who cannot see it.
+    label: &'static str,
+    /// What it holds, made anew each time.
+    children: ChildrenFn,
+) -> impl IntoView {
+    let node: NodeRef<html::Dialog> = NodeRef::new();
+    follow(node, open);
+    let children = StoredValue::new(children);
+    view! {
+        <dialog
+            node_ref=node
+            class=class
+            aria-label=label
+            on:close=move |_| open.set(false)
+            on:click=move |event| {
+                // A click on the backdrop arrives at the dialog itself.
+                if event.target() == event.current_target() {
+                    open.set(false);
+                }
+            }
+        >
+            {move || open.get().then(|| children.with_value(|children| children()))}
+        </dialog>
+    }
+}
+
 /// A dialog that is open while `open` is true. Its content is made anew each time.
 #[component]
 pub fn Dialog(
@@ -34,17 +99,11 @@ pub fn Dialog(
 ) -> impl IntoView {
     let node: NodeRef<html::Dialog> = NodeRef::new();
     let heading = fresh_id("dialog");
-    crate::browser::effect(move || {
-        let Some(dialog) = node.get() else { return };
-        if open.get() && !dialog.open() {
-            // A dialog that cannot be modal is still shown.
-            if dialog.show_modal().is_err() {
-                dialog.show();
-            }
+    follow(node, open);
+    browser::effect(move || {
+        if open.get() {
             // The browser would begin at the cross.
             browser::next_frame(|| browser::focus_first(BEGIN));
-        } else if !open.get() && dialog.open() {
-            dialog.close();
         }
     });
     let cancel = move |event: web_sys::Event| {

@@ -8,7 +8,7 @@ use wasm_bindgen::JsCast;
 
 use super::{
     button::{Button, Look},
-    dialog::Dialog,
+    dialog::{Dialog, open_with},
     icon::{Glyph, Icon},
 };
 use crate::{browser, i18n::text};
@@ -176,13 +176,7 @@ impl Guard {
 #[component]
 pub fn LeaveDialog() -> impl IntoView {
     let guard = expect_context::<Guard>();
-    let open = RwSignal::new(false);
-    crate::browser::effect(move || open.set(guard.target.with(Option::is_some)));
-    crate::browser::effect(move || {
-        if !open.get() && guard.target.with_untracked(Option::is_some) {
-            guard.target.set(None);
-        }
-    });
+    let open = open_with(guard.target, || {});
     let navigate = use_navigate();
     let leave = Callback::new(move |()| {
         let target = guard.target.get_untracked();

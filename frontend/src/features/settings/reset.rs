@@ -10,7 +10,7 @@ use crate::{
     session::{Session, use_session},
     transport::api,
     ui::{
-        dialog::FormDialog,
+        dialog::{FormDialog, open_with},
         field::TextField,
         toast::{Toasts, use_toasts},
     },
@@ -20,19 +20,11 @@ use crate::{
 #[component]
 pub(super) fn ResetDialog(editing: Editing) -> impl IntoView {
     let (session, toasts) = (use_session(), use_toasts());
-    let (open, reason) = (RwSignal::new(false), RwSignal::new(String::new()));
+    let reason = RwSignal::new(String::new());
     let (busy, error) = (RwSignal::new(false), RwSignal::new(None::<ClientError>));
-    crate::browser::effect(move || {
-        if editing.resetting.with(Option::is_some) {
-            reason.set(String::new());
-            error.set(None);
-            open.set(true);
-        }
-    });
-    crate::browser::effect(move || {
-        if !open.get() && editing.resetting.with_untracked(Option::is_some) {
-            editing.resetting.set(None);
-        }
+    let open = open_with(editing.resetting, move || {
+        reason.set(String::new());
+        error.set(None);
     });
     let words = move |words: fn(&quarterdeck_domain::settings::Setting) -> String| {
         editing.resetting.with(|setting| setting.as_ref().map(words).unwrap_or_default())

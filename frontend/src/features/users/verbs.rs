@@ -14,7 +14,7 @@ use crate::{
     session::{Session, use_session},
     transport::api,
     ui::{
-        dialog::FormDialog,
+        dialog::{FormDialog, open_with},
         field::TextField,
         icon::Icon,
         plan::{Planner, use_planner},
@@ -199,20 +199,11 @@ pub fn SuspendDialog(
     /// The verbs that open it.
     verbs: UserVerbs,
 ) -> impl IntoView {
-    let open = RwSignal::new(false);
     let (reason, busy, error) =
         (RwSignal::new(String::new()), RwSignal::new(false), RwSignal::new(None::<ClientError>));
-    crate::browser::effect(move || {
-        if verbs.suspending.with(Option::is_some) {
-            reason.set(String::new());
-            error.set(None);
-            open.set(true);
-        }
-    });
-    crate::browser::effect(move || {
-        if !open.get() && verbs.suspending.with_untracked(Option::is_some) {
-            verbs.suspending.set(None);
-        }
+    let open = open_with(verbs.suspending, move || {
+        reason.set(String::new());
+        error.set(None);
     });
     let user = move || verbs.suspending.get();
     let title =

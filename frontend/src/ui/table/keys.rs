@@ -10,12 +10,7 @@ use crate::browser;
 pub(super) fn listen(table: Table) {
     let selectable = !table.spec().bulk.is_empty();
     let handle = window_event_listener(ev::keydown, move |event| {
-        if event.ctrl_key()
-            || event.meta_key()
-            || event.alt_key()
-            || browser::is_typing(&event)
-            || browser::is_overlaid()
-        {
+        if !browser::is_shortcut(&event) {
             return;
         }
         let taken = match event.key().as_str() {
