@@ -86,11 +86,11 @@ impl Database {
         let is_sqlite = connect.url.starts_with("sqlite:");
         let (reader, writer) = if is_sqlite {
             // The writer first: it makes the file and its journal.
-            let writer = open(&connect.url, 1).await?;
-            (open(&connect.url, connect.connections).await?, writer)
+            let writer = open(&connect.url, 1, Use::Writing).await?;
+            (open(&connect.url, connect.connections, Use::Reading).await?, writer)
         } else {
             reach(&connect.url).await?;
-            let pool = open(&connect.url, connect.connections).await?;
+            let pool = open(&connect.url, connect.connections, Use::Writing).await?;
             (pool.clone(), pool)
         };
         Ok(Self {
@@ -288,7 +288,16 @@ fn may_pass(error: &SqlxError) -> bool {
     }
 }
 
-async fn open(url: &str, connections: u32) -> Result<DatabaseConnection> {
+/// What the connections of a pool are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Use {
+    /// Single statements that change nothing.
+    Reading,
+    /// Transactions.
+    Writing,
+}
+
+async fn open(url: &str, connections: u32, purpose: Use) -> Result<DatabaseConnection> {
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(connections)
@@ -309,7 +318,10 @@ async fn open(url: &str, connections: u32) -> Result<DatabaseConnection> {
                 .pragma("cache_size", "-4000")
                 .pragma("temp_store", "memory")
         })
-        .map_sqlx_sqlite_pool_opts(|options| options.after_release(|connection, _| Box::pin(has_ended(connection))));
+        .map_sqlx_sqlite_pool_opts(move |options| match purpose {
+            Use::Reading => options,
+            Use::Writing => options.after_release(|connection, _| Box::pin(has_ended(connection))),
+        });
     sea_orm::Database::connect(options).await.map_err(failed)
 }
 

@@ -20,7 +20,7 @@ use tokio::{
 const CHAIN: Duration = Duration::from_millis(250);
 /// Shortest time between two looks at the chain: a single change is told at once, and what many write meanwhile gets its
 /// place by one transaction.
-const GATHER: Duration = Duration::from_millis(100);
+const GATHER: Duration = Duration::from_millis(200);
 /// Longest time until a job is taken, when nothing wakes.
 const JOBS: Duration = Duration::from_secs(1);
 /// Time between two writes of times of last use.

@@ -104,8 +104,7 @@ async fn succeed(
     };
     let tx = app.db.begin().await?;
     // Read again once the row is written and thereby locked: a suspension or a new password may have come between.
-    tx.users().note_login(known.id, now).await?;
-    let current = tx.users().credentials_of(known.id).await?;
+    let current = tx.users().note_login(known.id, now).await?;
     let is_unchanged =
         |read: Credentials| read.status == UserStatus::Active && read.password_hash == known.password_hash;
     if !current.is_some_and(is_unchanged) {

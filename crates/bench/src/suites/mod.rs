@@ -22,6 +22,20 @@ fn load(base: &str, script: &str, connections: u32, seconds: u32) -> Result<Load
     run(&Target { base, script, connections, seconds })
 }
 
+/// Rounds of loads that are compared with each other.
+const ROUNDS: u32 = 4;
+
+/// Answers a second of each load, in several rounds of all: a machine seldom keeps its pace from one load to the next.
+fn in_turn<const N: usize>(loads: [&dyn Fn() -> Result<Load>; N]) -> Result<[f64; N]> {
+    let mut rates = [0.0; N];
+    for _ in 0..ROUNDS {
+        for (rate, load) in rates.iter_mut().zip(loads) {
+            *rate += load()?.per_second / f64::from(ROUNDS);
+        }
+    }
+    Ok(rates)
+}
+
 fn ids(server: &Subject, token: &str, query: &str) -> Result<Vec<String>> {
     let page = server.get(&format!("/api/v1/users?limit=500{query}"), token)?;
     let items = page["items"].as_array().context("items")?;

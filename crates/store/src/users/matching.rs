@@ -196,7 +196,9 @@ impl Users<'_> {
         let sql = searched(compared(sql, filter, |_| ""), search);
         let Some(role) = filter.role else { return Ok(sql) };
         let holders = self.holders(role).await?.total;
-        Ok(if holders <= FEW_HOLDERS || self.conn.is_postgres() {
+        Ok(if self.conn.is_postgres() {
+            sql.push(" AND u.id IN (SELECT f.user_id FROM user_roles f WHERE f.role = ").bind(role.name()).push(")")
+        } else if holders <= FEW_HOLDERS {
             sql.push(" AND u.seq IN (SELECT x.seq FROM user_roles f JOIN users x ON x.id = f.user_id WHERE f.role = ")
                 .bind(role.name())
                 .push(")")

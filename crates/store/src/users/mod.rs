@@ -54,6 +54,9 @@ pub struct Credentials {
     pub roles: Roles,
 }
 
+/// Columns of a [`CredentialsRow`].
+const CREDENTIALS: &str = "id, username, organization_id, status, password_hash, role_bits";
+
 #[derive(FromQueryResult)]
 struct CredentialsRow {
     id: Uuid,
@@ -144,10 +147,11 @@ impl<'a> Users<'a> {
     }
 
     async fn credentials(&self, condition: Sql) -> Result<Option<Credentials>> {
-        let select =
-            "SELECT u.id, u.username, u.organization_id, u.status, u.password_hash, u.role_bits FROM users u WHERE ";
-        let row = self.conn.one::<CredentialsRow>(condition.prefixed(select)).await?;
-        row.map(Credentials::try_from).transpose()
+        self.credentials_row(condition.prefixed(&format!("SELECT {CREDENTIALS} FROM users u WHERE "))).await
+    }
+
+    async fn credentials_row(&self, sql: Sql) -> Result<Option<Credentials>> {
+        self.conn.one::<CredentialsRow>(sql).await?.map(Credentials::try_from).transpose()
     }
 
     /// How many administrators may sign in.

@@ -10,7 +10,7 @@ use quarterdeck_domain::{
 use sea_orm::{DbErr, Value};
 
 use super::{
-    Users,
+    CREDENTIALS, Credentials, Users,
     role_bits::{role_bit, role_bits},
     row,
 };
@@ -250,16 +250,17 @@ impl Users<'_> {
         self.conn.execute(sql.push(" AND password_hash = ").bind(former)).await.map(drop)
     }
 
-    /// Notes a sign-in; the version stays.
+    /// Notes a sign-in, and what the user signs in with now, which nobody else changes until this transaction ends; the
+    /// version stays.
     ///
     /// # Errors
     /// `Internal` when the database fails.
-    pub async fn note_login(&self, id: UserId, now: Timestamp) -> Result<()> {
+    pub async fn note_login(&self, id: UserId, now: Timestamp) -> Result<Option<Credentials>> {
         let sql = Sql::new("UPDATE users SET last_login_at = ")
             .bind(now.micros())
             .push(", last_seen_at = ")
             .bind(now.micros());
-        self.conn.execute(sql.push(" WHERE id = ").bind(id.0)).await.map(drop)
+        self.credentials_row(sql.push(" WHERE id = ").bind(id.0).push(" RETURNING ").push(CREDENTIALS)).await
     }
 
     /// Deletes a user with roles, sessions and one-time tokens; the username stays reserved.
