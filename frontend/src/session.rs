@@ -155,7 +155,7 @@ impl Session {
     #[must_use]
     pub fn refusal(self, permission: Permission, resource: &Resource) -> Option<String> {
         self.state.with(|state| match state {
-            State::SignedIn(me) => policy::allow(&actor(me), permission, resource).err().map(|error| match error {
+            State::SignedIn(me) => policy::allow(&me.actor(), permission, resource).err().map(|error| match error {
                 Error::Forbidden(missing) => text::ui::needs_permission(missing),
                 other => Problem::new(&other, "", "").detail,
             }),
@@ -356,17 +356,6 @@ async fn in_turn() -> Result<(), ClientError> {
             outcome.replace(Ok(()))
         }
         Err(_) => refresh_now().await,
-    }
-}
-
-/// The signed-in person as the decision function sees them.
-fn actor(me: &Me) -> Actor {
-    let user = &me.user.summary;
-    Actor {
-        kind: ActorKind::User { id: user.id, session_id: me.session_id },
-        label: user.username.clone(),
-        roles: user.roles,
-        organization_id: user.organization_id,
     }
 }
 

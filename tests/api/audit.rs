@@ -47,7 +47,7 @@ on_both! {
         let body = CreateUser { organization_id: Some(one), ..new_user("tess", &[Role::Developer]) };
         let tess = admin.create_user(&body).await.unwrap().id();
         let developer = server.sign_in("tess", PASSWORD).await.unwrap().0;
-        let set = SetPassword { password: "copper kettle four".to_owned(), must_change: false, revoke_sessions: true };
+        let set = SetPassword { password: "copper kettle four".to_owned(), must_change: false, revoke_sessions: true, revoke_api_keys: None };
         for _ in 0..3 {
             let refused = developer.create_user(&new_user("more", &[])).await.unwrap_err();
             assert_eq!(refused.code(), "forbidden");
@@ -68,7 +68,7 @@ on_both! {
     async fn refusals_of_guards(server: Server) {
         let admin = server.admin().await;
         let own = admin.get_me().await.unwrap().user.id();
-        let set = SetPassword { password: "copper kettle four".to_owned(), must_change: false, revoke_sessions: true };
+        let set = SetPassword { password: "copper kettle four".to_owned(), must_change: false, revoke_sessions: true, revoke_api_keys: None };
         assert_eq!(admin.set_user_password(own, &set).await.unwrap_err().code(), "own-account");
         let suspend = UpdateUser { status: Some(UserStatus::Suspended), ..UpdateUser::default() };
         assert_eq!(admin.update_user(own, &suspend, None).await.unwrap_err().code(), "own-account");
@@ -81,7 +81,7 @@ on_both! {
     /// Events are found by the kind of actor and by session, and each has an address of its own.
     async fn by_session(server: Server) {
         let admin = server.admin().await;
-        let session = admin.get_me().await.unwrap().session_id;
+        let session = admin.get_me().await.unwrap().session_id.unwrap();
         server.user(&admin, "bob", &[]).await;
         server.sign_in("nobody", "x").await.unwrap_err();
         let list = async |filter: AuditFilter| {
@@ -119,7 +119,7 @@ on_both! {
         let rename = UpdateUser { display_name: Some("Bobby".to_owned()), ..UpdateUser::default() };
         owner.update_user(bob, &rename, None).await.unwrap();
         let root = admin.get_me().await.unwrap();
-        let secrets = [one.to_string(), "7946 0018".to_owned(), "root".to_owned(), root.user.id().to_string(), root.session_id.to_string()];
+        let secrets = [one.to_string(), "7946 0018".to_owned(), "root".to_owned(), root.user.id().to_string(), root.session_id.unwrap().to_string()];
         let request = || owner.transport().raw("GET", "/api/v1/audit-events");
         for accept in ["application/json", "text/csv", "application/x-ndjson"] {
             let text = request().header("accept", accept).send().await.unwrap().text().await.unwrap();

@@ -156,7 +156,7 @@ on_both! {
                 let _ = server.sign_in(login, "not the password").await;
             }
         }
-        let set = SetPassword { password: "copper kettle four".to_owned(), must_change: false, revoke_sessions: true };
+        let set = SetPassword { password: "copper kettle four".to_owned(), must_change: false, revoke_sessions: true, revoke_api_keys: None };
         admin.set_user_password(bob.id(), &set).await.unwrap();
         server.sign_in("bob@example.org", "copper kettle four").await.unwrap();
         server.sign_in("bob", "copper kettle four").await.unwrap();
@@ -187,7 +187,7 @@ on_both! {
     async fn forced_change(server: Server) {
         let admin = server.admin().await;
         let user = server.user(&admin, "bob", &[quarterdeck_domain::Role::Admin]).await;
-        let set = SetPassword { password: "copper kettle four".to_owned(), must_change: true, revoke_sessions: true };
+        let set = SetPassword { password: "copper kettle four".to_owned(), must_change: true, revoke_sessions: true, revoke_api_keys: None };
         admin.set_user_password(user.id(), &set).await.unwrap();
         let (bob, _) = server.sign_in("bob", "copper kettle four").await.unwrap();
         assert_eq!(bob.list_settings().await.unwrap_err().code(), "password-change-required");

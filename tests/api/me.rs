@@ -131,7 +131,7 @@ on_both! {
     async fn own_password_by_session(server: Server) {
         let admin = server.admin().await;
         let own = admin.get_me().await.unwrap().user.id();
-        let set = SetPassword { password: "copper kettle four".to_owned(), must_change: false, revoke_sessions: false };
+        let set = SetPassword { password: "copper kettle four".to_owned(), must_change: false, revoke_sessions: false, revoke_api_keys: None };
         assert_eq!(admin.set_user_password(own, &set).await.unwrap_err().code(), "own-account");
         assert_eq!(admin.create_password_reset_link(own).await.unwrap_err().code(), "own-account");
     }

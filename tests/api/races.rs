@@ -59,7 +59,7 @@ on_both! {
             let (bob, _) = server.sign_in("bob", &current).await.unwrap();
             let (theirs, ours) = (format!("copper kettle {round} theirs"), format!("another lantern {round} ours"));
             let change = ChangePassword { current_password: current, new_password: theirs, keep_other_sessions: true };
-            let set = SetPassword { password: ours.clone(), must_change: false, revoke_sessions: true };
+            let set = SetPassword { password: ours.clone(), must_change: false, revoke_sessions: true, revoke_api_keys: None };
             let (_, set) = futures::join!(bob.change_own_password(&change), admin.set_user_password(user.id(), &set));
             set.unwrap();
             current = ours;

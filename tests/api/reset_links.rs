@@ -39,7 +39,7 @@ on_both! {
         bob.change_own_password(&change).await.unwrap();
         assert_dead(&server, token, "the own change").await;
         let token = link(&admin, &user).await;
-        let set = SetPassword { password: PASSWORD.to_owned(), must_change: false, revoke_sessions: false };
+        let set = SetPassword { password: PASSWORD.to_owned(), must_change: false, revoke_sessions: false, revoke_api_keys: None };
         admin.set_user_password(user.id(), &set).await.unwrap();
         assert_dead(&server, token, "an administrator's change").await;
         server.sign_in("bob", PASSWORD).await.unwrap();

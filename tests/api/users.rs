@@ -189,7 +189,7 @@ on_both! {
     async fn passwords(server: Server) {
         let admin = server.admin().await;
         let (bob, user) = server.signed_in(&admin, "bob", &[]).await;
-        let set = |password: &str, revoke_sessions| SetPassword { password: password.to_owned(), must_change: false, revoke_sessions };
+        let set = |password: &str, revoke_sessions| SetPassword { password: password.to_owned(), must_change: false, revoke_sessions, revoke_api_keys: None };
         admin.set_user_password(user.id(), &set("copper kettle four", false)).await.unwrap();
         bob.get_me().await.unwrap();
         admin.set_user_password(user.id(), &set("another lantern 5", true)).await.unwrap();

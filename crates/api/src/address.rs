@@ -1,62 +1,9 @@
 //! Where a request comes from: the peer, or what trusted proxies say.
 
-use std::{
-    net::{IpAddr, Ipv4Addr, Ipv6Addr},
-    str::FromStr,
-};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use actix_web::http::header::HeaderMap;
-
-/// A network in CIDR notation: `10.0.0.0/8`, `::1/128`, or one address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Network {
-    bits: u128,
-    mask: u128,
-}
-
-/// A text that is no network.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct InvalidNetwork;
-
-impl std::fmt::Display for InvalidNetwork {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("not a network, as 10.0.0.0/8 or ::1")
-    }
-}
-
-impl std::error::Error for InvalidNetwork {}
-
-impl FromStr for Network {
-    type Err = InvalidNetwork;
-
-    fn from_str(text: &str) -> Result<Self, InvalidNetwork> {
-        let (address, length) = text.split_once('/').map_or((text, None), |(address, length)| (address, Some(length)));
-        let address: IpAddr = address.trim().parse().map_err(|_| InvalidNetwork)?;
-        let (width, offset) = if address.is_ipv4() { (32, 96) } else { (128, 0) };
-        let length: u32 = length.map_or(Ok(width), |length| length.trim().parse().map_err(|_| InvalidNetwork))?;
-        if length > width {
-            return Err(InvalidNetwork);
-        }
-        let mask = u128::MAX.checked_shl(128 - (length + offset)).unwrap_or(0);
-        Ok(Self { bits: bits(address) & mask, mask })
-    }
-}
-
-impl Network {
-    /// Whether the network has `address`.
-    #[must_use]
-    pub fn contains(&self, address: IpAddr) -> bool {
-        bits(address) & self.mask == self.bits
-    }
-}
-
-/// IPv4 as mapped IPv6 (RFC 4291, section 2.5.5.2), so that both compare in one way.
-fn bits(address: IpAddr) -> u128 {
-    match address {
-        IpAddr::V4(address) => address.to_ipv6_mapped().to_bits(),
-        IpAddr::V6(address) => address.to_bits(),
-    }
-}
+use quarterdeck_domain::networks::Network;
 
 /// Whether `peer` looks like a proxy that nobody named as trusted: then everybody behind it has its address.
 #[must_use]
@@ -134,12 +81,5 @@ mod tests {
         headers.insert(HeaderName::from_static("x-forwarded-for"), HeaderValue::from_static("203.0.113.9"));
         assert!(is_unnamed_proxy(near, &headers, &[]) && !is_unnamed_proxy(far, &headers, &[]));
         assert!(!is_unnamed_proxy(near, &headers, &["10.0.0.0/8".parse().unwrap()]));
-    }
-
-    #[test]
-    fn networks() {
-        let all: Network = "0.0.0.0/0".parse().unwrap();
-        assert!(all.contains("198.51.100.7".parse().unwrap()) && !all.contains("2001:db8::1".parse().unwrap()));
-        assert!("10.0.0.0/33".parse::<Network>().is_err() && "ten".parse::<Network>().is_err());
     }
 }

@@ -114,6 +114,7 @@ fn domain_errors() -> Vec<Error> {
         Error::PrivilegedAccount(Permission::UserUpdate),
         Error::PasswordChangeRequired,
         Error::CrossSite,
+        Error::AddressNotAllowed,
         Error::NotFound("user"),
         Error::Stale(Box::default()),
         malformed("cursor-invalid"),
@@ -134,6 +135,9 @@ fn meaning(error: &Error) -> String {
         Error::PrivilegedAccount(_) => "Only an administrator may change this account.".to_owned(),
         Error::PasswordChangeRequired => "The password has to be changed before anything else.".to_owned(),
         Error::CrossSite => "A cookie route was called from another site or without its CSRF header.".to_owned(),
+        Error::AddressNotAllowed => {
+            "The API key may not be used from the address that the request comes from.".to_owned()
+        }
         Error::NotFound(_) => "There is no such thing, or the actor may not see it.".to_owned(),
         Error::Stale(_) => "`If-Match` names a former version; `current` has the present one.".to_owned(),
         Error::Malformed { code: "cursor-invalid", .. } => {

@@ -9,6 +9,7 @@ mod accept;
 mod access_log;
 mod address;
 mod admission;
+mod api_keys;
 mod audit;
 mod auth;
 mod body;
@@ -54,7 +55,6 @@ mod undocumented;
 mod users;
 mod words;
 
-pub use address::{InvalidNetwork, Network};
 pub use codes::markdown as errors_markdown;
 pub use document::openapi_json;
 pub use server::{Http, HttpConfig};

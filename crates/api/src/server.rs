@@ -7,10 +7,10 @@ use actix_server::Server;
 use actix_service::{IntoServiceFactory as _, ServiceFactoryExt as _, fn_service, map_config};
 use actix_web::{App as WebApp, Error as WebError, dev::AppConfig, web};
 use quarterdeck_app::App;
+use quarterdeck_domain::networks::Network;
 use tokio::net::TcpStream;
 
 use crate::{
-    address::Network,
     closing::Closing,
     connection::{Connection, Patience},
     document,

@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use actix_web::{HttpRequest, web};
 use quarterdeck_app::App;
-use quarterdeck_domain::Error;
+use quarterdeck_domain::{Error, networks::Network};
 use sha2::{Digest as _, Sha256};
 
 use crate::{
-    address::Network,
     closing::Closing,
     limits::Limits,
     methods::MethodTable,

@@ -9,8 +9,16 @@ use actix_web::{
     http::header::{HeaderMap, IF_MATCH, IF_NONE_MATCH},
 };
 use quarterdeck_domain::{
-    audit::AuditEvent, jobs::Job, me::Me, meta::Meta, organizations::Organization, plans::Plan, sessions::Session,
-    settings::Setting, users::User,
+    api_keys::{ApiKey, ApiKeyWithSecret},
+    audit::AuditEvent,
+    jobs::Job,
+    me::Me,
+    meta::Meta,
+    organizations::Organization,
+    plans::Plan,
+    sessions::Session,
+    settings::Setting,
+    users::User,
 };
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
@@ -45,6 +53,8 @@ versions! {
     Organization = |organization| Some(organization.version);
     Setting = |setting| Some(setting.version);
     Session = |_session| None;
+    ApiKey = |key| Some(key.version);
+    ApiKeyWithSecret = |created| Some(created.api_key.version);
     Plan = |_plan| None;
     Job = |_job| None;
     Meta = |_meta| None;

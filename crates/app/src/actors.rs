@@ -1,4 +1,4 @@
-//! Who the sessions in use belong to, and what they may do.
+//! Who acts by the credentials in use, and what they may do.
 //!
 //! Rights are read on each request. So that a read costs no query, what was read is used again until any change of
 //! rights: a commit in this process, or in another one as the audit chain tells. In any case it is read anew after one
@@ -14,27 +14,43 @@ use std::{
 
 use moka::sync::Cache;
 use quarterdeck_domain::{
-    Actor, Result, SessionId, Timestamp, error::Unauthenticated, policy::ActorKind, users::UserStatus,
+    Actor, Result, SessionId, Timestamp, error::Unauthenticated, networks::Network, policy::ActorKind,
+    users::UserStatus,
 };
-use quarterdeck_store::{ActorRow, Database, Sessions};
+use quarterdeck_store::{ActorRow, ApiKeyCredential, Sessions};
 
-/// What was read of a session.
+use crate::{App, api_keys};
+
+/// What a request is let in by.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Credential {
+    /// A session, by its access token.
+    Session(SessionId),
+    /// An API key.
+    ApiKey(ApiKeyCredential),
+}
+
+/// What was read of a credential.
 #[derive(Debug, Clone)]
 pub struct KnownActor {
     /// Who acts.
     pub actor: Actor,
     /// Whether a new password is due before anything else.
     pub must_change_password: bool,
-    /// When the session ends unless it is used.
-    expires_at: Timestamp,
+    /// Where it may be used from; none for anywhere.
+    pub networks: Vec<Network>,
+    /// Requests a minute that it is held to.
+    pub requests_per_minute: Option<u32>,
+    /// When it ends; a session unless it is used.
+    expires_at: Option<Timestamp>,
     /// Whether a use moves that end.
     can_be_extended: bool,
     generation: u64,
 }
 
-/// Actors by session.
+/// Actors by credential.
 pub struct ActorCache {
-    known: Cache<SessionId, Arc<KnownActor>>,
+    known: Cache<Credential, Arc<KnownActor>>,
     generation: AtomicU64,
 }
 
@@ -42,7 +58,7 @@ pub struct ActorCache {
 const TTL: Duration = Duration::from_secs(1);
 /// Seconds before its end in which a use of a session is written at once: more than the time between two batches.
 const LATE_SECONDS: i64 = 60;
-/// Most sessions that are remembered.
+/// Most credentials that are remembered.
 const CAPACITY: u64 = 20_000;
 
 impl Default for ActorCache {
@@ -54,14 +70,18 @@ impl Default for ActorCache {
 impl KnownActor {
     /// Whether a use must be written at once lest the session ends meanwhile.
     pub fn is_late(&self, now: Timestamp) -> bool {
-        self.can_be_extended && self.expires_at.seconds_since(now) < LATE_SECONDS
+        self.can_be_extended && self.expires_at.is_some_and(|end| end.seconds_since(now) < LATE_SECONDS)
+    }
+
+    fn has_ended(&self, now: Timestamp) -> bool {
+        self.expires_at.is_some_and(|end| end <= now)
     }
 }
 
 impl ActorCache {
     /// Reads the session anew at its next use.
     pub fn forget(&self, session: SessionId) {
-        self.known.invalidate(&session);
+        self.known.invalidate(&Credential::Session(session));
     }
 
     /// Makes every reading so far worthless.
@@ -69,28 +89,48 @@ impl ActorCache {
         self.generation.fetch_add(1, Ordering::AcqRel);
     }
 
-    /// Who acts in the session.
+    /// Who acts by the credential.
     ///
     /// # Errors
-    /// `SessionEnded` when it has ended or its user is suspended.
-    pub async fn get(&self, db: &Database, session: SessionId, now: Timestamp) -> Result<Arc<KnownActor>> {
+    /// `Unauthenticated` when it has ended or its user is suspended.
+    pub async fn get(&self, app: &App, credential: &Credential, now: Timestamp) -> Result<Arc<KnownActor>> {
         // Taken before the read: a change during the read makes the reading worthless.
         let generation = self.generation.load(Ordering::Acquire);
-        if let Some(known) = self.known.get(&session)
+        if let Some(known) = self.known.get(credential)
             && known.generation == generation
-            && known.expires_at > now
+            && !known.has_ended(now)
         {
             return Ok(known);
         }
-        let (actor, row) = read(&db.sessions(), session, now).await?;
-        let known = Arc::new(KnownActor {
-            actor,
-            must_change_password: row.must_change_password,
-            expires_at: row.expires_at,
-            can_be_extended: row.expires_at < row.absolute_expires_at,
-            generation,
-        });
-        self.known.insert(session, known.clone());
+        let known = match credential {
+            Credential::Session(session) => {
+                let (actor, row) = read(&app.db.sessions(), *session, now).await?;
+                KnownActor {
+                    actor,
+                    must_change_password: row.must_change_password,
+                    networks: Vec::new(),
+                    requests_per_minute: None,
+                    expires_at: Some(row.expires_at),
+                    can_be_extended: row.expires_at < row.absolute_expires_at,
+                    generation,
+                }
+            }
+            Credential::ApiKey(key) => {
+                let cap = app.settings().api_key_cap();
+                let (actor, row) = api_keys::actor_of(&app.db.api_keys(), key, cap.as_ref(), now).await?;
+                KnownActor {
+                    actor,
+                    must_change_password: false,
+                    networks: row.networks,
+                    requests_per_minute: row.requests_per_minute,
+                    expires_at: row.expires_at,
+                    can_be_extended: false,
+                    generation,
+                }
+            }
+        };
+        let known = Arc::new(known);
+        self.known.insert(credential.clone(), known.clone());
         Ok(known)
     }
 }

@@ -37,7 +37,8 @@ pub async fn create_administrator(
 /// `NotFound`, or `Invalid` when the policy refuses the password.
 pub async fn reset_password(ctx: &Ctx, login: &str, password: &str) -> Result<User> {
     let user = find(ctx, login).await?;
-    let body = SetPassword { password: password.to_owned(), must_change: false, revoke_sessions: true };
+    let body =
+        SetPassword { password: password.to_owned(), must_change: false, revoke_sessions: true, revoke_api_keys: None };
     users::set_user_password(ctx, user.id(), &body).await?;
     Ok(user)
 }

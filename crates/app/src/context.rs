@@ -3,16 +3,19 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use quarterdeck_domain::{
-    Actor, Grant, Permission, Resource, Result, Timestamp, audit::Event, policy, settings::SettingSource,
-    settings::Settings,
+    Actor, Grant, Permission, Resource, Result, Timestamp,
+    audit::Event,
+    policy::{self, ActorKind},
+    settings::{SettingSource, Settings},
 };
-use quarterdeck_store::{Database, EventContext, Tx};
+use quarterdeck_store::{ApiKeyCredential, Database, EventContext, Tx};
 use serde_json::Value;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::{
-    actors::{self, ActorCache},
+    actors::{self, ActorCache, Credential},
+    api_keys::{self, KeyUses},
     auth::Turns,
     denials::Denials,
     health::HealthState,
@@ -66,6 +69,8 @@ pub struct App {
     pub turns: Turns,
     /// Sessions in use whose time of last use is not yet written.
     pub touches: Touches,
+    /// Uses of API keys that are not yet written.
+    pub key_uses: KeyUses,
     /// Refusals that the log has already.
     pub denials: Denials,
     /// Live changes for the streams.
@@ -93,6 +98,7 @@ impl App {
             actors: ActorCache::default(),
             turns: Turns::default(),
             touches: Touches::default(),
+            key_uses: KeyUses::default(),
             denials: Denials::default(),
             live: LiveFeed::default(),
             health: HealthState::new(started_at),
@@ -178,12 +184,15 @@ impl Ctx {
     /// Reads anew what the actor may do, for work that goes on after the request was let in.
     ///
     /// # Errors
-    /// `SessionEnded` when the session has ended or its user is suspended.
+    /// `Unauthenticated` when session or key have ended or their user is suspended.
     pub async fn renew(&mut self) -> Result<()> {
-        if let Some(session) = self.actor.session_id() {
-            let known = self.app.actors.get(&self.app.db, session, self.now()).await?;
-            self.actor.clone_from(&known.actor);
-        }
+        let credential = match self.actor.kind {
+            ActorKind::User { session_id, .. } => Credential::Session(session_id),
+            ActorKind::ApiKey { id, .. } => Credential::ApiKey(ApiKeyCredential::Id(id)),
+            ActorKind::System => return Ok(()),
+        };
+        let known = self.app.actors.get(&self.app, &credential, self.now()).await?;
+        self.actor.clone_from(&known.actor);
         Ok(())
     }
 
@@ -192,7 +201,11 @@ impl Ctx {
     /// # Errors
     /// See [`policy::allow`].
     pub fn allow(&self, permission: Permission, resource: &Resource) -> Result<Grant> {
-        policy::allow(&self.actor, permission, resource)
+        let grant = policy::allow(&self.actor, permission, resource)?;
+        if let Some(key) = self.actor.api_key_id() {
+            self.app.key_uses.note_permission(key, self.now(), permission);
+        }
+        Ok(grant)
     }
 
     /// Opens the transaction of a use-case.
@@ -206,10 +219,17 @@ impl Ctx {
     /// The same with the rights that the actor has within `tx`: for a use-case that took its time before it wrote.
     ///
     /// # Errors
-    /// `SessionEnded` when the session has ended meanwhile or its user is suspended.
+    /// `Unauthenticated` when session or key have ended meanwhile or their user is suspended.
     pub async fn within(&self, tx: &Tx) -> Result<Self> {
-        let Some(session) = self.actor.session_id() else { return Ok(self.clone()) };
-        let (actor, _) = actors::read(&tx.sessions(), session, self.now()).await?;
+        let now = self.now();
+        let actor = match self.actor.kind {
+            ActorKind::User { session_id, .. } => actors::read(&tx.sessions(), session_id, now).await?.0,
+            ActorKind::ApiKey { id, .. } => {
+                let cap = self.app.settings().api_key_cap();
+                api_keys::actor_of(&tx.api_keys(), &ApiKeyCredential::Id(id), cap.as_ref(), now).await?.0
+            }
+            ActorKind::System => return Ok(self.clone()),
+        };
         Ok(Self { actor, ..self.clone() })
     }
 

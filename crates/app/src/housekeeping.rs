@@ -3,7 +3,7 @@
 use quarterdeck_domain::Result;
 
 use crate::{
-    App,
+    App, api_keys,
     auth::{FORGET_FAILURES_SECONDS, KNOWN_PAIR_SECONDS},
     idempotency::KEEP_HOURS,
 };
@@ -11,14 +11,16 @@ use crate::{
 /// Seconds for which an expired plan can still be read.
 const KEEP_PLANS_SECONDS: i64 = 7 * 86_400;
 
-/// Removes expired sessions, one-time tokens, plans, idempotency keys, reserved names and delays; how many rows.
+/// Removes expired sessions, API keys that ended long ago, one-time tokens, plans, idempotency keys, reserved names and delays; how many rows.
 ///
 /// # Errors
 /// `Unavailable` or `Internal` when the database fails.
 pub async fn sweep(app: &App) -> Result<u64> {
     let now = app.now();
+    let terms = api_keys::Terms::of(app);
     let tx = app.db.begin().await?;
     let removed = tx.sessions().sweep(now).await?
+        + tx.api_keys().sweep(&terms.stored()).await?
         + tx.one_time_tokens().sweep(now).await?
         + tx.plans().sweep(now.plus_seconds(-KEEP_PLANS_SECONDS)).await?
         + tx.idempotency().sweep(now.plus_seconds(-KEEP_HOURS * 3_600)).await?

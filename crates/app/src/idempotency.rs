@@ -67,8 +67,12 @@ pub async fn begin(app: &Arc<App>, actor: &Actor, route: &str, key: &str, body: 
         return Err(Error::Malformed { code: "idempotency-key-invalid", message });
     }
     let user = actor.user_id().map(|id| id.to_string()).unwrap_or_default();
-    let rights = serde_json::to_string(&(actor.roles, actor.organization_id)).map_err(Error::internal)?;
-    let claim = Claim { key: digest(&[user.as_bytes(), route.as_bytes(), key.as_bytes()]), rights };
+    // A key's requests are its own, not those of its owner's other credentials.
+    let credential = actor.api_key_id().map(|id| id.to_string()).unwrap_or_default();
+    let rights = (actor.roles, actor.organization_id, actor.scopes());
+    let rights = serde_json::to_string(&rights).map_err(Error::internal)?;
+    let parts = [user.as_bytes(), credential.as_bytes(), route.as_bytes(), key.as_bytes()];
+    let claim = Claim { key: digest(&parts), rights };
     let body_hash = digest(&[body]);
     let now = app.now();
     let tx = app.db.begin().await?;

@@ -13,11 +13,11 @@ use quarterdeck_domain::{
     policy::ActorKind,
     users::UserStatus,
 };
-use quarterdeck_store::{ClaimedJob, NewJob, Subject, Target, Tx};
+use quarterdeck_store::{ApiKeyCredential, ClaimedJob, NewJob, Subject, Target, Tx};
 use tokio::time::{sleep, timeout};
 use uuid::Uuid;
 
-use crate::{App, Ctx, RequestInfo, plans};
+use crate::{App, Ctx, RequestInfo, api_keys, plans};
 
 /// Seconds for which a worker has a job to itself; a job whose worker died waits for their end.
 const LEASE_SECONDS: i64 = 5;
@@ -103,6 +103,7 @@ pub async fn retry_job(ctx: &Ctx, id: JobId) -> Result<Job> {
         created_by: ctx.actor.user_id(),
         created_by_name: ctx.actor.label.clone(),
         session_id: ctx.actor.session_id(),
+        api_key_id: ctx.actor.api_key_id(),
         address: ctx.request.address.clone(),
         user_agent: ctx.request.user_agent.clone(),
         request_id: ctx.request.request_id.clone(),
@@ -236,6 +237,14 @@ async fn context(app: &Arc<App>, tx: &Tx, job: &ClaimedJob) -> Result<Option<Ctx
     let Some(id) = job.created_by else {
         return Ok(Some(Ctx { request, ..Ctx::system(app, &job.created_by_name) }));
     };
+    if let Some(key) = job.api_key_id {
+        let cap = app.settings().api_key_cap();
+        return match api_keys::actor_of(&tx.api_keys(), &ApiKeyCredential::Id(key), cap.as_ref(), app.now()).await {
+            Ok((actor, _)) => Ok(Some(Ctx { app: app.clone(), request, actor })),
+            Err(Error::Unauthenticated(_)) => Ok(None),
+            Err(fault) => Err(fault),
+        };
+    }
     let known = tx.users().credentials_of(id).await?.filter(|known| known.status == UserStatus::Active);
     Ok(known.map(|known| Ctx {
         app: app.clone(),

@@ -5,6 +5,7 @@
 
 pub mod actors;
 pub mod admin;
+pub mod api_keys;
 pub mod audit;
 pub mod auth;
 pub mod context;

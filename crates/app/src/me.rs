@@ -32,7 +32,8 @@ pub async fn get_me(ctx: &Ctx) -> Result<Me> {
     Ok(Me {
         user: shown_to(&ctx.actor, user),
         permissions: ctx.actor.permissions().collect(),
-        session_id: ctx.actor.session_id().ok_or(Unauthenticated::Missing)?,
+        session_id: ctx.actor.session_id(),
+        api_key_id: ctx.actor.api_key_id(),
         password_rules: ctx.app.settings().password_rules(),
     })
 }
@@ -97,6 +98,7 @@ pub async fn update_me(ctx: &Ctx, body: &UpdateMe, if_match: Option<u32>) -> Res
 pub async fn change_own_password(ctx: &Ctx, body: &ChangePassword) -> Result<()> {
     let app = &ctx.app;
     let id = own_id(ctx)?;
+    ctx.allow(Permission::ProfileSetPassword, &Resource::List)?;
     let known = app.db.users().credentials_of(id).await?.ok_or(Unauthenticated::SessionEnded)?;
     body.check()?;
     app.settings().password_rules().check("/new_password", &body.new_password, &known.username)?;
@@ -116,7 +118,7 @@ pub async fn change_own_password(ctx: &Ctx, body: &ChangePassword) -> Result<()>
     if current != known.password_hash {
         return Err(wrong_password());
     }
-    let grant = ctx.allow(Permission::ProfileUpdate, &user.resource())?;
+    let grant = ctx.allow(Permission::ProfileSetPassword, &user.resource())?;
     delays.succeed(&tx, &guess, now).await?;
     tx.users().set_password(id, &hash, false, now).await?;
     let ended = match body.keep_other_sessions {
@@ -130,7 +132,7 @@ pub async fn change_own_password(ctx: &Ctx, body: &ChangePassword) -> Result<()>
 /// Notes a guess of the current password.
 async fn fail(ctx: &Ctx, delays: &DelayKeys, known: &Credentials) -> Result<Error> {
     let tx = ctx.write().await?;
-    let grant = ctx.allow(Permission::ProfileUpdate, &Resource::List)?;
+    let grant = ctx.allow(Permission::ProfileSetPassword, &Resource::List)?;
     delays.fail(&tx, ctx.now()).await?;
     let event = Event::new(Action::PasswordChanged, user_target(known.id, &known.username))
         .within(known.organization_id)

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    Error, EventId, FieldError, OrganizationId, Permission, Result, SessionId, Timestamp, UserId,
+    ApiKeyId, Error, EventId, FieldError, OrganizationId, Permission, Result, SessionId, Timestamp, UserId,
     names::named,
     page::{ListRequest, Sort},
     text,
@@ -31,6 +31,8 @@ named! {
     ActorType {
         /// A signed-in person.
         User = "user",
+        /// A script with an API key.
+        ApiKey = "api_key",
         /// The platform itself or an operator on its command line.
         System = "system",
         /// Nobody known: a failed sign-in, a set-up.
@@ -47,6 +49,8 @@ named! {
         Organization = "organization",
         /// A session.
         Session = "session",
+        /// An API key.
+        ApiKey = "api_key",
         /// A setting; its id is the key.
         Setting = "setting",
         /// A plan.
@@ -66,7 +70,7 @@ named! {
 pub struct EventActor {
     /// Kind of actor.
     pub kind: ActorType,
-    /// The user, if a person acted.
+    /// The user, if a person acted, by hand or by an API key.
     pub id: Option<UserId>,
     /// Username, or the name of the part of the platform.
     #[cfg_attr(feature = "openapi", schema(example = "ada.byron"))]
@@ -215,6 +219,8 @@ pub struct AuditEvent {
     pub request_id: String,
     /// Session of the request.
     pub session_id: Option<SessionId>,
+    /// API key of the request.
+    pub api_key_id: Option<ApiKeyId>,
     /// Place in the chain; `null` for the moment until the event is chained.
     #[cfg_attr(feature = "openapi", schema(minimum = 1, example = 1042))]
     pub sequence: Option<u64>,
@@ -247,6 +253,7 @@ impl AuditEvent {
             self.address.clear();
             self.user_agent.clear();
             self.session_id = None;
+            self.api_key_id = None;
         }
     }
 }
@@ -308,6 +315,10 @@ pub struct AuditFilter {
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub session_id: Option<SessionId>,
+    /// API key of the request.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub api_key_id: Option<ApiKeyId>,
     /// At this time or later.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]

@@ -60,11 +60,17 @@ pub enum Rule {
     IdempotencyAnswerLost,
     /// The setting is fixed by a flag, the environment or the configuration file.
     SettingFixed,
+    /// The user has an API key of this title.
+    ApiKeyTitleTaken,
+    /// The user has as many API keys as the platform allows.
+    TooManyApiKeys,
+    /// The API key is past its end.
+    ApiKeyEnded,
 }
 
 impl Rule {
     /// All rules, for the catalogue of codes.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 18] = [
         Self::UsernameTaken,
         Self::UsernameReserved,
         Self::EmailTaken,
@@ -80,6 +86,9 @@ impl Rule {
         Self::IdempotencyInFlight,
         Self::IdempotencyAnswerLost,
         Self::SettingFixed,
+        Self::ApiKeyTitleTaken,
+        Self::TooManyApiKeys,
+        Self::ApiKeyEnded,
     ];
 
     /// Stable code on the wire.
@@ -100,6 +109,9 @@ impl Rule {
             Self::NothingFailed => "nothing-failed",
             Self::IdempotencyInFlight => "idempotency-in-flight",
             Self::IdempotencyAnswerLost => "idempotency-answer-lost",
+            Self::ApiKeyTitleTaken => "api-key-title-taken",
+            Self::TooManyApiKeys => "too-many-api-keys",
+            Self::ApiKeyEnded => "api-key-ended",
             Self::SettingFixed => "setting-fixed",
         }
     }
@@ -111,6 +123,7 @@ impl Rule {
             Self::UsernameTaken | Self::UsernameReserved => Some("/username"),
             Self::EmailTaken => Some("/email"),
             Self::OrganizationNameTaken => Some("/name"),
+            Self::ApiKeyTitleTaken => Some("/title"),
             _ => None,
         }
     }
@@ -137,6 +150,11 @@ impl Rule {
             Self::IdempotencyAnswerLost => {
                 "The request with this Idempotency-Key was carried out, but its answer is not there for you any more. Read the resource."
             }
+            Self::ApiKeyTitleTaken => "You have an API key of this title already. Choose another.",
+            Self::TooManyApiKeys => {
+                "You have as many API keys as the platform allows. Revoke one that you do not need."
+            }
+            Self::ApiKeyEnded => "This API key has ended. Make another one.",
             Self::SettingFixed => {
                 "This setting is fixed from outside; `fixed` names the flag, variable or file entry. Change it there."
             }
@@ -165,11 +183,15 @@ pub enum Unauthenticated {
     Suspended,
     /// The one-time token is unknown, used or expired.
     OneTimeToken,
+    /// The API key is unknown or revoked, or its secret was rotated out.
+    ApiKeyUnknown,
+    /// The API key is past its end, or its owner is suspended.
+    ApiKeyEnded,
 }
 
 impl Unauthenticated {
     /// All causes, for the catalogue of codes.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Missing,
         Self::Invalid,
         Self::Expired,
@@ -179,6 +201,8 @@ impl Unauthenticated {
         Self::WrongCredentials,
         Self::Suspended,
         Self::OneTimeToken,
+        Self::ApiKeyUnknown,
+        Self::ApiKeyEnded,
     ];
 
     /// Stable code on the wire.
@@ -194,6 +218,8 @@ impl Unauthenticated {
             Self::WrongCredentials => "wrong-credentials",
             Self::Suspended => "account-suspended",
             Self::OneTimeToken => "one-time-token-invalid",
+            Self::ApiKeyUnknown => "api-key-invalid",
+            Self::ApiKeyEnded => "api-key-expired",
         }
     }
 
@@ -209,6 +235,8 @@ impl Unauthenticated {
             Self::RefreshInvalid => "The refresh token is not valid. Sign in again.",
             Self::WrongCredentials => "Username or password is wrong.",
             Self::Suspended => "This account is suspended. Ask an administrator.",
+            Self::ApiKeyUnknown => "The API key is not valid: mistyped, revoked or rotated.",
+            Self::ApiKeyEnded => "The API key has ended, or its owner is suspended.",
             Self::OneTimeToken => "This link has been used or has expired. Ask for a new one.",
         }
     }
@@ -235,6 +263,9 @@ pub enum Error {
     /// A cookie route was called from another origin or without the CSRF header; 403.
     #[error("the request does not come from the console")]
     CrossSite,
+    /// The API key may not be used from this address; 403.
+    #[error("this API key may not be used from your address")]
+    AddressNotAllowed,
     /// No such thing, or not visible to the actor; 404. The kind is singular: `user`.
     #[error("no such {0}")]
     NotFound(&'static str),
@@ -310,6 +341,7 @@ impl Error {
             Self::PrivilegedAccount(_) => "privileged-account",
             Self::PasswordChangeRequired => "password-change-required",
             Self::CrossSite => "cross-site",
+            Self::AddressNotAllowed => "address-not-allowed",
             Self::NotFound(_) => "not-found",
             Self::Conflict(rule) => rule.code(),
             Self::PlanChanged(_) => Rule::PlanChanged.code(),
@@ -333,7 +365,8 @@ impl Error {
             | Self::OwnAccount(_)
             | Self::PrivilegedAccount(_)
             | Self::PasswordChangeRequired
-            | Self::CrossSite => 403,
+            | Self::CrossSite
+            | Self::AddressNotAllowed => 403,
             Self::NotFound(_) => 404,
             Self::Conflict(_) | Self::PlanChanged(_) | Self::SettingFixed(_) => 409,
             Self::Stale(_) => 412,

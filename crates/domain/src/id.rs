@@ -60,4 +60,6 @@ ids! {
     JobId,
     /// Identifies an audit event.
     EventId,
+    /// Identifies an API key.
+    ApiKeyId,
 }

@@ -4,6 +4,7 @@
 //! the REST API, so the server, the typed client and the console share one definition of each. It builds for wasm32.
 
 pub mod acts;
+pub mod api_keys;
 pub mod audit;
 pub mod auth;
 pub mod error;
@@ -14,6 +15,7 @@ pub mod limits;
 pub mod me;
 pub mod meta;
 pub mod names;
+pub mod networks;
 pub mod organizations;
 pub mod overview;
 pub mod page;
@@ -33,10 +35,10 @@ pub mod users;
 mod whole;
 
 pub use error::{Error, FieldError, Result};
-pub use id::{EventId, JobId, OrganizationId, PlanId, SessionId, UserId};
+pub use id::{ApiKeyId, EventId, JobId, OrganizationId, PlanId, SessionId, UserId};
 pub use page::Page;
 pub use patch::Patch;
-pub use permissions::Permission;
+pub use permissions::{Permission, PermissionSet};
 pub use policy::{Actor, Grant, Resource, Visibility};
 pub use problem::Problem;
 pub use roles::Role;

@@ -1,10 +1,12 @@
 //! The own account.
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::{
-    Error, FieldError, Patch, Permission, Result, SessionId,
+    Actor, ApiKeyId, Error, FieldError, Patch, Permission, Result, SessionId,
     passwords::{self, PasswordRules},
+    policy::ActorKind,
     text,
     users::{Subdivision, User},
 };
@@ -18,12 +20,26 @@ pub struct Me {
     /// Permissions held on at least one resource; menus follow them.
     pub permissions: Vec<Permission>,
     /// Session of this request.
-    pub session_id: SessionId,
+    pub session_id: Option<SessionId>,
+    /// API key of this request.
+    pub api_key_id: Option<ApiKeyId>,
     /// What a new password must satisfy.
     pub password_rules: PasswordRules,
 }
 
 impl Me {
+    /// The same person as the decision function sees them.
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        let user = &self.user.summary;
+        Actor {
+            kind: ActorKind::User { id: user.id, session_id: self.session_id.unwrap_or(SessionId(Uuid::nil())) },
+            label: user.username.clone(),
+            roles: user.roles,
+            organization_id: user.organization_id,
+        }
+    }
+
     /// Whether `permission` is held on at least one resource.
     #[must_use]
     pub fn may(&self, permission: Permission) -> bool {

@@ -60,6 +60,12 @@ pub(crate) fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializ
     T::deserialize(deserializer).map(Some)
 }
 
+/// Reads a flag of a query, where all values are texts. Use like [`present`].
+pub(crate) fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
+    let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+    text.parse().map(Some).map_err(|_| serde::de::Error::custom("must be true or false"))
+}
+
 /// Reads a member that may be absent, and whose `null` says that it becomes empty. Use like [`present`].
 pub(crate) fn or_empty<'de, T: Deserialize<'de> + Default, D: Deserializer<'de>>(
     deserializer: D,

@@ -1,6 +1,10 @@
 //! Permissions: what the decision function is asked for.
 
-use crate::names::named;
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::names::{UnknownName, named};
 
 named! {
     /// The right to one kind of act, `resource.verb` on the wire.
@@ -51,9 +55,151 @@ named! {
         JobControl = "job.control",
         /// See the own profile and sessions.
         ProfileRead = "profile.read",
-        /// Change the own profile and password, end own sessions.
+        /// Change the own profile, end own sessions.
         ProfileUpdate = "profile.update",
         /// Change place and organization label of the own profile.
         ProfileUpdatePlace = "profile.update_place",
+        /// Change the own password.
+        ProfileSetPassword = "profile.set_password",
+        /// See API keys and what they are used for.
+        ApiKeyRead = "api_key.read",
+        /// Make, change and rotate own API keys.
+        ApiKeyWrite = "api_key.write",
+        /// Revoke API keys.
+        ApiKeyRevoke = "api_key.revoke",
+    }
+}
+
+impl Permission {
+    /// Whether an API key may carry it. What would let a key outlive its own scopes is for signed-in people alone: making
+    /// keys, and the own password.
+    #[must_use]
+    pub const fn is_for_keys(self) -> bool {
+        !matches!(self, Self::ApiKeyWrite | Self::ProfileSetPassword)
+    }
+}
+
+/// A set of permissions; a list of names on the wire, in the order in which they are declared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct PermissionSet(u128);
+
+const _: () = assert!(Permission::ALL.len() <= u128::BITS as usize, "a permission has no bit");
+
+impl PermissionSet {
+    /// No permission.
+    pub const NONE: Self = Self(0);
+
+    const fn bit(permission: Permission) -> u128 {
+        1 << permission as u32
+    }
+
+    /// Whether the set has `permission`.
+    #[must_use]
+    pub const fn contains(self, permission: Permission) -> bool {
+        self.0 & Self::bit(permission) != 0
+    }
+
+    /// The set with `permission`.
+    #[must_use]
+    pub const fn with(self, permission: Permission) -> Self {
+        Self(self.0 | Self::bit(permission))
+    }
+
+    /// What either set has.
+    #[must_use]
+    pub const fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether it has no permission.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// How many permissions it has.
+    #[must_use]
+    pub const fn len(self) -> u32 {
+        self.0.count_ones()
+    }
+
+    /// The permissions, in the order in which they are declared.
+    pub fn iter(self) -> impl Iterator<Item = Permission> {
+        Permission::ALL.iter().copied().filter(move |permission| self.contains(*permission))
+    }
+}
+
+impl FromIterator<Permission> for PermissionSet {
+    fn from_iter<I: IntoIterator<Item = Permission>>(permissions: I) -> Self {
+        permissions.into_iter().fold(Self::NONE, Self::with)
+    }
+}
+
+impl fmt::Display for PermissionSet {
+    /// Names separated by commas.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, permission) in self.iter().enumerate() {
+            f.write_str(if index == 0 { "" } else { "," })?;
+            f.write_str(permission.name())?;
+        }
+        Ok(())
+    }
+}
+
+impl FromStr for PermissionSet {
+    type Err = UnknownName;
+
+    /// Parses names separated by commas; the empty text is the empty set.
+    fn from_str(text: &str) -> Result<Self, UnknownName> {
+        text.split(',').filter(|name| !name.is_empty()).map(str::parse).collect()
+    }
+}
+
+impl Serialize for PermissionSet {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
+    }
+}
+
+impl<'de> Deserialize<'de> for PermissionSet {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Vec::<Permission>::deserialize(deserializer)?.into_iter().collect())
+    }
+}
+
+#[cfg(feature = "openapi")]
+mod schema {
+    use utoipa::{
+        PartialSchema, ToSchema,
+        openapi::{ArrayBuilder, Ref, RefOr, Schema},
+    };
+
+    impl PartialSchema for super::PermissionSet {
+        fn schema() -> RefOr<Schema> {
+            ArrayBuilder::new().items(Ref::from_schema_name("Permission")).into()
+        }
+    }
+
+    impl ToSchema for super::PermissionSet {
+        fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+            schemas.push((<super::Permission as ToSchema>::name().into_owned(), super::Permission::schema()));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_set_survives_its_text() {
+        let set: PermissionSet = "user.read,job.control".parse().unwrap();
+        assert_eq!(set.to_string(), "user.read,job.control");
+        assert!(set.contains(Permission::UserRead) && !set.contains(Permission::UserCreate));
+        assert_eq!(set.len(), 2);
+        assert_eq!("".parse::<PermissionSet>(), Ok(PermissionSet::NONE));
+        assert_eq!("user.fly".parse::<PermissionSet>(), Err(UnknownName));
+        let all: PermissionSet = Permission::ALL.iter().copied().collect();
+        assert_eq!(all.iter().count(), Permission::ALL.len());
     }
 }

@@ -3,7 +3,9 @@
 //! Every use-case, list, export, stream and menu asks [`allow`]. Its [`Grant`] is needed to commit a change and to
 //! read a list, so a forgotten check does not compile, and a list is never wider than its check.
 
-use crate::{Error, OrganizationId, Permission, Result, Role, SessionId, UserId, roles::Roles};
+use crate::{
+    ApiKeyId, Error, OrganizationId, Permission, PermissionSet, Result, Role, SessionId, UserId, roles::Roles,
+};
 
 /// Who acts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +30,15 @@ pub enum ActorKind {
         /// The session of the request.
         session_id: SessionId,
     },
+    /// A script with an API key: its owner, within the key's scopes.
+    ApiKey {
+        /// The key.
+        id: ApiKeyId,
+        /// Whose key it is.
+        user_id: UserId,
+        /// What it was given; never more than its owner has.
+        scopes: PermissionSet,
+    },
     /// The platform itself: background work, or an operator on the command line.
     System,
 }
@@ -43,21 +54,47 @@ impl Actor {
         }
     }
 
-    /// The user, if a person acts.
+    /// The user who acts, by hand or by a key.
     #[must_use]
     pub const fn user_id(&self) -> Option<UserId> {
         match self.kind {
-            ActorKind::User { id, .. } => Some(id),
+            ActorKind::User { id, .. } | ActorKind::ApiKey { user_id: id, .. } => Some(id),
             ActorKind::System => None,
         }
     }
 
-    /// The session, if a person acts.
+    /// The session, if a person acts by hand.
     #[must_use]
     pub const fn session_id(&self) -> Option<SessionId> {
         match self.kind {
             ActorKind::User { session_id, .. } => Some(session_id),
-            ActorKind::System => None,
+            ActorKind::ApiKey { .. } | ActorKind::System => None,
+        }
+    }
+
+    /// The API key, if one acts.
+    #[must_use]
+    pub const fn api_key_id(&self) -> Option<ApiKeyId> {
+        match self.kind {
+            ActorKind::ApiKey { id, .. } => Some(id),
+            ActorKind::User { .. } | ActorKind::System => None,
+        }
+    }
+
+    /// What the credential was given, if that is less than all that its user has.
+    #[must_use]
+    pub const fn scopes(&self) -> Option<PermissionSet> {
+        match self.kind {
+            ActorKind::ApiKey { scopes, .. } => Some(scopes),
+            ActorKind::User { .. } | ActorKind::System => None,
+        }
+    }
+
+    /// Whether the credential carries the permission; a session carries all that its user has.
+    const fn carries(&self, permission: Permission) -> bool {
+        match self.kind {
+            ActorKind::ApiKey { scopes, .. } => permission.is_for_keys() && scopes.contains(permission),
+            ActorKind::User { .. } | ActorKind::System => true,
         }
     }
 
@@ -155,7 +192,7 @@ impl Grant {
     /// Whether accounts with privileged roles are out of its reach, as [`allow`] says for each alone.
     #[must_use]
     pub fn spares_privileged(&self) -> bool {
-        guarded_on_privileged(self.permission) && self.visibility != Visibility::All
+        guarded_on_privileged(self.permission) && matches!(self.visibility, Visibility::Organization(_))
     }
 }
 
@@ -188,7 +225,10 @@ pub const fn platform_carriers(permission: Permission) -> &'static [Role] {
         | P::JobControl
         | P::ProfileRead
         | P::ProfileUpdate
-        | P::ProfileUpdatePlace => &[Role::Admin],
+        | P::ProfileUpdatePlace
+        | P::ApiKeyRead
+        | P::ApiKeyRevoke => &[Role::Admin],
+        P::ProfileSetPassword | P::ApiKeyWrite => &[],
     }
 }
 
@@ -208,7 +248,9 @@ pub const fn carried_in_organization(permission: Permission) -> bool {
         | P::SessionRevoke
         | P::OrganizationRead
         | P::OrganizationUpdate
-        | P::AuditRead => true,
+        | P::AuditRead
+        | P::ApiKeyRead
+        | P::ApiKeyRevoke => true,
         P::UserReadContact
         | P::UserUpdateContact
         | P::UserAssignRoles
@@ -221,7 +263,9 @@ pub const fn carried_in_organization(permission: Permission) -> bool {
         | P::JobControl
         | P::ProfileRead
         | P::ProfileUpdate
-        | P::ProfileUpdatePlace => false,
+        | P::ProfileUpdatePlace
+        | P::ProfileSetPassword
+        | P::ApiKeyWrite => false,
     }
 }
 
@@ -230,7 +274,14 @@ pub const fn carried_in_organization(permission: Permission) -> bool {
 pub const fn carried_on_own(permission: Permission, roles: Roles) -> bool {
     use Permission as P;
     match permission {
-        P::ProfileRead | P::ProfileUpdate | P::JobRead | P::JobControl => true,
+        P::ProfileRead
+        | P::ProfileUpdate
+        | P::ProfileSetPassword
+        | P::JobRead
+        | P::JobControl
+        | P::ApiKeyRead
+        | P::ApiKeyWrite
+        | P::ApiKeyRevoke => true,
         P::ProfileUpdatePlace => roles.contains(Role::Developer),
         _ => false,
     }
@@ -249,12 +300,21 @@ const fn guarded_on_privileged(permission: Permission) -> bool {
             | P::UserAssignRoles
             | P::UserMove
             | P::SessionRevoke
+            | P::ApiKeyRevoke
     )
+}
+
+/// Permissions that a key does not hold on its owner's account: with another password or role it would outlive its scopes.
+const fn guarded_on_owner(permission: Permission) -> bool {
+    guarded_on_privileged(permission) && !matches!(permission, Permission::SessionRevoke | Permission::ApiKeyRevoke)
 }
 
 /// The widest reach that `actor` has with `permission`, or none.
 #[must_use]
 pub fn visibility(actor: &Actor, permission: Permission) -> Option<Visibility> {
+    if !actor.carries(permission) {
+        return None;
+    }
     if platform_carriers(permission).iter().any(|role| actor.roles.contains(*role)) {
         return Some(Visibility::All);
     }
@@ -282,12 +342,14 @@ pub fn allow(actor: &Actor, permission: Permission, resource: &Resource) -> Resu
     if !reaches(visibility, resource) {
         return Err(refusal(actor, permission, resource));
     }
-    if let Resource::User { roles, .. } = resource
-        && roles.is_privileged()
-        && guarded_on_privileged(permission)
-        && !actor.is_admin()
-    {
-        return Err(Error::PrivilegedAccount(permission));
+    if let Resource::User { id, roles, .. } = resource {
+        let is_own = actor.is(*id) && carried_on_own(permission, actor.roles);
+        if roles.is_privileged() && guarded_on_privileged(permission) && !actor.is_admin() && !is_own {
+            return Err(Error::PrivilegedAccount(permission));
+        }
+        if actor.api_key_id().is_some() && actor.is(*id) && guarded_on_owner(permission) {
+            return Err(Error::OwnAccount(permission));
+        }
     }
     Ok(Grant { permission, visibility })
 }

@@ -1,11 +1,13 @@
 //! Audit events. Their chain is in [`crate::audit_chain`].
 
 use quarterdeck_domain::{
-    Actor, Error, EventId, Grant, OrganizationId, Page, Permission, Result, SessionId, Timestamp, UserId, Visibility,
+    Actor, ApiKeyId, Error, EventId, Grant, OrganizationId, Page, Permission, Result, SessionId, Timestamp, UserId,
+    Visibility,
     audit::{
         ActorType, AuditEvent, AuditFilter, AuditSort, DEFAULT_SORT, Event, EventActor, EventTarget, ListAuditEvents,
     },
     page::Sort,
+    policy::ActorKind,
 };
 use sea_orm::{FromQueryResult, Value};
 use uuid::Uuid;
@@ -26,7 +28,8 @@ pub struct AuditEvents<'a> {
 #[derive(Debug, Clone)]
 pub struct EventContext {
     actor: EventActor,
-    session_id: Option<SessionId>,
+    /// The session or the API key that the request came by.
+    credential: Option<Uuid>,
     request_id: String,
     address: String,
     user_agent: String,
@@ -37,9 +40,13 @@ impl EventContext {
     #[must_use]
     pub fn of(actor: &Actor, request_id: &str, address: &str, user_agent: &str) -> Self {
         let id = actor.user_id();
-        let kind = if id.is_some() { ActorType::User } else { ActorType::System };
+        let (kind, credential) = match actor.kind {
+            ActorKind::User { session_id, .. } => (ActorType::User, Some(session_id.0)),
+            ActorKind::ApiKey { id, .. } => (ActorType::ApiKey, Some(id.0)),
+            ActorKind::System => (ActorType::System, None),
+        };
         let event_actor = EventActor { kind, id, label: actor.label.clone() };
-        Self { session_id: actor.session_id(), ..Self::new(event_actor, request_id, address, user_agent) }
+        Self { credential, ..Self::new(event_actor, request_id, address, user_agent) }
     }
 
     /// Nobody known.
@@ -52,7 +59,7 @@ impl EventContext {
     fn new(actor: EventActor, request_id: &str, address: &str, user_agent: &str) -> Self {
         Self {
             actor,
-            session_id: None,
+            credential: None,
             request_id: request_id.to_owned(),
             address: address.to_owned(),
             user_agent: user_agent.to_owned(),
@@ -94,6 +101,7 @@ pub(crate) struct Row {
     pub address: String,
     pub user_agent: String,
     pub request_id: String,
+    /// The session, or the API key where the actor is one.
     pub session_id: Option<Uuid>,
     pub sequence: Option<i64>,
     pub hash: Option<String>,
@@ -103,17 +111,18 @@ impl TryFrom<Row> for AuditEvent {
     type Error = Error;
 
     fn try_from(row: Row) -> Result<Self> {
+        let kind = row.actor_kind.parse().map_err(Error::internal)?;
+        let (session, api_key) = match kind {
+            ActorType::ApiKey => (None, row.session_id),
+            _ => (row.session_id, None),
+        };
         Ok(Self {
             id: EventId(row.id),
             at: Timestamp::from_micros(row.at),
             action: row.action.parse().map_err(Error::internal)?,
             outcome: row.outcome.parse().map_err(Error::internal)?,
             permission: row.permission.parse().map_err(Error::internal)?,
-            actor: EventActor {
-                kind: row.actor_kind.parse().map_err(Error::internal)?,
-                id: row.actor_id.map(UserId),
-                label: row.actor_label,
-            },
+            actor: EventActor { kind, id: row.actor_id.map(UserId), label: row.actor_label },
             target: EventTarget {
                 kind: row.target_kind.parse().map_err(Error::internal)?,
                 id: row.target_id,
@@ -125,7 +134,8 @@ impl TryFrom<Row> for AuditEvent {
             address: row.address,
             user_agent: row.user_agent,
             request_id: row.request_id,
-            session_id: row.session_id.map(SessionId),
+            session_id: session.map(SessionId),
+            api_key_id: api_key.map(ApiKeyId),
             sequence: row.sequence.map(i64::unsigned_abs),
             hash: row.hash,
         })
@@ -171,7 +181,7 @@ fn values(
         context.address.as_str().into(),
         context.user_agent.as_str().into(),
         context.request_id.as_str().into(),
-        context.session_id.map(|id| id.0).into(),
+        context.credential.into(),
     ])
 }
 
@@ -282,6 +292,13 @@ fn conditions(sql: Sql, grant: &Grant, filter: &AuditFilter) -> Sql {
         Visibility::Organization(own) => sql.push(" AND e.organization_id = ").bind(own.0),
         Visibility::Own(own) => sql.push(" AND e.actor_id = ").bind(own.0),
     };
+    let sql = match (filter.session_id, filter.api_key_id) {
+        (None, None) => sql,
+        (Some(session), None) => sql.push(" AND e.actor_kind <> 'api_key' AND e.session_id = ").bind(session.0),
+        (None, Some(key)) => sql.push(" AND e.actor_kind = 'api_key' AND e.session_id = ").bind(key.0),
+        // No request comes by both.
+        (Some(_), Some(_)) => sql.push(" AND FALSE"),
+    };
     sql.and_some("e.actor_id = ", filter.actor_id.map(|id| id.0))
         .and_some("e.actor_kind = ", filter.actor_kind.map(ActorType::name))
         .and_some("e.action = ", filter.action.map(quarterdeck_domain::audit::Action::name))
@@ -290,7 +307,6 @@ fn conditions(sql: Sql, grant: &Grant, filter: &AuditFilter) -> Sql {
         .and_some("e.organization_id = ", filter.organization_id.map(|id| id.0))
         .and_some("e.outcome = ", filter.outcome.map(quarterdeck_domain::audit::Outcome::name))
         .and_some("e.request_id = ", filter.request_id.as_deref())
-        .and_some("e.session_id = ", filter.session_id.map(|id| id.0))
         .and_some("e.at >= ", filter.after.map(Timestamp::micros))
         .and_some("e.at < ", filter.before.map(Timestamp::micros))
 }

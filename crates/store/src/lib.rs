@@ -5,6 +5,7 @@
 //!
 //! [`Grant`]: quarterdeck_domain::Grant
 
+mod api_keys;
 mod audit;
 mod audit_chain;
 mod audit_reach;
@@ -28,6 +29,7 @@ mod sql;
 mod tx;
 mod users;
 
+pub use api_keys::{ApiKeyActorRow, ApiKeyCredential, ApiKeyTerms, ApiKeyUse, ApiKeys, NewApiKey};
 pub use audit::{AuditEvents, EventContext, SealedEvent};
 pub use audit_chain::{ClosedSection, Head, Verification};
 pub use audit_reach::AuditReach;

@@ -102,6 +102,8 @@ pub enum Subject {
     Keys,
     /// Settings, which must not contradict each other.
     Settings,
+    /// How many API keys a user has.
+    ApiKeys,
 }
 
 macro_rules! repositories {
@@ -125,6 +127,8 @@ repositories! {
     avatars: Avatars,
     /// Sessions.
     sessions: Sessions,
+    /// API keys.
+    api_keys: ApiKeys,
     /// One-time tokens.
     one_time_tokens: OneTimeTokens,
     /// Delays after failed sign-ins.

@@ -175,6 +175,10 @@ pub fn action(action: Action) -> &'static str {
         Action::UserUnlocked => text::words::act_user_unlocked(),
         Action::SessionRevoked => text::words::act_session_revoked(),
         Action::SessionsRevoked => text::words::act_sessions_revoked(),
+        Action::ApiKeyCreated => text::words::act_api_key_created(),
+        Action::ApiKeyUpdated => text::words::act_api_key_updated(),
+        Action::ApiKeyRotated => text::words::act_api_key_rotated(),
+        Action::ApiKeyRevoked => text::words::act_api_key_revoked(),
         Action::OrganizationCreated => text::words::act_organization_created(),
         Action::OrganizationUpdated => text::words::act_organization_updated(),
         Action::OrganizationDeleted => text::words::act_organization_deleted(),
@@ -204,6 +208,7 @@ pub fn outcome(outcome: Outcome) -> &'static str {
 pub fn actor(kind: ActorType) -> &'static str {
     match kind {
         ActorType::User => text::words::user(),
+        ActorType::ApiKey => text::words::api_key(),
         ActorType::System => text::words::system(),
         ActorType::Anonymous => text::words::anonymous(),
     }
@@ -215,6 +220,7 @@ pub fn target(kind: TargetType) -> &'static str {
     match kind {
         TargetType::User => text::words::user(),
         TargetType::Organization => text::words::organization(),
+        TargetType::ApiKey => text::words::api_key(),
         TargetType::Session => text::words::session(),
         TargetType::Setting => text::words::setting(),
         TargetType::Plan => text::words::plan(),

@@ -11,9 +11,10 @@ use utoipa::{
 };
 
 const DESCRIPTION: &str = "\
-Administers the people of a platform: users, organizations, sessions, settings.
+Administers the people of a platform: users, organizations, sessions, API keys, settings.
 
-Sign in with `POST /api/v1/auth/login` and send the access token as `Authorization: Bearer`. Errors are problem documents \
+Sign in with `POST /api/v1/auth/login` and send the access token as `Authorization: Bearer`; scripts send the secret of an API \
+key there, which does what its scopes name. Errors are problem documents \
 (RFC 9457) with a stable `code`, catalogued at `/api/docs/errors`. Lists are paged by an opaque cursor and answer as JSON, \
 CSV or JSON lines by `Accept`, compressed for who takes gzip. A change is a JSON Merge Patch (RFC 7396): what is absent stays, \
 `null` removes or empties what may be empty. It may be guarded by `If-Match`; a GET of one resource with `If-None-Match` \
@@ -21,13 +22,14 @@ answers 304 while nothing in it differs. A POST of somebody signed in with an `I
 often it is sent. A parameter or a body that an operation does not name is refused, not passed over. Times are RFC 3339 in UTC, \
 durations seconds, sizes bytes.";
 
-const TAGS: [(&str, &str); 12] = [
+const TAGS: [(&str, &str); 13] = [
     ("platform", "The platform itself: name, version, condition, first page."),
     ("setup", "First-run set-up."),
     ("auth", "Signing in and out, and choosing a new password by a link."),
     ("me", "The own account and its sessions."),
     ("users", "People with an account."),
     ("sessions", "Where people are signed in."),
+    ("api_keys", "Credentials of scripts: some of their owner's permissions, and an end."),
     ("organizations", "Whom users belong to."),
     ("plans", "Destructive and bulk acts: shown in exact numbers first, then executed."),
     ("jobs", "Long work in the background, with an outcome for each row."),
@@ -58,9 +60,15 @@ fn components() -> ComponentsBuilder {
         .bearer_format("JWT")
         .description(Some("The access token of a session. It holds 10 minutes; rights are read on each request."))
         .build();
+    let api_key = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .bearer_format("qdk")
+        .description(Some("The secret of an API key. It does what its scopes name and its owner may do at that time."))
+        .build();
     ComponentsBuilder::new()
         .schema(Problem::name(), Problem::schema())
         .schema(FieldError::name(), FieldError::schema())
         .schema(FixedSetting::name(), FixedSetting::schema())
         .security_scheme("session", SecurityScheme::Http(session))
+        .security_scheme("api_key", SecurityScheme::Http(api_key))
 }

@@ -7,7 +7,11 @@ use super::errors;
 use crate::{accept::Format, body, idempotency, limits::Class};
 
 /// Schemas whose answers carry an `ETag`.
-const TAGGED: [&str; 9] = ["User", "Me", "Organization", "Setting", "Session", "Plan", "Job", "Meta", "AuditEvent"];
+const TAGGED: [&str; 10] =
+    ["ApiKey", "User", "Me", "Organization", "Setting", "Session", "Plan", "Job", "Meta", "AuditEvent"];
+
+/// Operations that need a session: no key carries their permission.
+const FOR_PEOPLE: [&str; 4] = ["change_own_password", "create_api_key", "update_api_key", "rotate_api_key"];
 
 /// Completes all operations.
 pub fn complete(document: &mut Value) {
@@ -72,6 +76,9 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
         operation["security"] = json!([]);
     }
     let form = Form::of(path, method, operation, takes_key);
+    if form.is_signed_in && !FOR_PEOPLE.iter().any(|id| operation["operationId"] == *id) {
+        operation["security"] = json!([{ "session": [] }, { "api_key": [] }]);
+    }
     let Some(responses) = operation["responses"].as_object_mut() else { return };
     for (status, response) in responses.iter_mut() {
         if status.starts_with('2') {

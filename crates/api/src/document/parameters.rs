@@ -3,6 +3,7 @@
 use std::fmt;
 
 use quarterdeck_domain::{
+    api_keys::{self, ApiKeySort},
     audit::{self, AuditSort},
     jobs::{self, JobRowSort, JobSort},
     organizations::{self, OrganizationSort},
@@ -79,6 +80,7 @@ macro_rules! ordered {
 ordered! {
     UserSort = users::DEFAULT_SORT;
     SessionSort = sessions::DEFAULT_SORT;
+    ApiKeySort = api_keys::DEFAULT_SORT;
     OrganizationSort = organizations::DEFAULT_SORT;
     AuditSort = audit::DEFAULT_SORT;
     JobSort = jobs::DEFAULT_SORT;

@@ -9,7 +9,7 @@ mod headers;
 use std::net::IpAddr;
 
 use actix_web::http::Method;
-use quarterdeck_domain::{Timestamp, UserId, limits::LimitRules, text::counted};
+use quarterdeck_domain::{ApiKeyId, Timestamp, UserId, limits::LimitRules, text::counted};
 
 pub use at_once::{AtOnce, Gate, Permit};
 use buckets::Buckets;
@@ -28,6 +28,8 @@ pub enum Class {
     Read,
     /// Changes by somebody signed in.
     Write,
+    /// All requests by one API key, where it has a limit of its own.
+    ApiKey,
 }
 
 impl Class {
@@ -59,6 +61,7 @@ impl Class {
             Self::PasswordChange => "password-change",
             Self::Read => "read",
             Self::Write => "write",
+            Self::ApiKey => "api-key",
         }
     }
 
@@ -70,6 +73,7 @@ impl Class {
             Self::PasswordChange => rules.password_changes,
             Self::Read => rules.reads,
             Self::Write => rules.writes,
+            Self::ApiKey => 0,
         }
     }
 }
@@ -150,6 +154,14 @@ impl Limits {
         now: Timestamp,
     ) -> Result<Option<Standing>, Refusal> {
         self.buckets.take(class, user.0.as_u128(), class.quota(rules), now)
+    }
+
+    /// Counts a request by the key `id`, which is held to `quota` requests a minute.
+    ///
+    /// # Errors
+    /// `Refusal` when it is one too many.
+    pub fn by_api_key(&self, id: ApiKeyId, quota: u32, now: Timestamp) -> Result<Option<Standing>, Refusal> {
+        self.buckets.take(Class::ApiKey, id.0.as_u128(), quota, now)
     }
 
     /// Lets `user` begin what lasts; it has ended when the permit is dropped.

@@ -22,7 +22,7 @@ pub(crate) use turns::Turns;
 
 use quarterdeck_domain::{Error, Result, auth::Tokens, error::Unauthenticated, sessions::ClientKind};
 
-use crate::{App, Ctx, RequestInfo, touches};
+use crate::{App, Ctx, RequestInfo, actors::Credential, api_keys, touches};
 
 /// What a sign-in or a refresh gives.
 #[derive(Debug)]
@@ -39,13 +39,15 @@ pub struct SignedIn {
     pub remembered: bool,
 }
 
-/// Somebody whose access token holds.
+/// Somebody whose credential holds.
 #[derive(Clone)]
 pub struct Identified {
     /// What a use-case works with.
     pub ctx: Ctx,
     /// Whether a new password is due before anything else.
     pub must_change_password: bool,
+    /// Requests a minute that the credential is held to.
+    pub requests_per_minute: Option<u32>,
 }
 
 impl Identified {
@@ -58,14 +60,17 @@ impl Identified {
     }
 }
 
-/// Finds out who sends a request by its access token.
+/// Finds out who sends a request by its bearer token: an access token, or the secret of an API key.
 ///
 /// # Errors
-/// `Unauthenticated`.
+/// `Unauthenticated`, or `AddressNotAllowed` for a key that may not be used from there.
 pub async fn authenticate(app: &Arc<App>, token: &str, request: RequestInfo) -> Result<Identified> {
+    if let Some(credential) = api_keys::credential(token) {
+        return api_keys::authenticate(app, credential?, request).await;
+    }
     let now = app.now();
     let claims = app.ports.signer.verify_access(token, now)?;
-    let known = app.actors.get(&app.db, claims.session_id, now).await?;
+    let known = app.actors.get(app, &Credential::Session(claims.session_id), now).await?;
     if !known.actor.is(claims.user_id) {
         return Err(Unauthenticated::Invalid.into());
     }
@@ -75,5 +80,5 @@ pub async fn authenticate(app: &Arc<App>, token: &str, request: RequestInfo) -> 
         app.actors.forget(claims.session_id);
     }
     let ctx = Ctx { app: app.clone(), actor: known.actor.clone(), request };
-    Ok(Identified { ctx, must_change_password: known.must_change_password })
+    Ok(Identified { ctx, must_change_password: known.must_change_password, requests_per_minute: None })
 }

@@ -181,6 +181,7 @@ fn new_job(ctx: &Ctx, plan: &Plan) -> NewJob {
         created_by: ctx.actor.user_id(),
         created_by_name: ctx.actor.label.clone(),
         session_id: ctx.actor.session_id(),
+        api_key_id: ctx.actor.api_key_id(),
         address: ctx.request.address.clone(),
         user_agent: ctx.request.user_agent.clone(),
         request_id: ctx.request.request_id.clone(),

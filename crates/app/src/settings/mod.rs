@@ -56,6 +56,7 @@ impl App {
         let mut settings = Settings::default();
         for stored in stored {
             let Ok(definition) = definition(&stored.key) else { continue };
+            settings.put_time(definition, stored.at);
             match self.plain(&stored) {
                 Ok(Some(value)) => settings.put(definition, value),
                 Ok(None) => {}
@@ -68,6 +69,7 @@ impl App {
         for definition in DEFINITIONS {
             if let Some(fixed) = self.config.fixed_settings.get(definition.key) {
                 settings.put(definition, fixed.value.clone());
+                settings.forget_time(definition);
             }
         }
         settings

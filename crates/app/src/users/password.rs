@@ -30,10 +30,15 @@ pub async fn set_user_password(ctx: &Ctx, id: UserId, body: &SetPassword) -> Res
         true => tx.sessions().end_of_user(id, ctx.actor.session_id(), now).await?,
         false => 0,
     };
+    let revoked = match body.revoke_api_keys.unwrap_or(body.revoke_sessions) {
+        true => tx.api_keys().delete_of_user(id).await?,
+        false => 0,
+    };
     let event = Event::new(Action::PasswordSet, user_target(id, &user.summary.username))
         .within(user.summary.organization_id)
         .with(Change::of("must_change_password", &user.must_change_password, &body.must_change))
-        .with(Change::of("sessions_ended", &0, &ended));
+        .with(Change::of("sessions_ended", &0, &ended))
+        .with(Change::of("api_keys_revoked", &0, &revoked));
     ctx.commit(tx, grant, vec![event]).await
 }
 

@@ -47,6 +47,14 @@ named! {
         SessionRevoked = "session.revoked",
         /// Many sessions were ended.
         SessionsRevoked = "session.bulk_revoked",
+        /// An API key was made.
+        ApiKeyCreated = "api_key.created",
+        /// An API key changed.
+        ApiKeyUpdated = "api_key.updated",
+        /// An API key got another secret.
+        ApiKeyRotated = "api_key.rotated",
+        /// An API key was revoked.
+        ApiKeyRevoked = "api_key.revoked",
         /// An organization was created.
         OrganizationCreated = "organization.created",
         /// An organization changed.
@@ -90,6 +98,9 @@ impl Action {
                 | Self::PasswordReset
                 | Self::SessionRevoked
                 | Self::SessionsRevoked
+                | Self::ApiKeyUpdated
+                | Self::ApiKeyRotated
+                | Self::ApiKeyRevoked
                 | Self::OrganizationDeleted
                 | Self::KeysReplaced
         )

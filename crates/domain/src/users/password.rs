@@ -19,6 +19,10 @@ pub struct SetPassword {
     #[serde(default = "yes")]
     #[cfg_attr(feature = "openapi", schema(default = true))]
     pub revoke_sessions: bool,
+    /// Whether to revoke all API keys of the user; as with the sessions unless it is said.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub revoke_api_keys: Option<bool>,
 }
 
 impl std::fmt::Debug for SetPassword {
@@ -61,7 +65,8 @@ mod tests {
         let secret = "brass lantern 9".to_owned();
         let create = CreateUser { password: Some(secret.clone()), ..CreateUser::default() };
         let link = PasswordResetLink { url: secret.clone(), expires_at: Timestamp::EPOCH };
-        let set = SetPassword { password: secret.clone(), must_change: true, revoke_sessions: true };
+        let set =
+            SetPassword { password: secret.clone(), must_change: true, revoke_sessions: true, revoke_api_keys: None };
         assert!(!format!("{create:?} {link:?} {set:?}").contains(&secret));
     }
 }

@@ -10,8 +10,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use quarterdeck_api::Network;
 use quarterdeck_app::FixedSetting;
+use quarterdeck_domain::networks::Network;
 use serde::Deserialize;
 
 use crate::{

@@ -3,7 +3,7 @@
 mod work;
 
 use quarterdeck_domain::{
-    Error, Grant, JobId, Page, PlanId, Result, SessionId, Timestamp, UserId, Visibility,
+    ApiKeyId, Error, Grant, JobId, Page, PlanId, Result, SessionId, Timestamp, UserId, Visibility,
     acts::Act,
     jobs::{DEFAULT_ROW_SORT, DEFAULT_SORT, Job, JobFilter, JobRow, JobState, ListJobRows, ListJobs},
     plans::{PlanAction, PlanKind, RoleChange},
@@ -43,6 +43,8 @@ pub struct NewJob {
     pub created_by_name: String,
     /// Session of the request.
     pub session_id: Option<SessionId>,
+    /// API key of the request.
+    pub api_key_id: Option<ApiKeyId>,
     /// Address of the request.
     pub address: String,
     /// User agent of the request.
@@ -153,7 +155,7 @@ impl<'a> Jobs<'a> {
 
     async fn insert_job(&self, job: &NewJob, total: i64) -> Result<()> {
         let sql = Sql::new("INSERT INTO jobs (id, kind, action, state, total, cancel_requested, plan_id, retry_of, created_by, \
-            created_by_name, session_id, address, user_agent, request_id, created_at, started_at, finished_at, lease_until) VALUES (")
+            created_by_name, session_id, api_key_id, address, user_agent, request_id, created_at, started_at, finished_at, lease_until) VALUES (")
             .bind(job.id.0)
             .push(", ")
             .bind_all([
@@ -168,7 +170,7 @@ impl<'a> Jobs<'a> {
             .push(", ")
             .bind(job.created_by_name.as_str())
             .push(", ")
-            .bind(job.session_id.map(|id| id.0))
+            .bind_all([job.session_id.map(|id| id.0), job.api_key_id.map(|id| id.0)])
             .push(", ")
             .bind_all([job.address.as_str(), job.user_agent.as_str(), job.request_id.as_str()])
             .push(", ")

@@ -3,7 +3,9 @@
 //! A lease is short and renewed all the while, so that a job whose worker died goes on within seconds. Replicas whose
 //! clocks differ may take a job from each other; no row is done twice all the same, for it is noted with what it changed.
 
-use quarterdeck_domain::{Error, JobId, Result, SessionId, Timestamp, UserId, jobs::RowOutcome, plans::PlanAction};
+use quarterdeck_domain::{
+    ApiKeyId, Error, JobId, Result, SessionId, Timestamp, UserId, jobs::RowOutcome, plans::PlanAction,
+};
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
@@ -23,6 +25,8 @@ pub struct ClaimedJob {
     pub created_by_name: String,
     /// Session of the request.
     pub session_id: Option<SessionId>,
+    /// API key of the request.
+    pub api_key_id: Option<ApiKeyId>,
     /// Address of the request.
     pub address: String,
     /// User agent of the request.
@@ -54,6 +58,7 @@ struct ClaimedRow {
     created_by: Option<Uuid>,
     created_by_name: String,
     session_id: Option<Uuid>,
+    api_key_id: Option<Uuid>,
     address: String,
     user_agent: String,
     request_id: String,
@@ -69,6 +74,7 @@ impl TryFrom<ClaimedRow> for ClaimedJob {
             created_by: row.created_by.map(UserId),
             created_by_name: row.created_by_name,
             session_id: row.session_id.map(SessionId),
+            api_key_id: row.api_key_id.map(ApiKeyId),
             address: row.address,
             user_agent: row.user_agent,
             request_id: row.request_id,
@@ -76,7 +82,7 @@ impl TryFrom<ClaimedRow> for ClaimedJob {
     }
 }
 
-const ORIGIN: &str = "id, action, created_by, created_by_name, session_id, address, user_agent, request_id";
+const ORIGIN: &str = "id, action, created_by, created_by_name, session_id, api_key_id, address, user_agent, request_id";
 
 impl Jobs<'_> {
     /// What the job does, and the request that started it.

@@ -38,6 +38,10 @@ pub fn sentence(action: Action, actor: &str, target: &str) -> String {
         Action::UserUnlocked => t::unlocked(actor, target),
         Action::SessionRevoked => t::session_revoked(actor, target),
         Action::SessionsRevoked => t::sessions_revoked(actor, target),
+        Action::ApiKeyCreated => t::api_key_created(actor, target),
+        Action::ApiKeyUpdated => t::api_key_updated(actor, target),
+        Action::ApiKeyRotated => t::api_key_rotated(actor, target),
+        Action::ApiKeyRevoked => t::api_key_revoked(actor, target),
         Action::SettingChanged => t::setting_changed(actor, target),
         Action::SettingReset => t::setting_reset(actor, target),
         Action::PlanExecuted => t::plan_executed(actor, target),
@@ -55,7 +59,7 @@ pub fn actor_name(event: &AuditEvent) -> String {
     match event.actor.kind {
         ActorType::Anonymous => text::audit::somebody().to_owned(),
         ActorType::System if event.actor.label.is_empty() => text::audit::the_system().to_owned(),
-        ActorType::System | ActorType::User => event.actor.label.clone(),
+        ActorType::System | ActorType::User | ActorType::ApiKey => event.actor.label.clone(),
     }
 }
 
@@ -105,7 +109,9 @@ pub fn target_href(kind: TargetType, id: &str) -> Option<String> {
         TargetType::Organization => Some(format!("/organizations/{id}")),
         TargetType::Job => Some(format!("/jobs/{id}")),
         TargetType::Setting => Some(format!("/settings?q={id}")),
-        TargetType::Session | TargetType::Plan | TargetType::Operation | TargetType::Platform => None,
+        TargetType::Session | TargetType::ApiKey | TargetType::Plan | TargetType::Operation | TargetType::Platform => {
+            None
+        }
     }
 }
 
@@ -133,6 +139,10 @@ pub const fn icon(action: Action, outcome: Outcome) -> Icon {
             | Action::PasswordChanged
             | Action::PasswordReset
             | Action::ResetLinkCreated
+            | Action::ApiKeyCreated
+            | Action::ApiKeyUpdated
+            | Action::ApiKeyRotated
+            | Action::ApiKeyRevoked
             | Action::KeyRotated
             | Action::KeysReplaced,
         ) => Icon::Key,
@@ -164,7 +174,7 @@ mod tests {
             "id": "0199f1c0-8f2a-7c3d-9b4e-5a6f7b8c9d0e", "at": "2026-01-01T00:00:00Z", "action": action,
             "outcome": "success", "permission": "user.suspend", "actor": {"kind": "user", "id": null, "label": "ada"},
             "target": target, "organization_id": null, "reason": "", "changes": changes, "address": "",
-            "user_agent": "", "request_id": "", "session_id": null, "sequence": null, "hash": null
+            "user_agent": "", "request_id": "", "session_id": null, "api_key_id": null, "sequence": null, "hash": null
         }))
         .unwrap()
     }

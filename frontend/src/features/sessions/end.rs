@@ -100,7 +100,7 @@ pub(super) fn EndManyDialog(
             asked.set(Vec::new());
         }
     });
-    let own = session.me().map(|me| me.session_id.to_string());
+    let own = session.me().and_then(|me| me.session_id).map(|id| id.to_string());
     let own_is_kept = Signal::derive({
         let own = own.clone();
         move || own.as_ref().is_some_and(|own| asked.with(|asked| asked.contains(own)))

@@ -45,10 +45,7 @@ pub fn GrantDialog(
     let held = move |roles: Roles| -> Vec<Permission> {
         session
             .me()
-            .map(|me| {
-                let kind = ActorKind::User { id: me.user.id(), session_id: me.session_id };
-                Actor { kind, label: String::new(), roles, organization_id: None }.permissions().collect()
-            })
+            .map(|me| Actor { roles, organization_id: None, ..me.actor() }.permissions().collect())
             .unwrap_or_default()
     };
     let change = move |title: fn(String) -> String, former: Roles, next: Roles| {

@@ -131,6 +131,7 @@ fn SetPasswordDialog(acts: PasswordActs, done: Callback<()>) -> impl IntoView {
             password: password.get_untracked(),
             must_change: must_change.get_untracked(),
             revoke_sessions: revoke.get_untracked(),
+            revoke_api_keys: None,
         };
         let found = rules.with_untracked(|rules| {
             password_faults(rules, "/password", &body.password, &repeated.get_untracked(), &user.username)

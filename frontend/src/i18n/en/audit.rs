@@ -48,6 +48,10 @@ texts! {
     unlocked(actor, target) = "{actor} lifted the sign-in delay of {target}";
     session_revoked(actor, target) = "{actor} ended a session of {target}";
     sessions_revoked(actor, target) = "{actor} ended the sessions of {target}";
+    api_key_created(actor, target) = "{actor} made the API key “{target}”";
+    api_key_updated(actor, target) = "{actor} changed the API key “{target}”";
+    api_key_rotated(actor, target) = "{actor} gave the API key “{target}” a new secret";
+    api_key_revoked(actor, target) = "{actor} revoked the API key “{target}”";
     setting_changed(actor, target) = "{actor} changed the setting {target}";
     setting_reset(actor, target) = "{actor} put the setting {target} back to its default";
     plan_executed(actor, target) = "{actor} carried out the plan “{target}”";

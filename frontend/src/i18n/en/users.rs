@@ -105,7 +105,7 @@ texts! {
     must_change_drop = "Do not ask for a new password";
     must_change_on = "The next sign-in asks for a new password";
     must_change_off = "The next sign-in asks for no new password";
-    revoke_too = "End all sessions of the person";
+    revoke_too = "End all sessions of the person and revoke their API keys";
     revoke_too_help = "Whoever knows the former password is out at once.";
     new_password_help = "Without one, the person needs a reset link before the first sign-in.";
 }

@@ -75,6 +75,11 @@ texts! {
     act_user_unlocked = "Sign-in delay lifted";
     act_session_revoked = "Session ended";
     act_sessions_revoked = "Sessions ended in bulk";
+    api_key = "API key";
+    act_api_key_created = "API key made";
+    act_api_key_updated = "API key changed";
+    act_api_key_rotated = "API key rotated";
+    act_api_key_revoked = "API key revoked";
     act_organization_created = "Organization created";
     act_organization_updated = "Organization changed";
     act_organization_deleted = "Organization deleted";

@@ -1,0 +1,180 @@
+//! Making, changing, rotating and ending keys, and noting their use.
+
+use quarterdeck_domain::{
+    ApiKeyId, Error, PermissionSet, Result, Timestamp, UserId, api_keys::ApiKey, error::Rule, text::fold,
+};
+use sea_orm::DbErr;
+
+use super::{ApiKeys, micros_or_endless};
+use crate::{
+    conn::{failed, violated_uniqueness},
+    sql::Sql,
+};
+
+/// A key that is about to be stored.
+#[derive(Debug, Clone)]
+pub struct NewApiKey {
+    /// Id.
+    pub id: ApiKeyId,
+    /// Whose.
+    pub user_id: UserId,
+    /// What it is for.
+    pub title: String,
+    /// Beginning and end of the secret.
+    pub hint: String,
+    /// SHA-256 of the secret.
+    pub digest: Vec<u8>,
+    /// What it carries.
+    pub scopes: PermissionSet,
+    /// Networks in CIDR notation.
+    pub networks: Vec<String>,
+    /// Requests a minute.
+    pub requests_per_minute: Option<u32>,
+    /// When it ends.
+    pub expires_at: Option<Timestamp>,
+    /// When it is made.
+    pub created_at: Timestamp,
+}
+
+/// Uses of a key since the last time that they were noted.
+#[derive(Debug, Clone)]
+pub struct ApiKeyUse {
+    /// Requests.
+    pub count: u64,
+    /// The last of them.
+    pub at: Timestamp,
+    /// Where it came from; empty when none came.
+    pub address: String,
+    /// Permissions that it used.
+    pub permissions: PermissionSet,
+}
+
+fn taken(error: DbErr) -> Error {
+    match violated_uniqueness(&error) {
+        Some(_) => Rule::ApiKeyTitleTaken.into(),
+        None => failed(error),
+    }
+}
+
+impl ApiKeys<'_> {
+    /// Stores a new key with its secret.
+    ///
+    /// # Errors
+    /// `Conflict` when its user has a key of this title.
+    pub async fn insert(&self, key: &NewApiKey) -> Result<()> {
+        let sql = Sql::new(
+            "INSERT INTO api_keys (id, user_id, title, title_key, hint, scopes, networks, requests_per_minute, created_at, \
+             expires_at, version) VALUES (",
+        )
+        .bind_all([key.id.0, key.user_id.0])
+        .push(", ")
+        .bind_all([
+            key.title.clone(),
+            fold(&key.title),
+            key.hint.clone(),
+            key.scopes.to_string(),
+            key.networks.join(","),
+        ])
+        .push(", ")
+        .bind_all([
+            i64::from(key.requests_per_minute.unwrap_or(0)),
+            key.created_at.micros(),
+            micros_or_endless(key.expires_at),
+        ])
+        .push(", 1)");
+        self.conn.try_execute(sql).await.map_err(taken)?;
+        self.insert_secret(key.id, &key.digest).await
+    }
+
+    async fn insert_secret(&self, id: ApiKeyId, digest: &[u8]) -> Result<()> {
+        let sql = Sql::new("INSERT INTO api_key_secrets (digest, key_id, until) VALUES (").bind(digest.to_vec());
+        self.conn.execute(sql.push(", ").bind(id.0).push(", ").bind(i64::MAX).push(")")).await.map(drop)
+    }
+
+    /// Stores title, scopes, networks and limit of a changed key.
+    ///
+    /// # Errors
+    /// `Conflict` when its user has another key of this title.
+    pub async fn save(&self, key: &ApiKey) -> Result<()> {
+        let sql = Sql::new("UPDATE api_keys SET version = version + 1, title = ")
+            .bind(key.title.as_str())
+            .push(", title_key = ")
+            .bind(fold(&key.title))
+            .push(", scopes = ")
+            .bind(key.scopes.to_string())
+            .push(", networks = ")
+            .bind(key.networks.join(","))
+            .push(", requests_per_minute = ")
+            .bind(i64::from(key.requests_per_minute.unwrap_or(0)))
+            .push(" WHERE id = ")
+            .bind(key.id.0);
+        self.conn.try_execute(sql).await.map_err(taken).map(drop)
+    }
+
+    /// Puts another secret in the place of those of the key, which work until `until` at the longest.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn rotate(&self, id: ApiKeyId, digest: &[u8], hint: &str, until: Timestamp) -> Result<()> {
+        let sql = Sql::new("UPDATE api_key_secrets SET until = ").bind(until.micros()).push(" WHERE key_id = ");
+        self.conn.execute(sql.bind(id.0).push(" AND until > ").bind(until.micros())).await?;
+        let sql = Sql::new("UPDATE api_keys SET version = version + 1, hint = ").bind(hint).push(" WHERE id = ");
+        self.conn.execute(sql.bind(id.0)).await?;
+        self.insert_secret(id, digest).await
+    }
+
+    /// Ends the key; whether there was one.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn delete(&self, id: ApiKeyId) -> Result<bool> {
+        Ok(self.conn.execute(Sql::new("DELETE FROM api_keys WHERE id = ").bind(id.0)).await? > 0)
+    }
+
+    /// Ends all keys of a user, as a part of an act on them that was granted already; how many.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn delete_of_user(&self, user: UserId) -> Result<u64> {
+        self.conn.execute(Sql::new("DELETE FROM api_keys WHERE user_id = ").bind(user.0)).await
+    }
+
+    /// Notes uses of keys; of one that has been ended meanwhile, none.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn note_uses(&self, uses: &[(ApiKeyId, ApiKeyUse)]) -> Result<()> {
+        for (id, used) in uses {
+            let at = used.at.micros();
+            let sql = Sql::new("UPDATE api_keys SET use_count = use_count + ")
+                .bind(i64::try_from(used.count).unwrap_or(i64::MAX));
+            let sql = match used.address.as_str() {
+                "" => sql,
+                address => sql
+                    .push(", last_used_address = CASE WHEN last_used_at < ")
+                    .bind(at)
+                    .push(" THEN ")
+                    .bind(address)
+                    .push(" ELSE last_used_address END, last_used_at = CASE WHEN last_used_at < ")
+                    .bind(at)
+                    .push(" THEN ")
+                    .bind(at)
+                    .push(" ELSE last_used_at END"),
+            };
+            if self.conn.execute(sql.push(" WHERE id = ").bind(id.0)).await? == 0 {
+                continue;
+            }
+            for permission in used.permissions.iter() {
+                let sql = Sql::new("INSERT INTO api_key_uses (key_id, permission, last_used_at) VALUES (")
+                    .bind(id.0)
+                    .push(", ")
+                    .bind(permission.name())
+                    .push(", ")
+                    .bind(at)
+                    .push(") ON CONFLICT (key_id, permission) DO UPDATE SET last_used_at = excluded.last_used_at");
+                self.conn.execute(sql).await?;
+            }
+        }
+        Ok(())
+    }
+}
