@@ -11,11 +11,11 @@ use futures::{
 use leptos::prelude::*;
 use quarterdeck_client::ClientError;
 use quarterdeck_domain::{
-    Actor, Error, Permission, Problem, Resource, UserId,
+    Error, Permission, Problem, Resource, UserId,
     auth::{Login, RefreshToken, Tokens},
     me::Me,
     meta::Meta,
-    policy::{self, ActorKind},
+    policy,
     users::{User, UserSummary},
 };
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};

@@ -10,7 +10,7 @@ use quarterdeck_domain::{
     },
     audit::{Action, ActorType, AuditFilter, ListAuditEvents},
     me::ChangePassword,
-    plans::{CreatePlan, PlanAction, Selection},
+    plans::{CountKind, CreatePlan, PlanAction, Selection},
     roles::Roles,
     settings::UpdateSetting,
     users::{CreateUser, ListUsers, SetPassword, UpdateUser, UserFilter, UserStatus},
@@ -75,7 +75,7 @@ on_both! {
         assert!(made.api_key.hint.starts_with(&made.secret[..8]) && !made.api_key.hint.contains(&made.secret[8..42]));
         let shown = admin.transport().raw("GET", &format!("/api/v1/api-keys/{}", made.api_key.id)).send().await.unwrap();
         assert!(!shown.text().await.unwrap().contains(&made.secret));
-        assert_eq!(admin.list_api_keys(&ListApiKeys::default()).await.unwrap().items, [made.api_key.clone()]);
+        assert_eq!(admin.list_api_keys(&ListApiKeys::default()).await.unwrap().items, std::slice::from_ref(&made.api_key));
 
         let bob = server.user(&admin, "bob", &[]).await;
         let rename = UpdateUser { display_name: Some("Robert".to_owned()), ..UpdateUser::default() };
@@ -324,6 +324,19 @@ on_both! {
         assert_eq!(of_one.items.iter().map(|key| key.id).collect::<Vec<_>>(), [made.id]);
         one_admin.revoke_api_key(made.id).await.unwrap();
         assert_eq!(ann.list_api_keys(&ListApiKeys::default()).await.unwrap().total, 0);
+    }
+
+    /// The plan of a deletion counts the keys that go with the user.
+    async fn deletion(server: Server) {
+        let admin = server.admin().await;
+        let (bob, user) = server.signed_in(&admin, "bob", &[]).await;
+        let (script, _) = made(&server, &bob, &key("mine", &[Permission::ProfileRead])).await;
+        let action = PlanAction::DeleteUsers { selection: Selection::ids([user.id()]) };
+        let plan = admin.create_plan(&CreatePlan { action }).await.unwrap();
+        let keys = plan.counts.iter().find(|count| count.kind == CountKind::ApiKey).map(|count| count.count);
+        assert_eq!(keys, Some(1), "{:?}", plan.counts);
+        admin.delete_user(user.id(), plan.id).await.unwrap();
+        assert_eq!(script.get_me().await.unwrap_err().code(), "api-key-invalid");
     }
 
     /// What it is used for: how often, when, from where, and which of its scopes (inventory of credentials).

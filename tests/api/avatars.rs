@@ -6,7 +6,7 @@ use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use quarterdeck_domain::{
     OrganizationId, Problem,
     audit::{Action, AuditFilter, ListAuditEvents},
-    plans::{CreatePlan, PlanAction},
+    plans::{CountKind, CreatePlan, PlanAction},
 };
 use quarterdeck_testkit::{Server, TestClient, on_both};
 use serde_json::Value;
@@ -129,6 +129,7 @@ on_both! {
         let tag = format!("\"{}\"", organization.avatar_digest.unwrap());
         assert_eq!(get(&owner, id, &tag).await.status(), 304);
         let plan = admin.create_plan(&CreatePlan { action: PlanAction::DeleteOrganization { organization_id: id } }).await.unwrap();
+        assert!(plan.counts.iter().any(|count| (count.kind, count.count) == (CountKind::Avatar, 1)), "{:?}", plan.counts);
         admin.delete_organization(id, plan.id).await.unwrap();
         assert_eq!(get(&admin, id, "").await.status(), 404);
     }

@@ -22,7 +22,9 @@ on_both! {
         let (done, said) = server.try_command(&["migrate", "down", "--steps", &all]);
         assert!(!done && said.contains("m20261121_000001_people") && said.contains("--yes"), "{said}");
         assert!(!server.command(&["migrate", "status"], "").contains("pending"));
-        let (done, said) = server.try_command(&["migrate", "down", "--steps", "3", "--yes"]);
+        // Down to the step that holds what the chain is proven by.
+        let behind = status.lines().skip_while(|line| !line.contains("audit_sections")).count().to_string();
+        let (done, said) = server.try_command(&["migrate", "down", "--steps", &behind, "--yes"]);
         assert!(!done && said.contains("audit log has events"), "{said}");
         let said = server.command(&["migrate", "down", "--steps", &(steps + 90).to_string(), "--yes"], "");
         assert!(said.contains(&format!("Took {all} migrations back")), "{said}");

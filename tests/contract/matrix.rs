@@ -6,6 +6,7 @@ use std::{collections::BTreeMap, fmt::Write as _};
 
 use quarterdeck_domain::{
     Actor, Permission, Role, SessionId, UserId,
+    api_keys::CreateApiKey,
     organizations::{CreateOrganization, OrganizationKind},
     plans::{CreatePlan, PlanAction, Selection},
     policy::{self, ActorKind},
@@ -37,7 +38,11 @@ fn permission(id: &str) -> Option<Permission> {
         "update_settings" | "update_setting" | "reset_setting" | "restore_setting" => P::SettingUpdate,
         // Of the own things; plans ask for the permission of their act.
         "get_me" | "list_own_sessions" | "stream_events" => P::ProfileRead,
-        "update_me" | "change_own_password" | "revoke_own_session" | "revoke_other_own_sessions" => P::ProfileUpdate,
+        "update_me" | "revoke_own_session" | "revoke_other_own_sessions" => P::ProfileUpdate,
+        "change_own_password" => P::ProfileSetPassword,
+        "list_api_keys" | "get_api_key" => P::ApiKeyRead,
+        "create_api_key" | "update_api_key" | "rotate_api_key" => P::ApiKeyWrite,
+        "revoke_api_key" => P::ApiKeyRevoke,
         "list_jobs" | "get_job" | "list_job_rows" => P::JobRead,
         "cancel_job" | "retry_job" => P::JobControl,
         "create_plan" | "get_plan" | "execute_plan" => P::UserDelete,
@@ -46,7 +51,9 @@ fn permission(id: &str) -> Option<Permission> {
 }
 
 /// Operations on what belongs to the caller alone: calling them for real would end the caller's own session.
-const OWN: [&str; 8] = [
+const OWN: [&str; 10] = [
+    "list_api_keys",
+    "create_api_key",
     "stream_events",
     "change_own_password",
     "revoke_own_session",
@@ -61,6 +68,7 @@ struct Place {
     organization: String,
     user: String,
     session: String,
+    api_key: String,
     plan: String,
     job: String,
 }
@@ -72,6 +80,8 @@ fn fill(path: &str, place: &Place) -> String {
         &place.organization
     } else if path.contains("/plans/") {
         &place.plan
+    } else if path.contains("/api-keys/") {
+        &place.api_key
     } else if path.contains("/jobs/") {
         &place.job
     } else {
@@ -98,6 +108,21 @@ async fn call(client: &TestClient, operation: &Operation, place: &Place) -> u16 
     request.send().await.unwrap().status().as_u16()
 }
 
+fn api_key(title: &str, scopes: &[Permission]) -> CreateApiKey {
+    let scopes = scopes.iter().copied().collect();
+    CreateApiKey { title: title.to_owned(), scopes, ..CreateApiKey::default() }
+}
+
+/// A key of `owner`, with what it may do as the decision function sees it.
+async fn key_of(server: &Server, owner: &TestClient, title: &str, scopes: &[Permission]) -> (TestClient, Actor) {
+    let made = owner.create_api_key(&api_key(title, scopes)).await.unwrap();
+    let client = server.anonymous();
+    client.transport().set_token(Some(made.secret));
+    let key = made.api_key;
+    let kind = ActorKind::ApiKey { id: key.id, user_id: key.user_id, scopes: key.scopes };
+    (client, Actor { kind, ..owner.get_me().await.unwrap().actor() })
+}
+
 async fn place(server: &Server, admin: &TestClient, name: &str) -> Place {
     let body =
         CreateOrganization { name: name.to_owned(), display_name: name.to_owned(), kind: OrganizationKind::Company };
@@ -105,7 +130,8 @@ async fn place(server: &Server, admin: &TestClient, name: &str) -> Place {
     let username = format!("{name}.member");
     let member = CreateUser { organization_id: Some(organization), ..new_user(&username, &[]) };
     let user = admin.create_user(&member).await.unwrap().id();
-    server.sign_in(&username, PASSWORD).await.unwrap();
+    let (signed_in, _) = server.sign_in(&username, PASSWORD).await.unwrap();
+    let api_key = signed_in.create_api_key(&api_key("own", &[Permission::ProfileRead])).await.unwrap().api_key.id;
     let session = admin.list_user_sessions(user, &ListUserSessions::default()).await.unwrap().items[0].id;
     let plan = admin
         .create_plan(&CreatePlan { action: PlanAction::DeleteUsers { selection: Selection::ids([user]) } })
@@ -119,6 +145,7 @@ async fn place(server: &Server, admin: &TestClient, name: &str) -> Place {
         organization: organization.to_string(),
         user: user.to_string(),
         session: session.to_string(),
+        api_key: api_key.to_string(),
         plan: plan.id.to_string(),
         job: job.id.to_string(),
     }
@@ -152,6 +179,12 @@ async fn nobody_gets_in() {
             roles: body.roles,
             organization_id: body.organization_id,
         };
+        clients.push((name, client, Some(actor)));
+    }
+    let for_keys: Vec<Permission> = Permission::ALL.iter().copied().filter(|one| one.is_for_keys()).collect();
+    for (name, scopes) in [("key of all scopes", for_keys.as_slice()), ("key of one scope", &[Permission::ProfileRead])]
+    {
+        let (client, actor) = key_of(&server, &admin, name, scopes).await;
         clients.push((name, client, Some(actor)));
     }
     let mut rows: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -211,12 +244,12 @@ async fn call_wrongly(client: &TestClient, operation: &Operation) -> u16 {
 fn compare(rows: &BTreeMap<String, Vec<String>>, names: &[&str]) {
     let mut text = format!("{:<28}", "operation");
     for name in names {
-        write!(text, "{:<20}{:<20}", format!("{name}/own"), format!("{name}/other")).unwrap();
+        write!(text, "{:<26}{:<26}", format!("{name}/own"), format!("{name}/other")).unwrap();
     }
     for (operation, cells) in rows {
         write!(text, "\n{operation:<28}").unwrap();
         for cell in cells {
-            write!(text, "{cell:<20}").unwrap();
+            write!(text, "{cell:<26}").unwrap();
         }
     }
     let text = text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n") + "\n";

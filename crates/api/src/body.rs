@@ -161,9 +161,10 @@ async fn collect(mut payload: Payload) -> Result<Bytes> {
 /// # Errors
 /// 400, with a pointer to the member when it is JSON of another form.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
-    serde_json::from_slice(bytes).map_err(|error| match serde_json::from_slice(bytes) {
+    // What is wrong with it as JSON comes before what is wrong with it as a `T`.
+    serde_json::from_slice(bytes).map_err(|_| match serde_json::from_slice(bytes) {
         Ok(given) => misread::<T>(bytes, &given),
-        Err(_) => Fault::syntax(Syntax::Json, format!("the body is no JSON: {error}")),
+        Err(error) => Fault::syntax(Syntax::Json, format!("the body is no JSON: {error}")),
     })
 }
 

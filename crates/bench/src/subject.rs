@@ -96,6 +96,13 @@ impl Subject {
         Ok(kilobytes / 1024.0)
     }
 
+    /// The secret of an API key that reads users.
+    pub fn api_key(&self, token: &str) -> Result<String> {
+        let body = json!({"title": "bench", "scopes": ["user.read"]});
+        let answer = http("POST", &format!("{}/api/v1/api-keys", self.base), Some(token), Some(&body))?;
+        answer["secret"].as_str().map(str::to_owned).context("the secret of a key")
+    }
+
     /// An access token of the administrator.
     pub fn token(&self) -> Result<String> {
         let body = json!({"login": ADMIN.0, "password": ADMIN.1, "client": "cli"});

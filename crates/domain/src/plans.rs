@@ -265,8 +265,12 @@ named! {
         Role = "role",
         /// Password reset links that stop working.
         ResetLink = "reset_link",
+        /// API keys that are revoked.
+        ApiKey = "api_key",
         /// Organizations that it deletes.
         Organization = "organization",
+        /// Avatar images that are lost.
+        Avatar = "avatar",
         /// Members, who stay without an organization.
         Member = "member",
     }

@@ -285,6 +285,8 @@ pub fn counted(kind: CountKind, count: u64) -> String {
         CountKind::Member => text::plans::members(count),
         CountKind::Role => text::plans::roles(count),
         CountKind::ResetLink => text::plans::reset_links(count),
+        CountKind::ApiKey => text::plans::api_keys(count),
+        CountKind::Avatar => text::plans::avatars(count),
     }
 }
 
@@ -299,5 +301,7 @@ pub fn count_kind(kind: CountKind, count: u64) -> String {
         CountKind::Member => text::plans::kind_members(count),
         CountKind::Role => text::plans::kind_roles(count),
         CountKind::ResetLink => text::plans::kind_reset_links(count),
+        CountKind::ApiKey => text::plans::kind_api_keys(count),
+        CountKind::Avatar => text::plans::kind_avatars(count),
     }
 }

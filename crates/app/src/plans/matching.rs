@@ -86,9 +86,11 @@ const fn count(kind: CountKind, count: u64) -> KindCount {
 async fn organization(ctx: &Ctx, tables: &Tables<'_>, id: OrganizationId) -> Result<Matched> {
     ctx.allow(Permission::OrganizationDelete, &Resource::Organization(id))?;
     let organization = tables.organizations.get_for_update(id).await?;
+    let mut counts = vec![count(CountKind::Organization, 1), count(CountKind::Member, organization.member_count)];
+    counts.extend(organization.avatar_digest.is_some().then(|| count(CountKind::Avatar, 1)));
     Ok(Matched {
         targets: vec![Target { id: id.0, label: organization.name.clone() }],
-        counts: vec![count(CountKind::Organization, 1), count(CountKind::Member, organization.member_count)],
+        counts,
         excluded: Vec::new(),
         members: tables.users.members(id).await?,
         confirmation: organization.name,
@@ -133,6 +135,7 @@ async fn users(ctx: &Ctx, tables: &Tables<'_>, action: &PlanAction, selection: &
         counts.extend((privileged > 0).then(|| count(CountKind::PrivilegedAccount, privileged as u64)));
         counts.push(count(CountKind::Role, tables.users.count_roles(&selected, &included).await?));
         counts.push(count(CountKind::ResetLink, tables.users.count_reset_links(&selected, &included, now).await?));
+        counts.push(count(CountKind::ApiKey, tables.users.count_api_keys(&selected, &included).await?));
     }
     if let PlanAction::MoveUsers { organization_id: Some(organization), .. } = action {
         tables.organizations.get(*organization).await?;

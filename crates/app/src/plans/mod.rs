@@ -94,6 +94,7 @@ fn with_state(mut plan: Plan, now: Timestamp) -> Plan {
 /// `NotFound`, `Forbidden`, `Conflict`, or `PlanChanged` with the difference.
 pub async fn execute_plan(ctx: &Ctx, id: PlanId, body: &ExecutePlan) -> Result<Job> {
     let plan = own(ctx, ctx.app.db.plans().get(id).await?)?.plan;
+    ctx.allow(plan.action.kind().permission(), &Resource::List)?;
     if body.digest.as_ref().is_some_and(|digest| *digest != plan.digest) {
         return Err(Rule::PlanMismatch.into());
     }

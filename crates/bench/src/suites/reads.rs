@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::{USERS, ids, load};
+use super::{USERS, ids, in_turn, load};
 use crate::{
     load::read,
     report::Report,
@@ -19,6 +19,9 @@ pub fn reads(report: &mut Report) -> Result<()> {
     let users = ids(&server, &token, "")?;
     let paths = |prefix: &str| users.iter().map(|id| format!("{prefix}/{id}")).collect::<Vec<_>>();
     let ours = load(&server.base, &read(&paths("/api/v1/users"), Some(&token)), 16, 8)?;
+    let key = server.api_key(&token)?;
+    let by = |token: &str| load(&server.base, &read(&paths("/api/v1/users"), Some(token)), 16, 2);
+    let [by_session, by_key] = in_turn([&|| by(&token), &|| by(&key)])?;
     let searches = TERMS.map(|term| format!("/api/v1/users?q={term}"));
     let searched = load(&server.base, &read(&searches, Some(&token)), 16, 6)?;
     drop(server);
@@ -27,6 +30,7 @@ pub fn reads(report: &mut Report) -> Result<()> {
     let one = load(&baseline.base, &read(&paths("/users"), None), 16, 8)?;
     let found = load(&baseline.base, &read(&TERMS.map(|term| format!("/search/{term}")), None), 16, 6)?;
     report.ratio("GET of one user", ours.per_second, one.per_second, "/s", 0.70);
+    report.ratio("GET of one user by API key, against a session", by_key, by_session, "/s", 0.90);
     report.ratio("search by part of name or address", searched.per_second, found.per_second, "/s", 0.50);
     Ok(())
 }

@@ -62,6 +62,15 @@ impl Users<'_> {
         .await
     }
 
+    /// API keys of these rows, those that have ended included.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn count_api_keys(&self, selection: &UserSelection<'_>, conditions: &[Condition]) -> Result<u64> {
+        let select = "SELECT count(*) FROM users u JOIN api_keys k ON k.user_id = u.id WHERE TRUE";
+        self.count(select, selection, conditions, |sql| sql).await
+    }
+
     /// Reset links of these rows that still work.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! Administrator or not: what is gained or lost is shown before it is saved.
 
 use leptos::prelude::*;
-use quarterdeck_domain::{Actor, Permission, Role, policy::ActorKind, roles::Roles, users::UserSummary};
+use quarterdeck_domain::{Actor, Permission, Role, roles::Roles, users::UserSummary};
 
 use crate::{
     i18n::{text, words},

@@ -18,12 +18,16 @@ texts! {
     members[count] = "{count} member" | "{count} members";
     roles[count] = "{count} role" | "{count} roles";
     reset_links[count] = "{count} reset link" | "{count} reset links";
+    api_keys[count] = "{count} API key" | "{count} API keys";
+    avatars[count] = "{count} avatar" | "{count} avatars";
     privileged[count] = "{count} privileged account" | "{count} privileged accounts";
     kind_users[count] = "User" | "Users";
     kind_privileged[count] = "Of these, with a privileged role" | "Of these, with a privileged role";
     count_change(kind, planned, found) = "{kind}: {planned} → {found}";
     kind_sessions[count] = "Session that ends" | "Sessions that end";
     kind_roles[count] = "Role that is lost" | "Roles that are lost";
+    kind_api_keys[count] = "API key that is revoked" | "API keys that are revoked";
+    kind_avatars[count] = "Avatar" | "Avatars";
     kind_reset_links[count] = "Reset link that stops working" | "Reset links that stop working";
     kind_organizations[count] = "Organization" | "Organizations";
     kind_members[count] = "Member who stays, without an organization" | "Members who stay, without an organization";
