@@ -43,6 +43,7 @@ fn permission(id: &str) -> Option<Permission> {
         "list_api_keys" | "get_api_key" => P::ApiKeyRead,
         "create_api_key" | "update_api_key" | "rotate_api_key" => P::ApiKeyWrite,
         "revoke_api_key" => P::ApiKeyRevoke,
+        "explain_access" => P::AccessExplain,
         "list_jobs" | "get_job" | "list_job_rows" => P::JobRead,
         "cancel_job" | "retry_job" => P::JobControl,
         "create_plan" | "get_plan" | "execute_plan" => P::UserDelete,
@@ -51,7 +52,8 @@ fn permission(id: &str) -> Option<Permission> {
 }
 
 /// Operations on what belongs to the caller alone: calling them for real would end the caller's own session.
-const OWN: [&str; 10] = [
+const OWN: [&str; 11] = [
+    "explain_access",
     "list_api_keys",
     "create_api_key",
     "stream_events",

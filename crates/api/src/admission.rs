@@ -5,7 +5,7 @@ use quarterdeck_app::{Ctx, auth, denials, idempotency::Claim};
 use quarterdeck_domain::Error;
 
 use crate::{
-    caller,
+    access, caller,
     limits::{Class, Gate, Permit, Standing},
     problem::{Fault, Result},
     state,
@@ -42,19 +42,20 @@ pub async fn admit(request: &ServiceRequest) -> Result<Option<Standing>> {
     Ok(standing)
 }
 
-/// Notes that the request was refused for want of a permission or by a guard of accounts, if it was.
-pub async fn note_denial(request: &HttpRequest, fault: &Fault) {
-    let Fault::Domain(error) = fault else { return };
-    if error.refused().is_none() {
-        return;
-    }
+/// Notes that the request was refused for want of a permission or by a guard of accounts, if it was; where that is
+/// explained, for callers who may ask.
+pub async fn note_denial(request: &HttpRequest, fault: &Fault) -> Option<String> {
+    let Fault::Domain(error) = fault else { return None };
+    let permission = error.refused()?;
     let noted = async {
         let ctx = identify(request).await?.ctx;
-        denials::note(&ctx, error, request.method().as_str(), request.path()).await.map_err(Fault::from)
+        denials::note(&ctx, error, request.method().as_str(), request.path()).await?;
+        Ok::<_, Fault>(access::explanation(&ctx.actor, permission, request.path()))
     };
-    if let Err(fault) = noted.await {
+    noted.await.unwrap_or_else(|fault| {
         tracing::warn!(%fault, "a refusal could not be noted");
-    }
+        None
+    })
 }
 
 async fn identify(request: &HttpRequest) -> Result<auth::Identified> {

@@ -84,10 +84,11 @@ where
                 }
                 Ok(standing) => (service.call(request).await?, standing),
             };
-            if let Some(fault) = response.response().error().and_then(|error| error.as_error::<Fault>()) {
-                admission::note_denial(response.request(), fault).await;
-            }
-            let response = with_problem(response, &id);
+            let explanation = match response.response().error().and_then(|error| error.as_error::<Fault>()) {
+                Some(fault) => admission::note_denial(response.request(), fault).await,
+                None => None,
+            };
+            let response = with_problem(response, &id, explanation);
             let response = with_headers(response, &id, state.behind_tls, standing.as_ref());
             let duration = began.elapsed();
             let class = Class::of(response.request().method(), response.request().path());
@@ -110,15 +111,15 @@ fn serve_head(request: &mut ServiceRequest) {
 }
 
 /// Writes the problem document of a failure.
-fn with_problem(response: ServiceResponse, id: &str) -> ServiceResponse {
+fn with_problem(response: ServiceResponse, id: &str, explanation: Option<String>) -> ServiceResponse {
     let Some(error) = response.response().error() else { return response };
     let path = response.request().path();
     let answer = match error.as_error::<Fault>() {
         Some(fault) => {
             fault.log();
-            fault.response(path, id)
+            fault.response(path, id, explanation)
         }
-        None => of_framework(error).response(path, id),
+        None => of_framework(error).response(path, id, None),
     };
     let (request, _) = response.into_parts();
     ServiceResponse::new(request, answer)

@@ -6,6 +6,7 @@
 //! [`Http::run_until`] serves and stops gracefully, [`openapi_json`] needs neither.
 
 mod accept;
+mod access;
 mod access_log;
 mod address;
 mod admission;

@@ -78,12 +78,13 @@ impl Fault {
         }
     }
 
-    /// The answer to the request `request_id` at `path`.
+    /// The answer to the request `request_id` at `path`; `explanation` is where a refusal is explained.
     #[must_use]
-    pub fn response(&self, path: &str, request_id: &str) -> HttpResponse {
+    pub fn response(&self, path: &str, request_id: &str, explanation: Option<String>) -> HttpResponse {
         let mut response = self.head();
         response.insert_header((CONTENT_TYPE, MEDIA_TYPE));
-        let mut response = response.body(serde_json::to_vec(&self.problem(path, request_id)).unwrap_or_default());
+        let problem = Problem { explanation, ..self.problem(path, request_id) };
+        let mut response = response.body(serde_json::to_vec(&problem).unwrap_or_default());
         if let Self::Limited(refusal) = self {
             refusal.add(response.headers_mut());
         }
@@ -241,11 +242,11 @@ mod tests {
 
     #[test]
     fn headers_say_what_to_do() {
-        let limited = Fault::from(Error::RateLimited { retry_after_seconds: 7 }).response("/", "");
+        let limited = Fault::from(Error::RateLimited { retry_after_seconds: 7 }).response("/", "", None);
         assert_eq!(limited.headers().get(RETRY_AFTER).unwrap(), "7");
-        let unauthenticated = Fault::from(Unauthenticated::Expired).response("/", "");
+        let unauthenticated = Fault::from(Unauthenticated::Expired).response("/", "", None);
         assert!(unauthenticated.headers().contains_key(WWW_AUTHENTICATE));
-        let method = Fault::Method("GET, HEAD".to_owned()).response("/", "");
+        let method = Fault::Method("GET, HEAD".to_owned()).response("/", "", None);
         assert_eq!(
             (method.status().as_u16(), method.headers().get(ALLOW).unwrap().as_bytes()),
             (405, &b"GET, HEAD"[..])

@@ -8,7 +8,7 @@ use actix_web::{
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    api_keys, audit, auth,
+    access, api_keys, audit, auth,
     codes::Syntax,
     console, docs, events, jobs, me, meta, operation, organizations, plans,
     problem::{Fault, Result},
@@ -54,6 +54,7 @@ pub fn operations(config: &mut ServiceConfig<'_>) {
         .configure(users::routes)
         .configure(sessions::routes)
         .configure(api_keys::routes)
+        .configure(access::routes)
         .configure(organizations::routes)
         .configure(plans::routes)
         .configure(jobs::routes)

@@ -3,6 +3,7 @@
 //! Each use-case loads, asks the decision function, applies the domain's rule, saves, and commits the change with its
 //! audit events. It knows neither HTTP nor the database's SQL; effects come through [`ports`].
 
+pub mod access;
 pub mod actors;
 pub mod admin;
 pub mod api_keys;

@@ -3,6 +3,7 @@
 //! It knows no runtime: a [`Transport`] sends the requests. The console brings one over `fetch`, the tests one over a
 //! native HTTP library.
 
+mod access;
 mod api_keys;
 mod audit;
 mod auth;

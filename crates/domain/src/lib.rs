@@ -3,6 +3,7 @@
 //! Everything here is pure: no clock, no randomness, no database, no web framework. The types are the wire types of
 //! the REST API, so the server, the typed client and the console share one definition of each. It builds for wasm32.
 
+pub mod access;
 pub mod acts;
 pub mod api_keys;
 pub mod audit;

@@ -67,6 +67,8 @@ named! {
         ApiKeyWrite = "api_key.write",
         /// Revoke API keys.
         ApiKeyRevoke = "api_key.revoke",
+        /// Ask why somebody may, or may not, do something.
+        AccessExplain = "access.explain",
     }
 }
 

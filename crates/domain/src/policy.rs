@@ -227,7 +227,8 @@ pub const fn platform_carriers(permission: Permission) -> &'static [Role] {
         | P::ProfileUpdate
         | P::ProfileUpdatePlace
         | P::ApiKeyRead
-        | P::ApiKeyRevoke => &[Role::Admin],
+        | P::ApiKeyRevoke
+        | P::AccessExplain => &[Role::Admin],
         P::ProfileSetPassword | P::ApiKeyWrite => &[],
     }
 }
@@ -250,7 +251,8 @@ pub const fn carried_in_organization(permission: Permission) -> bool {
         | P::OrganizationUpdate
         | P::AuditRead
         | P::ApiKeyRead
-        | P::ApiKeyRevoke => true,
+        | P::ApiKeyRevoke
+        | P::AccessExplain => true,
         P::UserReadContact
         | P::UserUpdateContact
         | P::UserAssignRoles
@@ -281,7 +283,8 @@ pub const fn carried_on_own(permission: Permission, roles: Roles) -> bool {
         | P::JobControl
         | P::ApiKeyRead
         | P::ApiKeyWrite
-        | P::ApiKeyRevoke => true,
+        | P::ApiKeyRevoke
+        | P::AccessExplain => true,
         P::ProfileUpdatePlace => roles.contains(Role::Developer),
         _ => false,
     }
@@ -378,6 +381,10 @@ fn refusal(actor: &Actor, permission: Permission, resource: &Resource) -> Error 
         _ => Error::NotFound(kind),
     }
 }
+
+mod explain;
+
+pub use explain::{Explained, explain};
 
 #[cfg(test)]
 mod tests;

@@ -39,6 +39,16 @@ pub struct Problem {
     /// The permission that is missing, with the code `forbidden`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub permission: Option<String>,
+    /// Path of the explanation of the refusal, with status 403, for those who may ask for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            format = "uri-reference",
+            example = "/api/v1/access/explanations?subject=0199f1c0-8f2a-7c3d-9b4e-5a6f7b8c9d0e&permission=user.create"
+        )
+    )]
+    pub explanation: Option<String>,
     /// Seconds to wait, with the code `rate-limited`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_seconds: Option<u32>,
@@ -77,6 +87,7 @@ impl Problem {
             request_id: request_id.to_owned(),
             errors,
             permission,
+            explanation: None,
             retry_after_seconds,
             current,
             fixed,

@@ -50,7 +50,7 @@ pub fn write(kind: Syntax, state: &State) -> Bytes {
         Syntax::HeadTooLarge => "the head of the request has more than 128 kB or more than 96 headers",
         _ => "the head of the request breaks the rules of HTTP",
     };
-    let mut response = Fault::syntax(kind, detail).response("", &id);
+    let mut response = Fault::syntax(kind, detail).response("", &id, None);
     let status = response.status();
     state.metrics.record_refusal(status);
     tracing::info!(target: "quarterdeck::access", status = status.as_u16(), request.id = id, "{detail}");
