@@ -78,7 +78,7 @@ async fn errors() -> HttpResponse {
 /// The catalogue; each row is the target of the `type` of its problems.
 fn page_of_errors() -> String {
     let mut page = String::from(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Errors</title>\
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Errors</title><link rel=\"icon\" href=\"/favicon.svg\" type=\"image/svg+xml\">\
          <meta name=\"viewport\" content=\"width=device-width\"><link rel=\"stylesheet\" href=\"/api/docs/errors.css\"></head>\
          <body><h1>Errors</h1><p>Every error of the API is a problem document (RFC 9457) with one of these codes.</p>\
          <table><thead><tr><th>Status</th><th>Code</th><th>Meaning</th></tr></thead><tbody>",

@@ -63,13 +63,18 @@ pub struct Definition {
     default: fn() -> Value,
 }
 
+/// The console is told this by the API, and need not carry it.
+const fn told(words: &'static str) -> &'static str {
+    if cfg!(target_family = "wasm") { "" } else { words }
+}
+
 macro_rules! settings {
     ($($constant:ident = $key:literal, $title:literal, $help:literal, $value_type:expr, $unit:expr, $default:expr;)+) => {
         $(#[doc = $help] pub const $constant: &str = $key;)+
 
         /// All settings, in the order of the page.
         pub const DEFINITIONS: &[Definition] = &[$(Definition {
-            key: $key, title: $title, help: $help, value_type: $value_type, unit: $unit, default: || json!($default),
+            key: $key, title: $title, help: told($help), value_type: $value_type, unit: $unit, default: || json!($default),
         }),+];
     };
 }
@@ -97,7 +102,7 @@ settings! {
     SESSION_REMEMBERED_IDLE_SECONDS = "session.remembered_idle_seconds", "Idle lifetime, remembered", "The idle lifetime of a session made with \"Remember me\".", SECONDS, Some("seconds"), 14 * DAY;
     SESSION_REMEMBERED_ABSOLUTE_SECONDS = "session.remembered_absolute_seconds", "Absolute lifetime, remembered", "The absolute lifetime of a session made with \"Remember me\".", SECONDS, Some("seconds"), 30 * DAY;
     SESSION_MAX_PER_USER = "session.max_per_user", "Sessions per user", "How many sessions a user may have at once; one more ends the oldest.", ValueType::Integer { minimum: 1, maximum: 1_000 }, Some("sessions"), 20;
-    API_KEY_ENFORCE_MAX = "api_keys.enforce_maximum", "Enforce maximum lifetime of API keys", "No API key can be made that lives longer than the maximum. Keys that were made to live longer end there too, but not before 30 days from the change of this setting; fixed from outside it holds at once.", ValueType::Boolean, None, false;
+    API_KEY_ENFORCE_MAX = "api_keys.enforce_maximum", "Enforce maximum lifetime of API keys", "No API key can be made that lives longer than the maximum. Keys that were made to live longer end there too, but not before 30 days from the change.", ValueType::Boolean, None, false;
     API_KEY_MAX_DAYS = "api_keys.maximum_days", "Maximum lifetime of API keys", "Longest life of an API key, when the maximum is enforced.", ValueType::Integer { minimum: 1, maximum: 3_650 }, Some("days"), 90;
     API_KEYS_PER_USER = "api_keys.max_per_user", "API keys per user", "How many API keys a user may have at once.", ValueType::Integer { minimum: 0, maximum: 10_000 }, Some("keys"), 50;
     LIMIT_SIGN_INS = "limits.sign_ins_per_minute", "Sign-ins per address", "Sign-ins, reset links and set-up attempts from one address (IPv6: one /64 network). 0: no limit. Requests from this machine itself are not counted.", PER_MINUTE, Some("requests a minute"), 120;

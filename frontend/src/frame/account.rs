@@ -12,6 +12,7 @@ use crate::{
         icon::{Glyph, Icon},
         pill::Avatar,
         popover::{MenuItem, MenuItems, Popover},
+        toast::use_toasts,
     },
 };
 
@@ -33,10 +34,12 @@ pub fn ThemeMenu() -> impl IntoView {
 /// Signs out, after a question where changes would be lost.
 pub(super) fn sign_out() -> Callback<()> {
     let (session, navigate, guard) = (use_session(), use_navigate(), expect_context::<Guard>());
+    let toasts = use_toasts();
     let leave = Callback::new(move |()| {
         let navigate = navigate.clone();
         crate::browser::spawn(async move {
             session.sign_out().await;
+            toasts.clear();
             navigate("/sign-in", NavigateOptions::default());
         });
     });

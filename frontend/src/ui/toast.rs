@@ -60,6 +60,11 @@ impl Toasts {
         self.push(if words.detail.is_empty() { words.title } else { words.detail }, true, None);
     }
 
+    /// Takes all away, for the next person at this screen.
+    pub fn clear(self) {
+        self.shown.set(Vec::new());
+    }
+
     fn push(self, words: String, bad: bool, undo: Option<Undo>) {
         let id = self.next.with_value(|next| *next);
         self.next.set_value(id + 1);

@@ -75,7 +75,7 @@ fn spec(target: Option<(TargetType, String)>) -> TableSpec<AuditEvent> {
             text::frame::audit(),
             "-at",
             |event| event.id.to_string(),
-            |event| model::sentence(event.action, &model::actor_name(event), &model::target_name(event)),
+            |event| model::sentence(event, &model::actor_name(event), &model::target_name(event)),
             move |page| {
                 let target = target.clone();
                 async move {
@@ -180,7 +180,7 @@ pub fn EventDetail(
                 <dt>{text::audit::when()}</dt><dd>{absolute(event.at)}</dd>
                 <dt>{text::audit::action()}</dt><dd>{words::action(event.action)} " " <code>{event.action.name()}</code> " · " {words::outcome(event.outcome)}</dd>
                 <dt>{text::audit::actor()}</dt>
-                <dd>{event.actor.label.clone()} {event.actor.id.map(|id| view! { " " <CopyId value=id.to_string() what=text::audit::actor_id()/> })}</dd>
+                <dd>{event.actor.label.clone()} {event.api_key_id.map(|id| id.to_string()).or(event.actor.id.map(|id| id.to_string())).map(|id| view! { " " <CopyId value=id what=text::audit::actor_id()/> })}</dd>
                 <dt>{text::audit::target()}</dt>
                 <dd>{words::target(event.target.kind)} " " {(!event.target.label.is_empty()).then(|| model::target_name(&event))} " " {(!event.target.id.is_empty()).then(|| view! { <CopyId value=event.target.id.clone() what=text::audit::target_id()/> })}</dd>
                 {optional(text::ui::reason(), model::reason(&event))}

@@ -14,7 +14,14 @@ use crate::{
 
 /// The sentence of an event, with `actor` and `target` where their names stand.
 #[must_use]
-pub fn sentence(action: Action, actor: &str, target: &str) -> String {
+pub fn sentence(event: &AuditEvent, actor: &str, target: &str) -> String {
+    match (event.action, event.outcome) {
+        (Action::PasswordChanged, Outcome::Failure) => text::audit::password_not_changed(actor),
+        (action, _) => done(action, actor, target),
+    }
+}
+
+fn done(action: Action, actor: &str, target: &str) -> String {
     use text::audit as t;
     match action {
         Action::SetupCompleted => t::setup_completed(actor),
@@ -162,11 +169,11 @@ mod tests {
     #[test]
     fn every_action_is_a_sentence_about_its_people() {
         for action in Action::ALL {
-            let words = sentence(*action, "Ada", "Bob");
+            let words = done(*action, "Ada", "Bob");
             assert!(words.contains("Ada") || words.contains("Bob"), "{words}");
             assert!(!words.contains('{'), "{words}");
         }
-        assert_eq!(sentence(Action::UserSuspended, "Ada", "Bob"), "Ada suspended Bob");
+        assert_eq!(done(Action::UserSuspended, "Ada", "Bob"), "Ada suspended Bob");
     }
 
     fn event(action: Action, target: serde_json::Value, changes: serde_json::Value) -> AuditEvent {

@@ -23,7 +23,7 @@ pub fn EventSentence(
     /// The event.
     event: Arc<AuditEvent>,
 ) -> impl IntoView {
-    let sentence = model::sentence(event.action, &model::actor_name(&event), MARK);
+    let sentence = model::sentence(&event, &model::actor_name(&event), MARK);
     let target = model::target_name(&event);
     let (before, after) = sentence
         .split_once(MARK)

@@ -89,8 +89,13 @@ pub fn AvatarField(
         faults.reset();
         browser::spawn(async move {
             let Some((media_type, image)) = browser::chosen_file(&input).await else { return };
-            if image.len() > MOST_BYTES {
-                faults.show(vec![FieldError::new("", "content-too-large", text::organizations::avatar_too_large())]);
+            let refused = if !ACCEPTED.split(',').any(|accepted| accepted == media_type) {
+                Some(text::organizations::avatar_type())
+            } else {
+                (image.len() > MOST_BYTES).then(text::organizations::avatar_too_large)
+            };
+            if let Some(refused) = refused {
+                faults.show(vec![FieldError::new("", "format", refused)]);
                 return;
             }
             busy.try_set(true);

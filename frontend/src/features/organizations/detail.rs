@@ -17,7 +17,7 @@ use super::{
 use crate::{
     features::audit::AuditTable,
     frame::{Crumb, Guarded, Page, PageHead},
-    i18n::{text, words},
+    i18n::{number, text, words},
     live::on_change,
     route::use_part,
     session::use_session,
@@ -112,7 +112,7 @@ fn Detail(found: Memo<Option<Organization>>, tab: Memo<String>, reload: Callback
             let facts = move || view! {
                 <div class="page-facts">
                     <span>{row.name.clone()}</span>
-                    <span>{text::organizations::members_of(row.member_count, row.active_member_count)}</span>
+                    <span>{text::organizations::members_of(row.member_count, number(row.active_member_count))}</span>
                     <span>{text::users::created()} " " <When exact=true at=row.created_at/></span>
                     <CopyId value=row.id.to_string() what=text::organizations::id()/>
                 </div>

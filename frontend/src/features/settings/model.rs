@@ -175,6 +175,7 @@ pub fn group_name(group: &str) -> String {
         "banner" => text::settings::group_banner().to_owned(),
         "password" => text::settings::group_password().to_owned(),
         "session" => text::settings::group_session().to_owned(),
+        "api_keys" => text::settings::group_api_keys().to_owned(),
         "limits" => text::settings::group_limits().to_owned(),
         "operation" => text::settings::group_operation().to_owned(),
         other => other.to_owned(),

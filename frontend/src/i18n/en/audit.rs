@@ -43,6 +43,7 @@ texts! {
     took_out(actor, target) = "{actor} moved {target} out of this organization";
     password_set(actor, target) = "{actor} set the password of {target}";
     password_changed(actor) = "{actor} changed their own password";
+    password_not_changed(actor) = "{actor} failed to change their own password";
     reset_link_created(actor, target) = "{actor} made a password reset link for {target}";
     password_reset(target) = "{target} chose a password by a reset link";
     unlocked(actor, target) = "{actor} lifted the sign-in delay of {target}";

@@ -23,6 +23,7 @@ texts! {
     avatar_remove = "Remove image";
     avatar_set(name) = "Avatar of {name} set";
     avatar_removed(name) = "Avatar of {name} removed";
+    avatar_type = "Choose a PNG, JPEG or WebP image.";
     avatar_too_large = "The image is larger than 1 MiB.";
     tabs = "Parts of the organization";
     delete_title = "Delete this organization";

@@ -17,5 +17,5 @@ texts! {
     no_sign_ins = "Nobody has signed in yet.";
     show_all = "Show all";
     health = "Health";
-    running_since(version) = "Version {version}, running since";
+    running_since(version) = "Version {version}, started";
 }

@@ -11,6 +11,7 @@ texts! {
     group_banner = "Banner";
     group_password = "Passwords";
     group_session = "Sessions";
+    group_api_keys = "API keys";
     group_limits = "Limits";
     group_operation = "Operation";
     default_is(value) = "Default: {value}";
