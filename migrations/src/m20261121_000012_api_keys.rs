@@ -1,6 +1,7 @@
 //! API keys, the digests of their secrets, and which of their scopes they use.
 //!
-//! A key without end ends at the largest number, so that those that end soon sort first.
+//! A key without end ends at the largest number, so that those that end soon sort first. Beside the end stands the one that
+//! the key was made with, for when a cap that moved it is lifted.
 
 crate::dialect::step!(
     "m20261121_000012_api_keys",
@@ -16,6 +17,7 @@ CREATE TABLE api_keys (
     requests_per_minute BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
+    own_expires_at BIGINT NOT NULL,
     last_used_at BIGINT NOT NULL DEFAULT 0,
     last_used_address TEXT NOT NULL DEFAULT '',
     use_count BIGINT NOT NULL DEFAULT 0,

@@ -1,6 +1,6 @@
 //! API keys (S1-PLT-08, S1-PLT-09, S1-EXT-08, S3-KEY-01..03): what a key can do, and above all what it cannot.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use quarterdeck_domain::{
     OrganizationId, Patch, Permission, PermissionSet, Role,
@@ -115,10 +115,8 @@ on_both! {
         assert_eq!(script.get_me().await.unwrap_err().code(), "forbidden");
         let delete = PlanAction::DeleteUsers { selection: Selection::ids([root.id]) };
         assert_eq!(script.create_plan(&CreatePlan { action: delete }).await.unwrap_err().code(), "forbidden");
-        // Without the right to see users there are none.
-        let (blind, _) = made(&server, &admin, &key("blind", &[Permission::UserDelete])).await;
-        let carol = server.user(&admin, "carol", &[]).await.id();
-        assert_eq!(blind.get_user(carol).await.unwrap_err().code(), "not-found");
+        // What changes a thing answers with it, so that it needs what shows it.
+        assert_eq!(faults(&admin, &key("blind", &[Permission::UserDelete])).await, ["/scopes"]);
         let (own, _) = made(&server, &admin, &key("own", &[Permission::ProfileRead])).await;
         let me = own.get_me().await.unwrap();
         assert_eq!((me.permissions, me.session_id), (vec![Permission::ProfileRead], None));
@@ -156,6 +154,27 @@ on_both! {
         let email = UpdateUser { email: Patch::Value("mine@example.org".to_owned()), ..UpdateUser::default() };
         assert_eq!(script.update_user(root, &email, None).await.unwrap_err().code(), "own-account");
         assert_eq!(script.transport().raw("POST", "/api/v1/auth/refresh").json(&json!({"refresh_token": made.secret})).send().await.unwrap().status(), 401);
+        // Nor by way of another account: a new administrator, or the password of one that is there.
+        let (_, second) = server.signed_in(&admin, "second", &[Role::Admin]).await;
+        let (one, one_admin) = with_admin(&server, &admin, "one").await;
+        for role in [Role::Admin, Role::Developer, Role::OrganizationAdmin] {
+            let evil = CreateUser { organization_id: Some(one), ..new_user("evil", &[role]) };
+            assert_eq!(script.create_user(&evil).await.unwrap_err().code(), "privileged-account", "{role}");
+        }
+        let bob = server.user(&admin, "bob", &[]).await;
+        let promote = UpdateUser { roles: Some(Roles::NONE.with(Role::Admin)), ..UpdateUser::default() };
+        assert_eq!(script.update_user(bob.id(), &promote, None).await.unwrap_err().code(), "privileged-account");
+        for powerful in [second.id(), one_admin.get_me().await.unwrap().user.id()] {
+            assert_eq!(script.set_user_password(powerful, &set).await.unwrap_err().code(), "privileged-account");
+            assert_eq!(script.create_password_reset_link(powerful).await.unwrap_err().code(), "privileged-account");
+            assert_eq!(script.update_user(powerful, &email, None).await.unwrap_err().code(), "privileged-account");
+        }
+        script.set_user_password(bob.id(), &set).await.unwrap();
+        // Each such attempt is in the log, once a minute, under the key.
+        let filter = AuditFilter { api_key_id: Some(made.api_key.id), action: Some(Action::AccessDenied), ..AuditFilter::default() };
+        let denied = admin.list_audit_events(&ListAuditEvents { filter, ..ListAuditEvents::default() }).await.unwrap().items;
+        let permissions: BTreeSet<&str> = denied.iter().map(|event| event.permission.name()).collect();
+        assert!(["api_key.write", "profile.set_password", "user.assign_roles"].iter().all(|name| permissions.contains(name)), "{permissions:?}");
         // A key that leaked can end itself.
         script.revoke_api_key(made.api_key.id).await.unwrap();
         assert_eq!(script.get_me().await.unwrap_err().code(), "api-key-invalid");
@@ -261,12 +280,25 @@ on_both! {
         }
         let admin = server.admin().await;
         assert_eq!(admin.list_api_keys(&all(expired)).await.unwrap().total, 4);
-        // Without the cap they live as they were made to.
+        // Dead keys stay dead, whatever becomes of the cap; living ones get back what they were made with.
+        set(&admin, "api_keys.maximum_days", json!(20)).await;
         set(&admin, "api_keys.enforce_maximum", json!(false)).await;
-        for client in [&endless, &year] {
-            client.list_users(&ListUsers::default()).await.unwrap();
+        for client in [&endless, &year, &short] {
+            assert_eq!(client.list_users(&ListUsers::default()).await.unwrap_err().code(), "api-key-expired");
         }
-        assert_eq!(admin.list_api_keys(&all(capped)).await.unwrap().total, 0);
+        let (spared, spared_key) = made(&server, &admin, &key("spared", &[Permission::UserRead])).await;
+        set(&admin, "api_keys.enforce_maximum", json!(true)).await;
+        let noticed = admin.get_api_key(spared_key.api_key.id).await.unwrap();
+        set(&admin, "api_keys.maximum_days", json!(10)).await;
+        assert_eq!(admin.get_api_key(spared_key.api_key.id).await.unwrap().expires_at, noticed.expires_at, "the notice runs on");
+        set(&admin, "api_keys.maximum_days", json!(300)).await;
+        let longer = admin.get_api_key(spared_key.api_key.id).await.unwrap();
+        assert!(longer.is_capped && longer.expires_at > noticed.expires_at);
+        set(&admin, "api_keys.enforce_maximum", json!(false)).await;
+        let freed = admin.get_api_key(spared_key.api_key.id).await.unwrap();
+        assert_eq!((freed.expires_at, freed.is_capped), (None, false));
+        spared.list_users(&ListUsers::default()).await.unwrap();
+        assert_eq!(admin.list_api_keys(&all(capped)).await.unwrap().total, 2, "those that ended by it");
         let rotate = admin.list_api_keys(&all(ApiKeyFilter { q: Some("7 DAYS".to_owned()), ..ApiKeyFilter::default() })).await.unwrap();
         assert_eq!(admin.rotate_api_key(rotate.items[0].id, &RotateApiKey::default()).await.unwrap_err().code(), "api-key-ended");
     }
@@ -396,6 +428,29 @@ on_both! {
         assert_eq!(job.created_by_name, "root (bulk)");
         assert_eq!(job.succeeded + job.failed, plan.row_count);
         assert!(job.failed > 0, "the key was revoked before the job could end: {job:?}");
+    }
+
+    /// A stream ends with the secret that opened it, and when its address is not allowed any more.
+    async fn streams_of_secrets(server: Server) {
+        let admin = server.admin().await;
+        for title in ["rotated", "elsewhere"] {
+            let (script, made) = made(&server, &admin, &key(title, &[Permission::ProfileRead])).await;
+            let reader = tokio::spawn(async move { crate::events::read_until(&script, None, "never to come").await });
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            let id = made.api_key.id;
+            if title == "rotated" {
+                admin.rotate_api_key(id, &RotateApiKey { overlap_seconds: 0 }).await.unwrap();
+            } else {
+                let elsewhere = UpdateApiKey { networks: Some(vec!["192.0.2.0/24".to_owned()]), ..UpdateApiKey::default() };
+                admin.update_api_key(id, &elsewhere, None).await.unwrap();
+            }
+            let ended = tokio::time::Instant::now();
+            reader.await.unwrap();
+            assert!(ended.elapsed() < Duration::from_secs(1), "{title}: {:?}", ended.elapsed());
+        }
+        let blind = admin.create_api_key(&key("blind", &[Permission::JobRead])).await.unwrap();
+        let refused = with(&server, &blind).transport().raw("GET", "/api/v1/events").send().await.unwrap();
+        assert_eq!(refused.status(), 403);
     }
 
     /// A stream ends when its key does.

@@ -128,6 +128,8 @@ on_both! {
                 assert!(!text.contains(secret), "{accept} tells {secret}: {text}");
             }
         }
+        let overview = owner.transport().raw("GET", "/api/v1/overview").send().await.unwrap().text().await.unwrap();
+        assert!(overview.contains("user.moved") && !secrets.iter().any(|secret| overview.contains(secret)), "{overview}");
         let own = owner.get_me().await.unwrap().user.id();
         let last = format!("\"user.updated\",\"actor\":{{\"kind\":\"user\",\"id\":\"{own}\"");
         let stream = read_until(&owner, Some("0"), &last).await;

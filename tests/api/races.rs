@@ -2,7 +2,8 @@
 
 use futures::future::join_all;
 use quarterdeck_domain::{
-    Patch, Role,
+    Patch, Permission, PermissionSet, Role,
+    api_keys::{ApiKeyFilter, CreateApiKey, ListApiKeys},
     audit::{Action, AuditFilter, ListAuditEvents, Outcome},
     me::ChangePassword,
     plans::{CreatePlan, PlanAction},
@@ -65,6 +66,23 @@ on_both! {
             current = ours;
         }
         server.sign_in("bob", &current).await.unwrap();
+    }
+
+    /// A password that an administrator sets leaves no key behind, however many were being made meanwhile.
+    async fn keys_of_an_ended_session(server: Server) {
+        let admin = server.admin().await;
+        let (bob, user) = server.signed_in(&admin, "bob", &[]).await;
+        let scopes = PermissionSet::NONE.with(Permission::ProfileRead);
+        let bodies: Vec<_> = (0..24)
+            .map(|number| CreateApiKey { title: format!("key {number}"), scopes, ..CreateApiKey::default() })
+            .collect();
+        let making = join_all(bodies.iter().map(|body| bob.create_api_key(body)));
+        let set = SetPassword { password: "copper kettle four".to_owned(), must_change: false, revoke_sessions: true, revoke_api_keys: None };
+        let (_, set) = futures::join!(making, admin.set_user_password(user.id(), &set));
+        set.unwrap();
+        let filter = ApiKeyFilter { user_id: Some(user.id()), ..ApiKeyFilter::default() };
+        let left = admin.list_api_keys(&ListApiKeys { filter, ..ListApiKeys::default() }).await.unwrap();
+        assert_eq!(left.total, 0, "{:?}", left.items);
     }
 
     /// Whoever was suspended changes nothing any more, even when the change was under way.

@@ -30,12 +30,16 @@ pub async fn admit(request: &ServiceRequest) -> Result<Option<Standing>> {
     }
     let identity = identify(request).await;
     let user = identity.as_ref().ok().and_then(|identified| identified.ctx.actor.user_id());
-    let of_user = user.map_or(Ok(None), |user| state.limits.by_user(class, user, rules, now))?;
     let key = identity
         .as_ref()
         .ok()
         .and_then(|identified| Some((identified.ctx.actor.api_key_id()?, identified.requests_per_minute?)));
+    // The key's own limit first: it keeps the owner's from being used up.
     let of_key = key.map_or(Ok(None), |(id, quota)| state.limits.by_api_key(id, quota, now))?;
+    let of_user = user.map_or(Ok(None), |user| state.limits.by_user(class, user, rules, now))?;
+    if let Ok(identified) = &identity {
+        identified.note_use();
+    }
     // The tighter of the two is what a client needs to know.
     let standing = [of_user, of_key].into_iter().flatten().min_by_key(|standing| standing.remaining);
     request.extensions_mut().insert(Identity(identity));

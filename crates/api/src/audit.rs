@@ -43,6 +43,7 @@ impl Row for AuditEvent {
         "user_agent",
         "request_id",
         "session_id",
+        "api_key_id",
         "hash",
     ];
 
@@ -67,6 +68,7 @@ impl Row for AuditEvent {
             self.user_agent.clone(),
             self.request_id.clone(),
             optional(self.session_id.as_ref()),
+            optional(self.api_key_id.as_ref()),
             optional(self.hash.as_ref()),
         ]
     }

@@ -14,7 +14,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     admission,
-    caller::Caller,
+    caller::{Caller, needs},
     codes::Syntax,
     limits::Gate,
     problem::{Fault, Result},
@@ -59,12 +59,17 @@ fn last_event_id(request: &HttpRequest) -> Result<Option<u64>> {
 /// Server-sent events, one for each change that the caller may see: `id` is the place in the audit chain, `event` is
 /// `change`, `data` is a `LiveChange` as JSON. A quiet stream sends a comment every 15 seconds. With `Last-Event-ID`
 /// it goes on behind that event; when more than 1,000 changes have happened since, an event `gap` says so first: read anew
-/// what you keep. It ends when the session ends.
+/// what you keep. It ends when the session or the key ends. Needs
+/// `profile.read`.
 #[utoipa::path(tag = "events", operation_id = "stream_events", security(("session" = [])),
     params(("Last-Event-ID" = Option<String>, Header, description = "The id of the last event that was received", pattern = "^[0-9]{1,18}$", nullable = false)),
     responses((status = 200, description = "The stream", body = LiveChange, content_type = "text/event-stream")))]
 #[get("/events")]
-async fn stream_events(caller: Caller, after: LastEventId, request: HttpRequest) -> Result<HttpResponse> {
+async fn stream_events(
+    caller: Caller<needs::ProfileRead>,
+    after: LastEventId,
+    request: HttpRequest,
+) -> Result<HttpResponse> {
     let permit = admission::enter(&request, Gate::Streams, &caller)?;
     let closing = state::of(&request)?.closing.wait();
     let changes = live::subscribe(&caller, after.0).map(move |change| {

@@ -8,7 +8,7 @@ use quarterdeck_domain::{
 };
 use uuid::Uuid;
 
-use crate::{Ctx, api_keys::Terms};
+use crate::Ctx;
 
 /// Explains the access of a user, or of an API key, by the function that enforces it.
 ///
@@ -47,8 +47,7 @@ async fn subject(ctx: &Ctx, id: Uuid) -> Result<(User, Actor)> {
             (user, kind)
         }
         Err(Error::NotFound(_)) => {
-            let terms = Terms::of(&ctx.app);
-            let key = ctx.app.db.api_keys().get(id.into(), &terms.stored()).await.map_err(nobody)?;
+            let key = ctx.app.db.api_keys().get(id.into(), ctx.now()).await.map_err(nobody)?;
             let user = users.get(key.user_id, ctx.now()).await.map_err(nobody)?;
             (user, ActorKind::ApiKey { id: key.id, user_id: key.user_id, scopes: key.scopes })
         }

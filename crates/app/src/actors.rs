@@ -116,8 +116,7 @@ impl ActorCache {
                 }
             }
             Credential::ApiKey(key) => {
-                let cap = app.settings().api_key_cap();
-                let (actor, row) = api_keys::actor_of(&app.db.api_keys(), key, cap.as_ref(), now).await?;
+                let (actor, row) = api_keys::actor_of(&app.db.api_keys(), key, now).await?;
                 KnownActor {
                     actor,
                     must_change_password: false,

@@ -168,12 +168,14 @@ pub struct Ctx {
     pub actor: Actor,
     /// The request.
     pub request: RequestInfo,
+    /// The secret of an API key that the request brought.
+    pub secret: Option<ApiKeyCredential>,
 }
 
 impl Ctx {
     /// The platform itself acts, named `label`.
     pub fn system(app: &Arc<App>, label: &str) -> Self {
-        Self { app: app.clone(), actor: Actor::system(label), request: RequestInfo::default() }
+        Self { app: app.clone(), actor: Actor::system(label), request: RequestInfo::default(), secret: None }
     }
 
     /// Now.
@@ -184,14 +186,16 @@ impl Ctx {
     /// Reads anew what the actor may do, for work that goes on after the request was let in.
     ///
     /// # Errors
-    /// `Unauthenticated` when session or key have ended or their user is suspended.
+    /// `Unauthenticated` when session, key or secret have ended or their user is suspended, `AddressNotAllowed` when the key
+    /// may not be used from there any more.
     pub async fn renew(&mut self) -> Result<()> {
         let credential = match self.actor.kind {
             ActorKind::User { session_id, .. } => Credential::Session(session_id),
-            ActorKind::ApiKey { id, .. } => Credential::ApiKey(ApiKeyCredential::Id(id)),
+            ActorKind::ApiKey { id, .. } => Credential::ApiKey(self.secret.unwrap_or(ApiKeyCredential::Id(id))),
             ActorKind::System => return Ok(()),
         };
         let known = self.app.actors.get(&self.app, &credential, self.now()).await?;
+        api_keys::admit(&known, &self.request.address)?;
         self.actor.clone_from(&known.actor);
         Ok(())
     }
@@ -225,8 +229,8 @@ impl Ctx {
         let actor = match self.actor.kind {
             ActorKind::User { session_id, .. } => actors::read(&tx.sessions(), session_id, now).await?.0,
             ActorKind::ApiKey { id, .. } => {
-                let cap = self.app.settings().api_key_cap();
-                api_keys::actor_of(&tx.api_keys(), &ApiKeyCredential::Id(id), cap.as_ref(), now).await?.0
+                let credential = self.secret.unwrap_or(ApiKeyCredential::Id(id));
+                api_keys::actor_of(&tx.api_keys(), &credential, now).await?.0
             }
             ActorKind::System => return Ok(self.clone()),
         };

@@ -4,17 +4,17 @@ use std::time::Duration;
 
 use moka::sync::Cache;
 use quarterdeck_domain::{
-    Actor, Error, Permission, Resource, Result, UserId,
+    Actor, ApiKeyId, Error, Permission, Resource, Result, UserId,
     audit::{Action, Event, EventTarget, Outcome, TargetType},
     policy,
 };
 
 use crate::Ctx;
 
-/// Refusals of the last minute: one event for each user and permission, so that a loop does not fill the log.
-pub struct Denials(Cache<(UserId, Permission), ()>);
+/// Refusals of the last minute: one event for each user, key and permission, so that a loop does not fill the log.
+pub struct Denials(Cache<(UserId, Option<ApiKeyId>, Permission), ()>);
 
-/// Time in which a refusal of the same user and permission is not written again.
+/// Time in which a refusal of the same user, key and permission is not written again.
 const QUIET: Duration = Duration::from_secs(60);
 /// Characters of a path that are kept.
 const PATH_MAX: usize = 200;
@@ -36,12 +36,13 @@ pub async fn note(ctx: &Ctx, error: &Error, method: &str, path: &str) -> Result<
     let Some(permission) = error.refused() else { return Ok(()) };
     let Some(user) = ctx.actor.user_id() else { return Ok(()) };
     let Denials(quiet) = &ctx.app.denials;
-    if !quiet.entry((user, permission)).or_insert(()).is_fresh() {
+    let who = (user, ctx.actor.api_key_id(), permission);
+    if !quiet.entry(who).or_insert(()).is_fresh() {
         return Ok(());
     }
     let written = write(ctx, permission, error.code(), method, path).await;
     if written.is_err() {
-        quiet.invalidate(&(user, permission));
+        quiet.invalidate(&who);
     }
     written
 }

@@ -3,7 +3,7 @@
 use quarterdeck_domain::Result;
 
 use crate::{
-    App, api_keys,
+    App,
     auth::{FORGET_FAILURES_SECONDS, KNOWN_PAIR_SECONDS},
     idempotency::KEEP_HOURS,
 };
@@ -17,10 +17,9 @@ const KEEP_PLANS_SECONDS: i64 = 7 * 86_400;
 /// `Unavailable` or `Internal` when the database fails.
 pub async fn sweep(app: &App) -> Result<u64> {
     let now = app.now();
-    let terms = api_keys::Terms::of(app);
     let tx = app.db.begin().await?;
     let removed = tx.sessions().sweep(now).await?
-        + tx.api_keys().sweep(&terms.stored()).await?
+        + tx.api_keys().sweep(now).await?
         + tx.one_time_tokens().sweep(now).await?
         + tx.plans().sweep(now.plus_seconds(-KEEP_PLANS_SECONDS)).await?
         + tx.idempotency().sweep(now.plus_seconds(-KEEP_HOURS * 3_600)).await?

@@ -238,9 +238,8 @@ async fn context(app: &Arc<App>, tx: &Tx, job: &ClaimedJob) -> Result<Option<Ctx
         return Ok(Some(Ctx { request, ..Ctx::system(app, &job.created_by_name) }));
     };
     if let Some(key) = job.api_key_id {
-        let cap = app.settings().api_key_cap();
-        return match api_keys::actor_of(&tx.api_keys(), &ApiKeyCredential::Id(key), cap.as_ref(), app.now()).await {
-            Ok((actor, _)) => Ok(Some(Ctx { app: app.clone(), request, actor })),
+        return match api_keys::actor_of(&tx.api_keys(), &ApiKeyCredential::Id(key), app.now()).await {
+            Ok((actor, _)) => Ok(Some(Ctx { app: app.clone(), request, actor, secret: None })),
             Err(Error::Unauthenticated(_)) => Ok(None),
             Err(fault) => Err(fault),
         };
@@ -249,6 +248,7 @@ async fn context(app: &Arc<App>, tx: &Tx, job: &ClaimedJob) -> Result<Option<Ctx
     Ok(known.map(|known| Ctx {
         app: app.clone(),
         request,
+        secret: None,
         actor: Actor {
             kind: ActorKind::User { id, session_id: job.session_id.unwrap_or(SessionId(Uuid::nil())) },
             label: known.username,

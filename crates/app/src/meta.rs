@@ -8,9 +8,10 @@ use quarterdeck_domain::{
     overview::Overview,
     page::MAX_LIMIT,
     plans::INLINE_ROWS,
+    policy,
 };
 
-use crate::{Ctx, Visitor, health};
+use crate::{Ctx, Visitor, audit, health};
 
 /// Largest body of a request, in bytes.
 pub const BODY_BYTES: u64 = 1 << 20;
@@ -57,9 +58,9 @@ const RECENT: u32 = 10;
 pub async fn get_overview(ctx: &Ctx) -> Result<Overview> {
     let grant = ctx.allow(Permission::OverviewRead, &Resource::List)?;
     let counts = ctx.app.db.overview().counts(&grant, ctx.now()).await?;
-    let (recent_sign_ins, recent_changes) = match ctx.allow(Permission::AuditRead, &Resource::List) {
-        Ok(_) => (sign_ins(ctx).await?, changes(ctx).await?),
-        Err(_) => (Vec::new(), Vec::new()),
+    let (recent_sign_ins, recent_changes) = match policy::visibility(&ctx.actor, Permission::AuditRead) {
+        Some(_) => (sign_ins(ctx).await?, changes(ctx).await?),
+        None => (Vec::new(), Vec::new()),
     };
     Ok(Overview { counts, recent_sign_ins, recent_changes, health: health::check(&ctx.app).await })
 }
@@ -79,9 +80,8 @@ async fn changes(ctx: &Ctx) -> Result<Vec<AuditEvent>> {
 }
 
 async fn events(ctx: &Ctx, action: Option<Action>, limit: u32) -> Result<Vec<AuditEvent>> {
-    let grant = ctx.allow(Permission::AuditRead, &Resource::List)?;
     let mut request =
         ListAuditEvents { filter: AuditFilter { action, ..AuditFilter::default() }, ..ListAuditEvents::default() };
     request.page.limit = Some(limit);
-    Ok(ctx.app.db.audit().list(&grant, &request).await?.items)
+    Ok(audit::list_audit_events(ctx, &request).await?.items)
 }

@@ -38,8 +38,8 @@ named! {
         Reach = "reach",
         /// Only administrators touch accounts with privileged roles.
         PrivilegedAccount = "privileged_account",
-        /// An API key does not touch its owner's account.
-        OwnAccount = "own_account",
+        /// An API key takes over neither its owner's account nor one with roles over others.
+        KeyTakesOver = "key_takes_over",
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{
     text,
 };
 
-pub use cap::ApiKeyCap;
+pub use cap::{ApiKeyCap, CAP_NOTICE_DAYS};
 pub use change::{CreateApiKey, RotateApiKey, UpdateApiKey};
 pub use secret::{PREFIX, RANDOM_CHARACTERS, hint, is_well_formed, secret};
 

@@ -23,7 +23,9 @@ impl FromStr for Network {
         let (address, length) = text.split_once('/').map_or((text, None), |(address, length)| (address, Some(length)));
         let address: IpAddr = address.trim().parse().map_err(|_| InvalidNetwork)?;
         let width = if address.is_ipv4() { 32 } else { 128 };
-        let length: u32 = length.map_or(Ok(width), |length| length.trim().parse().map_err(|_| InvalidNetwork))?;
+        let digits = |text: &&str| (1..=3).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+        let parse = |text: &str| Some(text.trim()).filter(digits).and_then(|text| text.parse().ok());
+        let length: u32 = length.map_or(Ok(width), |length| parse(length).ok_or(InvalidNetwork))?;
         if length > width {
             return Err(InvalidNetwork);
         }
@@ -98,7 +100,7 @@ mod tests {
     fn a_network_is_written_without_the_bits_of_a_host() {
         let written = ["10.1.2.3/8", "192.0.2.7", "2001:db8::7/32", "::1"].map(|text| network(text).to_string());
         assert_eq!(written, ["10.0.0.0/8", "192.0.2.7/32", "2001:db8::/32", "::1/128"]);
-        for wrong in ["10.0.0.0/33", "::/129", "ten", "10.0.0.0/x", ""] {
+        for wrong in ["10.0.0.0/33", "::/129", "ten", "10.0.0.0/x", "10.0.0.0/+8", ""] {
             assert_eq!(wrong.parse::<Network>(), Err(InvalidNetwork), "{wrong}");
         }
     }

@@ -81,6 +81,42 @@ impl Permission {
     }
 }
 
+impl Permission {
+    /// The permission without which this one shows more than it should: what changes a thing answers with it.
+    #[must_use]
+    pub const fn basis(self) -> Option<Self> {
+        match self {
+            Self::UserCreate
+            | Self::UserUpdate
+            | Self::UserReadContact
+            | Self::UserSuspend
+            | Self::UserDelete
+            | Self::UserSetPassword
+            | Self::UserAssignRoles
+            | Self::UserMove => Some(Self::UserRead),
+            Self::UserUpdateContact => Some(Self::UserReadContact),
+            Self::SessionRevoke => Some(Self::SessionRead),
+            Self::OrganizationCreate | Self::OrganizationUpdate | Self::OrganizationDelete => {
+                Some(Self::OrganizationRead)
+            }
+            Self::SettingUpdate => Some(Self::SettingRead),
+            Self::JobControl => Some(Self::JobRead),
+            Self::ProfileUpdate | Self::ProfileUpdatePlace | Self::ProfileSetPassword => Some(Self::ProfileRead),
+            Self::ApiKeyWrite | Self::ApiKeyRevoke => Some(Self::ApiKeyRead),
+            Self::OverviewRead
+            | Self::UserRead
+            | Self::SessionRead
+            | Self::OrganizationRead
+            | Self::AuditRead
+            | Self::SettingRead
+            | Self::JobRead
+            | Self::ProfileRead
+            | Self::ApiKeyRead
+            | Self::AccessExplain => None,
+        }
+    }
+}
+
 /// A set of permissions; a list of names on the wire, in the order in which they are declared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct PermissionSet(u128);

@@ -307,14 +307,30 @@ const fn guarded_on_privileged(permission: Permission) -> bool {
     )
 }
 
-/// Permissions that a key does not hold on its owner's account: with another password or role it would outlive its scopes.
-const fn guarded_on_owner(permission: Permission) -> bool {
-    guarded_on_privileged(permission) && !matches!(permission, Permission::SessionRevoke | Permission::ApiKeyRevoke)
+/// Permissions that lead to somebody's account. With them a key would outlive its scopes, so that it holds them neither on
+/// its owner's account nor on one with roles over others.
+const fn takes_over(permission: Permission) -> bool {
+    use Permission as P;
+    matches!(permission, P::UserUpdate | P::UserUpdateContact | P::UserSetPassword | P::UserAssignRoles | P::UserMove)
+}
+
+/// Checks that `actor` may hand on `roles`: a key hands on none over others, by which it would be more than it was given.
+///
+/// # Errors
+/// `PrivilegedAccount`.
+pub fn may_give(actor: &Actor, roles: Roles) -> Result<()> {
+    if actor.api_key_id().is_some() && roles.are_powerful() {
+        return Err(Error::PrivilegedAccount(Permission::UserAssignRoles));
+    }
+    Ok(())
 }
 
 /// The widest reach that `actor` has with `permission`, or none.
 #[must_use]
 pub fn visibility(actor: &Actor, permission: Permission) -> Option<Visibility> {
+    if actor.kind == ActorKind::System {
+        return Some(Visibility::All);
+    }
     if !actor.carries(permission) {
         return None;
     }
@@ -350,8 +366,13 @@ pub fn allow(actor: &Actor, permission: Permission, resource: &Resource) -> Resu
         if roles.is_privileged() && guarded_on_privileged(permission) && !actor.is_admin() && !is_own {
             return Err(Error::PrivilegedAccount(permission));
         }
-        if actor.api_key_id().is_some() && actor.is(*id) && guarded_on_owner(permission) {
-            return Err(Error::OwnAccount(permission));
+        if actor.api_key_id().is_some() && takes_over(permission) {
+            if actor.is(*id) {
+                return Err(Error::OwnAccount(permission));
+            }
+            if roles.are_powerful() {
+                return Err(Error::PrivilegedAccount(permission));
+            }
         }
     }
     Ok(Grant { permission, visibility })

@@ -79,6 +79,12 @@ impl Roles {
         Role::ALL.iter().copied().filter(move |role| self.contains(*role))
     }
 
+    /// Whether a role in the set gives power over others.
+    #[must_use]
+    pub fn are_powerful(self) -> bool {
+        self.is_privileged() || self.contains(Role::OrganizationAdmin)
+    }
+
     /// Whether a role in the set is privileged: see [`Role::is_privileged`].
     #[must_use]
     pub fn is_privileged(self) -> bool {

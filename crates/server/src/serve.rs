@@ -9,7 +9,7 @@ use std::{
 };
 
 use quarterdeck_api::{Http, HttpConfig};
-use quarterdeck_app::{App, jobs, live, setup};
+use quarterdeck_app::{App, api_keys, jobs, live, setup};
 use tokio::{
     net::TcpSocket,
     signal::unix::{SignalKind, signal},
@@ -72,6 +72,7 @@ async fn serve(config: &Config, listener: TcpListener) -> Result<(), Failure> {
     let app = platform::open(config).await?;
     live::start(&app).await?;
     jobs::take_over(&app).await?;
+    api_keys::start(&app).await?;
     let http = Http::new(app.clone(), &http_config(config), listener)
         .map_err(|error| Failure::new(format!("the server cannot start: {error}")))?;
     let worker = quarterdeck_worker::spawn(app.clone());

@@ -29,7 +29,7 @@ mod sql;
 mod tx;
 mod users;
 
-pub use api_keys::{ApiKeyActorRow, ApiKeyCredential, ApiKeyTerms, ApiKeyUse, ApiKeys, NewApiKey};
+pub use api_keys::{ApiKeyActorRow, ApiKeyCredential, ApiKeyUse, ApiKeys, NewApiKey};
 pub use audit::{AuditEvents, EventContext, SealedEvent};
 pub use audit_chain::{ClosedSection, Head, Verification};
 pub use audit_reach::AuditReach;

@@ -107,7 +107,7 @@ impl Platform {
             roles: user.summary.roles,
             organization_id: user.summary.organization_id,
         };
-        Ctx { app: self.app.clone(), actor, request: RequestInfo::default() }
+        Ctx { app: self.app.clone(), actor, request: RequestInfo::default(), secret: None }
     }
 
     /// Creates a user without a password.

@@ -4,7 +4,7 @@ use std::{net::IpAddr, sync::Arc};
 
 use quarterdeck_domain::{
     Actor, Error, Result, Timestamp,
-    api_keys::{ApiKeyCap, PREFIX, is_well_formed},
+    api_keys::{PREFIX, is_well_formed},
     error::Unauthenticated,
     policy::ActorKind,
     users::UserStatus,
@@ -12,7 +12,11 @@ use quarterdeck_domain::{
 use quarterdeck_store::{ApiKeyActorRow, ApiKeyCredential, ApiKeys};
 use sha2::{Digest as _, Sha256};
 
-use crate::{App, Ctx, RequestInfo, actors::Credential, auth::Identified};
+use crate::{
+    App, Ctx, RequestInfo,
+    actors::{Credential, KnownActor},
+    auth::Identified,
+};
 
 /// The credential of a bearer token that is a key's secret; nothing for another token. What has the form of a key but not
 /// its checksum is known to be none without a look at the database.
@@ -32,10 +36,9 @@ pub fn credential(token: &str) -> Option<Result<ApiKeyCredential>> {
 pub async fn actor_of(
     keys: &ApiKeys<'_>,
     credential: &ApiKeyCredential,
-    cap: Option<&ApiKeyCap>,
     now: Timestamp,
 ) -> Result<(Actor, ApiKeyActorRow)> {
-    let row = keys.find_actor(credential, cap).await?.ok_or(Unauthenticated::ApiKeyUnknown)?;
+    let row = keys.find_actor(credential).await?.ok_or(Unauthenticated::ApiKeyUnknown)?;
     if row.status != UserStatus::Active || row.expires_at.is_some_and(|end| end <= now) {
         return Err(Unauthenticated::ApiKeyEnded.into());
     }
@@ -55,14 +58,17 @@ pub async fn actor_of(
 pub async fn authenticate(app: &Arc<App>, credential: ApiKeyCredential, request: RequestInfo) -> Result<Identified> {
     let now = app.now();
     let known = app.actors.get(app, &Credential::ApiKey(credential), now).await?;
-    let address = request.address.parse::<IpAddr>().ok();
-    let is_inside = |address| known.networks.iter().any(|network| network.contains(address));
-    if !known.networks.is_empty() && !address.is_some_and(is_inside) {
-        return Err(Error::AddressNotAllowed);
-    }
-    if let Some(id) = known.actor.api_key_id() {
-        app.key_uses.note_request(id, now, &request.address);
-    }
-    let ctx = Ctx { app: app.clone(), actor: known.actor.clone(), request };
+    admit(&known, &request.address)?;
+    let ctx = Ctx { app: app.clone(), actor: known.actor.clone(), request, secret: Some(credential) };
     Ok(Identified { ctx, must_change_password: false, requests_per_minute: known.requests_per_minute })
+}
+
+/// Checks that a credential may be used from `address`.
+///
+/// # Errors
+/// `AddressNotAllowed`.
+pub fn admit(known: &KnownActor, address: &str) -> Result<()> {
+    let address = address.parse::<IpAddr>().ok();
+    let is_inside = |address| known.networks.iter().any(|network| network.contains(address));
+    if known.networks.is_empty() || address.is_some_and(is_inside) { Ok(()) } else { Err(Error::AddressNotAllowed) }
 }

@@ -13,9 +13,6 @@ pub struct KeyUses {
     waiting: Mutex<HashMap<ApiKeyId, ApiKeyUse>>,
 }
 
-/// Keys written in one transaction.
-const BATCH: usize = 100;
-
 impl KeyUses {
     /// Notes that a request came by the key.
     pub fn note_request(&self, key: ApiKeyId, now: Timestamp, address: &str) {
@@ -69,22 +66,19 @@ impl KeyUses {
 /// # Errors
 /// `Unavailable` or `Internal` when the database fails.
 pub async fn flush(app: &App) -> Result<()> {
-    let mut waiting = app.key_uses.take();
-    // In one order, so that replicas which write the same keys do not wait for each other crosswise.
-    waiting.sort_unstable_by_key(|(key, _)| *key);
-    while !waiting.is_empty() {
-        let rest = waiting.split_off(waiting.len().min(BATCH));
-        if let Err(error) = write(app, &waiting).await {
-            app.key_uses.put_back(waiting.into_iter().chain(rest));
+    let mut waiting = app.key_uses.take().into_iter();
+    while let Some((key, used)) = waiting.next() {
+        if let Err(error) = write(app, key, &used).await {
+            app.key_uses.put_back([(key, used)].into_iter().chain(waiting));
             return Err(error);
         }
-        waiting = rest;
     }
     Ok(())
 }
 
-async fn write(app: &App, uses: &[(ApiKeyId, ApiKeyUse)]) -> Result<()> {
+/// One key in a transaction: who holds no other lock waits for nobody crosswise.
+async fn write(app: &App, key: ApiKeyId, used: &ApiKeyUse) -> Result<()> {
     let tx = app.db.begin().await?;
-    tx.api_keys().note_uses(uses).await?;
+    tx.api_keys().note_use(key, used).await?;
     tx.commit_bookkeeping().await
 }

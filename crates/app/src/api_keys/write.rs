@@ -13,7 +13,7 @@ use quarterdeck_domain::{
 };
 use quarterdeck_store::{NewApiKey, Subject};
 
-use super::{Terms, api_key_target, for_update};
+use super::{api_key_target, for_update};
 use crate::{App, Ctx, auth::token_hash, precondition};
 
 /// Random bytes that a secret is made of: more than its characters, as some bytes are passed over.
@@ -78,12 +78,17 @@ pub async fn create_api_key(ctx: &Ctx, body: &CreateApiKey) -> Result<ApiKeyWith
     let tx = ctx.write().await?;
     tx.serialize(Subject::ApiKeys).await?;
     let owner = tx.users().get_for_update(user_id, now).await?;
+    // Read again: the session may have been ended meanwhile, and its user may have lost rights.
+    let ctx = &ctx.within(&tx).await?;
     let grant = ctx.allow(Permission::ApiKeyWrite, &owner.resource())?;
-    if tx.api_keys().count_of(user_id).await? >= settings.api_keys_per_user() {
+    if let Some(fault) = beyond_own(ctx, body.scopes) {
+        return Err(Error::Invalid(vec![fault]));
+    }
+    if tx.api_keys().count_of(user_id, now).await? >= settings.api_keys_per_user() {
         return Err(Rule::TooManyApiKeys.into());
     }
     tx.api_keys().insert(&new).await?;
-    let api_key = tx.api_keys().get(new.id, &Terms::of(&ctx.app).stored()).await?;
+    let api_key = tx.api_keys().get(new.id, ctx.now()).await?;
     let event = Event::new(Action::ApiKeyCreated, api_key_target(&api_key))
         .within(owner.summary.organization_id)
         .with(Change::of("title", &None, &Some(&api_key.title)))
@@ -131,7 +136,7 @@ pub async fn update_api_key(ctx: &Ctx, id: ApiKeyId, body: &UpdateApiKey, if_mat
         return Ok(before);
     }
     tx.api_keys().save(&after).await?;
-    let saved = tx.api_keys().get(id, &Terms::of(&ctx.app).stored()).await?;
+    let saved = tx.api_keys().get(id, ctx.now()).await?;
     let event = Event::new(Action::ApiKeyUpdated, api_key_target(&before)).within(owner.organization_id).with(changes);
     ctx.commit(tx, grant, vec![event]).await?;
     Ok(saved)
@@ -152,7 +157,7 @@ pub async fn rotate_api_key(ctx: &Ctx, id: ApiKeyId, body: &RotateApiKey) -> Res
     }
     let until = ctx.now().plus_seconds(body.overlap_seconds);
     tx.api_keys().rotate(id, &token_hash(&secret), &hint(&secret), until).await?;
-    let api_key = tx.api_keys().get(id, &Terms::of(&ctx.app).stored()).await?;
+    let api_key = tx.api_keys().get(id, ctx.now()).await?;
     let event = Event::new(Action::ApiKeyRotated, api_key_target(&before))
         .within(owner.organization_id)
         .with(Change::of("hint", &before.hint, &api_key.hint))

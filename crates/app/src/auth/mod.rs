@@ -51,6 +51,14 @@ pub struct Identified {
 }
 
 impl Identified {
+    /// Notes that the request was let in, for a key.
+    pub fn note_use(&self) {
+        let Ctx { app, actor, request, .. } = &self.ctx;
+        if let Some(key) = actor.api_key_id() {
+            app.key_uses.note_request(key, app.now(), &request.address);
+        }
+    }
+
     /// The context, for everything but the few operations that are open to somebody whose new password is due.
     ///
     /// # Errors
@@ -79,6 +87,6 @@ pub async fn authenticate(app: &Arc<App>, token: &str, request: RequestInfo) -> 
         touches::flush(app).await?;
         app.actors.forget(claims.session_id);
     }
-    let ctx = Ctx { app: app.clone(), actor: known.actor.clone(), request };
+    let ctx = Ctx { app: app.clone(), actor: known.actor.clone(), request, secret: None };
     Ok(Identified { ctx, must_change_password: known.must_change_password, requests_per_minute: None })
 }

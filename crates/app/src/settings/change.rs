@@ -12,7 +12,7 @@ use quarterdeck_store::{NewSettingVersion, Subject, Tx};
 use serde_json::Value;
 
 use super::{SEAL, get_setting, list_settings};
-use crate::{Ctx, precondition};
+use crate::{Ctx, api_keys, precondition};
 
 /// Changes a setting; `null` goes back to the default.
 ///
@@ -116,7 +116,7 @@ async fn change(ctx: &Ctx, changes: Vec<Wanted>, reason: &str, pointer: impl Fn(
     if events.is_empty() {
         return Ok(());
     }
-    let in_force = ctx.app.in_force(tx.settings().latest().await?);
+    let (former, in_force) = (ctx.app.settings(), ctx.app.in_force(tx.settings().latest().await?));
     let mut faults = Vec::new();
     for Contradiction { keys, message } in in_force.contradictions() {
         let at_fault = keys.into_iter().filter(|key| changed.contains(key));
@@ -124,6 +124,11 @@ async fn change(ctx: &Ctx, changes: Vec<Wanted>, reason: &str, pointer: impl Fn(
     }
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
+    }
+    let (former, cap) = (former.api_key_cap(), in_force.api_key_cap());
+    if former != cap {
+        let moved = api_keys::apply_cap(&tx, former, cap, ctx.now()).await?;
+        events.last_mut().into_iter().for_each(|event| event.changes.extend(Change::of("api_keys_moved", &0, &moved)));
     }
     ctx.commit(tx, grant, events).await
 }

@@ -17,6 +17,7 @@ use quarterdeck_domain::{
 };
 use quarterdeck_store::StoredSetting;
 use serde_json::Value;
+use tokio::sync::Mutex;
 
 use crate::{App, Ctx};
 
@@ -24,6 +25,8 @@ use crate::{App, Ctx};
 #[derive(Default)]
 pub struct SettingsCache {
     current: RwLock<Arc<Settings>>,
+    /// Held while they are read: of two readings, the one that began later is in force.
+    reading: Mutex<()>,
 }
 
 impl SettingsCache {
@@ -47,6 +50,7 @@ const FINGERPRINT: &str = "setting-fingerprint";
 impl App {
     /// Reads all settings anew.
     pub(crate) async fn reload_settings(&self) -> Result<()> {
+        let _reading = self.settings.reading.lock().await;
         self.settings.replace(self.in_force(self.db.settings().latest().await?));
         Ok(())
     }
@@ -56,7 +60,6 @@ impl App {
         let mut settings = Settings::default();
         for stored in stored {
             let Ok(definition) = definition(&stored.key) else { continue };
-            settings.put_time(definition, stored.at);
             match self.plain(&stored) {
                 Ok(Some(value)) => settings.put(definition, value),
                 Ok(None) => {}
@@ -69,7 +72,6 @@ impl App {
         for definition in DEFINITIONS {
             if let Some(fixed) = self.config.fixed_settings.get(definition.key) {
                 settings.put(definition, fixed.value.clone());
-                settings.forget_time(definition);
             }
         }
         settings

@@ -4,6 +4,7 @@ use quarterdeck_domain::{
     Error, Grant, Patch, Permission, Result, Role,
     audit::{Action, Change, Event},
     error::Rule,
+    policy,
     roles::Roles,
     users::{UpdateUser, User, UserStatus},
 };
@@ -40,6 +41,8 @@ pub async fn apply(ctx: &Ctx, tx: &Tx, before: &User, body: &UpdateUser) -> Resu
     }
     let Some(grant) = grant else { return Ok(None) };
     guard_own_account(ctx, before, &after)?;
+    let former = before.summary.roles;
+    policy::may_give(&ctx.actor, after.summary.roles.iter().filter(|role| !former.contains(*role)).collect())?;
     check_references(ctx, tx, before, &mut after).await?;
     let now = ctx.now();
     if before.summary.status != after.summary.status {

@@ -43,6 +43,7 @@ fn allow(ctx: &Ctx, body: &CreateUser) -> Result<Grant> {
     let grant = ctx.allow(Permission::UserCreate, &resource)?;
     if !body.roles.without(Role::User).is_empty() {
         ctx.allow(Permission::UserAssignRoles, &resource)?;
+        policy::may_give(&ctx.actor, body.roles)?;
     }
     Ok(grant)
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::ApiKeyCap;
-use crate::{Error, FieldError, Patch, PermissionSet, Result, Timestamp, networks::Network, text};
+use crate::{Error, FieldError, Patch, Permission, PermissionSet, Result, Timestamp, networks::Network, text};
 
 /// Shortest life of a key, in seconds.
 pub const TTL_MIN_SECONDS: i64 = 900;
@@ -36,7 +36,8 @@ pub struct CreateApiKey {
         )
     )]
     pub title: String,
-    /// Permissions that it carries: some of the own, but for those that no key carries.
+    /// Permissions that it carries: some of the own, but for those that no key carries; what changes things needs what
+    /// shows them.
     #[cfg_attr(feature = "openapi", schema(min_items = 1))]
     pub scopes: PermissionSet,
     /// Seconds from now until it ends.
@@ -117,8 +118,14 @@ fn scope_faults(scopes: PermissionSet) -> Option<FieldError> {
         return Some(FieldError::new("/scopes", "required", "must name at least one permission"));
     }
     let barred: PermissionSet = scopes.iter().filter(|permission| !permission.is_for_keys()).collect();
-    (!barred.is_empty())
-        .then(|| FieldError::new("/scopes", "not-allowed", format!("no key may carry {barred}: sign in for that")))
+    if !barred.is_empty() {
+        let message = format!("no key may carry {barred}: sign in for that");
+        return Some(FieldError::new("/scopes", "not-allowed", message));
+    }
+    let without_basis = |permission: &Permission| permission.basis().is_some_and(|basis| !scopes.contains(basis));
+    let lacking = scopes.iter().find(without_basis)?;
+    let basis = lacking.basis()?;
+    Some(FieldError::new("/scopes", "incomplete", format!("must name {basis} too, for {lacking}")))
 }
 
 fn network_faults(networks: &[String]) -> Vec<FieldError> {
@@ -217,7 +224,7 @@ mod tests {
 
     #[test]
     fn a_cap_forbids_longer_keys() {
-        let cap = ApiKeyCap { max_days: 30, since: None };
+        let cap = ApiKeyCap { max_days: 30 };
         let key = |days| CreateApiKey { ttl_seconds: Some(days * DAY), ..CreateApiKey::default() };
         assert_eq!(key(30).end(day(0), Some(&cap)).unwrap(), Some(day(30)));
         assert!(key(60).end(day(0), Some(&cap)).is_err());
@@ -234,8 +241,11 @@ mod tests {
             scopes: scopes.iter().copied().collect(),
             ..CreateApiKey::default()
         };
-        assert!(body(&[Permission::UserRead]).faults().is_empty());
-        for wrong in [&[][..], &[Permission::ApiKeyWrite], &[Permission::UserRead, Permission::ProfileSetPassword]] {
+        assert!(body(&[Permission::UserRead, Permission::UserUpdate]).faults().is_empty());
+        let alone = &[Permission::UserUpdate];
+        for wrong in
+            [&[][..], &[Permission::ApiKeyWrite], &[Permission::UserRead, Permission::ProfileSetPassword], alone]
+        {
             assert_eq!(body(wrong).faults()[0].pointer, "/scopes", "{wrong:?}");
         }
     }

@@ -135,8 +135,12 @@ fn account_steps(
         true => (Fails, format!("only administrators touch an account with the roles {roles}")),
     };
     step(AccessRule::PrivilegedAccount, outcome, words);
-    if actor.api_key_id().is_some() && actor.is(*id) && guarded_on_owner(permission) {
-        step(AccessRule::OwnAccount, Fails, "a key does not touch its owner's account".to_owned());
+    if actor.api_key_id().is_some() && takes_over(permission) {
+        if actor.is(*id) {
+            step(AccessRule::KeyTakesOver, Fails, "a key does not take its owner's account over".to_owned());
+        } else if roles.are_powerful() {
+            step(AccessRule::KeyTakesOver, Fails, format!("no key takes over an account with the roles {roles}"));
+        }
     }
 }
 

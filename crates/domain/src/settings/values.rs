@@ -9,7 +9,6 @@ use serde_json::Value;
 
 use super::*;
 use crate::{
-    Timestamp,
     api_keys::ApiKeyCap,
     limits::LimitRules,
     meta::{Banner, BannerLevel},
@@ -50,8 +49,6 @@ pub struct Contradiction {
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
     values: BTreeMap<&'static str, Value>,
-    /// When those were changed that were set here.
-    changed: BTreeMap<&'static str, Timestamp>,
     unreadable: BTreeSet<&'static str>,
     limit_rules: OnceLock<LimitRules>,
 }
@@ -72,16 +69,6 @@ impl Settings {
     /// Notes that `definition` has a value that cannot be opened: it is set, and nobody knows to what.
     pub fn put_unreadable(&mut self, definition: &'static Definition) {
         self.unreadable.insert(definition.key);
-    }
-
-    /// Notes when `definition` was last changed here, its way back to the default included.
-    pub fn put_time(&mut self, definition: &'static Definition, at: Timestamp) {
-        self.changed.insert(definition.key, at);
-    }
-
-    /// Notes that `definition` is fixed from outside: what was changed here is without effect.
-    pub fn forget_time(&mut self, definition: &'static Definition) {
-        self.changed.remove(definition.key);
     }
 
     fn value(&self, key: &str) -> Value {
@@ -172,8 +159,7 @@ impl Settings {
     #[must_use]
     pub fn api_key_cap(&self) -> Option<ApiKeyCap> {
         let max_days = u32::try_from(self.integer(API_KEY_MAX_DAYS)).unwrap_or(u32::MAX);
-        let since = [API_KEY_ENFORCE_MAX, API_KEY_MAX_DAYS].into_iter().filter_map(|key| self.changed.get(key)).max();
-        self.boolean(API_KEY_ENFORCE_MAX).then(|| ApiKeyCap { max_days, since: since.copied() })
+        self.boolean(API_KEY_ENFORCE_MAX).then_some(ApiKeyCap { max_days })
     }
 
     /// How many API keys a user may have.

@@ -1,8 +1,8 @@
 //! Whose key a secret belongs to, and what it may do: read for the requests that bring it.
 
 use quarterdeck_domain::{
-    ApiKeyId, Error, OrganizationId, PermissionSet, Result, Timestamp, UserId, api_keys::ApiKeyCap, networks::Network,
-    roles::Roles, users::UserStatus,
+    ApiKeyId, Error, OrganizationId, PermissionSet, Result, Timestamp, UserId, networks::Network, roles::Roles,
+    users::UserStatus,
 };
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
@@ -53,7 +53,6 @@ struct Row {
     scopes: String,
     networks: String,
     requests_per_minute: i64,
-    created_at: i64,
     expires_at: i64,
     until: i64,
     user_id: Uuid,
@@ -64,12 +63,7 @@ struct Row {
 }
 
 impl Row {
-    fn actor(self, cap: Option<&ApiKeyCap>) -> Result<ApiKeyActorRow> {
-        let own_end = time_or_endless(self.expires_at);
-        let end = match cap {
-            Some(cap) => Some(cap.end(Timestamp::from_micros(self.created_at), own_end).0),
-            None => own_end,
-        };
+    fn actor(self) -> Result<ApiKeyActorRow> {
         let networks = self.networks.split(',').filter(|part| !part.is_empty()).map(str::parse);
         Ok(ApiKeyActorRow {
             id: ApiKeyId(self.id),
@@ -77,7 +71,7 @@ impl Row {
             scopes: self.scopes.parse().map_err(Error::internal)?,
             networks: networks.collect::<std::result::Result<_, _>>().map_err(Error::internal)?,
             requests_per_minute: requests(self.requests_per_minute),
-            expires_at: [end, time_or_endless(self.until)].into_iter().flatten().min(),
+            expires_at: time_or_endless(self.expires_at.min(self.until)),
             user_id: UserId(self.user_id),
             username: self.username,
             status: self.status.parse().map_err(Error::internal)?,
@@ -92,12 +86,8 @@ impl ApiKeys<'_> {
     ///
     /// # Errors
     /// `Internal` when the database fails.
-    pub async fn find_actor(
-        &self,
-        credential: &ApiKeyCredential,
-        cap: Option<&ApiKeyCap>,
-    ) -> Result<Option<ApiKeyActorRow>> {
-        let select = "SELECT k.id, k.title, k.scopes, k.networks, k.requests_per_minute, k.created_at, k.expires_at, \
+    pub async fn find_actor(&self, credential: &ApiKeyCredential) -> Result<Option<ApiKeyActorRow>> {
+        let select = "SELECT k.id, k.title, k.scopes, k.networks, k.requests_per_minute, k.expires_at, \
             {until} AS until, k.user_id, u.username, u.status, u.role_bits, u.organization_id FROM {secrets}api_keys k \
             {on}JOIN users u ON u.id = k.user_id WHERE ";
         let sql = match credential {
@@ -112,6 +102,6 @@ impl ApiKeys<'_> {
                 Sql::new(&select).push("k.id = ").bind(id.0)
             }
         };
-        self.conn.one::<Row>(sql).await?.map(|row| row.actor(cap)).transpose()
+        self.conn.one::<Row>(sql).await?.map(Row::actor).transpose()
     }
 }

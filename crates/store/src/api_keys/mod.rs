@@ -6,9 +6,7 @@ mod write;
 
 use quarterdeck_domain::{
     ApiKeyId, Error, Grant, Page, Result, Timestamp, UserId, Visibility,
-    api_keys::{
-        ApiKey, ApiKeyCap, ApiKeyFilter, ApiKeySort, ApiKeyState, DEFAULT_SORT, KEEP_ENDED_DAYS, ListApiKeys, USED_DAYS,
-    },
+    api_keys::{ApiKey, ApiKeyFilter, ApiKeySort, ApiKeyState, DEFAULT_SORT, KEEP_ENDED_DAYS, ListApiKeys, USED_DAYS},
     text::fold,
     users::UserStatus,
 };
@@ -48,6 +46,7 @@ struct Row {
     requests_per_minute: i64,
     created_at: i64,
     expires_at: i64,
+    own_expires_at: i64,
     last_used_at: i64,
     last_used_address: String,
     use_count: i64,
@@ -55,26 +54,12 @@ struct Row {
     version: i64,
 }
 
-/// When and by which rules keys are looked at.
-#[derive(Debug, Clone, Copy)]
-pub struct ApiKeyTerms<'a> {
-    /// Now.
-    pub now: Timestamp,
-    /// The longest that keys may live.
-    pub cap: Option<&'a ApiKeyCap>,
-}
-
 impl Row {
-    fn api_key(self, terms: &ApiKeyTerms<'_>) -> Result<ApiKey> {
-        let created_at = Timestamp::from_micros(self.created_at);
-        let own_end = time_or_endless(self.expires_at);
-        let (expires_at, is_capped) = match terms.cap.map(|cap| cap.end(created_at, own_end)) {
-            Some((end, is_capped)) => (Some(end), is_capped),
-            None => (own_end, false),
-        };
+    fn api_key(self, now: Timestamp) -> Result<ApiKey> {
+        let expires_at = time_or_endless(self.expires_at);
         let is_active = self.status.parse() == Ok(UserStatus::Active);
         let state = match expires_at {
-            Some(end) if end <= terms.now => ApiKeyState::Expired,
+            Some(end) if end <= now => ApiKeyState::Expired,
             _ if is_active => ApiKeyState::Active,
             _ => ApiKeyState::Suspended,
         };
@@ -90,9 +75,9 @@ impl Row {
             used_scopes: self.used_scopes.unwrap_or_default().parse().map_err(Error::internal)?,
             networks: list(&self.networks),
             requests_per_minute: requests(self.requests_per_minute),
-            created_at,
+            created_at: Timestamp::from_micros(self.created_at),
             expires_at,
-            is_capped,
+            is_capped: self.expires_at < self.own_expires_at,
             last_used_at: time_or_never(self.last_used_at),
             last_used_address: self.last_used_address,
             use_count: self.use_count.unsigned_abs(),
@@ -149,7 +134,7 @@ impl<'a> ApiKeys<'a> {
             if self.conn.is_postgres() { "string_agg(s.permission, ',')" } else { "group_concat(s.permission)" };
         Sql::new(
             "SELECT k.id, k.user_id, u.username, u.display_name, u.status, k.title, k.hint, k.scopes, k.networks, \
-             k.requests_per_minute, k.created_at, k.expires_at, k.last_used_at, k.last_used_address, k.use_count, k.version, \
+             k.requests_per_minute, k.created_at, k.expires_at, k.own_expires_at, k.last_used_at, k.last_used_address, k.use_count, k.version, \
              (SELECT max(x.until) FROM api_key_secrets x WHERE x.key_id = k.id AND x.until < ",
         )
         .bind(i64::MAX)
@@ -167,44 +152,45 @@ impl<'a> ApiKeys<'a> {
     ///
     /// # Errors
     /// `Invalid` or `Malformed` for a request that is none.
-    pub async fn list(&self, grant: &Grant, request: &ListApiKeys, terms: &ApiKeyTerms<'_>) -> Result<Page<ApiKey>> {
+    pub async fn list(&self, grant: &Grant, request: &ListApiKeys, now: Timestamp) -> Result<Page<ApiKey>> {
         let sort = request.sort.unwrap_or(DEFAULT_SORT);
         let keyset = Keyset::read(self.conn.database, grant, request, &sort, (sort_column(sort.key), "k.id"))?;
-        let conditions = |sql| self.conditions(sql, grant, &request.filter, terms);
-        let rows = self.conn.all::<Row>(keyset.push(conditions(self.select(terms.now)))).await?;
+        let conditions = |sql| self.conditions(sql, grant, &request.filter, now);
+        let rows = self.conn.all::<Row>(keyset.push(conditions(self.select(now)))).await?;
         let count = conditions(Sql::new("SELECT count(*)").push(FROM));
         let total = self.conn.number(count).await?.unsigned_abs();
         let position = |row: &Row| (sort_value(row, sort.key), row.id);
-        keyset.page(self.conn.database, rows, (total, true), position, |row| row.api_key(terms))
+        keyset.page(self.conn.database, rows, (total, true), position, |row| row.api_key(now))
     }
 
     /// The key.
     ///
     /// # Errors
     /// `NotFound` when there is none.
-    pub async fn get(&self, id: ApiKeyId, terms: &ApiKeyTerms<'_>) -> Result<ApiKey> {
-        self.read(id, terms, "").await
+    pub async fn get(&self, id: ApiKeyId, now: Timestamp) -> Result<ApiKey> {
+        self.read(id, now, "").await
     }
 
     /// The same, which nobody else changes until this transaction ends.
     ///
     /// # Errors
     /// `NotFound` when there is none.
-    pub async fn get_for_update(&self, id: ApiKeyId, terms: &ApiKeyTerms<'_>) -> Result<ApiKey> {
-        self.read(id, terms, if self.conn.is_postgres() { " FOR UPDATE OF k" } else { "" }).await
+    pub async fn get_for_update(&self, id: ApiKeyId, now: Timestamp) -> Result<ApiKey> {
+        self.read(id, now, if self.conn.is_postgres() { " FOR UPDATE OF k" } else { "" }).await
     }
 
-    async fn read(&self, id: ApiKeyId, terms: &ApiKeyTerms<'_>, lock: &str) -> Result<ApiKey> {
-        let sql = self.select(terms.now).push(" AND k.id = ").bind(id.0).push(lock);
-        self.conn.one::<Row>(sql).await?.ok_or(Error::NotFound("API key"))?.api_key(terms)
+    async fn read(&self, id: ApiKeyId, now: Timestamp, lock: &str) -> Result<ApiKey> {
+        let sql = self.select(now).push(" AND k.id = ").bind(id.0).push(lock);
+        self.conn.one::<Row>(sql).await?.ok_or(Error::NotFound("API key"))?.api_key(now)
     }
 
-    /// How many keys the user has.
+    /// How many keys the user has that have not ended.
     ///
     /// # Errors
     /// `Internal` when the database fails.
-    pub async fn count_of(&self, user: UserId) -> Result<u64> {
+    pub async fn count_of(&self, user: UserId, now: Timestamp) -> Result<u64> {
         let sql = Sql::new("SELECT count(*) FROM api_keys WHERE user_id = ").bind(user.0);
+        let sql = sql.push(" AND expires_at > ").bind(now.micros());
         Ok(self.conn.number(sql).await?.unsigned_abs())
     }
 
@@ -212,53 +198,47 @@ impl<'a> ApiKeys<'a> {
     ///
     /// # Errors
     /// `Internal` when the database fails.
-    pub async fn sweep(&self, terms: &ApiKeyTerms<'_>) -> Result<u64> {
-        let ended = self.end(terms.cap);
-        let sql = Sql::new("DELETE FROM api_keys AS k WHERE ").push(&ended).push(" <= ");
-        let keys = self.conn.execute(sql.bind(terms.now.micros() - KEEP_ENDED_DAYS * DAY)).await?;
-        let sql = Sql::new("DELETE FROM api_key_secrets WHERE until <= ").bind(terms.now.micros());
+    pub async fn sweep(&self, now: Timestamp) -> Result<u64> {
+        let sql = Sql::new("DELETE FROM api_keys WHERE expires_at <= ");
+        let keys = self.conn.execute(sql.bind(now.micros() - KEEP_ENDED_DAYS * DAY)).await?;
+        let sql = Sql::new("DELETE FROM api_key_secrets WHERE until <= ").bind(now.micros());
         Ok(keys + self.conn.execute(sql).await?)
     }
 
-    /// SQL of the end of a key `k`, as [`ApiKeyCap::end`] has it.
-    fn end(&self, cap: Option<&ApiKeyCap>) -> String {
-        let Some(cap) = cap else { return "k.expires_at".to_owned() };
-        let (least, greatest) = if self.conn.is_postgres() { ("least", "greatest") } else { ("min", "max") };
-        let (life, notice) = (cap.max_seconds() * 1_000_000, cap.notice_end().map_or(0, Timestamp::micros));
-        format!("{least}(k.expires_at, {greatest}(k.created_at + {life}, {notice}))")
-    }
-
-    fn conditions(&self, sql: Sql, grant: &Grant, filter: &ApiKeyFilter, terms: &ApiKeyTerms<'_>) -> Sql {
+    fn conditions(&self, sql: Sql, grant: &Grant, filter: &ApiKeyFilter, now: Timestamp) -> Sql {
         let sql = match grant.visibility() {
             Visibility::All => sql,
             Visibility::Organization(own) => sql.push(" AND u.organization_id = ").bind(own.0),
             Visibility::Own(own) => sql.push(" AND k.user_id = ").bind(own.0),
         };
-        let end = self.end(terms.cap);
-        let now = terms.now.micros();
+        let now = now.micros();
         let sql = match filter.state {
             None => sql,
-            Some(ApiKeyState::Expired) => sql.push(" AND ").push(&end).push(" <= ").bind(now),
+            Some(ApiKeyState::Expired) => sql.push(" AND k.expires_at <= ").bind(now),
             Some(state) => {
                 let status = if state == ApiKeyState::Active { " AND u.status = " } else { " AND u.status <> " };
-                let sql = sql.push(" AND ").push(&end).push(" > ").bind(now);
+                let sql = sql.push(" AND k.expires_at > ").bind(now);
                 sql.push(status).bind(UserStatus::Active.name())
             }
         };
         let sql = match filter.is_capped {
             None => sql,
-            Some(true) => sql.push(" AND k.expires_at > ").push(&end),
-            Some(false) => sql.push(" AND k.expires_at <= ").push(&end),
+            Some(true) => sql.push(" AND k.expires_at < k.own_expires_at"),
+            Some(false) => sql.push(" AND k.expires_at >= k.own_expires_at"),
         };
         let sql = sql
             .and_some("k.user_id = ", filter.user_id.map(|id| id.0))
             .and_some("u.organization_id = ", filter.organization_id.map(|id| id.0))
             .and_some("k.last_used_at < ", filter.unused_since.map(Timestamp::micros))
-            .and_some(&format!("{end} < "), filter.expires_before.map(Timestamp::micros));
+            .and_some("k.expires_at < ", filter.expires_before.map(Timestamp::micros));
         match filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
             Some(q) => {
                 let q = fold(q);
-                sql.push(" AND (").contains("u.search_key", &q).push(" OR ").contains("k.title_key", &q).push(")")
+                let columns = ["k.title_key", "u.username_key", "u.display_name_key"].into_iter().enumerate();
+                let sql = columns.fold(sql, |sql, (index, column)| {
+                    sql.push(if index == 0 { " AND (" } else { " OR " }).contains(column, &q)
+                });
+                sql.push(")")
             }
             None => sql,
         }

@@ -1,7 +1,10 @@
 //! Making, changing, rotating and ending keys, and noting their use.
 
 use quarterdeck_domain::{
-    ApiKeyId, Error, PermissionSet, Result, Timestamp, UserId, api_keys::ApiKey, error::Rule, text::fold,
+    ApiKeyId, Error, PermissionSet, Result, Timestamp, UserId,
+    api_keys::{ApiKey, ApiKeyCap, CAP_NOTICE_DAYS},
+    error::Rule,
+    text::fold,
 };
 use sea_orm::DbErr;
 
@@ -64,7 +67,7 @@ impl ApiKeys<'_> {
     pub async fn insert(&self, key: &NewApiKey) -> Result<()> {
         let sql = Sql::new(
             "INSERT INTO api_keys (id, user_id, title, title_key, hint, scopes, networks, requests_per_minute, created_at, \
-             expires_at, version) VALUES (",
+             expires_at, own_expires_at, version) VALUES (",
         )
         .bind_all([key.id.0, key.user_id.0])
         .push(", ")
@@ -79,6 +82,7 @@ impl ApiKeys<'_> {
         .bind_all([
             i64::from(key.requests_per_minute.unwrap_or(0)),
             key.created_at.micros(),
+            micros_or_endless(key.expires_at),
             micros_or_endless(key.expires_at),
         ])
         .push(", 1)");
@@ -111,16 +115,39 @@ impl ApiKeys<'_> {
         self.conn.try_execute(sql).await.map_err(taken).map(drop)
     }
 
-    /// Puts another secret in the place of those of the key, which work until `until` at the longest.
+    /// Puts another secret in the place of the present one of the key, which works until `until`; those before it end.
     ///
     /// # Errors
     /// `Internal` when the database fails.
     pub async fn rotate(&self, id: ApiKeyId, digest: &[u8], hint: &str, until: Timestamp) -> Result<()> {
-        let sql = Sql::new("UPDATE api_key_secrets SET until = ").bind(until.micros()).push(" WHERE key_id = ");
-        self.conn.execute(sql.bind(id.0).push(" AND until > ").bind(until.micros())).await?;
+        // Of the former secrets only the last one works on.
+        let sql = Sql::new("UPDATE api_key_secrets SET until = CASE WHEN until = ").bind(i64::MAX).push(" THEN ");
+        let sql = sql.bind(until.micros()).push(" ELSE 0 END WHERE key_id = ").bind(id.0);
+        self.conn.execute(sql).await?;
         let sql = Sql::new("UPDATE api_keys SET version = version + 1, hint = ").bind(hint).push(" WHERE id = ");
         self.conn.execute(sql.bind(id.0)).await?;
         self.insert_secret(id, digest).await
+    }
+
+    /// Moves the ends of the keys that live: under `cap` none lives longer, but for a notice from `now` on. Where that is no
+    /// tighter than the cap before it, or there is none any more, keys get back what they were made with; how many ends
+    /// moved.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn apply_cap(&self, cap: Option<&ApiKeyCap>, is_looser: bool, now: Timestamp) -> Result<u64> {
+        let base = if is_looser || cap.is_none() { "own_expires_at" } else { "expires_at" };
+        let end = match cap {
+            None => base.to_owned(),
+            Some(cap) => {
+                let (least, greatest) = if self.conn.is_postgres() { ("least", "greatest") } else { ("min", "max") };
+                let notice = now.plus_seconds(CAP_NOTICE_DAYS * 86_400).micros();
+                format!("{least}({base}, {greatest}(created_at + {}, {notice}))", cap.max_seconds() * 1_000_000)
+            }
+        };
+        let sql = Sql::new("UPDATE api_keys SET version = version + 1, expires_at = ").push(&end);
+        let sql = sql.push(" WHERE expires_at > ").bind(now.micros()).push(" AND expires_at <> ").push(&end);
+        self.conn.execute(sql).await
     }
 
     /// Ends the key; whether there was one.
@@ -139,41 +166,39 @@ impl ApiKeys<'_> {
         self.conn.execute(Sql::new("DELETE FROM api_keys WHERE user_id = ").bind(user.0)).await
     }
 
-    /// Notes uses of keys; of one that has been ended meanwhile, none.
+    /// Notes uses of a key, unless it has been ended meanwhile.
     ///
     /// # Errors
     /// `Internal` when the database fails.
-    pub async fn note_uses(&self, uses: &[(ApiKeyId, ApiKeyUse)]) -> Result<()> {
-        for (id, used) in uses {
-            let at = used.at.micros();
-            let sql = Sql::new("UPDATE api_keys SET use_count = use_count + ")
-                .bind(i64::try_from(used.count).unwrap_or(i64::MAX));
-            let sql = match used.address.as_str() {
-                "" => sql,
-                address => sql
-                    .push(", last_used_address = CASE WHEN last_used_at < ")
-                    .bind(at)
-                    .push(" THEN ")
-                    .bind(address)
-                    .push(" ELSE last_used_address END, last_used_at = CASE WHEN last_used_at < ")
-                    .bind(at)
-                    .push(" THEN ")
-                    .bind(at)
-                    .push(" ELSE last_used_at END"),
-            };
-            if self.conn.execute(sql.push(" WHERE id = ").bind(id.0)).await? == 0 {
-                continue;
-            }
-            for permission in used.permissions.iter() {
-                let sql = Sql::new("INSERT INTO api_key_uses (key_id, permission, last_used_at) VALUES (")
-                    .bind(id.0)
-                    .push(", ")
-                    .bind(permission.name())
-                    .push(", ")
-                    .bind(at)
-                    .push(") ON CONFLICT (key_id, permission) DO UPDATE SET last_used_at = excluded.last_used_at");
-                self.conn.execute(sql).await?;
-            }
+    pub async fn note_use(&self, id: ApiKeyId, used: &ApiKeyUse) -> Result<()> {
+        let at = used.at.micros();
+        let sql = Sql::new("UPDATE api_keys SET use_count = use_count + ")
+            .bind(i64::try_from(used.count).unwrap_or(i64::MAX));
+        let sql = match used.address.as_str() {
+            "" => sql,
+            address => sql
+                .push(", last_used_address = CASE WHEN last_used_at < ")
+                .bind(at)
+                .push(" THEN ")
+                .bind(address)
+                .push(" ELSE last_used_address END, last_used_at = CASE WHEN last_used_at < ")
+                .bind(at)
+                .push(" THEN ")
+                .bind(at)
+                .push(" ELSE last_used_at END"),
+        };
+        if self.conn.execute(sql.push(" WHERE id = ").bind(id.0)).await? == 0 {
+            return Ok(());
+        }
+        for permission in used.permissions.iter() {
+            let sql = Sql::new("INSERT INTO api_key_uses (key_id, permission, last_used_at) VALUES (")
+                .bind(id.0)
+                .push(", ")
+                .bind(permission.name())
+                .push(", ")
+                .bind(at)
+                .push(") ON CONFLICT (key_id, permission) DO UPDATE SET last_used_at = excluded.last_used_at");
+            self.conn.execute(sql).await?;
         }
         Ok(())
     }
