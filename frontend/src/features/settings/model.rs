@@ -119,6 +119,8 @@ fn counted(unit: &str, count: u64) -> Option<String> {
         "seconds" => duration(count),
         "characters" => text::settings::characters(count),
         "sessions" => text::plans::sessions(count),
+        "days" => text::ui::duration_days(count),
+        "keys" => text::plans::api_keys(count),
         "requests a minute" => text::settings::requests_a_minute(count),
         "exports" => text::settings::exports(count),
         "streams" => text::settings::streams(count),
