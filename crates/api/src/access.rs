@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::{
     caller::{Caller, needs},
+    document::errors::NotFound,
     problem::Result,
     query::Query,
     respond::Json,
@@ -33,7 +34,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         ("resource" = Option<String>, Query, description = "To which thing: `platform`, `user:ID`, `organization:ID` or `job:ID`; absent: whether it is held on anything",
             pattern = "^(platform|(user|organization|job):[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$",
             example = "platform")),
-    responses((status = 200, description = "The explanation", body = AccessExplanation)))]
+    responses((status = 200, description = "The explanation", body = AccessExplanation), NotFound))]
 #[get("/access/explanations")]
 async fn explain_access(
     caller: Caller<needs::AccessExplain>,

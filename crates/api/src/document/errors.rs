@@ -114,6 +114,8 @@ macro_rules! named {
 }
 
 named! {
+    /// What a parameter names is not there for the caller; 404.
+    NotFound;
     /// A rule of the present state; 409.
     Conflict;
     /// A version in the body is a former one; 412.

@@ -41,7 +41,7 @@ pub struct CreateApiKey {
     #[cfg_attr(feature = "openapi", schema(min_items = 1))]
     pub scopes: PermissionSet,
     /// Seconds from now until it ends.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::whole::present")]
     #[cfg_attr(
         feature = "openapi",
         schema(nullable = false, minimum = 900, maximum = 315_619_200, example = 2_592_000)
@@ -56,7 +56,7 @@ pub struct CreateApiKey {
     #[cfg_attr(feature = "openapi", schema(max_items = 50, example = json!(["192.0.2.0/24"])))]
     pub networks: Vec<String>,
     /// Requests a minute that it is held to.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::whole::present")]
     #[cfg_attr(feature = "openapi", schema(nullable = false, minimum = 1, maximum = 6_000_000, example = 600))]
     pub requests_per_minute: Option<u32>,
 }
@@ -88,7 +88,7 @@ pub struct UpdateApiKey {
     #[cfg_attr(feature = "openapi", schema(max_items = 50, example = json!(["192.0.2.0/24"])))]
     pub networks: Option<Vec<String>>,
     /// Requests a minute that it is held to; `null` for no limit of its own.
-    #[serde(skip_serializing_if = "Patch::is_absent")]
+    #[serde(skip_serializing_if = "Patch::is_absent", deserialize_with = "crate::whole::patch")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<u32>, minimum = 1, maximum = 6_000_000, example = 600))]
     pub requests_per_minute: Patch<u32>,
 }
@@ -99,6 +99,7 @@ pub struct UpdateApiKey {
 #[serde(deny_unknown_fields, default)]
 pub struct RotateApiKey {
     /// Seconds for which the present secret works beside the new one.
+    #[serde(deserialize_with = "crate::whole::number")]
     #[cfg_attr(feature = "openapi", schema(minimum = 0, maximum = 2_592_000, example = 86_400))]
     pub overlap_seconds: i64,
 }
