@@ -43,7 +43,7 @@ pub fn run(command: Command, common: &CommonFlags) -> Result<ExitCode, Failure> 
     match command {
         Command::Serve(flags) => serve::run(with(&flags)?),
         Command::Openapi => {
-            speech::say(quarterdeck_api::openapi_json());
+            speech::say(quarterdeck_api::openapi_json().trim_end());
             Ok(ExitCode::SUCCESS)
         }
         Command::Doctor(flags) => match &flags.probe {
