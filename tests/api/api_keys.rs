@@ -20,34 +20,33 @@ use serde_json::{Value, json};
 
 use crate::{jobs::ended, organizations::with_admin};
 
-const MINUTE: u64 = 60;
-const DAY: u64 = 24 * 60 * MINUTE;
+const DAY: u64 = 86_400;
 
-fn scopes(permissions: &[Permission]) -> PermissionSet {
+pub fn scopes(permissions: &[Permission]) -> PermissionSet {
     permissions.iter().copied().collect()
 }
 
-fn key(title: &str, permissions: &[Permission]) -> CreateApiKey {
+pub fn key(title: &str, permissions: &[Permission]) -> CreateApiKey {
     CreateApiKey { title: title.to_owned(), scopes: scopes(permissions), ..CreateApiKey::default() }
 }
 
-fn with(server: &Server, key: &ApiKeyWithSecret) -> TestClient {
+pub fn with(server: &Server, key: &ApiKeyWithSecret) -> TestClient {
     let client = server.anonymous();
     client.transport().set_token(Some(key.secret.clone()));
     client
 }
 
 /// Makes a key of `owner` and a client that sends it.
-async fn made(server: &Server, owner: &TestClient, body: &CreateApiKey) -> (TestClient, ApiKeyWithSecret) {
+pub async fn made(server: &Server, owner: &TestClient, body: &CreateApiKey) -> (TestClient, ApiKeyWithSecret) {
     let key = owner.create_api_key(body).await.unwrap();
     (with(server, &key), key)
 }
 
-fn all(filter: ApiKeyFilter) -> ListApiKeys {
+pub fn all(filter: ApiKeyFilter) -> ListApiKeys {
     ListApiKeys { filter, ..ListApiKeys::default() }
 }
 
-async fn set(admin: &TestClient, setting: &str, value: Value) {
+pub async fn set(admin: &TestClient, setting: &str, value: Value) {
     admin.update_setting(setting, &UpdateSetting { value, reason: String::new() }, None).await.unwrap();
 }
 
@@ -56,7 +55,7 @@ async fn change(admin: &TestClient, user: &quarterdeck_domain::users::User, upda
 }
 
 /// Faults of a refused body.
-async fn faults(client: &TestClient, body: &CreateApiKey) -> Vec<String> {
+pub async fn faults(client: &TestClient, body: &CreateApiKey) -> Vec<String> {
     let answer = client.transport().raw("POST", "/api/v1/api-keys").json(body).send().await.unwrap();
     assert_eq!(answer.status(), 422);
     let problem: quarterdeck_domain::Problem = answer.json().await.unwrap();
@@ -217,90 +216,6 @@ on_both! {
         script.get_me().await.unwrap();
         admin.set_user_password(user.id(), &set(true, None)).await.unwrap();
         assert_eq!(script.get_me().await.unwrap_err().code(), "api-key-invalid");
-    }
-
-    /// Another secret; the former one works on for a while, and not longer.
-    async fn rotation(server: Server) {
-        let admin = server.admin().await;
-        let (former, made) = made(&server, &admin, &key("rotated", &[Permission::UserRead])).await;
-        let id = made.api_key.id;
-        let rotated = admin.rotate_api_key(id, &RotateApiKey { overlap_seconds: 10 * MINUTE as i64 }).await.unwrap();
-        assert_ne!(rotated.secret, made.secret);
-        assert!(rotated.api_key.former_secret_until.is_some());
-        let present = with(&server, &rotated);
-        for client in [&former, &present] {
-            client.list_users(&ListUsers::default()).await.unwrap();
-        }
-        server.advance(Duration::from_secs(10 * MINUTE + 1));
-        let admin = server.admin().await;
-        assert_eq!(former.list_users(&ListUsers::default()).await.unwrap_err().code(), "api-key-expired");
-        present.list_users(&ListUsers::default()).await.unwrap();
-        let at_once = admin.rotate_api_key(id, &RotateApiKey { overlap_seconds: 0 }).await.unwrap();
-        assert_eq!(present.list_users(&ListUsers::default()).await.unwrap_err().code(), "api-key-expired");
-        with(&server, &at_once).list_users(&ListUsers::default()).await.unwrap();
-        let too_long = RotateApiKey { overlap_seconds: 31 * DAY as i64 };
-        assert_eq!(admin.rotate_api_key(id, &too_long).await.unwrap_err().code(), "invalid");
-        // Twice in a row: none but the last two work.
-        admin.rotate_api_key(id, &RotateApiKey::default()).await.unwrap();
-        let last = admin.rotate_api_key(id, &RotateApiKey { overlap_seconds: 60 }).await.unwrap();
-        server.advance(Duration::from_secs(61));
-        assert_eq!(with(&server, &at_once).list_users(&ListUsers::default()).await.unwrap_err().code(), "api-key-expired");
-        with(&server, &last).list_users(&ListUsers::default()).await.unwrap();
-    }
-
-    /// The end that a key was made with, and the platform's cap with its notice (S1-PLT-08, S1-PLT-09, contradiction 11).
-    async fn ends(server: Server) {
-        let admin = server.admin().await;
-        let days = |days: u64| CreateApiKey { ttl_seconds: Some((days * DAY) as i64), ..key(&format!("{days} days"), &[Permission::UserRead]) };
-        let (week, _) = made(&server, &admin, &days(7)).await;
-        let (endless, _) = made(&server, &admin, &key("endless", &[Permission::UserRead])).await;
-        let (year, _) = made(&server, &admin, &days(365)).await;
-        server.advance(Duration::from_secs(7 * DAY));
-        let admin = server.admin().await;
-        assert_eq!(week.list_users(&ListUsers::default()).await.unwrap_err().code(), "api-key-expired");
-        let expired = ApiKeyFilter { state: Some(ApiKeyState::Expired), ..ApiKeyFilter::default() };
-        assert_eq!(admin.list_api_keys(&all(expired.clone())).await.unwrap().total, 1);
-
-        set(&admin, "api_keys.maximum_days", json!(30)).await;
-        set(&admin, "api_keys.enforce_maximum", json!(true)).await;
-        assert_eq!(faults(&admin, &CreateApiKey { title: "60".to_owned(), ..days(60) }).await, ["/ttl_seconds"]);
-        assert_eq!(faults(&admin, &key("no end", &[Permission::UserRead])).await, ["/ttl_seconds"]);
-        let (short, _) = made(&server, &admin, &days(30)).await;
-        let capped = ApiKeyFilter { is_capped: Some(true), ..ApiKeyFilter::default() };
-        let listed = admin.list_api_keys(&all(capped.clone())).await.unwrap();
-        assert_eq!(listed.items.iter().map(|key| key.title.as_str()).collect::<Vec<_>>(), ["365 days", "endless"]);
-        assert!(listed.items.iter().all(|key| key.is_capped && key.state == ApiKeyState::Active));
-        server.advance(Duration::from_secs(29 * DAY));
-        for client in [&endless, &year, &short] {
-            client.list_users(&ListUsers::default()).await.unwrap();
-        }
-        server.advance(Duration::from_secs(DAY + MINUTE));
-        for client in [&endless, &year, &short] {
-            assert_eq!(client.list_users(&ListUsers::default()).await.unwrap_err().code(), "api-key-expired");
-        }
-        let admin = server.admin().await;
-        assert_eq!(admin.list_api_keys(&all(expired)).await.unwrap().total, 4);
-        // Dead keys stay dead, whatever becomes of the cap; living ones get back what they were made with.
-        set(&admin, "api_keys.maximum_days", json!(20)).await;
-        set(&admin, "api_keys.enforce_maximum", json!(false)).await;
-        for client in [&endless, &year, &short] {
-            assert_eq!(client.list_users(&ListUsers::default()).await.unwrap_err().code(), "api-key-expired");
-        }
-        let (spared, spared_key) = made(&server, &admin, &key("spared", &[Permission::UserRead])).await;
-        set(&admin, "api_keys.enforce_maximum", json!(true)).await;
-        let noticed = admin.get_api_key(spared_key.api_key.id).await.unwrap();
-        set(&admin, "api_keys.maximum_days", json!(10)).await;
-        assert_eq!(admin.get_api_key(spared_key.api_key.id).await.unwrap().expires_at, noticed.expires_at, "the notice runs on");
-        set(&admin, "api_keys.maximum_days", json!(300)).await;
-        let longer = admin.get_api_key(spared_key.api_key.id).await.unwrap();
-        assert!(longer.is_capped && longer.expires_at > noticed.expires_at);
-        set(&admin, "api_keys.enforce_maximum", json!(false)).await;
-        let freed = admin.get_api_key(spared_key.api_key.id).await.unwrap();
-        assert_eq!((freed.expires_at, freed.is_capped), (None, false));
-        spared.list_users(&ListUsers::default()).await.unwrap();
-        assert_eq!(admin.list_api_keys(&all(capped)).await.unwrap().total, 2, "those that ended by it");
-        let rotate = admin.list_api_keys(&all(ApiKeyFilter { q: Some("7 DAYS".to_owned()), ..ApiKeyFilter::default() })).await.unwrap();
-        assert_eq!(admin.rotate_api_key(rotate.items[0].id, &RotateApiKey::default()).await.unwrap_err().code(), "api-key-ended");
     }
 
     /// From where it may be used, and how often.

@@ -8,6 +8,7 @@
 )]
 
 mod access;
+mod api_key_ends;
 mod api_keys;
 mod audit;
 mod auth;

@@ -157,7 +157,7 @@ named! {
         CreatedAt = "created_at",
         /// Last use; those never used before all others.
         LastUsedAt = "last_used_at",
-        /// When it was made to end, whatever the cap; those without end behind all others.
+        /// When it ends; those without end behind all others.
         ExpiresAt = "expires_at",
     }
 }

@@ -4,11 +4,14 @@ mod authenticate;
 mod uses;
 mod write;
 
+use std::sync::Arc;
+
 use quarterdeck_domain::{
-    ApiKeyId, Error, Grant, Page, Permission, Resource, Result, Timestamp, UserId,
+    ApiKeyId, Error, Grant, Page, Permission, Resource, Result, Timestamp,
     api_keys::{ApiKey, ApiKeyCap, ListApiKeys},
-    audit::{EventTarget, TargetType},
+    audit::{Action, Change, Event, EventTarget, TargetType},
     policy,
+    users::User,
 };
 use quarterdeck_store::Tx;
 
@@ -47,7 +50,7 @@ pub async fn get_api_key(ctx: &Ctx, id: ApiKeyId) -> Result<ApiKey> {
 
 /// A key that nobody else changes until `tx` ends, with the grant to do what `permission` names to it. Rights are read
 /// again within `tx`: a session that was ended meanwhile is not given a key.
-async fn for_update(ctx: &Ctx, tx: &Tx, permission: Permission, id: ApiKeyId) -> Result<(ApiKey, Owner, Grant)> {
+async fn for_update(ctx: &Ctx, tx: &Tx, permission: Permission, id: ApiKeyId) -> Result<(ApiKey, User, Grant)> {
     let key = tx.api_keys().get_for_update(id, ctx.now()).await?;
     let ctx = &ctx.within(tx).await?;
     let owner = tx.users().get(key.user_id, ctx.now()).await?;
@@ -59,13 +62,7 @@ async fn for_update(ctx: &Ctx, tx: &Tx, permission: Permission, id: ApiKeyId) ->
         (Err(Error::NotFound(_)), Ok(_)) => return Err(Error::Forbidden(permission)),
         (Err(refused), Ok(_)) => return Err(refused),
     };
-    Ok((key, Owner { id: owner.id(), organization_id: owner.summary.organization_id }, grant))
-}
-
-/// Whose key it is.
-struct Owner {
-    id: UserId,
-    organization_id: Option<quarterdeck_domain::OrganizationId>,
+    Ok((key, owner, grant))
 }
 
 /// Nobody learns that there is a key which they may not see.
@@ -91,12 +88,15 @@ pub(crate) async fn apply_cap(
 ///
 /// # Errors
 /// `Unavailable` or `Internal` when the database fails.
-pub async fn start(app: &App) -> Result<()> {
-    let cap = app.settings().api_key_cap();
-    let tx = app.db.begin().await?;
-    let moved = apply_cap(&tx, None, cap, app.now()).await?;
-    if moved > 0 {
-        tracing::info!(keys = moved, "ends of API keys moved by the maximum that is in force");
+pub async fn start(app: &Arc<App>) -> Result<()> {
+    let ctx = Ctx::system(app, "start");
+    let grant = ctx.allow(Permission::SettingUpdate, &Resource::Platform)?;
+    let tx = ctx.write().await?;
+    let moved = apply_cap(&tx, None, app.settings().api_key_cap(), app.now()).await?;
+    if moved == 0 {
+        return Ok(());
     }
-    tx.commit_bookkeeping().await
+    let target = EventTarget { kind: TargetType::Platform, id: String::new(), label: "API keys".to_owned() };
+    let event = Event::new(Action::ApiKeyUpdated, target).with(Change::of("api_keys_moved", &0, &moved));
+    ctx.commit(tx, grant, vec![event]).await
 }

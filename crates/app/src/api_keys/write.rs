@@ -137,7 +137,8 @@ pub async fn update_api_key(ctx: &Ctx, id: ApiKeyId, body: &UpdateApiKey, if_mat
     }
     tx.api_keys().save(&after).await?;
     let saved = tx.api_keys().get(id, ctx.now()).await?;
-    let event = Event::new(Action::ApiKeyUpdated, api_key_target(&before)).within(owner.organization_id).with(changes);
+    let event =
+        Event::new(Action::ApiKeyUpdated, api_key_target(&before)).within(owner.summary.organization_id).with(changes);
     ctx.commit(tx, grant, vec![event]).await?;
     Ok(saved)
 }
@@ -159,7 +160,7 @@ pub async fn rotate_api_key(ctx: &Ctx, id: ApiKeyId, body: &RotateApiKey) -> Res
     tx.api_keys().rotate(id, &token_hash(&secret), &hint(&secret), until).await?;
     let api_key = tx.api_keys().get(id, ctx.now()).await?;
     let event = Event::new(Action::ApiKeyRotated, api_key_target(&before))
-        .within(owner.organization_id)
+        .within(owner.summary.organization_id)
         .with(Change::of("hint", &before.hint, &api_key.hint))
         .with(Change::of("former_secret_until", &before.former_secret_until, &Some(until)));
     ctx.commit(tx, grant, vec![event]).await?;
@@ -177,8 +178,8 @@ pub async fn revoke_api_key(ctx: &Ctx, id: ApiKeyId, if_match: Option<u32>) -> R
     precondition::check(if_match, key.version, &key)?;
     tx.api_keys().delete(id).await?;
     let event = Event::new(Action::ApiKeyRevoked, api_key_target(&key))
-        .within(owner.organization_id)
-        .with(Change::of("user_id", &Some(owner.id), &None))
+        .within(owner.summary.organization_id)
+        .with(Change::of("user_id", &Some(owner.id()), &None))
         .with(Change::of("hint", &Some(&key.hint), &None));
     ctx.commit(tx, grant, vec![event]).await
 }
