@@ -1,6 +1,6 @@
 """Runs schemathesis with all checks over the document that the server serves.
 
-What the run destroys is made for it first: a user with sessions, an organization, plans and a job. The ids in the paths
+What the run destroys is made for it first: a user with sessions, an organization, an API key, plans and a job. The ids in the paths
 are theirs, so that the run reaches the operations' core and never cuts off its own session.
 """
 
@@ -40,12 +40,14 @@ def prepare(token):
     session = call("GET", f"/users/{user}/sessions", token=token)["items"][0]["id"]
     action = {"kind": "revoke_user_sessions", "selection": {"ids": [user]}}
     plan = call("POST", "/plans", {"action": action}, token)["id"]
+    key = call("POST", "/api-keys", {"title": "fuzzed", "scopes": ["user.read"]}, token)["api_key"]["id"]
     nobody = {"kind": "revoke_user_sessions", "selection": {"filter": {"q": "nobody is called so"}}}
     job = call("POST", f"/plans/{call('POST', '/plans', {'action': nobody}, token)['id']}/execution", token=token)["id"]
     return {
         "_user$|^(set_user_password|create_password_reset_link|list_user_sessions|revoke_user_sessions)$": user,
         "_organization(_avatar)?$": organization,
         "^(get|revoke)(_own)?_session$": session,
+        "_api_key$": key,
         "_plan$": plan,
         "_job$|_job_rows$": job,
     }
@@ -63,7 +65,7 @@ def main():
         return subprocess.run([
             tool, "--config-file", path, "run", f"{BASE}/api/openapi.json", "-H", f"Authorization: Bearer {token}",
             "--checks", "all", "--phases", "examples,coverage,fuzzing,stateful",
-            "--max-examples", os.environ.get("MAX_EXAMPLES", "12"), "--seed", "1", "--request-timeout", "10", *sys.argv[1:],
+            "--max-examples", os.environ.get("MAX_EXAMPLES", "12"), "--seed", os.environ.get("SEED", "1"), "--request-timeout", "10", *sys.argv[1:],
         ]).returncode
 
 

@@ -78,6 +78,6 @@ pub async fn list(ctx: &Ctx) -> Result<Vec<UserSummary>> {
 
 /// The user who signs in as `login`.
 async fn find(ctx: &Ctx, login: &str) -> Result<User> {
-    let known = ctx.app.db.users().find_credentials(login).await?.ok_or(Error::NotFound("user"))?;
-    ctx.app.db.users().get(known.id, ctx.now()).await
+    let found = ctx.app.db.users().find_candidate(login, ctx.now()).await?;
+    found.map(|found| found.user).ok_or(Error::NotFound("user"))
 }

@@ -16,7 +16,7 @@ use uuid::Uuid;
 use crate::{
     actors::{self, ActorCache, Credential},
     api_keys::{self, KeyUses},
-    auth::Turns,
+    auth::{Devices, Turns},
     denials::Denials,
     health::HealthState,
     live::LiveFeed,
@@ -67,6 +67,8 @@ pub struct App {
     pub actors: ActorCache,
     /// Guesses of passwords that are compared now.
     pub turns: Turns,
+    /// Devices by user agent.
+    pub devices: Devices,
     /// Sessions in use whose time of last use is not yet written.
     pub touches: Touches,
     /// Uses of API keys that are not yet written.
@@ -97,6 +99,7 @@ impl App {
             settings: SettingsCache::default(),
             actors: ActorCache::default(),
             turns: Turns::default(),
+            devices: Devices::default(),
             touches: Touches::default(),
             key_uses: KeyUses::default(),
             denials: Denials::default(),

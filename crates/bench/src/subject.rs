@@ -2,6 +2,7 @@
 
 use std::{
     fmt,
+    io::Write as _,
     net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -12,7 +13,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// Username and password of the administrator.
+/// Username of the administrator, and the password of everybody.
 pub const ADMIN: (&str, &str) = ("root", "brass lantern 9 hull");
 
 /// A process on the first core; it ends with the value.
@@ -185,21 +186,20 @@ impl Data {
 
     /// `users` users in a new database.
     pub fn load(storage: &Storage, users: u64) -> Result<Self> {
-        use std::io::Write as _;
-
         let mut data = Self { dir: TempDir::new()?, url: storage.create()?, loaded: Duration::ZERO };
-        let mut child = data
-            .command(&["admin", "create", "--username", ADMIN.0, "--password-stdin"])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .spawn()?;
-        child.stdin.take().context("stdin")?.write_all(ADMIN.1.as_bytes())?;
-        ensure!(child.wait()?.success(), "admin create failed");
+        data.run(&["admin", "create", "--username", ADMIN.0, "--password-stdin"])?;
         let began = Instant::now();
-        let status = data.command(&["demo", "--users", &users.to_string()]).stdout(Stdio::null()).status()?;
-        ensure!(status.success(), "demo failed");
+        data.run(&["demo", "--users", &users.to_string(), "--password-stdin"])?;
         data.loaded = began.elapsed();
         Ok(data)
+    }
+
+    /// Runs a command of the binary that reads the one password of these data.
+    fn run(&self, args: &[&str]) -> Result<()> {
+        let mut child = self.command(args).stdin(Stdio::piped()).stdout(Stdio::null()).spawn()?;
+        child.stdin.take().context("stdin")?.write_all(ADMIN.1.as_bytes())?;
+        ensure!(child.wait()?.success(), "{} failed", args.join(" "));
+        Ok(())
     }
 
     fn command(&self, args: &[&str]) -> Command {

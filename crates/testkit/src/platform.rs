@@ -78,8 +78,8 @@ impl Platform {
 
     /// What the administrator works with.
     pub async fn admin(&self) -> Ctx {
-        let known = self.app.db.users().find_credentials(ADMIN).await.unwrap().expect("the administrator");
-        self.acting(known.id).await
+        let found = self.app.db.users().find_candidate(ADMIN, self.clock.now()).await.unwrap();
+        self.acting(found.expect("the administrator").user.summary.id).await
     }
 
     /// What a user works with, in a session of their own: the rights that they have now, kept as they are.

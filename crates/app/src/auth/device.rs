@@ -1,7 +1,28 @@
 //! Reading a device from a user agent, for people to recognise their sessions by.
 
+use moka::sync::Cache;
+
+/// User agents whose devices are remembered: reading one asks some forty regular expressions.
+const REMEMBERED: u64 = 1_000;
+
+/// The devices that were read in this process.
+pub struct Devices(Cache<String, String>);
+
+impl Default for Devices {
+    fn default() -> Self {
+        Self(Cache::new(REMEMBERED))
+    }
+}
+
+impl Devices {
+    /// The device of `user_agent`.
+    pub fn read(&self, user_agent: &str) -> String {
+        self.0.get_with_by_ref(user_agent, || device(user_agent))
+    }
+}
+
 /// "Firefox on Linux", or the program's own name for scripts.
-pub fn device(user_agent: &str) -> String {
+fn device(user_agent: &str) -> String {
     let found = woothee::parser::Parser::new().parse(user_agent);
     match found {
         Some(result) if result.category != "crawler" && result.name != "UNKNOWN" && result.os != "UNKNOWN" => {

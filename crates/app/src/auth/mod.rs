@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 pub(crate) use delays::{DelayKeys, unlock};
 pub use delays::{FORGET_FAILURES_SECONDS, KNOWN_PAIR_SECONDS};
-pub(crate) use device::device;
+pub(crate) use device::Devices;
 pub use refresh::{logout, logout_by_access, refresh_session};
 pub(crate) use reset::make_link;
 pub use reset::{inspect_password_reset, reset_password};

@@ -7,14 +7,13 @@ use quarterdeck_domain::{
     error::Unauthenticated,
     policy::ActorKind,
     text::{EMAIL_MAX, check_search},
-    users::UserStatus,
+    users::{User, UserStatus},
 };
-use quarterdeck_store::{Credentials, NewSession, Tx};
+use quarterdeck_store::{Candidate, Credentials, NewSession, Tx};
 
 use super::{
     SignedIn,
     delays::{DelayKeys, Guess},
-    device::device,
     tokens,
 };
 use crate::{Visitor, users::user_target};
@@ -30,15 +29,15 @@ pub async fn login(visitor: &Visitor, body: &Login) -> Result<SignedIn> {
     let app = &visitor.app;
     let delays = DelayKeys::new(&body.login, &visitor.request.address);
     let guess = delays.begin(app).await?;
-    let known = app.db.users().find_credentials(&body.login).await?;
+    let known = app.db.users().find_candidate(&body.login, app.now()).await?;
     let hash = known.as_ref().and_then(|known| known.password_hash.clone());
     let verified = app.ports.hasher.verify(body.password.clone(), hash).await?;
     let Some(known) = known.filter(|_| verified.matches) else {
-        let target = app.db.users().find_credentials(&body.login).await?;
+        let target = app.db.users().find_candidate(&body.login, app.now()).await?.map(|found| found.user);
         return Err(fail(visitor, &delays, target.as_ref(), Unauthenticated::WrongCredentials).await?);
     };
-    if known.status != UserStatus::Active {
-        return Err(fail(visitor, &delays, Some(&known), Unauthenticated::Suspended).await?);
+    if known.user.summary.status != UserStatus::Active {
+        return Err(fail(visitor, &delays, Some(&known.user), Unauthenticated::Suspended).await?);
     }
     let rehashed = match verified.outdated {
         true => Some(app.ports.hasher.hash(body.password.clone()).await?),
@@ -58,7 +57,7 @@ fn check(body: &Login) -> Result<()> {
 async fn fail(
     visitor: &Visitor,
     delays: &DelayKeys,
-    known: Option<&Credentials>,
+    known: Option<&User>,
     cause: Unauthenticated,
 ) -> Result<Error> {
     let tx = visitor.app.db.begin().await?;
@@ -66,10 +65,10 @@ async fn fail(
     // An unknown login is not noted: people type passwords into the wrong field.
     let target = known.map_or_else(
         || EventTarget { kind: TargetType::Platform, id: String::new(), label: "unknown user".to_owned() },
-        |known| user_target(known.id, &known.username),
+        |known| user_target(known.summary.id, &known.summary.username),
     );
     let event = Event::new(Action::SignInFailed, target)
-        .within(known.and_then(|known| known.organization_id))
+        .within(known.and_then(|known| known.summary.organization_id))
         .because(cause.code())
         .ending(Outcome::Failure);
     visitor.commit(tx, None, vec![event]).await?;
@@ -80,7 +79,7 @@ async fn succeed(
     visitor: &Visitor,
     body: &Login,
     (delays, guess): (&DelayKeys, &Guess),
-    known: Credentials,
+    Candidate { mut user, password_hash }: Candidate,
     rehashed: Option<String>,
 ) -> Result<SignedIn> {
     let app = &visitor.app;
@@ -92,11 +91,11 @@ async fn succeed(
     };
     let session = NewSession {
         id: app.new_id(),
-        user_id: known.id,
+        user_id: user.summary.id,
         client: body.client,
         remembered: body.remember_me,
         address: visitor.request.address.clone(),
-        device: device(&visitor.request.user_agent),
+        device: app.devices.read(&visitor.request.user_agent),
         user_agent: visitor.request.user_agent.clone(),
         idle_seconds: idle,
         created_at: now,
@@ -104,30 +103,33 @@ async fn succeed(
     };
     let tx = app.db.begin().await?;
     // Read again once the row is written and thereby locked: a suspension or a new password may have come between.
-    let current = tx.users().note_login(known.id, now).await?;
-    let is_unchanged =
-        |read: Credentials| read.status == UserStatus::Active && read.password_hash == known.password_hash;
-    if !current.is_some_and(is_unchanged) {
-        return Err(Unauthenticated::WrongCredentials.into());
+    let current = tx.users().note_login(user.summary.id, now).await?;
+    let may_sign_in = |read: &Credentials| read.status == UserStatus::Active && read.password_hash == password_hash;
+    let current = current.filter(may_sign_in).ok_or(Unauthenticated::WrongCredentials)?;
+    if current.version != user.summary.version {
+        user = tx.users().get(current.id, now).await?;
     }
     delays.succeed(&tx, guess, now).await?;
-    if let (Some(hash), Some(former)) = (rehashed, &known.password_hash) {
-        tx.users().rehash_password(known.id, former, &hash).await?;
+    if let (Some(hash), Some(former)) = (rehashed, &password_hash) {
+        tx.users().rehash_password(current.id, former, &hash).await?;
     }
-    let mut events = end_oldest(&tx, &known, rules.max_per_user, now).await?;
+    let mut events = end_oldest(&tx, &current, rules.max_per_user, now).await?;
     tx.sessions().insert(&session).await?;
+    let ended = u32::try_from(events.len()).unwrap_or(u32::MAX);
+    user.summary.active_sessions = user.summary.active_sessions.saturating_sub(ended).saturating_add(1);
+    (user.summary.last_login_at, user.last_seen_at) = (Some(now), Some(now));
     let actor = Actor {
-        kind: ActorKind::User { id: known.id, session_id: session.id },
-        label: known.username.clone(),
-        roles: known.roles,
-        organization_id: known.organization_id,
+        kind: ActorKind::User { id: current.id, session_id: session.id },
+        label: current.username.clone(),
+        roles: current.roles,
+        organization_id: current.organization_id,
     };
-    events.push(Event::new(Action::SignedIn, user_target(known.id, &known.username)).within(known.organization_id));
-    let user = tx.users().get(known.id, now).await?;
+    let target = user_target(current.id, &current.username);
+    events.push(Event::new(Action::SignedIn, target).within(current.organization_id));
     visitor.commit(tx, Some(&actor), events).await?;
     let session = tokens::TokenSession {
         id: session.id,
-        user_id: known.id,
+        user_id: current.id,
         generation: 0,
         client: body.client,
         remembered: body.remember_me,

@@ -11,7 +11,7 @@ use quarterdeck_domain::{
 use quarterdeck_store::{EventContext, NewSession, NewUser};
 
 use super::dice::Dice;
-use crate::{Ctx, auth, users::user_target};
+use crate::{Ctx, users::user_target};
 
 const DAY: i64 = 86_400;
 /// Most people whose doings are made up; a million people do not need a million sessions to look at.
@@ -84,7 +84,7 @@ pub async fn sessions(ctx: &Ctx, seed: u64, seen: &[Seen]) -> Result<u64> {
                 remembered,
                 address: address(&mut dice),
                 user_agent: user_agent.to_owned(),
-                device: auth::device(user_agent),
+                device: ctx.app.devices.read(user_agent),
                 idle_seconds: idle,
                 created_at,
                 absolute_expires_at: created_at.plus_seconds(absolute),

@@ -41,16 +41,16 @@ pub async fn set_organization_avatar(ctx: &Ctx, id: OrganizationId, form: Form, 
     commit(ctx, tx, grant, before, digest).await
 }
 
-/// Removes the avatar.
+/// Removes the avatar, if there is one.
 ///
 /// # Errors
-/// `NotFound` when there is none, or `Forbidden`.
+/// `NotFound` when there is no such organization, or `Forbidden`.
 pub async fn delete_organization_avatar(ctx: &Ctx, id: OrganizationId) -> Result<()> {
     let grant = ctx.allow(Permission::OrganizationUpdate, &Resource::Organization(id))?;
     let tx = ctx.write().await?;
     let before = tx.organizations().get_for_update(id).await?;
     if before.avatar_digest.is_none() {
-        return Err(Error::NotFound("avatar"));
+        return Ok(());
     }
     tx.avatars().delete(id).await?;
     commit(ctx, tx, grant, before, None).await

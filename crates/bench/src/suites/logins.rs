@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 
-use super::{ids, in_turn, load};
+use super::{ids, in_turn, load, of_users};
 use crate::{
     load::{Load, paced, read},
     report::Report,
@@ -19,13 +19,9 @@ pub fn logins(report: &mut Report) -> Result<()> {
     let data = Data::sqlite(10_000)?;
     let server = Subject::server(&data)?;
     let token = server.token()?;
-    let login = format!(
-        "wrk.method = \"POST\"\nwrk.path = \"/api/v1/auth/login\"\nwrk.headers[\"Content-Type\"] = \"application/json\"\n\
-         wrk.body = '{{\"login\":\"{}\",\"password\":\"{}\",\"client\":\"cli\"}}'",
-        ADMIN.0, ADMIN.1
-    );
+    let login = login(&of_users(&server, &token, "username", "&status=active")?);
     let base = server.base.clone();
-    let users = ids(&server, &token, "")?;
+    let users = ids(&server, &token)?;
     let reader = read(&users.iter().map(|id| format!("/api/v1/users/{id}")).collect::<Vec<_>>(), Some(&token));
     let reader = paced(&reader);
     let quiet = load(&base, &reader, 2, 4)?;
@@ -41,6 +37,22 @@ pub fn logins(report: &mut Report) -> Result<()> {
     report.within("GET of one user during 256 sign-ins, p95", during.p95_ms, quiet.p95_ms, "ms", 2.0);
     report.at_most("highest memory during 256 sign-ins", server.peak_memory_mb()?, "MB", 150.0);
     Ok(())
+}
+
+/// A script by which `users` sign in, one after the other.
+fn login(users: &[String]) -> String {
+    let users = users.iter().map(|user| format!("{user:?}")).collect::<Vec<_>>().join(",");
+    format!(
+        r#"wrk.headers["Content-Type"] = "application/json"
+local users = {{{users}}}
+local index = 0
+request = function()
+  index = index % #users + 1
+  local body = string.format('{{"login":"%s","password":"{}","client":"cli"}}', users[index])
+  return wrk.format("POST", "/api/v1/auth/login", nil, body)
+end"#,
+        ADMIN.1
+    )
 }
 
 /// What one core can hash with the server's parameters, once the server has done what it had left.

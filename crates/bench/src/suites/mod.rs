@@ -36,10 +36,15 @@ fn in_turn<const N: usize>(loads: [&dyn Fn() -> Result<Load>; N]) -> Result<[f64
     Ok(rates)
 }
 
-fn ids(server: &Subject, token: &str, query: &str) -> Result<Vec<String>> {
+fn ids(server: &Subject, token: &str) -> Result<Vec<String>> {
+    of_users(server, token, "id", "")
+}
+
+/// One field of 500 users.
+fn of_users(server: &Subject, token: &str, field: &str, query: &str) -> Result<Vec<String>> {
     let page = server.get(&format!("/api/v1/users?limit=500{query}"), token)?;
     let items = page["items"].as_array().context("items")?;
-    Ok(items.iter().filter_map(|user| user["id"].as_str().map(str::to_owned)).collect())
+    Ok(items.iter().filter_map(|user| user[field].as_str().map(str::to_owned)).collect())
 }
 
 /// The path of the `page`th page of the list at `path`.

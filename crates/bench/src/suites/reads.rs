@@ -16,7 +16,7 @@ pub fn reads(report: &mut Report) -> Result<()> {
     let data = Data::sqlite(USERS)?;
     let server = Subject::server(&data)?;
     let token = server.token()?;
-    let users = ids(&server, &token, "")?;
+    let users = ids(&server, &token)?;
     let paths = |prefix: &str| users.iter().map(|id| format!("{prefix}/{id}")).collect::<Vec<_>>();
     let ours = load(&server.base, &read(&paths("/api/v1/users"), Some(&token)), 16, 8)?;
     let key = server.api_key(&token)?;

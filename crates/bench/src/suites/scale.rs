@@ -44,7 +44,7 @@ fn measure(data: &Data) -> Result<Vec<(String, f64)>> {
     let rate = |paths: &[String]| -> Result<f64> {
         load(&server.base, &read(paths, Some(&token)), 16, 5).map(|load| load.per_second)
     };
-    let one: Vec<String> = ids(&server, &token, "")?.iter().map(|id| format!("/api/v1/users/{id}")).collect();
+    let one: Vec<String> = ids(&server, &token)?.iter().map(|id| format!("/api/v1/users/{id}")).collect();
     let mut figures = vec![("GET of one user".to_owned(), rate(&one)?)];
     for (name, path) in LISTS {
         figures.push((name.to_owned(), rate(&[path.to_owned()])?));

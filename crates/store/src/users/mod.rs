@@ -52,10 +52,28 @@ pub struct Credentials {
     pub password_hash: Option<String>,
     /// Roles held.
     pub roles: Roles,
+    /// Number of the last change.
+    pub version: u32,
+}
+
+/// A user who signs in.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    /// The user.
+    pub user: User,
+    /// PHC string, if they have a password.
+    pub password_hash: Option<String>,
+}
+
+#[derive(FromQueryResult)]
+struct CandidateRow {
+    #[sea_orm(nested)]
+    user: row::UserRow,
+    password_hash: Option<String>,
 }
 
 /// Columns of a [`CredentialsRow`].
-const CREDENTIALS: &str = "id, username, organization_id, status, password_hash, role_bits";
+const CREDENTIALS: &str = "id, username, organization_id, status, password_hash, role_bits, version";
 
 #[derive(FromQueryResult)]
 struct CredentialsRow {
@@ -65,6 +83,7 @@ struct CredentialsRow {
     status: String,
     password_hash: Option<String>,
     role_bits: i64,
+    version: i64,
 }
 
 impl TryFrom<CredentialsRow> for Credentials {
@@ -78,6 +97,7 @@ impl TryFrom<CredentialsRow> for Credentials {
             status: row.status.parse().map_err(Error::internal)?,
             password_hash: row.password_hash,
             roles: roles_of(row.role_bits),
+            version: u32::try_from(row.version).unwrap_or(u32::MAX),
         })
     }
 }
@@ -133,9 +153,11 @@ impl<'a> Users<'a> {
     ///
     /// # Errors
     /// `Internal` when the database fails.
-    pub async fn find_credentials(&self, login: &str) -> Result<Option<Credentials>> {
-        let column = if login.contains('@') { "u.email_key = " } else { "u.username_key = " };
-        self.credentials(Sql::new(column).bind(fold(login))).await
+    pub async fn find_candidate(&self, login: &str, now: Timestamp) -> Result<Option<Candidate>> {
+        let sql = row::select_summary(now).push(row::DETAIL_COLUMNS).push(", u.password_hash").push(row::FROM);
+        let column = if login.contains('@') { " WHERE u.email_key = " } else { " WHERE u.username_key = " };
+        let row = self.conn.one::<CandidateRow>(sql.push(column).bind(fold(login))).await?;
+        row.map(|row| Ok(Candidate { user: row.user.try_into()?, password_hash: row.password_hash })).transpose()
     }
 
     /// What the sign-in of a known user is checked against.
@@ -143,11 +165,8 @@ impl<'a> Users<'a> {
     /// # Errors
     /// `Internal` when the database fails.
     pub async fn credentials_of(&self, id: UserId) -> Result<Option<Credentials>> {
-        self.credentials(Sql::new("u.id = ").bind(id.0)).await
-    }
-
-    async fn credentials(&self, condition: Sql) -> Result<Option<Credentials>> {
-        self.credentials_row(condition.prefixed(&format!("SELECT {CREDENTIALS} FROM users u WHERE "))).await
+        let sql = Sql::new("SELECT ").push(CREDENTIALS).push(" FROM users WHERE id = ").bind(id.0);
+        self.credentials_row(sql).await
     }
 
     async fn credentials_row(&self, sql: Sql) -> Result<Option<Credentials>> {
