@@ -22,9 +22,11 @@ on_both! {
         body.email = Some("Ada@Example.org".to_owned());
         admin.create_user(&body).await.unwrap();
         for login in ["ada.byron", "ADA.BYRON", "ada@example.ORG"] {
-            let (_, tokens) = server.sign_in(login, PASSWORD).await.unwrap();
+            let (client, tokens) = server.sign_in(login, PASSWORD).await.unwrap();
             assert_eq!(tokens.token_type, "Bearer");
             assert_eq!(tokens.user.summary.username, "Ada.Byron");
+            let me = client.get_me().await.unwrap().user;
+            assert_eq!(serde_json::to_value(&tokens.user).unwrap(), serde_json::to_value(&me).unwrap());
             assert!(tokens.user.summary.last_login_at.is_some());
         }
         let wrong = server.sign_in("ada.byron", "not the password").await.unwrap_err();

@@ -258,8 +258,10 @@ impl Changes {
 /// When the disk is full, SQLite rolls back by itself, and the library then counts a transaction that is none: what came
 /// after on the same connection would be acknowledged and never committed.
 async fn has_ended(connection: &mut SqliteConnection) -> Result<bool, SqlxError> {
-    // A rollback that a dropped transaction ordered comes before this answer.
-    connection.ping().await?;
+    if connection.is_in_transaction() {
+        // A rollback that a dropped transaction ordered comes before this answer.
+        connection.ping().await?;
+    }
     Ok(!connection.is_in_transaction())
 }
 

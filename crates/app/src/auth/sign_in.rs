@@ -54,12 +54,7 @@ fn check(body: &Login) -> Result<()> {
     if faults.is_empty() { Ok(()) } else { Err(Error::Invalid(faults)) }
 }
 
-async fn fail(
-    visitor: &Visitor,
-    delays: &DelayKeys,
-    known: Option<&User>,
-    cause: Unauthenticated,
-) -> Result<Error> {
+async fn fail(visitor: &Visitor, delays: &DelayKeys, known: Option<&User>, cause: Unauthenticated) -> Result<Error> {
     let tx = visitor.app.db.begin().await?;
     delays.fail(&tx, visitor.app.now()).await?;
     // An unknown login is not noted: people type passwords into the wrong field.

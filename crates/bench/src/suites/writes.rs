@@ -13,8 +13,7 @@ pub fn writes(report: &mut Report) -> Result<()> {
     let data = Data::sqlite(10_000)?;
     let server = Subject::server(&data)?;
     let token = server.token()?;
-    let list =
-        ids(&server, &token)?.iter().map(|id| format!("\"/api/v1/users/{id}\"")).collect::<Vec<_>>().join(",");
+    let list = ids(&server, &token)?.iter().map(|id| format!("\"/api/v1/users/{id}\"")).collect::<Vec<_>>().join(",");
     let script = format!(
         "wrk.headers[\"Authorization\"] = \"Bearer {token}\"\nwrk.headers[\"Content-Type\"] = \"application/merge-patch+json\"\n\
          local paths = {{{list}}}\nlocal index = 0\nrequest = function()\n  index = index + 1\n  return wrk.format(\"PATCH\", paths[index % #paths + 1], nil, \
