@@ -8,18 +8,9 @@ use leptos_router::{
 };
 
 use crate::{
-    features::{
-        audit::AuditPage,
-        auth::{ChangePasswordPage, ResetPasswordPage, SetUpPage, SignInPage},
-        jobs::{JobPage, JobsPage},
-        organizations::{CreateOrganizationPage, OrganizationPage, OrganizationsPage},
-        overview::OverviewPage,
-        profile::ProfilePage,
-        sessions::SessionsPage,
-        settings::SettingsPage,
-        users::{CreateUserPage, UserPage, UsersPage},
-    },
+    features::{auth::SignInPage, overview::OverviewPage, users::UsersPage},
     frame::{Frame, NotFound, Theme},
+    lazy::LazyPage,
     live::Live,
     route::{Address, Route},
     session::Session,
@@ -62,22 +53,9 @@ fn Pages() -> impl IntoView {
 fn page(route: Route) -> AnyView {
     match route {
         Route::SignIn => view! { <SignInPage/> }.into_any(),
-        Route::SetUp => view! { <SetUpPage/> }.into_any(),
-        Route::ChangePassword => view! { <ChangePasswordPage/> }.into_any(),
-        Route::ResetPassword => view! { <ResetPasswordPage/> }.into_any(),
         Route::Overview => view! { <OverviewPage/> }.into_any(),
         Route::Users => view! { <UsersPage/> }.into_any(),
-        Route::CreateUser => view! { <CreateUserPage/> }.into_any(),
-        Route::User => view! { <UserPage/> }.into_any(),
-        Route::Organizations => view! { <OrganizationsPage/> }.into_any(),
-        Route::CreateOrganization => view! { <CreateOrganizationPage/> }.into_any(),
-        Route::Organization => view! { <OrganizationPage/> }.into_any(),
-        Route::Sessions => view! { <SessionsPage/> }.into_any(),
-        Route::Settings => view! { <SettingsPage/> }.into_any(),
-        Route::Audit => view! { <AuditPage/> }.into_any(),
-        Route::Jobs => view! { <JobsPage/> }.into_any(),
-        Route::Job => view! { <JobPage/> }.into_any(),
-        Route::Profile => view! { <ProfilePage/> }.into_any(),
         Route::NotFound => view! { <NotFound/> }.into_any(),
+        route => view! { <LazyPage route/> }.into_any(),
     }
 }

@@ -74,6 +74,11 @@ pub fn path() -> String {
     window().location().pathname().unwrap_or_default()
 }
 
+/// Loads the console anew.
+pub fn reload() {
+    let _refused = window().location().reload();
+}
+
 /// Runs `then` after `millis`, unless the scope that called it is gone by then.
 pub fn after(millis: u64, then: impl FnOnce() + 'static) {
     after_boxed(millis, Box::new(then));

@@ -10,6 +10,7 @@ pub mod browser;
 pub mod features;
 pub mod frame;
 pub mod i18n;
+pub mod lazy;
 pub mod live;
 pub mod route;
 pub mod session;

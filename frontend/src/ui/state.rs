@@ -41,6 +41,8 @@ pub enum Shape {
     Detail,
     /// Rows of a name and a field.
     Settings,
+    /// A head with a list below it.
+    List,
 }
 
 /// A page in grey, until it has been read.
@@ -60,6 +62,11 @@ pub fn PageSkeleton(
             <div class="page-head"><h1>{block("title")}</h1><div class="page-facts"><Skeleton width="l"/></div></div>
             <div class="tabs" data-empty=""></div>
             <div class="page-body"><div class="form"><div class="form-grid">{(0..6).map(|_| field()).collect_view()}</div></div></div>
+        }
+        .into_any(),
+        Shape::List => view! {
+            <div class="page-head"><h1>{block("title")}</h1></div>
+            <div class="page-body">{block("control")}{block("list")}</div>
         }
         .into_any(),
         Shape::Settings => view! {

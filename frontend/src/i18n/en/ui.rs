@@ -131,6 +131,9 @@ texts! {
     forbidden_plain = "None of your roles allows it. An administrator can give you a role that does.";
     not_found_title = "There is nothing at this address";
     not_found_why = "It may have been deleted, or the link is mistyped, or you may not see it.";
+    not_loaded_title = "This page could not be loaded";
+    not_loaded_why = "The server cannot be reached, or it was updated since you opened the console. Reload to get the present one; what is saved stays.";
+    reload = "Reload";
     needs_permission(permission) = "Needs the permission {permission}.";
     own_account = "You cannot do this to your own account.";
     rows_per_page = "Rows per page";
