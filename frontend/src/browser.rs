@@ -74,6 +74,12 @@ pub fn path() -> String {
     window().location().pathname().unwrap_or_default()
 }
 
+/// Scheme, host and port of the server.
+#[must_use]
+pub fn origin() -> String {
+    window().location().origin().unwrap_or_default()
+}
+
 /// Loads the console anew.
 pub fn reload() {
     let _refused = window().location().reload();

@@ -1,5 +1,7 @@
 //! The pages, one folder a feature: `model.rs` is plain Rust with tests, the others draw.
 
+pub mod access;
+pub mod api_keys;
 pub mod audit;
 pub mod auth;
 pub mod jobs;

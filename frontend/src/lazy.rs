@@ -9,6 +9,8 @@ use leptos::{
 
 use crate::{
     features::{
+        access::AccessPage,
+        api_keys::ApiKeysPage,
         audit::AuditPage,
         auth::{ChangePasswordPage, ResetPasswordPage, SetUpPage},
         jobs::{JobPage, JobsPage},
@@ -18,7 +20,7 @@ use crate::{
         settings::SettingsPage,
         users::{CreateUserPage, UserPage},
     },
-    frame::NotFound,
+    frame::{NotFound, Trail},
     i18n::text,
     route::Route,
     ui::{
@@ -81,6 +83,8 @@ fn people(route: Route) -> Loaded {
         Route::Organizations => || view! { <OrganizationsPage/> }.into_any(),
         Route::CreateOrganization => || view! { <CreateOrganizationPage/> }.into_any(),
         Route::Organization => || view! { <OrganizationPage/> }.into_any(),
+        Route::ApiKeys => || view! { <ApiKeysPage/> }.into_any(),
+        Route::Access => || view! { <AccessPage/> }.into_any(),
         Route::Sessions => || view! { <SessionsPage/> }.into_any(),
         _ => || view! { <NotFound/> }.into_any(),
     })
@@ -100,7 +104,7 @@ fn platform(route: Route) -> Loaded {
 const fn shape(route: Route) -> Shape {
     match route {
         Route::Settings => Shape::Settings,
-        Route::Organizations | Route::Sessions | Route::Audit | Route::Jobs => Shape::List,
+        Route::Organizations | Route::Sessions | Route::ApiKeys | Route::Audit | Route::Jobs => Shape::List,
         _ => Shape::Detail,
     }
 }
@@ -108,6 +112,9 @@ const fn shape(route: Route) -> Shape {
 /// The chunk of a page did not come.
 #[component]
 fn NotLoaded() -> impl IntoView {
+    if let Some(trail) = use_context::<Trail>() {
+        trail.clear();
+    }
     let reload = Callback::new(|()| crate::browser::reload());
     view! {
         <div class="page" role="alert">

@@ -29,6 +29,10 @@ pub enum Route {
     Organization,
     /// `/sessions`
     Sessions,
+    /// `/api-keys`
+    ApiKeys,
+    /// `/access`
+    Access,
     /// `/settings`
     Settings,
     /// `/audit`
@@ -83,6 +87,8 @@ impl Address {
             ["organizations", "new", "", ""] => (Route::CreateOrganization, "", ""),
             ["organizations", id, tab, ""] => (Route::Organization, id, tab),
             ["sessions", "", "", ""] => (Route::Sessions, "", ""),
+            ["api-keys", "", "", ""] => (Route::ApiKeys, "", ""),
+            ["access", "", "", ""] => (Route::Access, "", ""),
             ["settings", "", "", ""] => (Route::Settings, "", ""),
             ["audit", "", "", ""] => (Route::Audit, "", ""),
             ["jobs", "", "", ""] => (Route::Jobs, "", ""),

@@ -11,7 +11,7 @@ use futures::{
 use leptos::prelude::*;
 use quarterdeck_client::ClientError;
 use quarterdeck_domain::{
-    Error, Permission, Problem, Resource, UserId,
+    Error, Permission, Problem, Resource, UserId, Visibility,
     auth::{Login, RefreshToken, Tokens},
     me::Me,
     meta::Meta,
@@ -148,6 +148,23 @@ impl Session {
     #[must_use]
     pub fn may(self, permission: Permission) -> bool {
         self.state.with(|state| matches!(state, State::SignedIn(me) if me.may(permission)))
+    }
+
+    /// Whether the person holds `permission` on more than what is their own: what the pages of administrators need.
+    #[must_use]
+    pub fn reaches_others(self, permission: Permission) -> bool {
+        let reach = |me: &Me| policy::visibility(&me.actor(), permission);
+        self.state.with(|state| match state {
+            State::SignedIn(me) => !matches!(reach(me), None | Some(Visibility::Own(_))),
+            _ => false,
+        })
+    }
+
+    /// Where the server explains that the person does not hold `permission`, if they may ask.
+    #[must_use]
+    pub fn explanation(self, permission: Permission) -> Option<String> {
+        let me = self.me().filter(|me| me.may(Permission::AccessExplain))?;
+        Some(format!("/api/v1/access/explanations?subject={}&permission={permission}", me.user.id()))
     }
 
     /// Why the person may not do what `permission` names to `resource`, by the server's own decision function.

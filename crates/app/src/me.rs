@@ -35,6 +35,7 @@ pub async fn get_me(ctx: &Ctx) -> Result<Me> {
         session_id: ctx.actor.session_id(),
         api_key_id: ctx.actor.api_key_id(),
         password_rules: ctx.app.settings().password_rules(),
+        api_key_max_days: ctx.app.settings().api_key_cap().map(|cap| cap.max_days),
     })
 }
 

@@ -25,6 +25,9 @@ pub struct Me {
     pub api_key_id: Option<ApiKeyId>,
     /// What a new password must satisfy.
     pub password_rules: PasswordRules,
+    /// Most days that a new API key may live; `null` when there is no maximum.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, example = 730))]
+    pub api_key_max_days: Option<u32>,
 }
 
 impl Me {

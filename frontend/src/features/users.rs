@@ -21,6 +21,6 @@ pub use self::{
     detail::UserPage,
     form::FieldsTab,
     list::{StatusPill, UsersPage},
-    model::{Field, user_filter},
-    organization::{OrganizationField, organization_filter},
+    model::{Field, find_users, user_filter},
+    organization::{OrganizationField, find_organizations, organization_filter},
 };

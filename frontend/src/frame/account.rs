@@ -64,6 +64,7 @@ pub fn AccountMenu() -> impl IntoView {
             <MenuItems items=vec![
                 MenuItem::link(Icon::User, text::frame::profile(), "/profile"),
                 MenuItem::link(Icon::Shield, text::frame::security(), "/profile/security"),
+                MenuItem::link(Icon::Key, text::frame::api_keys(), "/profile/keys"),
                 MenuItem::run(Icon::SignOut, text::frame::sign_out(), move || sign_out.run(())).separated(),
             ]/>
         </Popover>

@@ -13,7 +13,7 @@ pub struct Place {
     pub href: &'static str,
     /// Its icon.
     pub icon: Icon,
-    /// What opens it, any of them.
+    /// What opens it, any of them: held on more than what is one's own.
     pub permissions: &'static [Permission],
 }
 
@@ -68,6 +68,18 @@ pub const GROUPS: &[Group] = &[
                 icon: Icon::Session,
                 permissions: &[Permission::SessionRead],
             },
+            Place {
+                label: text::frame::api_keys,
+                href: "/api-keys",
+                icon: Icon::Key,
+                permissions: &[Permission::ApiKeyRead],
+            },
+            Place {
+                label: text::frame::access,
+                href: "/access",
+                icon: Icon::Shield,
+                permissions: &[Permission::AccessExplain],
+            },
         ],
     },
     Group {
@@ -100,8 +112,8 @@ pub fn is_open(href: &str, path: &str) -> bool {
     path == href || (href != "/" && path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/')))
 }
 
-/// The groups with the pages that `may` opens; groups without any are left out.
-pub fn visible(may: impl Fn(Permission) -> bool) -> Vec<(Group, Vec<Place>)> {
+/// The groups with the pages that `reaches` opens; groups without any are left out.
+pub fn visible(reaches: impl Fn(Permission) -> bool) -> Vec<(Group, Vec<Place>)> {
     GROUPS
         .iter()
         .map(|group| {
@@ -111,7 +123,7 @@ pub fn visible(may: impl Fn(Permission) -> bool) -> Vec<(Group, Vec<Place>)> {
                     .places
                     .iter()
                     .copied()
-                    .filter(|place| place.permissions.iter().any(|permission| may(*permission)))
+                    .filter(|place| place.permissions.iter().any(|permission| reaches(*permission)))
                     .collect::<Vec<_>>(),
             )
         })

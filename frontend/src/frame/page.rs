@@ -132,7 +132,8 @@ pub fn Guarded(
         if allowed.get() {
             children().into_any()
         } else {
-            let problem = Problem::new(&Error::Forbidden(permission), "", "");
+            let explanation = untrack(|| session.explanation(permission));
+            let problem = Problem { explanation, ..Problem::new(&Error::Forbidden(permission), "", "") };
             view! { <ErrorState page=true error=ClientError::Problem(Box::new(problem))/> }.into_any()
         }
     }

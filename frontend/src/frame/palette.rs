@@ -48,7 +48,14 @@ fn Inside(open: RwSignal<bool>) -> impl IntoView {
     let chosen = RwSignal::new(0_usize);
     let everyone = sign_out_everyone(session);
     let hits = Memo::new(move |_| {
-        let mut hits = query.with(|query| search::local(query, everyone, |permission| session.may(permission)));
+        let mut hits = query.with(|query| {
+            search::local(
+                query,
+                everyone,
+                |permission| session.may(permission),
+                |permission| session.reaches_others(permission),
+            )
+        });
         hits.extend(found.get());
         hits
     });

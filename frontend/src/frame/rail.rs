@@ -17,7 +17,7 @@ use crate::{
 #[component]
 pub fn Rail() -> impl IntoView {
     let session = use_session();
-    let groups = move || nav::visible(|permission| session.may(permission));
+    let groups = move || nav::visible(|permission| session.reaches_others(permission));
     let version = move || session.meta().with(|meta| meta.as_ref().map(|meta| text::frame::version(&meta.version)));
     view! {
         <aside class="rail" aria-label=text::frame::rail()>

@@ -55,19 +55,27 @@ impl Hit {
     }
 }
 
-/// Hits that need no server. `everyone` is what signing everyone out is called for this person.
-pub fn local(query: &str, everyone: &'static str, may: impl Fn(Permission) -> bool) -> Vec<Hit> {
-    let pages = nav::visible(&may)
+/// Hits that need no server. `everyone` is what signing everyone out is called for this person; `reaches` tells what
+/// they hold on more than what is their own.
+pub fn local(
+    query: &str,
+    everyone: &'static str,
+    may: impl Fn(Permission) -> bool,
+    reaches: impl Fn(Permission) -> bool,
+) -> Vec<Hit> {
+    let pages = nav::visible(reaches)
         .into_iter()
         .flat_map(|(_, places)| places)
         .map(|place| Hit::new(text::frame::palette_pages(), place.icon, (place.label)(), "", place.href));
     let own = [
         Hit::new(text::frame::palette_pages(), Icon::User, text::frame::profile(), "", "/profile"),
         Hit::new(text::frame::palette_pages(), Icon::Shield, text::frame::security(), "", "/profile/security"),
+        Hit::new(text::frame::palette_pages(), Icon::Key, text::frame::own_api_keys(), "", "/profile/keys"),
     ];
     let acts = [
         (Permission::UserCreate, Icon::UserPlus, text::frame::create_user(), "/users/new"),
         (Permission::OrganizationCreate, Icon::Organization, text::frame::create_organization(), "/organizations/new"),
+        (Permission::ApiKeyWrite, Icon::Key, text::frame::create_api_key(), "/profile/keys?act=create"),
         (Permission::SessionRevoke, Icon::SignOut, everyone, "/sessions?act=revoke"),
     ];
     let acts = acts
@@ -190,22 +198,22 @@ mod tests {
     #[test]
     fn a_pasted_id_offers_what_it_may_be() {
         let id = "0199f1c0-8f2a-7c3d-9b4e-5a6f7b8c9d0e";
-        let hits = local(id, "", |_| true);
+        let hits = local(id, "", |_| true, |_| true);
         assert!(hits.iter().any(|hit| hit.aim == Aim::Open(format!("/users/{id}"))));
         let request = "0199f1c08f2a7c3d9b4e5a6f7b8c9d0e";
         let audit = Aim::Open(format!("/audit?request_id={request}"));
-        assert!(local(request, "", |_| true).iter().any(|hit| hit.aim == audit));
+        assert!(local(request, "", |_| true, |_| true).iter().any(|hit| hit.aim == audit));
     }
 
     #[test]
     fn acts_need_their_permission() {
-        let hits = local("create", "", |permission| permission == Permission::UserCreate);
+        let hits = local("create", "", |permission| permission == Permission::UserCreate, |_| false);
         assert_eq!(hits.into_iter().map(|hit| hit.aim).collect::<Vec<_>>(), [Aim::Open("/users/new".to_owned())]);
     }
 
     #[test]
     fn theme_and_way_out_are_found_by_name() {
-        let aims = |query| local(query, "", |_| false).into_iter().map(|hit| hit.aim).collect::<Vec<_>>();
+        let aims = |query| local(query, "", |_| false, |_| false).into_iter().map(|hit| hit.aim).collect::<Vec<_>>();
         assert_eq!(aims("dark"), [Aim::Theme(Choice::Dark)]);
         assert_eq!(aims("theme").len(), 3);
         assert_eq!(aims("sign out"), [Aim::SignOut]);

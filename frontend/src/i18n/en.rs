@@ -1,5 +1,7 @@
 //! English, the first language: the wording of every text, one file per part of the console.
 
+pub mod access;
+pub mod api_keys;
 pub mod audit;
 pub mod auth;
 pub mod frame;

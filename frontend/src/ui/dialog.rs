@@ -144,6 +144,9 @@ pub fn FormDialog(
     /// Whether the act cannot be undone.
     #[prop(optional)]
     danger: bool,
+    /// Whether it needs more room.
+    #[prop(optional)]
+    wide: bool,
     /// Whether the act is on its way.
     #[prop(into)]
     busy: Signal<bool>,
@@ -158,7 +161,7 @@ pub fn FormDialog(
 ) -> impl IntoView {
     let children = StoredValue::new(children);
     view! {
-        <Dialog open title locked=busy>
+        <Dialog open title wide locked=busy>
             <form
                 novalidate
                 on:submit=move |event: ev::SubmitEvent| {

@@ -94,6 +94,8 @@ pub enum Kind {
     Number,
     /// Several lines.
     Lines,
+    /// A day, as the browser lets choose it.
+    Date,
     /// A time zone, with the names that the browser knows.
     TimeZone,
 }
@@ -179,6 +181,7 @@ pub fn TextField(
         Kind::Password if !shown.get() => "password",
         Kind::Email => "email",
         Kind::Url => "url",
+        Kind::Date => "date",
         _ => "text",
     };
     let node: NodeRef<leptos::html::Input> = NodeRef::new();

@@ -137,6 +137,7 @@ pub fn ErrorState(
     inline: bool,
 ) -> impl IntoView {
     let words = ErrorWords::of(&error);
+    let explained = explained(&error);
     let facts = words.code.is_some() || words.request_id.is_some();
     view! {
         <div class="state" role="alert" data-tone=words.tone.name() data-inline=inline.then_some("")>
@@ -146,6 +147,7 @@ pub fn ErrorState(
             <div class="state-verbs">
                 {words.retryable.then_some(retry).flatten().map(|press| view! { <Button label=verb icon=Icon::Refresh press/> })}
                 {words.is_final.then(|| view! { <ButtonLink label=text::ui::go_home() href="/"/> })}
+                {explained.map(|href| view! { <ButtonLink label=text::access::why() icon=Icon::Shield href/> })}
             </div>
             {facts.then(|| view! {
                 <div class="state-facts">
@@ -167,6 +169,12 @@ fn StateTitle(title: String, page: bool) -> impl IntoView {
         crate::browser::effect(move || document().set_title(&text::ui::window_title(&name, session.platform_name())));
     }
     if page { view! { <h1 class="state-title">{title}</h1> }.into_any() } else { view! { <h2>{title}</h2> }.into_any() }
+}
+
+/// The page that explains a refusal, for those who may ask.
+fn explained(error: &ClientError) -> Option<String> {
+    let asked = error.problem()?.explanation.as_ref()?.split_once('?')?.1;
+    Some(format!("/access?{asked}"))
 }
 
 /// How an error is told to people.
@@ -292,6 +300,7 @@ pub fn FormError(
                 .into_any();
             }
             let words = ErrorWords::of(&error);
+            let why = explained(&error).map(|href| view! { " " <a href=href>{text::access::why()}</a> });
             let is_logged = matches!(&error, ClientError::Problem(problem) if problem.status >= 500);
             let shown = match words.detail.is_empty() {
                 true => words.title,
@@ -300,7 +309,7 @@ pub fn FormError(
             view! {
                 <Banner tone="bad" boxed=true>
                     <p>
-                        {shown}
+                        {shown} {why}
                         {words.request_id.filter(|_| is_logged).map(|id| view! { " " <small class="muted">{text::ui::error_request()} " " <code>{id}</code></small> })}
                     </p>
                 </Banner>

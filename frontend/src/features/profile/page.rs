@@ -4,7 +4,10 @@ use leptos::prelude::*;
 
 use super::security::SecurityTab;
 use crate::{
-    features::users::{Field, FieldsTab, StatusPill},
+    features::{
+        api_keys::OwnKeys,
+        users::{Field, FieldsTab, StatusPill},
+    },
     frame::{Crumb, NotFound, Page, PageHead},
     i18n::{text, words},
     route::use_part,
@@ -31,6 +34,7 @@ pub fn ProfilePage() -> impl IntoView {
     let trail = move || {
         let name = match tab.get().as_str() {
             "security" => text::frame::security(),
+            "keys" => text::frame::api_keys(),
             "rights" => text::profile::rights(),
             _ => text::frame::profile(),
         };
@@ -39,6 +43,7 @@ pub fn ProfilePage() -> impl IntoView {
     let tabs = vec![
         Tab { label: text::frame::profile().to_owned(), href: "/profile".to_owned() },
         Tab { label: text::frame::security().to_owned(), href: "/profile/security".to_owned() },
+        Tab { label: text::frame::api_keys().to_owned(), href: "/profile/keys".to_owned() },
         Tab { label: text::profile::rights().to_owned(), href: "/profile/rights".to_owned() },
     ];
     let head = move || {
@@ -71,6 +76,7 @@ pub fn ProfilePage() -> impl IntoView {
             {move || match tab.get().as_str() {
                 "" => view! { <FieldsTab user fields=&Field::OWN reload own=true/> }.into_any(),
                 "security" => view! { <SecurityTab/> }.into_any(),
+                "keys" => user.get_untracked().map(|user| view! { <OwnKeys user_id=user.id()/> }).into_any(),
                 "rights" => view! { <RightsTab/> }.into_any(),
                 _ => view! { <NotFound/> }.into_any(),
             }}

@@ -164,6 +164,10 @@ pub fn AccessTab(
             summary.with(|summary| summary.as_ref().and_then(|summary| session.refusal_on_user(permission, summary)))
         })
     };
+    let explained = move || {
+        let id = summary.with(|summary| summary.as_ref().map(|summary| summary.id))?;
+        session.may(Permission::AccessExplain).then(|| format!("/access?subject={id}"))
+    };
     let (roles_refused, move_refused) = (refusal(Permission::UserAssignRoles), refusal(Permission::UserMove));
     view! {
         <div class="page-scroll" tabindex="0">
@@ -172,6 +176,7 @@ pub fn AccessTab(
                 <section class="form-section">
                     <header>
                         <h2>{text::users::roles()}</h2>
+                        {move || explained().map(|href| view! { <a href=href>{text::access::explain_of()}</a> })}
                         <p>{move || roles_refused.get().unwrap_or_else(|| text::users::roles_help().to_owned())}</p>
                     </header>
                     <ul class="role-list">

@@ -17,7 +17,7 @@ use super::{
     verbs::{SuspendDialog, UserVerbs},
 };
 use crate::{
-    features::sessions::SessionsTable,
+    features::{api_keys::UserKeys, sessions::SessionsTable},
     frame::{Crumb, Guarded, Page, PageHead},
     i18n::{text, words},
     live::on_change,
@@ -123,6 +123,9 @@ fn UserView(user: Loaded, id: Memo<String>, tab: Memo<String>, reload: Callback<
         if session.may(Permission::SessionRead) {
             tabs.push(Tab { label: text::frame::sessions().to_owned(), href: format!("{base}/sessions") });
         }
+        if session.may(Permission::ApiKeyRead) {
+            tabs.push(Tab { label: text::frame::api_keys().to_owned(), href: format!("{base}/keys") });
+        }
         if session.may(Permission::AuditRead) {
             tabs.push(Tab { label: text::users::tab_activity().to_owned(), href: format!("{base}/activity") });
         }
@@ -136,6 +139,10 @@ fn UserView(user: Loaded, id: Memo<String>, tab: Memo<String>, reload: Callback<
         ("contact", Some(_)) => view! { <FieldsTab user=known fields=&Field::CONTACT reload/> }.into_any(),
         ("sessions", Some(user)) => view! {
             <Guarded permission=Permission::SessionRead><SessionsTable user_id=user.id()/></Guarded>
+        }
+        .into_any(),
+        ("keys", Some(user)) => view! {
+            <Guarded permission=Permission::ApiKeyRead><UserKeys user_id=user.id()/></Guarded>
         }
         .into_any(),
         ("activity", Some(user)) => view! {

@@ -261,26 +261,28 @@ pub fn only(id: UserId) -> Selection {
     Selection::ids([id])
 }
 
+/// Users whose name fits `query`, by name.
+pub fn find_users(query: String) -> LocalBoxFuture<'static, Options> {
+    Box::pin(async move {
+        let request = ListRequest {
+            filter: UserFilter { q: Some(query).filter(|query| !query.is_empty()), ..UserFilter::default() },
+            sort: Some(Sort::ascending(UserSort::DisplayName)),
+            page: PageRequest { limit: Some(20), cursor: None },
+        };
+        let found = api().list_users(&request).await;
+        found
+            .map(|page| page.items.into_iter().map(|row| (row.id.to_string(), row.display_name)).collect())
+            .unwrap_or_default()
+    })
+}
+
 /// A filter by a person, found by typing.
 #[must_use]
 pub fn user_filter(key: &'static str, label: &'static str) -> Filter {
-    let search = |query: String| -> LocalBoxFuture<'static, Options> {
-        Box::pin(async move {
-            let request = ListRequest {
-                filter: UserFilter { q: Some(query).filter(|query| !query.is_empty()), ..UserFilter::default() },
-                sort: Some(Sort::ascending(UserSort::DisplayName)),
-                page: PageRequest { limit: Some(20), cursor: None },
-            };
-            let found = api().list_users(&request).await;
-            found
-                .map(|page| page.items.into_iter().map(|row| (row.id.to_string(), row.display_name)).collect())
-                .unwrap_or_default()
-        })
-    };
     let name = |id: String| -> LocalBoxFuture<'static, Option<String>> {
         Box::pin(async move { api().get_user(id.parse().ok()?).await.ok().map(|found| found.summary.display_name) })
     };
-    Filter::lookup(key, label, search, name)
+    Filter::lookup(key, label, find_users, name)
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ use crate::{
 const OFFERED: u32 = 20;
 
 /// Organizations whose name or id fits `query`, by name.
-fn options(query: String) -> LocalBoxFuture<'static, Options> {
+pub fn find_organizations(query: String) -> LocalBoxFuture<'static, Options> {
     Box::pin(async move {
         let request = ListRequest {
             filter: OrganizationFilter { q: Some(query).filter(|query| !query.is_empty()), kind: None },
@@ -63,7 +63,7 @@ pub fn OrganizationField(
             label=text::users::organization()
             value
             words
-            search=Arc::new(options)
+            search=Arc::new(find_organizations)
             none=optional.then(text::users::no_organization)
             pointer="/organization_id"
             faults
@@ -79,5 +79,5 @@ pub fn organization_filter() -> Filter {
     let name = |id: String| -> LocalBoxFuture<'static, Option<String>> {
         Box::pin(async move { api().get_organization(id.parse().ok()?).await.ok().map(|found| found.display_name) })
     };
-    Filter::lookup("organization_id", text::users::organization(), options, name)
+    Filter::lookup("organization_id", text::users::organization(), find_organizations, name)
 }

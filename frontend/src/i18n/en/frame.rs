@@ -12,6 +12,10 @@ texts! {
     users = "Users";
     organizations = "Organizations";
     sessions = "Sessions";
+    api_keys = "API keys";
+    access = "Explain access";
+    own_api_keys = "My API keys";
+    create_api_key = "Create API key";
     signals = "Signals";
     audit = "Audit log";
     platform = "Platform";

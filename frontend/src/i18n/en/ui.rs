@@ -185,5 +185,6 @@ texts! {
     duration_days[count] = "{count} day" | "{count} days";
     last_hours[count] = "Last hour" | "Last {count} hours";
     last_days[count] = "Last day" | "Last {count} days";
+    next_days[count] = "Within a day" | "Within {count} days";
     before_days[count] = "Over a day ago" | "Over {count} days ago";
 }

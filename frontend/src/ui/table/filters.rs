@@ -95,7 +95,9 @@ fn plain_words(kind: &FilterKind, value: &str) -> String {
             .iter()
             .find(|(option, _)| option == value)
             .map_or_else(|| value.to_owned(), |(_, words)| words.clone()),
-        FilterKind::After | FilterKind::Before => value.parse().map_or_else(|_| value.to_owned(), time::date),
+        FilterKind::After | FilterKind::Before | FilterKind::Within => {
+            value.parse().map_or_else(|_| value.to_owned(), time::date)
+        }
         FilterKind::Lookup { .. } => "…".to_owned(),
         FilterKind::Text => value.to_owned(),
     }
@@ -148,8 +150,9 @@ fn Editor(filter: Filter, #[prop(into)] value: String, change: Change) -> impl I
         <p class="menu-title">{filter.label}</p>
         {match filter.kind {
             FilterKind::Choice(options) => view! { <Choices options value choose/> }.into_any(),
-            FilterKind::After => view! { <Times value choose after=true/> }.into_any(),
-            FilterKind::Before => view! { <Times value choose after=false/> }.into_any(),
+            FilterKind::After => view! { <Times value choose offered=&[-1, -24, -168, -720] words=last/> }.into_any(),
+            FilterKind::Before => view! { <Times value choose offered=&[-168, -720, -2_160, -8_640] words=before/> }.into_any(),
+            FilterKind::Within => view! { <Times value choose offered=&[24, 168, 720, 2_160] words=next/> }.into_any(),
             FilterKind::Text => view! { <Typed value choose/> }.into_any(),
             FilterKind::Lookup { search, .. } => {
                 let choose = Callback::new(move |(value, _words)| choose.run(value));
@@ -175,22 +178,28 @@ fn Choices(options: Options, value: String, choose: Callback<String>) -> impl In
         .collect_view()
 }
 
+fn last(hours: u64) -> String {
+    if hours < 24 { text::ui::last_hours(hours) } else { text::ui::last_days(hours / 24) }
+}
+
+fn before(hours: u64) -> String {
+    text::ui::before_days(hours / 24)
+}
+
+fn next(hours: u64) -> String {
+    text::ui::next_days(hours / 24)
+}
+
+/// Times that are so many hours away, and a day of the calendar.
 #[component]
-fn Times(value: String, choose: Callback<String>, after: bool) -> impl IntoView {
-    let hours: [u64; 4] = if after { [1, 24, 168, 720] } else { [168, 720, 2_160, 8_640] };
-    let words = move |hours: u64| match (after, hours / 24) {
-        (true, 0) => text::ui::last_hours(hours),
-        (true, days) => text::ui::last_days(days),
-        (false, days) => text::ui::before_days(days),
-    };
+fn Times(value: String, choose: Callback<String>, offered: &'static [i64], words: fn(u64) -> String) -> impl IntoView {
     let day = value.parse().map(time::day).unwrap_or_default();
     view! {
-        {hours.map(|hours| view! {
+        {offered.iter().copied().map(|hours| view! {
             <button type="button" class="menu-item" on:click=move |_| {
-                let seconds = i64::try_from(hours).unwrap_or_default() * 3_600;
-                choose.run(browser::now().plus_seconds(-seconds).to_string());
-            }>{words(hours)}</button>
-        })}
+                choose.run(browser::now().plus_seconds(hours * 3_600).to_string());
+            }>{words(hours.unsigned_abs())}</button>
+        }).collect_view()}
         <hr class="menu-separator"/>
         <input type="date" class="input" aria-label=text::ui::filter_value() prop:value=day on:change=move |event| {
             if let Some(midnight) = time::midnight(&event_target_value(&event)) {

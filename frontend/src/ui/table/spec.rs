@@ -39,6 +39,8 @@ pub enum FilterKind {
     After,
     /// Before a time.
     Before,
+    /// Before a time to come.
+    Within,
     /// Any text.
     Text,
 }

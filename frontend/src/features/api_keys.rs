@@ -1,0 +1,15 @@
+//! API keys: credentials of scripts, the own ones and those of others.
+
+mod acts;
+mod editor;
+mod list;
+mod model;
+mod page;
+mod rotate;
+mod scopes;
+mod secret;
+
+pub use self::{
+    list::UserKeys,
+    page::{ApiKeysPage, OwnKeys},
+};

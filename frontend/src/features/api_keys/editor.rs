@@ -1,0 +1,178 @@
+//! The form of a key: a new one, or one that there is.
+
+use leptos::prelude::*;
+use quarterdeck_client::ClientError;
+use quarterdeck_domain::{FieldError, PermissionSet, api_keys::ApiKey};
+
+use super::{
+    acts::{Acts, Subject},
+    model::{End, Filled},
+    scopes::ScopesField,
+};
+use crate::{
+    i18n::text,
+    session::use_session,
+    transport::api,
+    ui::{
+        choice::SelectField,
+        dialog::{FormDialog, open_with},
+        field::{Faults, Kind, TextField},
+        time::{duration, midnight},
+        toast::use_toasts,
+    },
+};
+
+/// The fields of the form.
+#[derive(Clone, Copy)]
+struct Form {
+    title: RwSignal<String>,
+    scopes: RwSignal<PermissionSet>,
+    end: RwSignal<String>,
+    day: RwSignal<String>,
+    networks: RwSignal<String>,
+    requests: RwSignal<String>,
+}
+
+impl Form {
+    fn new() -> Self {
+        let text = || RwSignal::new(String::new());
+        Self {
+            title: text(),
+            scopes: RwSignal::new(PermissionSet::NONE),
+            end: text(),
+            day: text(),
+            networks: text(),
+            requests: text(),
+        }
+    }
+
+    fn fill(self, saved: Option<&ApiKey>, max_days: Option<u32>) {
+        self.title.set(saved.map(|key| key.title.clone()).unwrap_or_default());
+        self.scopes.set(saved.map(|key| key.scopes).unwrap_or_default());
+        self.networks.set(saved.map(|key| key.networks.join("\n")).unwrap_or_default());
+        let requests = saved.and_then(|key| key.requests_per_minute);
+        self.requests.set(requests.map(|requests| requests.to_string()).unwrap_or_default());
+        self.end.set(End::usual(max_days).value());
+        self.day.set(String::new());
+    }
+
+    fn filled(self) -> Filled {
+        Filled {
+            title: self.title.get_untracked(),
+            scopes: self.scopes.get_untracked(),
+            end: End::parse(&self.end.get_untracked()),
+            day: midnight(&self.day.get_untracked()),
+            networks: self.networks.get_untracked(),
+            requests: self.requests.get_untracked(),
+        }
+    }
+}
+
+/// Makes or changes a key.
+#[component]
+pub(super) fn EditorDialog(
+    /// The key that is asked about.
+    acts: Acts,
+    /// What follows.
+    done: Callback<()>,
+) -> impl IntoView {
+    let (session, toasts) = (use_session(), use_toasts());
+    let max_days = Memo::new(move |_| session.me().and_then(|me| me.api_key_max_days));
+    let form = Form::new();
+    let (busy, error, faults) = (RwSignal::new(false), RwSignal::new(None::<ClientError>), Faults::new());
+    let saved = move || match acts.editing.get() {
+        Some(Subject::Saved(key)) => Some(*key),
+        Some(Subject::New) | None => None,
+    };
+    let open = open_with(acts.editing, move || {
+        form.fill(untrack(saved).as_ref(), max_days.get_untracked());
+        error.set(None);
+        faults.reset();
+    });
+    let is_new = Memo::new(move |_| saved().is_none());
+    let title = Signal::derive(move || match saved() {
+        Some(key) => text::api_keys::edit_of(key.title),
+        None => text::api_keys::create().to_owned(),
+    });
+    let verb = Signal::derive(move || {
+        if is_new.get() { text::api_keys::create() } else { text::ui::save_changes() }.to_owned()
+    });
+    let submit = move |()| {
+        let (saved, filled) = (untrack(saved), form.filled());
+        error.set(None);
+        if !faults.show(found(&filled, saved.is_none())) {
+            return;
+        }
+        busy.set(true);
+        crate::browser::spawn(async move {
+            let outcome = match saved {
+                Some(key) => api().update_api_key(key.id, &filled.update(&key), Some(key.version)).await.map(|key| {
+                    toasts.say(text::api_keys::saved(key.title));
+                }),
+                None => api().create_api_key(&filled.create()).await.map(|made| {
+                    acts.shown.try_set(Some(made));
+                }),
+            };
+            match outcome {
+                Ok(()) => {
+                    open.try_set(false);
+                    done.try_run(());
+                }
+                Err(refused) if faults.take(&refused) => {}
+                Err(refused) => {
+                    error.try_set(Some(refused));
+                }
+            }
+            busy.try_set(false);
+        });
+    };
+    let held = move || untrack(|| session.me().map(|me| me.permissions).unwrap_or_default());
+    view! {
+        <FormDialog open title verb wide=true busy error submit=Callback::new(submit)>
+            <TextField label=text::api_keys::title() value=form.title pointer="/title" faults help=Signal::stored(text::api_keys::title_help().to_owned()) name="title"/>
+            {move || is_new.get().then(|| view! { <EndField form max_days=max_days.get() faults/> })}
+            <ScopesField value=form.scopes held=held() faults/>
+            <div class="form-grid">
+                <TextField label=text::api_keys::networks() value=form.networks pointer="/networks" faults kind=Kind::Lines optional=true placeholder="192.0.2.0/24" help=Signal::stored(text::api_keys::networks_help().to_owned()) name="networks"/>
+                <TextField label=text::api_keys::requests() value=form.requests pointer="/requests_per_minute" faults kind=Kind::Number optional=true unit=text::api_keys::per_minute() help=Signal::stored(text::api_keys::requests_help().to_owned()) name="requests_per_minute"/>
+            </div>
+        </FormDialog>
+    }
+}
+
+/// What is wrong with the form, found without the server. One field takes all networks.
+fn found(filled: &Filled, is_new: bool) -> Vec<FieldError> {
+    let mut faults = filled.create().faults();
+    for fault in &mut faults {
+        if fault.pointer.starts_with("/networks/") {
+            fault.pointer = "/networks".to_owned();
+        }
+    }
+    if is_new && filled.end == End::Date && filled.day.is_none() {
+        faults.push(FieldError::new("/expires_at", "required", text::api_keys::choose_day()));
+    }
+    faults
+}
+
+/// When a new key ends.
+#[component]
+fn EndField(form: Form, max_days: Option<u32>, faults: Faults) -> impl IntoView {
+    let words = |end: End| match end {
+        End::None => text::api_keys::no_end().to_owned(),
+        End::Days(days) => duration(u64::from(days) * 86_400),
+        End::Date => text::api_keys::on_a_date().to_owned(),
+    };
+    let options: Vec<_> = End::offered(max_days).into_iter().map(|end| (end.value(), words(end))).collect();
+    let help = match max_days {
+        Some(days) => text::api_keys::max_days(days.into()),
+        None => text::api_keys::end_help().to_owned(),
+    };
+    view! {
+        <div class="form-grid">
+            <SelectField label=text::api_keys::ends() value=form.end options pointer="/ttl_seconds" faults help name="end"/>
+            {move || (form.end.with(|end| End::parse(end)) == End::Date).then(|| view! {
+                <TextField label=text::api_keys::day() value=form.day pointer="/expires_at" faults kind=Kind::Date help=Signal::stored(text::api_keys::day_help().to_owned()) name="day"/>
+            })}
+        </div>
+    }
+}
