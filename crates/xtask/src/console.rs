@@ -26,8 +26,8 @@ pub enum Profile {
 }
 
 /// What the console is made of.
-pub const INPUTS: [&str; 6] =
-    ["frontend", "crates/domain/src", "crates/client/src", "crates/xtask/src", "Cargo.lock", "Cargo.toml"];
+pub const INPUTS: [&str; 7] =
+    ["frontend", "crates/domain/src", "crates/client/src", "crates/xtask/src", ".cargo", "Cargo.lock", "Cargo.toml"];
 /// Most bytes that a first visit may load, compressed by brotli.
 const BUDGET: usize = 500_000;
 /// What wasm-bindgen writes, from `console` as name of the module.

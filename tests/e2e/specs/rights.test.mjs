@@ -62,7 +62,7 @@ test("the own account offers no act that is refused", async () => {
 /** An organization administrator sees the people of the own organization and nobody else. */
 test("an organization administrator stays within", async () => {
   await become(page, base, "chief");
-  assert.deepEqual(await menu(), ["Overview", "Users", "Organizations", "Sessions", "Jobs", "Audit log"]);
+  assert.deepEqual(await menu(), ["Overview", "Users", "Organizations", "Sessions", "API keys", "Explain access", "Jobs", "Audit log"]);
   await open("/users");
   await page.getByText("Kestrel Member").waitFor();
   const shown = await page.locator("tbody tr[data-row] .cell-main a").allInnerTexts();
@@ -146,7 +146,7 @@ test("a developer and a trainer see their own pages only", async () => {
     await forbidden("/users", "user.read");
     await forbidden("/audit", "audit.read");
     await page.keyboard.press("Control+k");
-    await page.getByRole("combobox").fill("create");
+    await page.getByRole("combobox").fill("create user");
     await page.getByText("Nothing found").waitFor();
     await page.keyboard.press("Escape");
     await open("/");

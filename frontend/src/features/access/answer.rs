@@ -7,7 +7,7 @@ use super::words;
 use crate::{
     i18n::text,
     ui::{
-        icon::{Glyph, Icon},
+        icon::Glyph,
         pill::{Pill, Tone},
     },
 };
@@ -28,18 +28,18 @@ pub(super) fn Answer(explanation: AccessExplanation) -> impl IntoView {
         None => text::access::no_change().to_owned(),
     };
     view! {
-        <section class="verdict" data-tone=tone.name() role="status" aria-label=text::access::answer()>
-            <Glyph icon/>
-            <div><h2>{verdict}</h2>{reach}</div>
-        </section>
-        <section class="form-section">
+        <div class="answer">
+            <section class="verdict" data-tone=tone.name() role="status" aria-label=text::access::answer()>
+                <Glyph icon/>
+                <div>
+                    <h2>{verdict}</h2>
+                    {reach}
+                    <p>{text::access::change()} ": " {change}</p>
+                </div>
+            </section>
             <header><h2>{text::access::steps()}</h2><p>{text::access::steps_words()}</p></header>
             <ol class="steps">{explanation.steps.into_iter().map(|step| view! { <Step step decided_by/> }).collect_view()}</ol>
-        </section>
-        <section class="form-section">
-            <header><h2>{text::access::change()}</h2></header>
-            <p class="row"><Glyph icon=Icon::Edit/> <span>{change}</span></p>
-        </section>
+        </div>
     }
 }
 

@@ -27,7 +27,7 @@ pub fn AccessPage() -> impl IntoView {
     view! {
         <Page trail=Signal::stored(trail)>
             <Guarded permission=Permission::AccessExplain>
-                <PageHead title=text::frame::access() facts=|| view! { <p class="page-lead">{text::access::lead()}</p> }/>
+                <PageHead title=text::frame::access() facts=|| view! { <p class="page-facts">{text::access::lead()}</p> }/>
                 <Explained/>
             </Guarded>
         </Page>

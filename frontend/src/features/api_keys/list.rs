@@ -17,7 +17,7 @@ use crate::{
     session::{Session, use_session},
     transport::api,
     ui::{
-        button::{Button, Look},
+        button::Button,
         icon::Icon,
         pill::{Pill, Tone},
         popover::MenuItem,
@@ -81,7 +81,7 @@ pub(super) fn bound(whose: Whose, acts: Acts) -> Table {
             let words = if is_own { text::api_keys::empty_own() } else { text::api_keys::empty_words() };
             let begin = Callback::new(move |()| acts.editing.set(Some(Subject::New)));
             let verb = (is_own && untrack(|| session.may(Permission::ApiKeyWrite)))
-                .then(|| view! { <Button label=text::api_keys::create_dots() look=Look::Primary icon=Icon::Plus press=begin/> });
+                .then(|| view! { <Button label=text::api_keys::create_dots() icon=Icon::Plus press=begin/> });
             view! { <EmptyState icon=Icon::Key title=text::api_keys::empty() words>{verb}</EmptyState> }
         }),
         ..TableSpec::new(

@@ -41,15 +41,15 @@ texts! {
     rule_reach = "Reach";
     rule_privileged_account = "Privileged account";
     rule_key_takes_over = "Takeover by a key";
-    change = "Smallest change for the other verdict";
-    no_change = "No single change does.";
-    activate_user = "Activate the user.";
-    suspend_user = "Suspend the user: nothing less takes the permission away.";
-    add_scope = "Add the permission to the scopes of the key.";
-    remove_scope = "Take the permission out of the scopes of the key.";
-    give_role(role) = "Give the role {role}.";
-    take_role(role) = "Take the role {role}.";
-    sign_in = "Sign in instead of using a key.";
+    change = "The smallest change that turns this around";
+    no_change = "none does by itself.";
+    activate_user = "activate the user.";
+    suspend_user = "suspend the user: nothing less takes the permission away.";
+    add_scope = "add the permission to the scopes of the key.";
+    remove_scope = "take the permission out of the scopes of the key.";
+    give_role(role) = "give the role {role}.";
+    take_role(role) = "take the role {role}.";
+    sign_in = "sign in instead of using a key.";
     why = "Why?";
     explain_of = "Explain access…";
 }
