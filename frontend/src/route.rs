@@ -132,6 +132,8 @@ mod tests {
             ("/users/1/sessions", address(Route::User, "1", "sessions")),
             ("/organizations/1/activity", address(Route::Organization, "1", "activity")),
             ("/jobs/7", address(Route::Job, "7", "")),
+            ("/api-keys", address(Route::ApiKeys, "", "")),
+            ("/access", address(Route::Access, "", "")),
             ("/profile/security", address(Route::Profile, "", "security")),
         ] {
             assert_eq!(Address::parse(path), expected, "{path}");

@@ -149,7 +149,7 @@ mod tests {
     #[test]
     fn hashed_names_are_kept_forever() {
         for hashed in
-            ["quarterdeck-1a2b3c4d5e6f7a8b.js", "quarterdeck-1a2b3c4d5e6f7a8b_bg.wasm", "snippets/x-0123abcd.js"]
+            ["quarterdeck-1a2b3c4d5e6f7a8b.js", "split_people-1a2b3c4d5e6f7a8b.wasm", "snippets/x-0123abcd.js"]
         {
             assert!(is_hashed(hashed), "{hashed}");
         }

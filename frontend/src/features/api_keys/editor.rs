@@ -132,10 +132,8 @@ pub(super) fn EditorDialog(
             <TextField label=text::api_keys::title() value=form.title pointer="/title" faults help=Signal::stored(text::api_keys::title_help().to_owned()) name="title"/>
             {move || is_new.get().then(|| view! { <EndField form max_days=max_days.get() faults/> })}
             <ScopesField value=form.scopes held=held() faults/>
-            <div class="form-grid">
-                <TextField label=text::api_keys::networks() value=form.networks pointer="/networks" faults kind=Kind::Lines optional=true placeholder="192.0.2.0/24" help=Signal::stored(text::api_keys::networks_help().to_owned()) name="networks"/>
-                <TextField label=text::api_keys::requests() value=form.requests pointer="/requests_per_minute" faults kind=Kind::Number optional=true unit=text::api_keys::per_minute() help=Signal::stored(text::api_keys::requests_help().to_owned()) name="requests_per_minute"/>
-            </div>
+            <TextField label=text::api_keys::networks() value=form.networks pointer="/networks" faults kind=Kind::Lines optional=true placeholder="192.0.2.0/24" help=Signal::stored(text::api_keys::networks_help().to_owned()) name="networks"/>
+            <TextField label=text::api_keys::requests() value=form.requests pointer="/requests_per_minute" faults kind=Kind::Number optional=true unit=text::api_keys::per_minute() help=Signal::stored(text::api_keys::requests_help().to_owned()) name="requests_per_minute"/>
         </FormDialog>
     }
 }
@@ -168,11 +166,9 @@ fn EndField(form: Form, max_days: Option<u32>, faults: Faults) -> impl IntoView 
         None => text::api_keys::end_help().to_owned(),
     };
     view! {
-        <div class="form-grid">
-            <SelectField label=text::api_keys::ends() value=form.end options pointer="/ttl_seconds" faults help name="end"/>
-            {move || (form.end.with(|end| End::parse(end)) == End::Date).then(|| view! {
-                <TextField label=text::api_keys::day() value=form.day pointer="/expires_at" faults kind=Kind::Date help=Signal::stored(text::api_keys::day_help().to_owned()) name="day"/>
-            })}
-        </div>
+        <SelectField label=text::api_keys::ends() value=form.end options pointer="/ttl_seconds" faults help name="end"/>
+        {move || (form.end.with(|end| End::parse(end)) == End::Date).then(|| view! {
+            <TextField label=text::api_keys::day() value=form.day pointer="/expires_at" faults kind=Kind::Date help=Signal::stored(text::api_keys::day_help().to_owned()) name="day"/>
+        })}
     }
 }

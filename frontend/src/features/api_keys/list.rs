@@ -172,7 +172,7 @@ fn columns(whose: Whose) -> Vec<Column<ApiKey>> {
             .hidden(),
         Column::new("card", text::api_keys::hint(), move |row: &ApiKey| {
             let owner = (whose == Whose::All).then(|| view! { <span>{row.display_name.clone()}</span> });
-            view! { {owner} <code>{row.hint.clone()}</code> <When at=row.last_used_at/> }
+            view! { {owner} <code>{row.hint.clone()}</code> <span>{text::api_keys::last_used()} " " <When at=row.last_used_at/></span> }
         })
         .slot(Slot::Meta),
     ];

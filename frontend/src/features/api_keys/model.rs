@@ -3,7 +3,10 @@
 use quarterdeck_domain::{
     Patch, Permission, PermissionSet, Timestamp,
     api_keys::{ApiKey, CreateApiKey, UpdateApiKey},
+    audit::TargetType,
 };
+
+use crate::i18n::words;
 
 /// Days that are offered as the life of a key.
 const OFFERED_DAYS: [u32; 4] = [7, 30, 60, 90];
@@ -74,9 +77,12 @@ pub fn groups(held: &[Permission]) -> Vec<(&'static str, Vec<Permission>)> {
     groups
 }
 
-/// The heading of a group: `api_key` is "Api key".
+/// The heading of a group: `api_key` is "API key".
 #[must_use]
 pub fn heading(subject: &str) -> String {
+    if let Ok(kind) = subject.parse::<TargetType>() {
+        return words::target(kind).to_owned();
+    }
     let words = subject.replace('_', " ");
     let mut letters = words.chars();
     letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
@@ -194,7 +200,7 @@ mod tests {
         let groups = groups(Permission::ALL);
         assert!(groups.iter().any(|(subject, members)| *subject == "user" && members.contains(&Permission::UserRead)));
         assert!(groups.iter().all(|(_, members)| members.iter().all(|permission| permission.is_for_keys())));
-        assert_eq!(heading("api_key"), "Api key");
+        assert_eq!([heading("api_key"), heading("profile")], ["API key", "Profile"]);
     }
 
     #[test]
