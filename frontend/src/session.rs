@@ -16,6 +16,7 @@ use quarterdeck_domain::{
     me::Me,
     meta::Meta,
     policy,
+    roles::Power,
     users::{User, UserSummary},
 };
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -376,10 +377,11 @@ async fn in_turn() -> Result<(), ClientError> {
     }
 }
 
-/// A user of a list as the decision function sees them.
+/// A user of a list as the decision function sees them, but for what they were granted: that the list does not tell.
 #[must_use]
 pub const fn resource_of(user: &UserSummary) -> Resource {
-    Resource::User { id: user.id, organization_id: user.organization_id, roles: user.roles }
+    let granted = Power::None;
+    Resource::User { id: user.id, organization_id: user.organization_id, roles: user.roles, granted }
 }
 
 fn signed_out() -> ClientError {

@@ -18,6 +18,7 @@ mod m20261121_000009_audit_sections;
 mod m20261121_000010_audit_sessions;
 mod m20261121_000011_organization_avatars;
 mod m20261121_000012_api_keys;
+mod m20261121_000013_roles;
 
 use sea_orm_migration::{MigrationTrait, async_trait::async_trait};
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000010_audit_sessions::Migration),
             Box::new(m20261121_000011_organization_avatars::Migration),
             Box::new(m20261121_000012_api_keys::Migration),
+            Box::new(m20261121_000013_roles::Migration),
         ]
     }
 }

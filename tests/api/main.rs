@@ -29,6 +29,8 @@ mod plans;
 mod races;
 mod replicas;
 mod reset_links;
+mod role_grants;
+mod roles;
 mod sessions;
 mod settings;
 mod setup;

@@ -2,14 +2,16 @@
 //!
 //! The result is kept as readable text in `matrix.txt`; `UPDATE_MATRIX=1` writes it anew.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::{collections::BTreeMap, fmt::Write as _, sync::Arc};
 
 use quarterdeck_domain::{
-    Actor, Permission, Role, SessionId, UserId,
+    Actor, OrganizationId, Permission, Role, RoleGrantId, RoleId, SessionId, UserId,
     api_keys::CreateApiKey,
     organizations::{CreateOrganization, OrganizationKind},
     plans::{CreatePlan, PlanAction, Selection},
     policy::{self, ActorKind},
+    role_grants::{CreateRoleGrant, ScopeKind},
+    roles::CreateRole,
     sessions::ListUserSessions,
     users::CreateUser,
 };
@@ -44,6 +46,9 @@ fn permission(id: &str) -> Option<Permission> {
         "create_api_key" | "update_api_key" | "rotate_api_key" => P::ApiKeyWrite,
         "revoke_api_key" => P::ApiKeyRevoke,
         "explain_access" => P::AccessExplain,
+        "list_permissions" | "list_roles" | "get_role" | "list_role_grants" | "get_role_grant" => P::RoleRead,
+        "create_role" | "update_role" | "delete_role" => P::RoleWrite,
+        "create_role_grant" | "revoke_role_grant" => P::RoleGrant,
         "list_jobs" | "get_job" | "list_job_rows" => P::JobRead,
         "cancel_job" | "retry_job" => P::JobControl,
         "create_plan" | "get_plan" | "execute_plan" => P::UserDelete,
@@ -73,6 +78,8 @@ struct Place {
     api_key: String,
     plan: String,
     job: String,
+    role: String,
+    role_grant: String,
 }
 
 fn fill(path: &str, place: &Place) -> String {
@@ -86,6 +93,10 @@ fn fill(path: &str, place: &Place) -> String {
         &place.api_key
     } else if path.contains("/jobs/") {
         &place.job
+    } else if path.contains("/roles/") {
+        &place.role
+    } else if path.contains("/role-grants/") {
+        &place.role_grant
     } else {
         &place.session
     };
@@ -125,6 +136,25 @@ async fn key_of(server: &Server, owner: &TestClient, title: &str, scopes: &[Perm
     (client, Actor { kind, ..owner.get_me().await.unwrap().actor() })
 }
 
+async fn custom_role(admin: &TestClient, name: &str, permissions: &[Permission]) -> RoleId {
+    let permissions = permissions.iter().copied().collect();
+    let body = CreateRole { name: name.to_owned(), permissions, ..CreateRole::default() };
+    admin.create_role(&body).await.unwrap().id
+}
+
+async fn grant(admin: &TestClient, user: UserId, role: RoleId, organization: OrganizationId) -> RoleGrantId {
+    let body = CreateRoleGrant {
+        user_id: user,
+        role: None,
+        role_id: Some(role),
+        scope: ScopeKind::Organization,
+        organization_id: Some(organization),
+        expires_at: None,
+        reason: String::new(),
+    };
+    admin.create_role_grant(&body).await.unwrap().id
+}
+
 async fn place(server: &Server, admin: &TestClient, name: &str) -> Place {
     let body =
         CreateOrganization { name: name.to_owned(), display_name: name.to_owned(), kind: OrganizationKind::Company };
@@ -143,6 +173,8 @@ async fn place(server: &Server, admin: &TestClient, name: &str) -> Place {
         PlanAction::RevokeUserSessions { selection: Selection::ids([admin.get_me().await.unwrap().user.id()]) };
     let done = admin.create_plan(&CreatePlan { action: nobody }).await.unwrap();
     let job = admin.execute_plan(&done).await.unwrap();
+    let role = custom_role(admin, &format!("role of {name}"), &[Permission::UserRead]).await;
+    let role_grant = grant(admin, user, role, organization).await;
     Place {
         organization: organization.to_string(),
         user: user.to_string(),
@@ -150,6 +182,8 @@ async fn place(server: &Server, admin: &TestClient, name: &str) -> Place {
         api_key: api_key.to_string(),
         plan: plan.id.to_string(),
         job: job.id.to_string(),
+        role: role.to_string(),
+        role_grant: role_grant.to_string(),
     }
 }
 
@@ -167,6 +201,7 @@ async fn nobody_gets_in() {
         ("trainer", Role::Trainer),
         ("developer", Role::Developer),
         ("advocate", Role::Advocate),
+        ("billing_admin", Role::BillingAdmin),
         ("organization_admin", Role::OrganizationAdmin),
     ] {
         let body = CreateUser {
@@ -179,10 +214,20 @@ async fn nobody_gets_in() {
             kind: ActorKind::User { id, session_id: SessionId(uuid::Uuid::nil()) },
             label: body.username.clone(),
             roles: body.roles,
+            grants: Arc::default(),
             organization_id: body.organization_id,
         };
         clients.push((name, client, Some(actor)));
     }
+    let home: OrganizationId = own.organization.parse().unwrap();
+    let body = CreateUser { organization_id: Some(home), ..new_user("the.helper", &[]) };
+    let helper = admin.create_user(&body).await.unwrap().id();
+    let carried = [Permission::UserRead, Permission::UserSuspend, Permission::SessionRead, Permission::UserMove];
+    let role = custom_role(&admin, "Help desk", &carried).await;
+    grant(&admin, helper, role, home).await;
+    let client = server.sign_in(&body.username, PASSWORD).await.unwrap().0;
+    let actor = client.get_me().await.unwrap().actor();
+    clients.push(("custom role", client, Some(actor)));
     let for_keys: Vec<Permission> = Permission::ALL.iter().copied().filter(|one| one.is_for_keys()).collect();
     for (name, scopes) in [("key of all scopes", for_keys.as_slice()), ("key of one scope", &[Permission::ProfileRead])]
     {
@@ -199,8 +244,8 @@ async fn nobody_gets_in() {
                 let may = match reach {
                     None => false,
                     Some(policy::Visibility::All) => true,
-                    Some(policy::Visibility::Organization(_)) => where_to == "own" || !operation.path.contains('{'),
-                    Some(policy::Visibility::Own(_)) => is_own,
+                    Some(policy::Visibility::Part { organizations, .. }) if organizations.is_empty() => is_own,
+                    Some(policy::Visibility::Part { .. }) => where_to == "own" || !operation.path.contains('{'),
                 };
                 // What is allowed is proven by the behaviour tests; calling it here would destroy the ground.
                 let cell = if may {

@@ -112,6 +112,7 @@ fn domain_errors() -> Vec<Error> {
         Error::Forbidden(Permission::UserRead),
         Error::OwnAccount(Permission::UserDelete),
         Error::PrivilegedAccount(Permission::UserUpdate),
+        Error::NotHeld(Permission::UserUpdate),
         Error::PasswordChangeRequired,
         Error::CrossSite,
         Error::AddressNotAllowed,
@@ -133,6 +134,7 @@ fn meaning(error: &Error) -> String {
         Error::Forbidden(_) => "A permission is missing for this very thing; `permission` names it.".to_owned(),
         Error::OwnAccount(_) => "Nobody may do this to the own account.".to_owned(),
         Error::PrivilegedAccount(_) => "Only an administrator may change this account.".to_owned(),
+        Error::NotHeld(_) => "Nobody hands on what they do not hold there; `permission` names it.".to_owned(),
         Error::PasswordChangeRequired => "The password has to be changed before anything else.".to_owned(),
         Error::CrossSite => "A cookie route was called from another site or without its CSRF header.".to_owned(),
         Error::AddressNotAllowed => {

@@ -45,6 +45,8 @@ mod process;
 mod query;
 mod request_id;
 mod respond;
+mod role_grants;
+mod roles;
 mod routes;
 mod server;
 mod sessions;

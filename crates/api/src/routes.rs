@@ -12,7 +12,7 @@ use crate::{
     codes::Syntax,
     console, docs, events, jobs, me, meta, operation, organizations, plans,
     problem::{Fault, Result},
-    sessions, settings, setup, state, users,
+    role_grants, roles, sessions, settings, setup, state, users,
 };
 
 /// Base of the API.
@@ -55,6 +55,8 @@ pub fn operations(config: &mut ServiceConfig<'_>) {
         .configure(sessions::routes)
         .configure(api_keys::routes)
         .configure(access::routes)
+        .configure(roles::routes)
+        .configure(role_grants::routes)
         .configure(organizations::routes)
         .configure(plans::routes)
         .configure(jobs::routes)

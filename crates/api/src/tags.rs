@@ -16,6 +16,8 @@ use quarterdeck_domain::{
     meta::Meta,
     organizations::Organization,
     plans::Plan,
+    role_grants::RoleGrant,
+    roles::CustomRole,
     sessions::Session,
     settings::Setting,
     users::User,
@@ -55,6 +57,8 @@ versions! {
     Session = |_session| None;
     ApiKey = |key| Some(key.version);
     ApiKeyWithSecret = |created| Some(created.api_key.version);
+    CustomRole = |role| Some(role.version);
+    RoleGrant = |_grant| None;
     Plan = |_plan| None;
     Job = |_job| None;
     Meta = |_meta| None;

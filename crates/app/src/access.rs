@@ -1,7 +1,7 @@
 //! Why somebody may, or may not, do something.
 
 use quarterdeck_domain::{
-    Actor, Error, Permission, Resource, Result, SessionId,
+    Actor, Error, Permission, Resource, Result, SessionId, Visibility,
     access::{AccessExplanation, AccessResource, ExplainAccess},
     policy::{self, ActorKind, Explained},
     users::User,
@@ -21,9 +21,15 @@ pub async fn explain_access(ctx: &Ctx, asked: &ExplainAccess) -> Result<AccessEx
         None => Resource::List,
         Some(resource) => seen(ctx, resource).await?,
     };
-    let status = user.summary.status;
+    let seen = match policy::visibility(&ctx.actor, Permission::RoleRead) {
+        _ if ctx.actor.is(user.id()) => Visibility::All,
+        Some(seen) => seen,
+        None => Visibility::Part { organizations: Vec::new(), own: None },
+    };
+    let ended = ctx.app.db.role_grants().ended_of(user.id(), ctx.now()).await?;
+    let subject = policy::Subject { actor: &actor, status: user.summary.status, ended: &ended, seen: &seen };
     let Explained { verdict, reach, decided_by, steps, change } =
-        policy::explain(&actor, status, asked.permission, &resource);
+        policy::explain(&subject, asked.permission, &resource);
     Ok(AccessExplanation {
         subject: user.id(),
         subject_name: user.summary.username,
@@ -58,6 +64,7 @@ async fn subject(ctx: &Ctx, id: Uuid) -> Result<(User, Actor)> {
         kind,
         label: user.summary.username.clone(),
         roles: user.summary.roles,
+        grants: ctx.app.db.role_grants().held_by(user.id(), ctx.now()).await?.into(),
         organization_id: user.summary.organization_id,
     };
     Ok((user, actor))

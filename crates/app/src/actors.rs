@@ -45,6 +45,8 @@ pub struct KnownActor {
     expires_at: Option<Timestamp>,
     /// Whether a use moves that end.
     can_be_extended: bool,
+    /// When the first of its role grants ends: what it may do is read anew then.
+    grants_until: Option<Timestamp>,
     generation: u64,
 }
 
@@ -74,7 +76,8 @@ impl KnownActor {
     }
 
     fn has_ended(&self, now: Timestamp) -> bool {
-        self.expires_at.is_some_and(|end| end <= now)
+        let end = self.expires_at.into_iter().chain(self.grants_until).min();
+        end.is_some_and(|end| end <= now)
     }
 }
 
@@ -106,6 +109,7 @@ impl ActorCache {
             Credential::Session(session) => {
                 let (actor, row) = read(&app.db.sessions(), *session, now).await?;
                 KnownActor {
+                    grants_until: first_end(&actor),
                     actor,
                     must_change_password: row.must_change_password,
                     networks: Vec::new(),
@@ -118,6 +122,7 @@ impl ActorCache {
             Credential::ApiKey(key) => {
                 let (actor, row) = api_keys::actor_of(&app.db.api_keys(), key, now).await?;
                 KnownActor {
+                    grants_until: first_end(&actor),
                     actor,
                     must_change_password: false,
                     networks: row.networks,
@@ -134,6 +139,10 @@ impl ActorCache {
     }
 }
 
+fn first_end(actor: &Actor) -> Option<Timestamp> {
+    actor.grants.iter().filter_map(|grant| grant.expires_at).min()
+}
+
 /// Who acts in the session, as `sessions` have it now.
 ///
 /// # Errors
@@ -145,6 +154,7 @@ pub async fn read(sessions: &Sessions<'_>, session: SessionId, now: Timestamp) -
         kind: ActorKind::User { id: row.user_id, session_id: session },
         label: row.username.clone(),
         roles: row.roles,
+        grants: row.grants.as_slice().into(),
         organization_id: row.organization_id,
     };
     Ok((actor, row))

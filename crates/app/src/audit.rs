@@ -3,7 +3,7 @@
 use std::{collections::HashSet, sync::Arc};
 
 use quarterdeck_domain::{
-    EventId, Page, Permission, Resource, Result, UserId, Visibility,
+    EventId, OrganizationId, Page, Permission, Resource, Result, UserId, Visibility,
     audit::{AuditEvent, ListAuditEvents},
     policy,
 };
@@ -39,19 +39,22 @@ pub(crate) async fn narrow(ctx: &Ctx, events: &mut [AuditEvent]) -> Result<()> {
     if policy::visibility(&ctx.actor, Permission::UserReadContact) != Some(Visibility::All) {
         events.iter_mut().for_each(AuditEvent::hide_contact);
     }
-    if policy::visibility(&ctx.actor, Permission::AuditRead) == Some(Visibility::All) {
-        return Ok(());
-    }
-    let organization = ctx.actor.organization_id;
+    let organizations = match policy::visibility(&ctx.actor, Permission::AuditRead) {
+        Some(Visibility::All) => return Ok(()),
+        Some(Visibility::Part { organizations, .. }) => organizations,
+        None => Vec::new(),
+    };
+    // Own events tell of the own organization.
+    let seen: Vec<OrganizationId> = organizations.iter().copied().chain(ctx.actor.organization_id).collect();
     let others: HashSet<UserId> =
         events.iter().filter_map(|event| event.actor.id).filter(|id| !ctx.actor.is(*id)).collect();
-    let members = match organization {
-        Some(organization) if !others.is_empty() => ctx.app.db.users().members_of(organization, &others).await?,
-        _ => HashSet::new(),
+    let members = match (seen.as_slice(), others.is_empty()) {
+        ([], _) | (_, true) => HashSet::new(),
+        (seen, false) => ctx.app.db.users().members_of(seen, &others).await?,
     };
     for event in events {
         let is_outside = event.actor.id.is_some_and(|id| !ctx.actor.is(id) && !members.contains(&id));
-        event.narrow(organization, is_outside);
+        event.narrow(&seen, is_outside);
     }
     Ok(())
 }

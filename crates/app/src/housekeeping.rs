@@ -11,7 +11,7 @@ use crate::{
 /// Seconds for which an expired plan can still be read.
 const KEEP_PLANS_SECONDS: i64 = 7 * 86_400;
 
-/// Removes expired sessions, API keys that ended long ago, one-time tokens, plans, idempotency keys, reserved names and delays; how many rows.
+/// Removes expired sessions, API keys and role grants that ended long ago, one-time tokens, plans, idempotency keys, reserved names and delays; how many rows.
 ///
 /// # Errors
 /// `Unavailable` or `Internal` when the database fails.
@@ -20,6 +20,7 @@ pub async fn sweep(app: &App) -> Result<u64> {
     let tx = app.db.begin().await?;
     let removed = tx.sessions().sweep(now).await?
         + tx.api_keys().sweep(now).await?
+        + tx.role_grants().sweep(now).await?
         + tx.one_time_tokens().sweep(now).await?
         + tx.plans().sweep(now.plus_seconds(-KEEP_PLANS_SECONDS)).await?
         + tx.idempotency().sweep(now.plus_seconds(-KEEP_HOURS * 3_600)).await?

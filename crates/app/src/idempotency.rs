@@ -69,7 +69,9 @@ pub async fn begin(app: &Arc<App>, actor: &Actor, route: &str, key: &str, body: 
     let user = actor.user_id().map(|id| id.to_string()).unwrap_or_default();
     // A key's requests are its own, not those of its owner's other credentials.
     let credential = actor.api_key_id().map(|id| id.to_string()).unwrap_or_default();
-    let rights = (actor.roles, actor.organization_id, actor.scopes());
+    let granted: Vec<_> = actor.grants.iter().map(|grant| (grant.organization_id, grant.permissions)).collect();
+    let granted = serde_json::to_vec(&granted).map_err(Error::internal)?;
+    let rights = (actor.roles, actor.organization_id, actor.scopes(), hex::encode(digest(&[&granted])));
     let rights = serde_json::to_string(&rights).map_err(Error::internal)?;
     let parts = [user.as_bytes(), credential.as_bytes(), route.as_bytes(), key.as_bytes()];
     let claim = Claim { key: digest(&parts), rights };

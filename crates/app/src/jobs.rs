@@ -245,6 +245,7 @@ async fn context(app: &Arc<App>, tx: &Tx, job: &ClaimedJob) -> Result<Option<Ctx
         };
     }
     let known = tx.users().credentials_of(id).await?.filter(|known| known.status == UserStatus::Active);
+    let grants = tx.role_grants().held_by(id, app.now()).await?;
     Ok(known.map(|known| Ctx {
         app: app.clone(),
         request,
@@ -253,6 +254,7 @@ async fn context(app: &Arc<App>, tx: &Tx, job: &ClaimedJob) -> Result<Option<Ctx
             kind: ActorKind::User { id, session_id: job.session_id.unwrap_or(SessionId(Uuid::nil())) },
             label: known.username,
             roles: known.roles,
+            grants: grants.into(),
             organization_id: known.organization_id,
         },
     }))

@@ -25,6 +25,8 @@ pub mod organizations;
 pub mod plans;
 pub mod ports;
 mod precondition;
+pub mod role_grants;
+pub mod roles;
 pub mod sessions;
 pub mod settings;
 pub mod setup;

@@ -187,13 +187,10 @@ fn change(event: AuditEvent) -> Option<LiveChange> {
 
 /// The events that the actor may see: by `audit.read`, and those about them.
 fn reach(ctx: &Ctx) -> AuditReach {
-    let visibility = policy::visibility(&ctx.actor, Permission::AuditRead);
-    AuditReach {
-        all: visibility == Some(Visibility::All),
-        organization: match visibility {
-            Some(Visibility::Organization(own)) => Some(own),
-            _ => None,
-        },
-        own: ctx.actor.user_id(),
-    }
+    let (all, organizations) = match policy::visibility(&ctx.actor, Permission::AuditRead) {
+        Some(Visibility::All) => (true, Vec::new()),
+        Some(Visibility::Part { organizations, .. }) => (false, organizations),
+        None => (false, Vec::new()),
+    };
+    AuditReach { all, organizations, own: ctx.actor.user_id() }
 }

@@ -32,6 +32,7 @@ pub async fn get_me(ctx: &Ctx) -> Result<Me> {
     Ok(Me {
         user: shown_to(&ctx.actor, user),
         permissions: ctx.actor.permissions().collect(),
+        grants: ctx.actor.grants.to_vec(),
         session_id: ctx.actor.session_id(),
         api_key_id: ctx.actor.api_key_id(),
         password_rules: ctx.app.settings().password_rules(),

@@ -111,7 +111,7 @@ pub async fn revoke_sessions(ctx: &Ctx, body: &RevokeSessions) -> Result<Revoked
     let revoked = tx.sessions().end(&grant, &scope, ctx.now()).await?;
     let target = EventTarget { kind: TargetType::Platform, id: String::new(), label: "sessions".to_owned() };
     let event = Event::new(Action::SessionsRevoked, target)
-        .within(ctx.actor.organization_id.filter(|_| !ctx.actor.is_admin()))
+        .within(grant.visibility().only_organization())
         .with(Change::of("scope", &None, &Some(body)))
         .with(Change::of("sessions_ended", &0, &revoked));
     ctx.commit(tx, grant, vec![event]).await?;

@@ -13,6 +13,8 @@ mod meta;
 mod organizations;
 mod plans;
 mod reader;
+mod role_grants;
+mod roles;
 mod sessions;
 mod settings;
 mod transport;

@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use uuid::Uuid;
 
-use crate::{ApiKeyId, JobId, OrganizationId, Permission, Role, UserId, names::named};
+use crate::{ApiKeyId, JobId, OrganizationId, Permission, Role, RoleGrantId, UserId, names::named};
 
 named! {
     /// What becomes of the act.
@@ -32,6 +32,8 @@ named! {
         Role = "role",
         /// The administrator of an organization holds the permission within it.
         OrganizationRole = "organization_role",
+        /// A role that was granted carries the permission where it was granted.
+        RoleGrant = "role_grant",
         /// The permission is held on what is one's own.
         Own = "own",
         /// The permission reaches the thing.
@@ -60,7 +62,7 @@ named! {
     ReachKind {
         /// The whole platform.
         Platform = "platform",
-        /// The own organization.
+        /// One organization, or several.
         Organization = "organization",
         /// What is one's own.
         Own = "own",
@@ -82,6 +84,8 @@ named! {
         GiveRole = "give_role",
         /// Take the role.
         TakeRole = "take_role",
+        /// Revoke the grant of a role.
+        RevokeGrant = "revoke_grant",
         /// Sign in instead of using a key.
         SignIn = "sign_in",
     }
@@ -108,6 +112,8 @@ pub struct AccessChange {
     pub kind: AccessChangeKind,
     /// The role that is given or taken.
     pub role: Option<Role>,
+    /// The grant that is revoked.
+    pub grant_id: Option<RoleGrantId>,
 }
 
 /// Why somebody may, or may not, do something.

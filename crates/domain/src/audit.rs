@@ -51,6 +51,8 @@ named! {
         Session = "session",
         /// An API key.
         ApiKey = "api_key",
+        /// A custom role.
+        Role = "role",
         /// A setting; its id is the key.
         Setting = "setting",
         /// A plan.
@@ -238,12 +240,12 @@ impl AuditEvent {
         self.changes.retain(|change| change.field != "contact");
     }
 
-    /// Takes out what is not for the administrators of `organization`: other organizations, and who of outside acted
-    /// from where.
-    pub fn narrow(&mut self, organization: Option<OrganizationId>, actor_is_outside: bool) {
-        let own = serde_json::to_value(organization).unwrap_or_default();
+    /// Takes out what is not for whoever sees `organizations` alone: other organizations, and who of outside acted from
+    /// where.
+    pub fn narrow(&mut self, organizations: &[OrganizationId], actor_is_outside: bool) {
+        let seen: Vec<Value> = organizations.iter().filter_map(|own| serde_json::to_value(own).ok()).collect();
         for change in self.changes.iter_mut().filter(|change| change.field == "organization_id") {
-            for value in [&mut change.before, &mut change.after].into_iter().filter(|value| **value != own) {
+            for value in [&mut change.before, &mut change.after].into_iter().filter(|value| !seen.contains(value)) {
                 *value = Value::Null;
             }
         }

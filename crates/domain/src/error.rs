@@ -66,11 +66,17 @@ pub enum Rule {
     TooManyApiKeys,
     /// The API key is past its end.
     ApiKeyEnded,
+    /// A role has this name.
+    RoleNameTaken,
+    /// Somebody holds the role.
+    RoleHeld,
+    /// The user was granted the role there already.
+    RoleGranted,
 }
 
 impl Rule {
     /// All rules, for the catalogue of codes.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 21] = [
         Self::UsernameTaken,
         Self::UsernameReserved,
         Self::EmailTaken,
@@ -89,6 +95,9 @@ impl Rule {
         Self::ApiKeyTitleTaken,
         Self::TooManyApiKeys,
         Self::ApiKeyEnded,
+        Self::RoleNameTaken,
+        Self::RoleHeld,
+        Self::RoleGranted,
     ];
 
     /// Stable code on the wire.
@@ -112,6 +121,9 @@ impl Rule {
             Self::ApiKeyTitleTaken => "api-key-title-taken",
             Self::TooManyApiKeys => "too-many-api-keys",
             Self::ApiKeyEnded => "api-key-ended",
+            Self::RoleNameTaken => "role-name-taken",
+            Self::RoleHeld => "role-held",
+            Self::RoleGranted => "role-granted",
             Self::SettingFixed => "setting-fixed",
         }
     }
@@ -122,7 +134,7 @@ impl Rule {
         match self {
             Self::UsernameTaken | Self::UsernameReserved => Some("/username"),
             Self::EmailTaken => Some("/email"),
-            Self::OrganizationNameTaken => Some("/name"),
+            Self::OrganizationNameTaken | Self::RoleNameTaken => Some("/name"),
             Self::ApiKeyTitleTaken => Some("/title"),
             _ => None,
         }
@@ -155,6 +167,9 @@ impl Rule {
                 "You have as many API keys as the platform allows. Revoke one that you do not need."
             }
             Self::ApiKeyEnded => "This API key has ended. Make another one.",
+            Self::RoleNameTaken => "A role has this name already. Choose another.",
+            Self::RoleHeld => "Somebody holds this role. Revoke its grants first.",
+            Self::RoleGranted => "The user was granted this role there already. Revoke that grant first.",
             Self::SettingFixed => {
                 "This setting is fixed from outside; `fixed` names the flag, variable or file entry. Change it there."
             }
@@ -257,6 +272,9 @@ pub enum Error {
     /// Only an administrator may use this permission on accounts with privileged roles; 403.
     #[error("only an administrator may change this account")]
     PrivilegedAccount(Permission),
+    /// Nobody hands on what they do not hold themselves: this permission, to this reach; 403.
+    #[error("nobody hands on {0} who does not hold it there")]
+    NotHeld(Permission),
     /// The password has to be changed before anything else; 403.
     #[error("the password has to be changed first")]
     PasswordChangeRequired,
@@ -324,9 +342,10 @@ impl Error {
     #[must_use]
     pub const fn refused(&self) -> Option<Permission> {
         match self {
-            Self::Forbidden(permission) | Self::OwnAccount(permission) | Self::PrivilegedAccount(permission) => {
-                Some(*permission)
-            }
+            Self::Forbidden(permission)
+            | Self::OwnAccount(permission)
+            | Self::PrivilegedAccount(permission)
+            | Self::NotHeld(permission) => Some(*permission),
             _ => None,
         }
     }
@@ -339,6 +358,7 @@ impl Error {
             Self::Forbidden(_) => "forbidden",
             Self::OwnAccount(_) => "own-account",
             Self::PrivilegedAccount(_) => "privileged-account",
+            Self::NotHeld(_) => "not-held",
             Self::PasswordChangeRequired => "password-change-required",
             Self::CrossSite => "cross-site",
             Self::AddressNotAllowed => "address-not-allowed",
@@ -364,6 +384,7 @@ impl Error {
             Self::Forbidden(_)
             | Self::OwnAccount(_)
             | Self::PrivilegedAccount(_)
+            | Self::NotHeld(_)
             | Self::PasswordChangeRequired
             | Self::CrossSite
             | Self::AddressNotAllowed => 403,

@@ -62,4 +62,8 @@ ids! {
     EventId,
     /// Identifies an API key.
     ApiKeyId,
+    /// Identifies a custom role.
+    RoleId,
+    /// Identifies a grant of a role.
+    RoleGrantId,
 }

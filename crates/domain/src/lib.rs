@@ -26,6 +26,7 @@ pub mod permissions;
 pub mod plans;
 pub mod policy;
 pub mod problem;
+pub mod role_grants;
 pub mod roles;
 pub mod sessions;
 pub mod settings;
@@ -36,7 +37,7 @@ pub mod users;
 mod whole;
 
 pub use error::{Error, FieldError, Result};
-pub use id::{ApiKeyId, EventId, JobId, OrganizationId, PlanId, SessionId, UserId};
+pub use id::{ApiKeyId, EventId, JobId, OrganizationId, PlanId, RoleGrantId, RoleId, SessionId, UserId};
 pub use page::Page;
 pub use patch::Patch;
 pub use permissions::{Permission, PermissionSet};

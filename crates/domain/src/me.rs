@@ -7,6 +7,7 @@ use crate::{
     Actor, ApiKeyId, Error, FieldError, Patch, Permission, Result, SessionId,
     passwords::{self, PasswordRules},
     policy::ActorKind,
+    role_grants::HeldGrant,
     text,
     users::{Subdivision, User},
 };
@@ -19,6 +20,8 @@ pub struct Me {
     pub user: User,
     /// Permissions held on at least one resource; menus follow them.
     pub permissions: Vec<Permission>,
+    /// Role grants in force, beside the roles of the account.
+    pub grants: Vec<HeldGrant>,
     /// Session of this request.
     pub session_id: Option<SessionId>,
     /// API key of this request.
@@ -39,6 +42,7 @@ impl Me {
             kind: ActorKind::User { id: user.id, session_id: self.session_id.unwrap_or(SessionId(Uuid::nil())) },
             label: user.username.clone(),
             roles: user.roles,
+            grants: self.grants.as_slice().into(),
             organization_id: user.organization_id,
         }
     }

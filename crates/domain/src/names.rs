@@ -7,11 +7,11 @@ pub struct UnknownName;
 
 /// Declares a fieldless enumeration with its wire names: serde, `Display`, `FromStr`, `ALL` and `name()` agree.
 macro_rules! named {
-    ($(#[doc = $doc:literal])* $type:ident { $($(#[$variant_doc:meta])* $variant:ident = $name:literal),+ $(,)? }) => {
+    ($(#[doc = $doc:literal])* $type:ident { $($(#[doc = $variant_doc:literal])* $variant:ident = $name:literal),+ $(,)? }) => {
         $(#[doc = $doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
         pub enum $type {
-            $($(#[$variant_doc])* #[serde(rename = $name)] $variant,)+
+            $($(#[doc = $variant_doc])* #[serde(rename = $name)] $variant,)+
         }
 
         impl $type {
@@ -23,6 +23,14 @@ macro_rules! named {
             pub const fn name(self) -> &'static str {
                 match self {
                     $(Self::$variant => $name,)+
+                }
+            }
+
+            /// What it stands for, for people.
+            #[must_use]
+            pub fn description(self) -> &'static str {
+                match self {
+                    $(Self::$variant => concat!($($variant_doc),*).trim(),)+
                 }
             }
         }

@@ -1,8 +1,12 @@
 //! Permissions: what the decision function is asked for.
 
+mod info;
+
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+pub use info::{PermissionInfo, Permissions};
 
 use crate::names::{UnknownName, named};
 
@@ -69,15 +73,21 @@ named! {
         ApiKeyRevoke = "api_key.revoke",
         /// Ask why somebody may, or may not, do something.
         AccessExplain = "access.explain",
+        /// See roles, what they carry and who was granted them.
+        RoleRead = "role.read",
+        /// Define custom roles.
+        RoleWrite = "role.write",
+        /// Grant roles and revoke grants.
+        RoleGrant = "role.grant",
     }
 }
 
 impl Permission {
     /// Whether an API key may carry it. What would let a key outlive its own scopes is for signed-in people alone: making
-    /// keys, and the own password.
+    /// keys, the own password, and roles.
     #[must_use]
     pub const fn is_for_keys(self) -> bool {
-        !matches!(self, Self::ApiKeyWrite | Self::ProfileSetPassword)
+        !matches!(self, Self::ApiKeyWrite | Self::ProfileSetPassword | Self::RoleWrite | Self::RoleGrant)
     }
 }
 
@@ -103,6 +113,7 @@ impl Permission {
             Self::JobControl => Some(Self::JobRead),
             Self::ProfileUpdate | Self::ProfileUpdatePlace | Self::ProfileSetPassword => Some(Self::ProfileRead),
             Self::ApiKeyWrite | Self::ApiKeyRevoke => Some(Self::ApiKeyRead),
+            Self::RoleWrite | Self::RoleGrant => Some(Self::RoleRead),
             Self::OverviewRead
             | Self::UserRead
             | Self::SessionRead
@@ -112,7 +123,8 @@ impl Permission {
             | Self::JobRead
             | Self::ProfileRead
             | Self::ApiKeyRead
-            | Self::AccessExplain => None,
+            | Self::AccessExplain
+            | Self::RoleRead => None,
         }
     }
 }

@@ -4,117 +4,9 @@
 //! read a list, so a forgotten check does not compile, and a list is never wider than its check.
 
 use crate::{
-    ApiKeyId, Error, OrganizationId, Permission, PermissionSet, Result, Role, SessionId, UserId, roles::Roles,
+    Error, OrganizationId, Permission, PermissionSet, Result, Role, UserId,
+    roles::{Power, Roles},
 };
-
-/// Who acts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Actor {
-    /// Kind of actor with its identity.
-    pub kind: ActorKind,
-    /// Name for audit events and job lists.
-    pub label: String,
-    /// Roles held now.
-    pub roles: Roles,
-    /// The organization that the actor belongs to.
-    pub organization_id: Option<OrganizationId>,
-}
-
-/// Kinds of actors.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ActorKind {
-    /// A signed-in person.
-    User {
-        /// Whose account it is.
-        id: UserId,
-        /// The session of the request.
-        session_id: SessionId,
-    },
-    /// A script with an API key: its owner, within the key's scopes.
-    ApiKey {
-        /// The key.
-        id: ApiKeyId,
-        /// Whose key it is.
-        user_id: UserId,
-        /// What it was given; never more than its owner has.
-        scopes: PermissionSet,
-    },
-    /// The platform itself: background work, or an operator on the command line.
-    System,
-}
-
-impl Actor {
-    /// The platform itself, named `label`, with every permission.
-    pub fn system(label: impl Into<String>) -> Self {
-        Self {
-            kind: ActorKind::System,
-            label: label.into(),
-            roles: Roles::NONE.with(Role::Admin),
-            organization_id: None,
-        }
-    }
-
-    /// The user who acts, by hand or by a key.
-    #[must_use]
-    pub const fn user_id(&self) -> Option<UserId> {
-        match self.kind {
-            ActorKind::User { id, .. } | ActorKind::ApiKey { user_id: id, .. } => Some(id),
-            ActorKind::System => None,
-        }
-    }
-
-    /// The session, if a person acts by hand.
-    #[must_use]
-    pub const fn session_id(&self) -> Option<SessionId> {
-        match self.kind {
-            ActorKind::User { session_id, .. } => Some(session_id),
-            ActorKind::ApiKey { .. } | ActorKind::System => None,
-        }
-    }
-
-    /// The API key, if one acts.
-    #[must_use]
-    pub const fn api_key_id(&self) -> Option<ApiKeyId> {
-        match self.kind {
-            ActorKind::ApiKey { id, .. } => Some(id),
-            ActorKind::User { .. } | ActorKind::System => None,
-        }
-    }
-
-    /// What the credential was given, if that is less than all that its user has.
-    #[must_use]
-    pub const fn scopes(&self) -> Option<PermissionSet> {
-        match self.kind {
-            ActorKind::ApiKey { scopes, .. } => Some(scopes),
-            ActorKind::User { .. } | ActorKind::System => None,
-        }
-    }
-
-    /// Whether the credential carries the permission; a session carries all that its user has.
-    const fn carries(&self, permission: Permission) -> bool {
-        match self.kind {
-            ActorKind::ApiKey { scopes, .. } => permission.is_for_keys() && scopes.contains(permission),
-            ActorKind::User { .. } | ActorKind::System => true,
-        }
-    }
-
-    /// Whether the actor is `user`.
-    #[must_use]
-    pub fn is(&self, user: UserId) -> bool {
-        self.user_id() == Some(user)
-    }
-
-    /// Whether the actor has full control.
-    #[must_use]
-    pub const fn is_admin(&self) -> bool {
-        self.roles.contains(Role::Admin)
-    }
-
-    /// Every permission that the actor holds on some resource, for menus.
-    pub fn permissions(&self) -> impl Iterator<Item = Permission> {
-        Permission::ALL.iter().copied().filter(|permission| visibility(self, *permission).is_some())
-    }
-}
 
 /// What is acted on, as far as the decision needs it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,6 +25,8 @@ pub enum Resource {
         organization_id: Option<OrganizationId>,
         /// What they hold.
         roles: Roles,
+        /// What power they have by role grants.
+        granted: Power,
     },
     /// A user that is about to be created.
     NewUser {
@@ -146,34 +40,57 @@ pub enum Resource {
     },
 }
 
-/// How far a grant reaches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// How far a permission reaches.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Visibility {
     /// The whole platform.
     All,
-    /// One organization.
-    Organization(OrganizationId),
-    /// What belongs to one user.
-    Own(UserId),
+    /// A part of it.
+    Part {
+        /// These organizations, by id, each once.
+        organizations: Vec<OrganizationId>,
+        /// What belongs to this user, unless that lies within the organizations.
+        own: Option<UserId>,
+    },
 }
 
 impl Visibility {
     /// Whether something that belongs to `organization` and `owner` is within reach.
     #[must_use]
-    pub fn covers(self, organization: Option<OrganizationId>, owner: Option<UserId>) -> bool {
+    pub fn covers(&self, organization: Option<OrganizationId>, owner: Option<UserId>) -> bool {
         match self {
             Self::All => true,
-            Self::Organization(own) => organization == Some(own),
-            Self::Own(user) => owner == Some(user),
+            Self::Part { organizations, own } => {
+                organization.is_some_and(|id| organizations.contains(&id)) || owner.is_some() && owner == *own
+            }
+        }
+    }
+
+    /// Whether it reaches all that a grant on `organization`, or on the platform, reaches.
+    #[must_use]
+    pub fn covers_scope(&self, organization: Option<OrganizationId>) -> bool {
+        *self == Self::All || self.covers(organization, None)
+    }
+
+    /// The organization, if it reaches this one alone.
+    #[must_use]
+    pub fn only_organization(&self) -> Option<OrganizationId> {
+        match self {
+            Self::Part { organizations, own: None } => match organizations.as_slice() {
+                [only] => Some(*only),
+                _ => None,
+            },
+            _ => None,
         }
     }
 }
 
 /// Proof that [`allow`] said yes. It cannot be made in any other way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grant {
     permission: Permission,
     visibility: Visibility,
+    guard: Option<Vec<OrganizationId>>,
 }
 
 impl Grant {
@@ -185,144 +102,54 @@ impl Grant {
 
     /// How far it reaches.
     #[must_use]
-    pub const fn visibility(&self) -> Visibility {
-        self.visibility
+    pub const fn visibility(&self) -> &Visibility {
+        &self.visibility
     }
 
-    /// Whether accounts with privileged roles are out of its reach, as [`allow`] says for each alone.
+    /// Whether accounts with power over others are out of its reach, as [`allow`] says for each alone: but for those whose
+    /// power ends within these organizations.
     #[must_use]
-    pub fn spares_privileged(&self) -> bool {
-        guarded_on_privileged(self.permission) && matches!(self.visibility, Visibility::Organization(_))
+    pub fn guard(&self) -> Option<&[OrganizationId]> {
+        self.guard.as_deref()
     }
 }
 
-/// Platform roles that carry a permission everywhere. A new permission does not compile without its row.
-#[must_use]
-pub const fn platform_carriers(permission: Permission) -> &'static [Role] {
-    use Permission as P;
-    match permission {
-        P::UserRead => &[Role::Admin, Role::Advocate],
-        P::OverviewRead => &[Role::Admin, Role::Developer, Role::Advocate],
-        P::UserCreate
-        | P::UserUpdate
-        | P::UserReadContact
-        | P::UserUpdateContact
-        | P::UserSuspend
-        | P::UserDelete
-        | P::UserSetPassword
-        | P::UserAssignRoles
-        | P::UserMove
-        | P::SessionRead
-        | P::SessionRevoke
-        | P::OrganizationRead
-        | P::OrganizationCreate
-        | P::OrganizationUpdate
-        | P::OrganizationDelete
-        | P::AuditRead
-        | P::SettingRead
-        | P::SettingUpdate
-        | P::JobRead
-        | P::JobControl
-        | P::ProfileRead
-        | P::ProfileUpdate
-        | P::ProfileUpdatePlace
-        | P::ApiKeyRead
-        | P::ApiKeyRevoke
-        | P::AccessExplain => &[Role::Admin],
-        P::ProfileSetPassword | P::ApiKeyWrite => &[],
-    }
-}
-
-/// Whether the administrator of an organization holds the permission within it.
-#[must_use]
-pub const fn carried_in_organization(permission: Permission) -> bool {
-    use Permission as P;
-    match permission {
-        P::OverviewRead
-        | P::UserRead
-        | P::UserCreate
-        | P::UserUpdate
-        | P::UserSuspend
-        | P::UserDelete
-        | P::UserSetPassword
-        | P::SessionRead
-        | P::SessionRevoke
-        | P::OrganizationRead
-        | P::OrganizationUpdate
-        | P::AuditRead
-        | P::ApiKeyRead
-        | P::ApiKeyRevoke
-        | P::AccessExplain => true,
-        P::UserReadContact
-        | P::UserUpdateContact
-        | P::UserAssignRoles
-        | P::UserMove
-        | P::OrganizationCreate
-        | P::OrganizationDelete
-        | P::SettingRead
-        | P::SettingUpdate
-        | P::JobRead
-        | P::JobControl
-        | P::ProfileRead
-        | P::ProfileUpdate
-        | P::ProfileUpdatePlace
-        | P::ProfileSetPassword
-        | P::ApiKeyWrite => false,
-    }
-}
-
-/// Whether somebody with `roles` holds the permission on what is their own.
-#[must_use]
-pub const fn carried_on_own(permission: Permission, roles: Roles) -> bool {
-    use Permission as P;
-    match permission {
-        P::ProfileRead
-        | P::ProfileUpdate
-        | P::ProfileSetPassword
-        | P::JobRead
-        | P::JobControl
-        | P::ApiKeyRead
-        | P::ApiKeyWrite
-        | P::ApiKeyRevoke
-        | P::AccessExplain => true,
-        P::ProfileUpdatePlace => roles.contains(Role::Developer),
-        _ => false,
-    }
-}
-
-/// Permissions that only an administrator holds on an account with privileged roles.
-const fn guarded_on_privileged(permission: Permission) -> bool {
-    use Permission as P;
-    matches!(
-        permission,
-        P::UserUpdate
-            | P::UserUpdateContact
-            | P::UserSuspend
-            | P::UserDelete
-            | P::UserSetPassword
-            | P::UserAssignRoles
-            | P::UserMove
-            | P::SessionRevoke
-            | P::ApiKeyRevoke
-    )
-}
-
-/// Permissions that lead to somebody's account. With them a key would outlive its scopes, so that it holds them neither on
-/// its owner's account nor on one with roles over others.
-const fn takes_over(permission: Permission) -> bool {
-    use Permission as P;
-    matches!(permission, P::UserUpdate | P::UserUpdateContact | P::UserSetPassword | P::UserAssignRoles | P::UserMove)
-}
-
-/// Checks that `actor` may hand on `roles`: a key hands on none over others, by which it would be more than it was given.
+/// Checks that `actor` may hand on the base roles `roles` to somebody of `organization`. Nobody hands on what they do not
+/// hold, and a key none over others, by which it would be more than it was given.
 ///
 /// # Errors
 /// `PrivilegedAccount`.
-pub fn may_give(actor: &Actor, roles: Roles) -> Result<()> {
-    if actor.api_key_id().is_some() && roles.are_powerful() {
-        return Err(Error::PrivilegedAccount(Permission::UserAssignRoles));
+pub fn may_give(actor: &Actor, roles: Roles, organization: Option<OrganizationId>) -> Result<()> {
+    let is_held = match roles.power() {
+        Power::None => true,
+        _ if actor.api_key_id().is_some() => false,
+        Power::Organization => actor.is_admin() || organization.is_some_and(|id| actor.administers(id)),
+        Power::Platform => actor.is_admin(),
+    };
+    if is_held { Ok(()) } else { Err(Error::PrivilegedAccount(Permission::UserAssignRoles)) }
+}
+
+/// Checks that `actor` may grant what `role`, or a custom one, carries on `organization`, or on the platform: all of it is
+/// theirs there, and to make administrators, they are one.
+///
+/// # Errors
+/// `PrivilegedAccount`, or `NotHeld`.
+pub fn may_grant(
+    actor: &Actor,
+    role: Option<Role>,
+    permissions: PermissionSet,
+    organization: Option<OrganizationId>,
+) -> Result<()> {
+    let is_of_administrators = match (role, organization) {
+        (Some(Role::OrganizationAdmin), Some(id)) => !actor.administers(id),
+        (Some(role), None) => role.is_privileged() && !actor.is_admin(),
+        _ => false,
+    };
+    if is_of_administrators {
+        return Err(Error::PrivilegedAccount(Permission::RoleGrant));
     }
-    Ok(())
+    let is_held = |permission| visibility(actor, permission).is_some_and(|seen| seen.covers_scope(organization));
+    permissions.iter().find(|one| !is_held(*one)).map_or(Ok(()), |missing| Err(Error::NotHeld(missing)))
 }
 
 /// The widest reach that `actor` has with `permission`, or none.
@@ -334,19 +161,22 @@ pub fn visibility(actor: &Actor, permission: Permission) -> Option<Visibility> {
     if !actor.carries(permission) {
         return None;
     }
-    if platform_carriers(permission).iter().any(|role| actor.roles.contains(*role)) {
+    let roles = actor.platform_roles();
+    let granted = || actor.grants.iter().filter(|grant| grant.permissions.contains(permission));
+    if platform_carriers(permission).iter().any(|role| roles.contains(*role))
+        || granted().any(|grant| grant.organization_id.is_none())
+    {
         return Some(Visibility::All);
     }
-    if carried_in_organization(permission)
-        && actor.roles.contains(Role::OrganizationAdmin)
-        && let Some(own) = actor.organization_id
-    {
-        return Some(Visibility::Organization(own));
+    let mut organizations: Vec<OrganizationId> = granted().filter_map(|grant| grant.organization_id).collect();
+    if carried_in_organization(permission) && actor.roles.contains(Role::OrganizationAdmin) {
+        organizations.extend(actor.organization_id);
     }
-    match actor.user_id() {
-        Some(user) if carried_on_own(permission, actor.roles) => Some(Visibility::Own(user)),
-        _ => None,
-    }
+    organizations.sort_unstable();
+    organizations.dedup();
+    let is_within = actor.organization_id.is_some_and(|own| organizations.contains(&own));
+    let own = actor.user_id().filter(|_| !is_within && carried_on_own(permission, roles));
+    (own.is_some() || !organizations.is_empty()).then_some(Visibility::Part { organizations, own })
 }
 
 /// Decides whether `actor` may do what `permission` names to `resource`.
@@ -358,30 +188,44 @@ pub fn allow(actor: &Actor, permission: Permission, resource: &Resource) -> Resu
     let Some(visibility) = visibility(actor, permission) else {
         return Err(refusal(actor, permission, resource));
     };
-    if !reaches(visibility, resource) {
+    if !reaches(&visibility, resource) {
         return Err(refusal(actor, permission, resource));
     }
-    if let Resource::User { id, roles, .. } = resource {
-        let is_own = actor.is(*id) && carried_on_own(permission, actor.roles);
-        if roles.is_privileged() && guarded_on_privileged(permission) && !actor.is_admin() && !is_own {
+    if let Resource::User { id, roles, granted, .. } = resource {
+        if !touches(actor, permission, resource) {
             return Err(Error::PrivilegedAccount(permission));
         }
         if actor.api_key_id().is_some() && takes_over(permission) {
             if actor.is(*id) {
                 return Err(Error::OwnAccount(permission));
             }
-            if roles.are_powerful() {
+            if roles.power().max(*granted) > Power::None {
                 return Err(Error::PrivilegedAccount(permission));
             }
         }
     }
-    Ok(Grant { permission, visibility })
+    let is_of_others = !matches!(&visibility, Visibility::Part { organizations, .. } if organizations.is_empty());
+    let is_guarded = is_of_others && guarded_on_privileged(permission) && !actor.is_admin();
+    let guard = is_guarded.then(|| actor.administered().collect());
+    Ok(Grant { permission, visibility, guard })
 }
 
-fn reaches(visibility: Visibility, resource: &Resource) -> bool {
+/// Whether `actor` may touch the account in this way, for all the power that it has: accounts with power over the platform
+/// are for administrators, those with power over their organization for its own as well.
+fn touches(actor: &Actor, permission: Permission, account: &Resource) -> bool {
+    let Resource::User { id, organization_id, roles, granted } = account else { return true };
+    let power = roles.power().max(*granted);
+    power == Power::None
+        || !guarded_on_privileged(permission)
+        || actor.is_admin()
+        || actor.is(*id) && carried_on_own(permission, actor.platform_roles())
+        || power == Power::Organization && organization_id.is_some_and(|own| actor.administers(own))
+}
+
+fn reaches(visibility: &Visibility, resource: &Resource) -> bool {
     match *resource {
         Resource::List => true,
-        Resource::Platform => visibility == Visibility::All,
+        Resource::Platform => *visibility == Visibility::All,
         Resource::Organization(id) => visibility.covers(Some(id), None),
         Resource::User { id, organization_id, .. } => visibility.covers(organization_id, Some(id)),
         Resource::NewUser { organization_id } => visibility.covers(organization_id, None),
@@ -398,14 +242,23 @@ fn refusal(actor: &Actor, permission: Permission, resource: &Resource) -> Error 
         Resource::Owned { .. } => ("job", Permission::JobRead),
     };
     match visibility(actor, read) {
-        Some(seen) if reaches(seen, resource) => Error::Forbidden(permission),
+        Some(seen) if reaches(&seen, resource) => Error::Forbidden(permission),
         _ => Error::NotFound(kind),
     }
 }
 
+mod actor;
+mod carriers;
 mod explain;
 
-pub use explain::{Explained, explain};
+pub use actor::{Actor, ActorKind};
+pub use carriers::{
+    carried_by, carried_in_organization, carried_on_own, granted, is_grantable, narrowed, platform_carriers, power_of,
+    reaches_organizations,
+};
+pub use explain::{Explained, Subject, explain};
+
+use carriers::{guarded_on_privileged, takes_over};
 
 #[cfg(test)]
 mod tests;

@@ -1,10 +1,18 @@
-//! Roles: named sets of permissions. Which permission each carries stands in [`crate::policy`].
+//! Roles: named sets of permissions. Which permission each built-in one carries stands in [`crate::policy`]; the others are
+//! [custom roles](CustomRole).
+
+mod custom;
+
+pub use custom::{CreateRole, CustomRole, DEFAULT_SORT, ListRoles, RoleFilter, RoleSort, UpdateRole};
 
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::names::{UnknownName, named};
+use crate::{
+    names::{UnknownName, named},
+    role_grants::ScopeKind,
+};
 
 named! {
     /// A role that a user may hold. A user without any is treated like `user`.
@@ -17,6 +25,10 @@ named! {
         Developer = "developer",
         /// Helps people; may see user data.
         Advocate = "advocate",
+        /// Reads what is about money and seats: organizations.
+        BillingAdmin = "billing_admin",
+        /// Manages a group; carries nothing but on one.
+        GroupManager = "group_manager",
         /// Trains models.
         Trainer = "trainer",
         /// The lowest role, the default of a new account.
@@ -28,11 +40,35 @@ impl Role {
     /// Whether only an administrator may touch the account, password and roles of its holders.
     #[must_use]
     pub const fn is_privileged(self) -> bool {
-        matches!(self, Self::Admin | Self::Developer | Self::Advocate)
+        matches!(self, Self::Admin | Self::Developer | Self::Advocate | Self::BillingAdmin)
+    }
+
+    /// Where it may be granted. An administrator of the platform is none of one organization, and `user` is what everybody
+    /// is.
+    #[must_use]
+    pub const fn fits(self, scope: ScopeKind) -> bool {
+        match self {
+            Self::Admin | Self::Trainer => matches!(scope, ScopeKind::Platform),
+            Self::Developer | Self::Advocate | Self::BillingAdmin => true,
+            Self::OrganizationAdmin => matches!(scope, ScopeKind::Organization),
+            Self::GroupManager | Self::User => false,
+        }
     }
 
     const fn bit(self) -> u16 {
         1 << self as u16
+    }
+}
+
+named! {
+    /// Over whom an account has power; who has less does not take it over.
+    Power {
+        /// Over nobody.
+        None = "none",
+        /// Over the own organization, and no more than its administrators.
+        Organization = "organization",
+        /// Over more.
+        Platform = "platform",
     }
 }
 
@@ -79,10 +115,14 @@ impl Roles {
         Role::ALL.iter().copied().filter(move |role| self.contains(*role))
     }
 
-    /// Whether a role in the set gives power over others.
+    /// What power over others a role in the set gives.
     #[must_use]
-    pub fn are_powerful(self) -> bool {
-        self.is_privileged() || self.contains(Role::OrganizationAdmin)
+    pub fn power(self) -> Power {
+        match self.contains(Role::OrganizationAdmin) {
+            _ if self.is_privileged() => Power::Platform,
+            true => Power::Organization,
+            false => Power::None,
+        }
     }
 
     /// Whether a role in the set is privileged: see [`Role::is_privileged`].

@@ -12,7 +12,7 @@ use crate::{
     Error, FieldError, OrganizationId, Resource, Result, Role, Timestamp, UserId,
     names::named,
     page::{ListRequest, Sort},
-    roles::Roles,
+    roles::{Power, Roles},
     text,
 };
 
@@ -107,6 +107,8 @@ pub struct User {
     pub subdivisions: Vec<String>,
     /// Contact info; `null` without `user.read_contact`.
     pub contact: Option<Contact>,
+    /// What power over others they have by role grants, beside their roles.
+    pub granted_power: Power,
     /// Why the status is what it is.
     #[cfg_attr(feature = "openapi", schema(example = ""))]
     pub status_reason: String,
@@ -134,7 +136,12 @@ impl User {
     /// This user as the decision function sees it.
     #[must_use]
     pub const fn resource(&self) -> Resource {
-        Resource::User { id: self.summary.id, organization_id: self.summary.organization_id, roles: self.summary.roles }
+        Resource::User {
+            id: self.summary.id,
+            organization_id: self.summary.organization_id,
+            roles: self.summary.roles,
+            granted: self.granted_power,
+        }
     }
 
     /// Whether this is an administrator who may sign in.

@@ -2,7 +2,6 @@
 
 use quarterdeck_domain::{
     Actor, ApiKeyId, Error, EventId, Grant, OrganizationId, Page, Permission, Result, SessionId, Timestamp, UserId,
-    Visibility,
     audit::{
         ActorType, AuditEvent, AuditFilter, AuditSort, DEFAULT_SORT, Event, EventActor, EventTarget, ListAuditEvents,
     },
@@ -16,6 +15,7 @@ use crate::{
     audit_reach::AuditReach,
     conn::Conn,
     cursor::{KeyValue, Keyset},
+    reach::reached,
     sql::Sql,
 };
 
@@ -287,11 +287,7 @@ impl<'a> AuditEvents<'a> {
 }
 
 fn conditions(sql: Sql, grant: &Grant, filter: &AuditFilter) -> Sql {
-    let sql = match grant.visibility() {
-        Visibility::All => sql,
-        Visibility::Organization(own) => sql.push(" AND e.organization_id = ").bind(own.0),
-        Visibility::Own(own) => sql.push(" AND e.actor_id = ").bind(own.0),
-    };
+    let sql = reached(sql, grant.visibility(), Some("e.organization_id"), Some("e.actor_id"));
     let sql = match (filter.session_id, filter.api_key_id) {
         (None, None) => sql,
         (Some(session), None) => sql.push(" AND e.actor_kind <> 'api_key' AND e.session_id = ").bind(session.0),

@@ -5,15 +5,15 @@ use quarterdeck_domain::{
     audit::{AuditEvent, TargetType},
 };
 
-use crate::sql::Sql;
+use crate::{reach::is_one_of, sql::Sql};
 
 /// The events that somebody may see on a stream, as a condition in SQL and in memory.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct AuditReach {
     /// Every event.
     pub all: bool,
-    /// Those within this organization.
-    pub organization: Option<OrganizationId>,
+    /// Those within these organizations.
+    pub organizations: Vec<OrganizationId>,
     /// Those that this user caused, or that are about them.
     pub own: Option<UserId>,
 }
@@ -24,7 +24,7 @@ impl AuditReach {
     pub fn includes(&self, event: &AuditEvent) -> bool {
         let is_about = |own: UserId| event.target.kind == TargetType::User && event.target.id == own.to_string();
         self.all
-            || (self.organization.is_some() && event.organization_id == self.organization)
+            || event.organization_id.is_some_and(|id| self.organizations.contains(&id))
             || self.own.is_some_and(|own| event.actor.id == Some(own) || is_about(own))
     }
 
@@ -34,9 +34,9 @@ impl AuditReach {
             return sql;
         }
         let sql = sql.push(" AND (FALSE");
-        let sql = match self.organization {
-            Some(organization) => sql.push(" OR e.organization_id = ").bind(organization.0),
-            None => sql,
+        let sql = match self.organizations.as_slice() {
+            [] => sql,
+            some => is_one_of(sql.push(" OR "), "e.organization_id", some),
         };
         let sql = match self.own {
             Some(own) => sql

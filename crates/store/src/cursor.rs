@@ -148,7 +148,7 @@ impl Keyset {
 
 /// Eight bytes that differ for another list, filter, sort or reach.
 fn binding<F: Serialize, K: std::fmt::Display>(
-    visibility: Visibility,
+    visibility: &Visibility,
     list: &str,
     filter: &F,
     sort: &Sort<K>,

@@ -1,7 +1,7 @@
 //! Organizations.
 
 use quarterdeck_domain::{
-    Error, Grant, OrganizationId, Page, Result, Timestamp, Visibility,
+    Error, Grant, OrganizationId, Page, Result, Timestamp,
     error::Rule,
     organizations::{DEFAULT_SORT, ListOrganizations, Organization, OrganizationFilter, OrganizationSort},
     text::fold,
@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::{
     conn::{Conn, failed, violated_uniqueness},
     cursor::{KeyValue, Keyset},
+    reach::reached,
     sql::Sql,
 };
 
@@ -195,11 +196,7 @@ impl<'a> Organizations<'a> {
 }
 
 fn conditions(sql: Sql, grant: &Grant, filter: &OrganizationFilter) -> Sql {
-    let sql = match grant.visibility() {
-        Visibility::All => sql,
-        Visibility::Organization(own) => sql.push(" AND o.id = ").bind(own.0),
-        Visibility::Own(_) => sql.push(" AND FALSE"),
-    };
+    let sql = reached(sql, grant.visibility(), Some("o.id"), None);
     let sql = sql.and_some("o.kind = ", filter.kind.map(quarterdeck_domain::organizations::OrganizationKind::name));
     let Some(q) = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) else { return sql };
     if let Ok(id) = Uuid::try_parse(q) {

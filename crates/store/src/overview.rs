@@ -3,7 +3,7 @@
 use quarterdeck_domain::{Grant, Result, Timestamp, Visibility, overview::OverviewCounts};
 use sea_orm::FromQueryResult;
 
-use crate::{conn::Conn, sql::Sql};
+use crate::{conn::Conn, reach::reached, sql::Sql};
 
 /// Counts over several tables.
 pub struct OverviewNumbers<'a> {
@@ -30,26 +30,21 @@ impl<'a> OverviewNumbers<'a> {
     /// # Errors
     /// `Internal` when the database fails.
     pub async fn counts(&self, grant: &Grant, now: Timestamp) -> Result<OverviewCounts> {
-        let own = match grant.visibility() {
-            Visibility::Organization(own) => Some(own.0),
-            Visibility::All | Visibility::Own(_) => None,
-        };
-        let sql = Sql::new("SELECT (SELECT CAST(coalesce(sum(users), 0) AS BIGINT) FROM user_counts WHERE TRUE")
-            .and_some("organization_id = ", own)
-            .push(") AS users, (SELECT CAST(coalesce(sum(users), 0) AS BIGINT) FROM user_counts WHERE status = 'active'")
-            .and_some("organization_id = ", own)
-            .push(") AS active_users, (SELECT count(*) FROM user_roles r JOIN users u ON u.id = r.user_id WHERE r.role = 'admin' AND u.status = 'active'")
-            .and_some("u.organization_id = ", own)
-            .push(") AS administrators, (SELECT count(*) FROM organizations WHERE TRUE")
-            .and_some("id = ", own)
-            .push(") AS organizations, (SELECT count(*) FROM sessions s");
-        let sql = match own {
-            Some(own) => sql.push(" JOIN users u ON u.id = s.user_id AND u.organization_id = ").bind(own),
-            None => sql,
-        };
-        let sql = sql.push(" WHERE s.expires_at > ").bind(now.micros());
+        let visibility = grant.visibility();
+        let within = |sql: Sql, column: &str| reached(sql, visibility, Some(column), None);
+        let counted = "(SELECT CAST(coalesce(sum(users), 0) AS BIGINT) FROM user_counts WHERE ";
+        let sql = within(Sql::new("SELECT ").push(counted).push("TRUE"), "organization_id");
+        let sql = sql.push(") AS users, ").push(counted).push("status = 'active'");
+        let sql = within(sql, "organization_id")
+            .push(") AS active_users, (SELECT count(*) FROM user_roles r JOIN users u ON u.id = r.user_id WHERE r.role = 'admin' AND u.status = 'active'");
+        let sql = within(sql, "u.organization_id")
+            .push(") AS administrators, (SELECT count(*) FROM organizations WHERE TRUE");
+        let sql = within(sql, "id").push(") AS organizations, (SELECT count(*) FROM sessions s");
+        let is_all = *visibility == Visibility::All;
+        let sql = if is_all { sql } else { sql.push(" JOIN users u ON u.id = s.user_id") };
+        let sql = within(sql.push(" WHERE s.expires_at > ").bind(now.micros()), "u.organization_id");
         let sql = sql.push(") AS sessions, (SELECT count(*) FROM jobs WHERE finished_at = 0");
-        let sql = if own.is_some() { sql.push(" AND FALSE") } else { sql };
+        let sql = if is_all { sql } else { sql.push(" AND FALSE") };
         let row = self.conn.one::<Row>(sql.push(") AS open_jobs")).await?;
         Ok(row.map_or_else(OverviewCounts::default, |row| OverviewCounts {
             users: row.users.unsigned_abs(),

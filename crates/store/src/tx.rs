@@ -129,6 +129,10 @@ repositories! {
     sessions: Sessions,
     /// API keys.
     api_keys: ApiKeys,
+    /// Custom roles.
+    roles: CustomRoles,
+    /// Grants of roles.
+    role_grants: RoleGrants,
     /// One-time tokens.
     one_time_tokens: OneTimeTokens,
     /// Delays after failed sign-ins.

@@ -105,6 +105,7 @@ impl Platform {
             kind: ActorKind::User { id, session_id: session.id },
             label: user.summary.username,
             roles: user.summary.roles,
+            grants: self.app.db.role_grants().held_by(id, now).await.unwrap().into(),
             organization_id: user.summary.organization_id,
         };
         Ctx { app: self.app.clone(), actor, request: RequestInfo::default(), secret: None }

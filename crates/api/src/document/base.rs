@@ -22,7 +22,7 @@ answers 304 while nothing in it differs. A POST of somebody signed in with an `I
 often it is sent. A parameter or a body that an operation does not name is refused, not passed over. Times are RFC 3339 in UTC, \
 durations seconds, sizes bytes.";
 
-const TAGS: [(&str, &str); 14] = [
+const TAGS: [(&str, &str); 15] = [
     ("platform", "The platform itself: name, version, condition, first page."),
     ("setup", "First-run set-up."),
     ("auth", "Signing in and out, and choosing a new password by a link."),
@@ -31,6 +31,7 @@ const TAGS: [(&str, &str); 14] = [
     ("sessions", "Where people are signed in."),
     ("api_keys", "Credentials of scripts: some of their owner's permissions, and an end."),
     ("access", "Why somebody may, or may not, do something."),
+    ("roles", "What people may do: permissions, custom roles, and grants of roles."),
     ("organizations", "Whom users belong to."),
     ("plans", "Destructive and bulk acts: shown in exact numbers first, then executed."),
     ("jobs", "Long work in the background, with an outcome for each row."),

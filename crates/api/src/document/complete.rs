@@ -7,11 +7,33 @@ use super::errors;
 use crate::{accept::Format, body, idempotency, limits::Class};
 
 /// Schemas whose answers carry an `ETag`.
-const TAGGED: [&str; 10] =
-    ["ApiKey", "User", "Me", "Organization", "Setting", "Session", "Plan", "Job", "Meta", "AuditEvent"];
+const TAGGED: [&str; 12] = [
+    "ApiKey",
+    "User",
+    "Me",
+    "Organization",
+    "CustomRole",
+    "RoleGrant",
+    "Setting",
+    "Session",
+    "Plan",
+    "Job",
+    "Meta",
+    "AuditEvent",
+];
 
 /// Operations that need a session: no key carries their permission.
-const FOR_PEOPLE: [&str; 4] = ["change_own_password", "create_api_key", "update_api_key", "rotate_api_key"];
+const FOR_PEOPLE: [&str; 9] = [
+    "change_own_password",
+    "create_api_key",
+    "update_api_key",
+    "rotate_api_key",
+    "create_role",
+    "update_role",
+    "delete_role",
+    "create_role_grant",
+    "revoke_role_grant",
+];
 
 /// Completes all operations.
 pub fn complete(document: &mut Value) {

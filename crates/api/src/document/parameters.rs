@@ -8,6 +8,8 @@ use quarterdeck_domain::{
     jobs::{self, JobRowSort, JobSort},
     organizations::{self, OrganizationSort},
     page::{self, Sort},
+    role_grants::{self, RoleGrantSort},
+    roles::{self, RoleSort},
     sessions::{self, SessionSort},
     settings::{self, DEFINITIONS, SettingHistorySort},
     users::{self, UserSort},
@@ -81,6 +83,8 @@ ordered! {
     UserSort = users::DEFAULT_SORT;
     SessionSort = sessions::DEFAULT_SORT;
     ApiKeySort = api_keys::DEFAULT_SORT;
+    RoleSort = roles::DEFAULT_SORT;
+    RoleGrantSort = role_grants::DEFAULT_SORT;
     OrganizationSort = organizations::DEFAULT_SORT;
     AuditSort = audit::DEFAULT_SORT;
     JobSort = jobs::DEFAULT_SORT;

@@ -38,7 +38,7 @@ pub async fn actor_of(
     credential: &ApiKeyCredential,
     now: Timestamp,
 ) -> Result<(Actor, ApiKeyActorRow)> {
-    let row = keys.find_actor(credential).await?.ok_or(Unauthenticated::ApiKeyUnknown)?;
+    let row = keys.find_actor(credential, now).await?.ok_or(Unauthenticated::ApiKeyUnknown)?;
     if row.status != UserStatus::Active || row.expires_at.is_some_and(|end| end <= now) {
         return Err(Unauthenticated::ApiKeyEnded.into());
     }
@@ -46,6 +46,7 @@ pub async fn actor_of(
         kind: ActorKind::ApiKey { id: row.id, user_id: row.user_id, scopes: row.scopes },
         label: format!("{} ({})", row.username, row.title),
         roles: row.roles,
+        grants: row.grants.as_slice().into(),
         organization_id: row.organization_id,
     };
     Ok((actor, row))

@@ -53,6 +53,7 @@ fn actor(session_id: SessionId, user: &User) -> Actor {
         kind: ActorKind::User { id: user.id(), session_id },
         label: user.summary.username.clone(),
         roles: user.summary.roles,
+        grants: std::sync::Arc::default(),
         organization_id: user.summary.organization_id,
     }
 }

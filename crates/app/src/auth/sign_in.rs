@@ -117,6 +117,7 @@ async fn succeed(
         kind: ActorKind::User { id: current.id, session_id: session.id },
         label: current.username.clone(),
         roles: current.roles,
+        grants: tx.role_grants().held_by(current.id, now).await?.into(),
         organization_id: current.organization_id,
     };
     let target = user_target(current.id, &current.username);

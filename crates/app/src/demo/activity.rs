@@ -157,6 +157,7 @@ fn context(dice: &mut Dice, user: &Seen) -> EventContext {
         kind: ActorKind::User { id: user.id, session_id: uuid::Uuid::nil().into() },
         label: user.username.clone(),
         roles: user.roles,
+        grants: std::sync::Arc::default(),
         organization_id: user.organization_id,
     };
     let user_agent = dice.pick(&USER_AGENTS).copied().unwrap_or_default();

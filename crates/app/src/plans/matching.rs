@@ -7,7 +7,7 @@ use quarterdeck_domain::{
     plans::{CountKind, ExcludedRows, Exclusion, KindCount, PlanAction, PlanRow, RoleChange, SAMPLE_ROWS, Selection},
     users::UserStatus,
 };
-use quarterdeck_store::{Condition, Database, Organizations, Sessions, Target, Tx, UserSelection, Users};
+use quarterdeck_store::{Condition, Database, Organizations, RoleGrants, Sessions, Target, Tx, UserSelection, Users};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
@@ -18,17 +18,20 @@ pub struct Tables<'a> {
     users: Users<'a>,
     sessions: Sessions<'a>,
     organizations: Organizations<'a>,
+    role_grants: RoleGrants<'a>,
 }
 
 impl<'a> From<&'a Tx> for Tables<'a> {
     fn from(tx: &'a Tx) -> Self {
-        Self { users: tx.users(), sessions: tx.sessions(), organizations: tx.organizations() }
+        let (users, sessions) = (tx.users(), tx.sessions());
+        Self { users, sessions, organizations: tx.organizations(), role_grants: tx.role_grants() }
     }
 }
 
 impl<'a> From<&'a Database> for Tables<'a> {
     fn from(db: &'a Database) -> Self {
-        Self { users: db.users(), sessions: db.sessions(), organizations: db.organizations() }
+        let (users, sessions) = (db.users(), db.sessions());
+        Self { users, sessions, organizations: db.organizations(), role_grants: db.role_grants() }
     }
 }
 
@@ -87,6 +90,8 @@ async fn organization(ctx: &Ctx, tables: &Tables<'_>, id: OrganizationId) -> Res
     ctx.allow(Permission::OrganizationDelete, &Resource::Organization(id))?;
     let organization = tables.organizations.get_for_update(id).await?;
     let mut counts = vec![count(CountKind::Organization, 1), count(CountKind::Member, organization.member_count)];
+    let roles = tables.role_grants.count_on(id, ctx.now()).await?;
+    counts.extend((roles > 0).then(|| count(CountKind::Role, roles)));
     counts.extend(organization.avatar_digest.is_some().then(|| count(CountKind::Avatar, 1)));
     Ok(Matched {
         targets: vec![Target { id: id.0, label: organization.name.clone() }],
@@ -105,7 +110,7 @@ async fn users(ctx: &Ctx, tables: &Tables<'_>, action: &PlanAction, selection: &
     let mut passed: Vec<Condition> = Vec::new();
     let mut excluded = Vec::new();
     let mut found: HashSet<Uuid> = HashSet::new();
-    for (reason, condition) in exclusions(ctx, action, now) {
+    for (reason, condition) in exclusions(ctx, &grant, action, now) {
         let mut conditions: Vec<Condition> = passed.iter().cloned().map(Condition::not).collect();
         conditions.push(condition.clone());
         let rows = tables.users.targets(&selected, &conditions).await?;
@@ -130,14 +135,17 @@ async fn users(ctx: &Ctx, tables: &Tables<'_>, action: &PlanAction, selection: &
         counts.push(count(CountKind::Session, tables.users.count_sessions(&selected, &included, now).await?));
     }
     if matches!(action, PlanAction::DeleteUsers { .. }) {
-        let privileged = [included.as_slice(), &[Condition::HasPrivilegedRole]].concat();
+        let privileged = [included.as_slice(), &[Condition::IsPrivileged(now)]].concat();
         let privileged = tables.users.targets(&selected, &privileged).await?.len();
         counts.extend((privileged > 0).then(|| count(CountKind::PrivilegedAccount, privileged as u64)));
-        counts.push(count(CountKind::Role, tables.users.count_roles(&selected, &included).await?));
+        let roles = tables.users.count_roles(&selected, &included).await?;
+        let granted = tables.users.count_role_grants(&selected, &included, now).await?;
+        counts.push(count(CountKind::Role, roles + granted));
         counts.push(count(CountKind::ResetLink, tables.users.count_reset_links(&selected, &included, now).await?));
         counts.push(count(CountKind::ApiKey, tables.users.count_api_keys(&selected, &included).await?));
     }
     if let PlanAction::MoveUsers { organization_id: Some(organization), .. } = action {
+        ctx.allow(Permission::UserMove, &Resource::NewUser { organization_id: Some(*organization) })?;
         tables.organizations.get(*organization).await?;
     }
     let confirmation = match targets.as_slice() {
@@ -153,7 +161,7 @@ fn left_out(reason: Exclusion, rows: Vec<Target>) -> Option<ExcludedRows> {
     (count > 0).then_some(ExcludedRows { reason, count, sample })
 }
 
-fn exclusions(ctx: &Ctx, action: &PlanAction, now: Timestamp) -> Vec<(Exclusion, Condition)> {
+fn exclusions(ctx: &Ctx, grant: &Grant, action: &PlanAction, now: Timestamp) -> Vec<(Exclusion, Condition)> {
     let mut exclusions = Vec::new();
     let harms_own_account = matches!(
         action,
@@ -165,9 +173,7 @@ fn exclusions(ctx: &Ctx, action: &PlanAction, now: Timestamp) -> Vec<(Exclusion,
     if let (true, Some(own)) = (harms_own_account, ctx.actor.user_id()) {
         exclusions.push((Exclusion::OwnAccount, Condition::Is(own)));
     }
-    if !ctx.actor.is_admin() {
-        exclusions.push((Exclusion::PrivilegedAccount, Condition::HasPrivilegedRole));
-    }
+    exclusions.extend(Condition::guarded(grant, now).map(|guarded| (Exclusion::PrivilegedAccount, guarded)));
     let idle = match *action {
         PlanAction::SetUserStatus { status, .. } => Some(Condition::HasStatus(status)),
         PlanAction::ChangeUserRole { role, change: RoleChange::Add, .. } => Some(Condition::HasRole(role)),

@@ -1,7 +1,7 @@
 //! Changing a user: which permission each field needs, the guards, and the events.
 
 use quarterdeck_domain::{
-    Error, Grant, Patch, Permission, Result, Role,
+    Error, Grant, Patch, Permission, Resource, Result, Role,
     audit::{Action, Change, Event},
     error::Rule,
     policy,
@@ -11,7 +11,7 @@ use quarterdeck_domain::{
 use quarterdeck_store::Tx;
 
 use super::{check_organization, reserved, user_target};
-use crate::Ctx;
+use crate::{Ctx, role_grants::end_on_leaving};
 
 /// What a change made of a user.
 pub struct Changed {
@@ -41,8 +41,15 @@ pub async fn apply(ctx: &Ctx, tx: &Tx, before: &User, body: &UpdateUser) -> Resu
     }
     let Some(grant) = grant else { return Ok(None) };
     guard_own_account(ctx, before, &after)?;
-    let former = before.summary.roles;
-    policy::may_give(&ctx.actor, after.summary.roles.iter().filter(|role| !former.contains(*role)).collect())?;
+    let (left, joined) = (before.summary.organization_id, after.summary.organization_id);
+    if left != joined {
+        ctx.allow(Permission::UserMove, &Resource::NewUser { organization_id: joined })?;
+    }
+    // The administrator of one organization is none of another yet.
+    let kept =
+        if left == joined { before.summary.roles } else { before.summary.roles.without(Role::OrganizationAdmin) };
+    let given = after.summary.roles.iter().filter(|role| !kept.contains(*role)).collect();
+    policy::may_give(&ctx.actor, given, joined)?;
     check_references(ctx, tx, before, &mut after).await?;
     let now = ctx.now();
     if before.summary.status != after.summary.status {
@@ -55,7 +62,6 @@ pub async fn apply(ctx: &Ctx, tx: &Tx, before: &User, body: &UpdateUser) -> Resu
     }
     guard_administrators(tx, before, Some(&after)).await?;
     let target = user_target(before.id(), &before.summary.username);
-    let (left, joined) = (before.summary.organization_id, after.summary.organization_id);
     let mut events: Vec<Event> = steps
         .into_iter()
         .map(|step| {
@@ -64,6 +70,9 @@ pub async fn apply(ctx: &Ctx, tx: &Tx, before: &User, body: &UpdateUser) -> Resu
             Event::new(step.action, target.clone()).within(joined.or(left)).because(reason).with(step.changes)
         })
         .collect();
+    if let Some(left) = left.filter(|_| left != joined) {
+        events.extend(end_on_leaving(ctx, tx, before, left).await?);
+    }
     if left.is_some() && joined.is_some() && left != joined {
         // The organization that loses a member does not see the events of the other.
         events.push(Event::new(Action::UserLeft, target).within(left));

@@ -1,6 +1,5 @@
 //! Creating users.
 
-use quarterdeck_domain::Visibility;
 use quarterdeck_domain::{
     Error, Grant, Permission, Resource, Result, Role, UserId,
     audit::{Action, Change, Event},
@@ -19,9 +18,9 @@ use crate::Ctx;
 pub async fn create_user(ctx: &Ctx, body: &CreateUser) -> Result<User> {
     let mut body = body.clone();
     if body.organization_id.is_none()
-        && let Some(Visibility::Organization(own)) = policy::visibility(&ctx.actor, Permission::UserCreate)
+        && let Some(reach) = policy::visibility(&ctx.actor, Permission::UserCreate)
     {
-        body.organization_id = Some(own);
+        body.organization_id = reach.only_organization();
     }
     allow(ctx, &body)?;
     check(ctx, &body)?;
@@ -43,7 +42,7 @@ fn allow(ctx: &Ctx, body: &CreateUser) -> Result<Grant> {
     let grant = ctx.allow(Permission::UserCreate, &resource)?;
     if !body.roles.without(Role::User).is_empty() {
         ctx.allow(Permission::UserAssignRoles, &resource)?;
-        policy::may_give(&ctx.actor, body.roles)?;
+        policy::may_give(&ctx.actor, body.roles, body.organization_id)?;
     }
     Ok(grant)
 }

@@ -39,7 +39,7 @@ pub(crate) fn shown_to(actor: &Actor, mut user: User) -> User {
 }
 
 /// Makes sure that there is `organization`, and that it stays until `tx` ends.
-async fn check_organization(tx: &Tx, organization: OrganizationId) -> Result<Organization> {
+pub(crate) async fn check_organization(tx: &Tx, organization: OrganizationId) -> Result<Organization> {
     tx.organizations().get_for_member(organization).await.map_err(|error| match error {
         Error::NotFound(_) => Error::field("/organization_id", "unknown", "there is no such organization"),
         other => other,

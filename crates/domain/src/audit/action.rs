@@ -61,6 +61,16 @@ named! {
         OrganizationUpdated = "organization.updated",
         /// An organization was deleted.
         OrganizationDeleted = "organization.deleted",
+        /// A custom role was defined.
+        RoleCreated = "role.created",
+        /// A custom role changed.
+        RoleUpdated = "role.updated",
+        /// A custom role was deleted.
+        RoleDeleted = "role.deleted",
+        /// A user was granted a role.
+        RoleGranted = "role.granted",
+        /// A grant of a role was revoked.
+        RoleRevoked = "role.revoked",
         /// A setting changed.
         SettingChanged = "setting.changed",
         /// A setting went back to its default.
@@ -102,6 +112,9 @@ impl Action {
                 | Self::ApiKeyRotated
                 | Self::ApiKeyRevoked
                 | Self::OrganizationDeleted
+                | Self::RoleUpdated
+                | Self::RoleGranted
+                | Self::RoleRevoked
                 | Self::KeysReplaced
         )
     }

@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::{
+    SessionId,
     access::{AccessChange, AccessChangeKind, AccessRule, AccessStep, ReachKind, StepOutcome, Verdict},
+    role_grants::HeldGrant,
     users::UserStatus,
 };
 
@@ -21,16 +23,36 @@ pub struct Explained {
     pub change: Option<AccessChange>,
 }
 
-/// Explains what [`allow`] decides for `actor`, whose user has `status`.
+/// Whose access is explained, and to whom.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'a> {
+    /// Who acts.
+    pub actor: &'a Actor,
+    /// Whether their user may act at all.
+    pub status: UserStatus,
+    /// Grants that are past their end.
+    pub ended: &'a [HeldGrant],
+    /// How far whoever asks sees grants; of others they learn that there are some, and no more.
+    pub seen: &'a Visibility,
+}
+
+impl Subject<'_> {
+    fn names(&self, grant: &HeldGrant) -> bool {
+        self.seen.covers_scope(grant.organization_id)
+    }
+}
+
+/// Explains what [`allow`] decides for the subject's actor.
 #[must_use]
-pub fn explain(actor: &Actor, status: UserStatus, permission: Permission, resource: &Resource) -> Explained {
-    let steps = steps(actor, status, permission, resource);
+pub fn explain(subject: &Subject<'_>, permission: Permission, resource: &Resource) -> Explained {
+    let Subject { actor, status, .. } = *subject;
+    let steps = steps(subject, permission, resource);
     let verdict = verdict(actor, status, permission, resource);
     Explained {
         verdict,
-        reach: visibility(actor, permission).map(kind_of),
+        reach: visibility(actor, permission).as_ref().map(kind_of),
         decided_by: deciding(&steps, verdict),
-        change: change(actor, status, permission, resource, verdict),
+        change: change(subject, permission, resource, verdict),
         steps,
     }
 }
@@ -46,18 +68,18 @@ fn verdict(actor: &Actor, status: UserStatus, permission: Permission, resource: 
     }
 }
 
-const fn kind_of(visibility: Visibility) -> ReachKind {
+const fn kind_of(visibility: &Visibility) -> ReachKind {
     match visibility {
         Visibility::All => ReachKind::Platform,
-        Visibility::Organization(_) => ReachKind::Organization,
-        Visibility::Own(_) => ReachKind::Own,
+        Visibility::Part { organizations, .. } if organizations.is_empty() => ReachKind::Own,
+        Visibility::Part { .. } => ReachKind::Organization,
     }
 }
 
 /// The last rule that speaks for an act that is done, the first that speaks against one that is not.
 fn deciding(steps: &[AccessStep], verdict: Verdict) -> AccessRule {
     let is_done = verdict == Verdict::Allowed;
-    let granting = [AccessRule::Role, AccessRule::OrganizationRole, AccessRule::Own];
+    let granting = [AccessRule::Role, AccessRule::OrganizationRole, AccessRule::RoleGrant, AccessRule::Own];
     let found = if is_done {
         steps.iter().find(|step| granting.contains(&step.rule) && step.outcome == StepOutcome::Passes)
     } else {
@@ -68,8 +90,9 @@ fn deciding(steps: &[AccessStep], verdict: Verdict) -> AccessRule {
     found.map_or(AccessRule::Role, |step| step.rule)
 }
 
-fn steps(actor: &Actor, status: UserStatus, permission: Permission, resource: &Resource) -> Vec<AccessStep> {
+fn steps(subject: &Subject<'_>, permission: Permission, resource: &Resource) -> Vec<AccessStep> {
     use StepOutcome::{Fails, Passes, Silent};
+    let Subject { actor, status, .. } = *subject;
     let name = permission.name();
     let mut steps = Vec::new();
     let mut step = |rule, outcome, detail: String| steps.push(AccessStep { rule, outcome, detail });
@@ -102,20 +125,54 @@ fn steps(actor: &Actor, status: UserStatus, permission: Permission, resource: &R
         (true, Some(_)) => step(rule, Fails, "is no administrator of the own organization".to_owned()),
         (true, None) => step(rule, Fails, "belongs to no organization".to_owned()),
     }
-    if carried_on_own(permission, actor.roles) {
+    let (outcome, detail) = grant_step(subject, permission, resource);
+    step(AccessRule::RoleGrant, outcome, detail);
+    if carried_on_own(permission, actor.platform_roles()) {
         step(AccessRule::Own, Passes, format!("{name} is held on what is one's own"));
     } else {
         step(AccessRule::Own, Silent, format!("{name} is not held on what is one's own"));
     }
     match visibility(actor, permission) {
         None => step(AccessRule::Reach, Silent, format!("{name} is not held, so it reaches nothing")),
-        Some(seen) if reaches(seen, resource) => {
-            step(AccessRule::Reach, Passes, format!("reaches {}", words(seen)));
+        Some(seen) if reaches(&seen, resource) => {
+            step(AccessRule::Reach, Passes, format!("reaches {}", words(&seen)));
         }
-        Some(seen) => step(AccessRule::Reach, Fails, format!("reaches {}, which this is not", words(seen))),
+        Some(seen) => step(AccessRule::Reach, Fails, format!("reaches {}, which this is not", words(&seen))),
     }
     account_steps(actor, permission, resource, &mut step);
     steps
+}
+
+/// What the grants of roles say: the one that reaches the thing, or another that carries the permission, or one that did.
+fn grant_step(subject: &Subject<'_>, permission: Permission, resource: &Resource) -> (StepOutcome, String) {
+    let carrying = |grants: &[HeldGrant]| -> Vec<HeldGrant> {
+        grants.iter().filter(|grant| grant.permissions.contains(permission)).cloned().collect()
+    };
+    let reaching = |grant: &&HeldGrant| match grant.organization_id {
+        None => true,
+        Some(id) => reaches(&Visibility::Part { organizations: vec![id], own: None }, resource),
+    };
+    let (live, ended) = (carrying(&subject.actor.grants), carrying(subject.ended));
+    if let Some(grant) = live.iter().find(reaching).or(live.first()) {
+        return (StepOutcome::Passes, format!("{} carries {permission}", way(subject, grant)));
+    }
+    match ended.iter().find(reaching).or(ended.first()) {
+        Some(grant) => (StepOutcome::Fails, format!("{} carried {permission} and has expired", way(subject, grant))),
+        None => (StepOutcome::Silent, format!("no role that was granted carries {permission}")),
+    }
+}
+
+/// A grant in words, for whoever may see it.
+fn way(subject: &Subject<'_>, grant: &HeldGrant) -> String {
+    if !subject.names(grant) {
+        return "a role that was granted beyond what you see".to_owned();
+    }
+    let scope = grant
+        .organization_name
+        .as_ref()
+        .map_or_else(|| "the platform".to_owned(), |name| format!("the organization {name}"));
+    let until = grant.expires_at.map(|end| format!(" until {end}")).unwrap_or_default();
+    format!("the role {}, granted on {scope}{until},", grant.role_name)
 }
 
 /// The rules of accounts, which ask about users only.
@@ -126,45 +183,49 @@ fn account_steps(
     step: &mut impl FnMut(AccessRule, StepOutcome, String),
 ) {
     use StepOutcome::{Fails, Passes, Silent};
-    let Resource::User { id, roles, .. } = resource else { return };
-    let is_guarded = roles.is_privileged() && guarded_on_privileged(permission);
-    let is_own = actor.is(*id) && carried_on_own(permission, actor.roles);
+    let Resource::User { id, roles, granted, .. } = resource else { return };
+    let power = roles.power().max(*granted);
+    let is_guarded = power > Power::None && guarded_on_privileged(permission);
     let (outcome, words) = match is_guarded {
         false => (Silent, "the account has no guard against this".to_owned()),
-        true if actor.is_admin() || is_own => (Passes, "may touch an account with privileged roles".to_owned()),
-        true => (Fails, format!("only administrators touch an account with the roles {roles}")),
+        true if touches(actor, permission, resource) => (Passes, "may touch an account of this power".to_owned()),
+        true => (Fails, format!("only administrators touch an account with power over others ({power})")),
     };
     step(AccessRule::PrivilegedAccount, outcome, words);
     if actor.api_key_id().is_some() && takes_over(permission) {
         if actor.is(*id) {
             step(AccessRule::KeyTakesOver, Fails, "a key does not take its owner's account over".to_owned());
-        } else if roles.are_powerful() {
-            step(AccessRule::KeyTakesOver, Fails, format!("no key takes over an account with the roles {roles}"));
+        } else if power > Power::None {
+            step(
+                AccessRule::KeyTakesOver,
+                Fails,
+                format!("no key takes over an account with power over others ({power})"),
+            );
         }
     }
 }
 
-const fn words(visibility: Visibility) -> &'static str {
-    match visibility {
-        Visibility::All => "the whole platform",
-        Visibility::Organization(_) => "the own organization",
-        Visibility::Own(_) => "what is one's own",
+const fn words(visibility: &Visibility) -> &'static str {
+    match kind_of(visibility) {
+        ReachKind::Platform => "the whole platform",
+        ReachKind::Organization => "some organizations",
+        ReachKind::Own => "what is one's own",
     }
 }
 
 /// The smallest single change after which the verdict is the other one.
 fn change(
-    actor: &Actor,
-    status: UserStatus,
+    subject: &Subject<'_>,
     permission: Permission,
     resource: &Resource,
     verdict: Verdict,
 ) -> Option<AccessChange> {
     use AccessChangeKind as Kind;
+    let Subject { actor, status, .. } = *subject;
     let wanted = verdict != Verdict::Allowed;
     let flips =
         |actor: &Actor, status| (self::verdict(actor, status, permission, resource) == Verdict::Allowed) == wanted;
-    let plain = |kind| AccessChange { kind, role: None };
+    let plain = |kind| AccessChange { kind, role: None, grant_id: None };
     if let ActorKind::ApiKey { id, user_id, scopes } = actor.kind {
         let with = |scopes| Actor { kind: ActorKind::ApiKey { id, user_id, scopes }, ..actor.clone() };
         let (scopes, kind) = match wanted {
@@ -189,107 +250,18 @@ fn change(
     });
     if let Some(role) = role {
         let kind = if wanted { Kind::GiveRole } else { Kind::TakeRole };
-        return Some(AccessChange { kind, role: Some(role) });
+        return Some(AccessChange { kind, role: Some(role), grant_id: None });
     }
-    (!wanted).then(|| plain(Kind::SuspendUser))
+    let without = |grant: &HeldGrant| {
+        let others = actor.grants.iter().filter(|other| other.id != grant.id).cloned();
+        Actor { grants: others.collect(), ..actor.clone() }
+    };
+    let grant = actor.grants.iter().find(|grant| subject.names(grant) && flips(&without(grant), status));
+    match grant {
+        Some(grant) if !wanted => Some(AccessChange { grant_id: Some(grant.id), ..plain(Kind::RevokeGrant) }),
+        _ => (!wanted).then(|| plain(Kind::SuspendUser)),
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-    use uuid::Uuid;
-
-    use super::*;
-    use crate::PermissionSet;
-
-    fn roles() -> impl Strategy<Value = Roles> {
-        proptest::collection::vec(proptest::sample::select(Role::ALL), 0..3)
-            .prop_map(|roles| roles.into_iter().collect())
-    }
-
-    fn permission() -> impl Strategy<Value = Permission> {
-        proptest::sample::select(Permission::ALL)
-    }
-
-    fn actor() -> impl Strategy<Value = Actor> {
-        let scopes = proptest::collection::vec(permission(), 0..6);
-        (roles(), prop::option::of(7_u128..9), prop::option::of(scopes)).prop_map(|(roles, organization, scopes)| {
-            let id = UserId(Uuid::from_u128(1));
-            let kind = match scopes {
-                None => ActorKind::User { id, session_id: SessionId(Uuid::from_u128(2)) },
-                Some(scopes) => ActorKind::ApiKey {
-                    id: ApiKeyId(Uuid::from_u128(3)),
-                    user_id: id,
-                    scopes: scopes.into_iter().collect::<PermissionSet>(),
-                },
-            };
-            let organization_id = organization.map(|id| OrganizationId(Uuid::from_u128(id)));
-            Actor { kind, label: "tested".to_owned(), roles, organization_id }
-        })
-    }
-
-    fn resource() -> impl Strategy<Value = Resource> {
-        let organization = || prop::option::of((7_u128..9).prop_map(|id| OrganizationId(Uuid::from_u128(id))));
-        prop_oneof![
-            Just(Resource::Platform),
-            Just(Resource::List),
-            (7_u128..9).prop_map(|id| Resource::Organization(OrganizationId(Uuid::from_u128(id)))),
-            organization().prop_map(|organization_id| Resource::NewUser { organization_id }),
-            prop::option::of((1_u128..3).prop_map(|id| UserId(Uuid::from_u128(id))))
-                .prop_map(|owner| Resource::Owned { owner }),
-            (1_u128..3, organization(), roles()).prop_map(|(id, organization_id, roles)| Resource::User {
-                id: UserId(Uuid::from_u128(id)),
-                organization_id,
-                roles,
-            }),
-        ]
-    }
-
-    fn status() -> impl Strategy<Value = UserStatus> {
-        proptest::sample::select(vec![UserStatus::Active, UserStatus::Active, UserStatus::Suspended])
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(4_000))]
-
-        /// The verdict is that of the function that enforces, and the deciding rule speaks as the verdict does.
-        #[test]
-        fn explains_what_is_enforced(actor in actor(), status in status(), permission in permission(), resource in resource()) {
-            let explained = explain(&actor, status, permission, &resource);
-            let is_done = status == UserStatus::Active && allow(&actor, permission, &resource).is_ok();
-            prop_assert_eq!(explained.verdict == Verdict::Allowed, is_done);
-            let step = explained.steps.iter().find(|step| step.rule == explained.decided_by).unwrap();
-            if is_done {
-                prop_assert_eq!(step.outcome, StepOutcome::Passes);
-            } else {
-                prop_assert_ne!(step.outcome, StepOutcome::Passes);
-            }
-        }
-
-        /// A change that is named flips the verdict, and where a role would do it, a change is named.
-        #[test]
-        fn a_change_flips_the_verdict(actor in actor(), status in status(), permission in permission(), resource in resource()) {
-            let explained = explain(&actor, status, permission, &resource);
-            let was_done = explained.verdict == Verdict::Allowed;
-            let Some(change) = explained.change else { return Ok(()) };
-            let mut after = actor.clone();
-            let mut active = status;
-            match (change.kind, &mut after.kind) {
-                (AccessChangeKind::AddScope, ActorKind::ApiKey { scopes, .. }) => *scopes = scopes.with(permission),
-                (AccessChangeKind::RemoveScope, ActorKind::ApiKey { scopes, .. }) => {
-                    *scopes = scopes.iter().filter(|scope| *scope != permission).collect();
-                }
-                (AccessChangeKind::SignIn, kind) => {
-                    *kind = ActorKind::User { id: UserId(Uuid::from_u128(1)), session_id: SessionId(Uuid::nil()) };
-                }
-                (AccessChangeKind::ActivateUser, _) => active = UserStatus::Active,
-                (AccessChangeKind::SuspendUser, _) => active = UserStatus::Suspended,
-                (AccessChangeKind::GiveRole, _) => after.roles = after.roles.with(change.role.unwrap()),
-                (AccessChangeKind::TakeRole, _) => after.roles = after.roles.without(change.role.unwrap()),
-                (kind, _) => prop_assert!(false, "{kind:?} of a session"),
-            }
-            let is_done = explain(&after, active, permission, &resource).verdict == Verdict::Allowed;
-            prop_assert_ne!(is_done, was_done);
-        }
-    }
-}
+pub(super) mod tests;

@@ -1,14 +1,14 @@
 //! Whose key a secret belongs to, and what it may do: read for the requests that bring it.
 
 use quarterdeck_domain::{
-    ApiKeyId, Error, OrganizationId, PermissionSet, Result, Timestamp, UserId, networks::Network, roles::Roles,
-    users::UserStatus,
+    ApiKeyId, Error, OrganizationId, PermissionSet, Result, Timestamp, UserId, networks::Network,
+    role_grants::HeldGrant, roles::Roles, users::UserStatus,
 };
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
 use super::{ApiKeys, requests, time_or_endless};
-use crate::{sql::Sql, users::roles_of};
+use crate::{role_grants::held_by, sql::Sql, users::roles_of};
 
 /// What a key is found by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -42,6 +42,8 @@ pub struct ApiKeyActorRow {
     pub status: UserStatus,
     /// Roles of the owner.
     pub roles: Roles,
+    /// Role grants of the owner that are in force.
+    pub grants: Vec<HeldGrant>,
     /// Where the owner belongs.
     pub organization_id: Option<OrganizationId>,
 }
@@ -59,11 +61,12 @@ struct Row {
     username: String,
     status: String,
     role_bits: i64,
+    has_grants: bool,
     organization_id: Option<Uuid>,
 }
 
 impl Row {
-    fn actor(self) -> Result<ApiKeyActorRow> {
+    fn actor(self, grants: Vec<HeldGrant>) -> Result<ApiKeyActorRow> {
         let networks = self.networks.split(',').filter(|part| !part.is_empty()).map(str::parse);
         Ok(ApiKeyActorRow {
             id: ApiKeyId(self.id),
@@ -76,6 +79,7 @@ impl Row {
             username: self.username,
             status: self.status.parse().map_err(Error::internal)?,
             roles: roles_of(self.role_bits),
+            grants,
             organization_id: self.organization_id.map(OrganizationId),
         })
     }
@@ -86,9 +90,10 @@ impl ApiKeys<'_> {
     ///
     /// # Errors
     /// `Internal` when the database fails.
-    pub async fn find_actor(&self, credential: &ApiKeyCredential) -> Result<Option<ApiKeyActorRow>> {
+    pub async fn find_actor(&self, credential: &ApiKeyCredential, now: Timestamp) -> Result<Option<ApiKeyActorRow>> {
         let select = "SELECT k.id, k.title, k.scopes, k.networks, k.requests_per_minute, k.expires_at, \
-            {until} AS until, k.user_id, u.username, u.status, u.role_bits, u.organization_id FROM {secrets}api_keys k \
+            {until} AS until, k.user_id, u.username, u.status, u.role_bits, \
+            EXISTS (SELECT 1 FROM role_grants g WHERE g.user_id = u.id) AS has_grants, u.organization_id FROM {secrets}api_keys k \
             {on}JOIN users u ON u.id = k.user_id WHERE ";
         let sql = match credential {
             ApiKeyCredential::Secret(digest) => {
@@ -102,6 +107,8 @@ impl ApiKeys<'_> {
                 Sql::new(&select).push("k.id = ").bind(id.0)
             }
         };
-        self.conn.one::<Row>(sql).await?.map(Row::actor).transpose()
+        let Some(row) = self.conn.one::<Row>(sql).await? else { return Ok(None) };
+        let grants = if row.has_grants { held_by(&self.conn, UserId(row.user_id), now).await? } else { Vec::new() };
+        row.actor(grants).map(Some)
     }
 }

@@ -5,7 +5,7 @@ mod authenticate;
 mod write;
 
 use quarterdeck_domain::{
-    ApiKeyId, Error, Grant, Page, Result, Timestamp, UserId, Visibility,
+    ApiKeyId, Error, Grant, Page, Result, Timestamp, UserId,
     api_keys::{ApiKey, ApiKeyFilter, ApiKeySort, ApiKeyState, DEFAULT_SORT, KEEP_ENDED_DAYS, ListApiKeys, USED_DAYS},
     text::fold,
     users::UserStatus,
@@ -16,6 +16,7 @@ use uuid::Uuid;
 use crate::{
     conn::Conn,
     cursor::{KeyValue, Keyset},
+    reach::reached,
     sql::Sql,
     users::time_or_never,
 };
@@ -88,11 +89,11 @@ impl Row {
 }
 
 /// The largest number stands for a key without end, so that the column can be sorted by without nulls.
-fn time_or_endless(micros: i64) -> Option<Timestamp> {
+pub(crate) fn time_or_endless(micros: i64) -> Option<Timestamp> {
     (micros != i64::MAX).then(|| Timestamp::from_micros(micros))
 }
 
-fn micros_or_endless(end: Option<Timestamp>) -> i64 {
+pub(crate) fn micros_or_endless(end: Option<Timestamp>) -> i64 {
     end.map_or(i64::MAX, Timestamp::micros)
 }
 
@@ -206,11 +207,7 @@ impl<'a> ApiKeys<'a> {
     }
 
     fn conditions(&self, sql: Sql, grant: &Grant, filter: &ApiKeyFilter, now: Timestamp) -> Sql {
-        let sql = match grant.visibility() {
-            Visibility::All => sql,
-            Visibility::Organization(own) => sql.push(" AND u.organization_id = ").bind(own.0),
-            Visibility::Own(own) => sql.push(" AND k.user_id = ").bind(own.0),
-        };
+        let sql = reached(sql, grant.visibility(), Some("u.organization_id"), Some("k.user_id"));
         let now = now.micros();
         let sql = match filter.state {
             None => sql,

@@ -3,7 +3,7 @@
 mod work;
 
 use quarterdeck_domain::{
-    ApiKeyId, Error, Grant, JobId, Page, PlanId, Result, SessionId, Timestamp, UserId, Visibility,
+    ApiKeyId, Error, Grant, JobId, Page, PlanId, Result, SessionId, Timestamp, UserId,
     acts::Act,
     jobs::{DEFAULT_ROW_SORT, DEFAULT_SORT, Job, JobFilter, JobRow, JobState, ListJobRows, ListJobs},
     plans::{PlanAction, PlanKind, RoleChange},
@@ -15,6 +15,7 @@ use uuid::Uuid;
 use crate::{
     conn::Conn,
     cursor::{KeyValue, Keyset},
+    reach::reached,
     sql::Sql,
     users::time_or_never,
 };
@@ -269,11 +270,7 @@ impl<'a> Jobs<'a> {
 }
 
 fn conditions(sql: Sql, grant: &Grant, filter: &JobFilter, is_postgres: bool) -> Sql {
-    let sql = match grant.visibility() {
-        Visibility::All => sql,
-        Visibility::Own(own) => sql.push(" AND j.created_by = ").bind(own.0),
-        Visibility::Organization(_) => sql.push(" AND FALSE"),
-    };
+    let sql = reached(sql, grant.visibility(), None, Some("j.created_by"));
     let sql = sql
         .and_some("j.state = ", filter.state.map(quarterdeck_domain::jobs::JobState::name))
         .and_some("j.kind = ", filter.kind.map(PlanKind::name));

@@ -37,7 +37,7 @@ impl Sessions<'_> {
         let sql = Sql::new(
             "SELECT s.id, u.username AS label FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.expires_at > ",
         );
-        let sql = revocable(sql.bind(now.micros()), grant, scope).push(" ORDER BY s.id");
+        let sql = revocable(sql.bind(now.micros()), grant, scope, now).push(" ORDER BY s.id");
         let rows = self.conn.all::<EndedRow>(sql).await?;
         Ok(rows.into_iter().map(|row| Target { id: row.id, label: row.label }).collect())
     }
@@ -50,7 +50,7 @@ impl Sessions<'_> {
         let inner = Sql::new(
             "DELETE FROM sessions WHERE id IN (SELECT s.id FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.expires_at > ",
         );
-        self.conn.execute(revocable(inner.bind(now.micros()), grant, scope).push(")")).await
+        self.conn.execute(revocable(inner.bind(now.micros()), grant, scope, now).push(")")).await
     }
 
     /// Ends the sessions of `scope`, as a part of an act on their user that was granted already; how many had not ended.
@@ -94,9 +94,12 @@ impl Sessions<'_> {
 }
 
 /// What `grant` ends of `scope`: no session that it could not end alone.
-fn revocable(sql: Sql, grant: &Grant, scope: &SessionScope) -> Sql {
+fn revocable(sql: Sql, grant: &Grant, scope: &SessionScope, now: Timestamp) -> Sql {
     let sql = scoped(conditions(sql, grant, &SessionFilter::default()), scope);
-    if grant.spares_privileged() { Condition::HasPrivilegedRole.not().push(sql.push(" AND ")) } else { sql }
+    match Condition::guarded(grant, now) {
+        Some(guarded) => guarded.not().push(sql.push(" AND ")),
+        None => sql,
+    }
 }
 
 fn scoped(sql: Sql, scope: &SessionScope) -> Sql {

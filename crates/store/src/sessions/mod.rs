@@ -5,7 +5,8 @@ mod ending;
 pub use ending::SessionScope;
 
 use quarterdeck_domain::{
-    Error, Grant, OrganizationId, Page, Result, SessionId, Timestamp, UserId, Visibility,
+    Error, Grant, OrganizationId, Page, Result, SessionId, Timestamp, UserId,
+    role_grants::HeldGrant,
     roles::Roles,
     sessions::{ClientKind, DEFAULT_SORT, ListSessions, Session, SessionFilter, SessionSort},
     text::fold,
@@ -17,6 +18,8 @@ use uuid::Uuid;
 use crate::{
     conn::Conn,
     cursor::{KeyValue, Keyset},
+    reach::reached,
+    role_grants::held_by,
     sql::Sql,
     users::roles_of,
 };
@@ -62,6 +65,8 @@ pub struct ActorRow {
     pub status: UserStatus,
     /// Roles held.
     pub roles: Roles,
+    /// Role grants in force.
+    pub grants: Vec<HeldGrant>,
     /// Where they belong.
     pub organization_id: Option<OrganizationId>,
     /// Whether a new password is due.
@@ -113,6 +118,7 @@ struct RawActorRow {
     status: String,
     role_bits: i64,
     organization_id: Option<Uuid>,
+    has_grants: bool,
     must_change_password: bool,
     expires_at: i64,
     absolute_expires_at: i64,
@@ -194,25 +200,25 @@ impl<'a> Sessions<'a> {
     pub async fn find_actor(&self, id: SessionId, now: Timestamp) -> Result<Option<ActorRow>> {
         let sql = Sql::new(
             "SELECT s.user_id, u.username, u.status, u.organization_id, u.must_change_password, s.expires_at, \
-             s.absolute_expires_at, u.role_bits FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = ",
+             s.absolute_expires_at, u.role_bits, EXISTS (SELECT 1 FROM role_grants g WHERE g.user_id = u.id) AS has_grants \
+             FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = ",
         )
         .bind(id.0)
         .push(" AND s.expires_at > ")
         .bind(now.micros());
-        let row = self.conn.one::<RawActorRow>(sql).await?;
-        row.map(|row| {
-            Ok(ActorRow {
-                user_id: UserId(row.user_id),
-                username: row.username,
-                status: row.status.parse().map_err(Error::internal)?,
-                roles: roles_of(row.role_bits),
-                organization_id: row.organization_id.map(OrganizationId),
-                must_change_password: row.must_change_password,
-                expires_at: Timestamp::from_micros(row.expires_at),
-                absolute_expires_at: Timestamp::from_micros(row.absolute_expires_at),
-            })
-        })
-        .transpose()
+        let Some(row) = self.conn.one::<RawActorRow>(sql).await? else { return Ok(None) };
+        let user_id = UserId(row.user_id);
+        Ok(Some(ActorRow {
+            user_id,
+            username: row.username,
+            status: row.status.parse().map_err(Error::internal)?,
+            roles: roles_of(row.role_bits),
+            grants: if row.has_grants { held_by(&self.conn, user_id, now).await? } else { Vec::new() },
+            organization_id: row.organization_id.map(OrganizationId),
+            must_change_password: row.must_change_password,
+            expires_at: Timestamp::from_micros(row.expires_at),
+            absolute_expires_at: Timestamp::from_micros(row.absolute_expires_at),
+        }))
     }
 
     /// What a refresh is checked against; nobody else refreshes until this transaction ends.
@@ -317,11 +323,7 @@ fn touched(sql: Sql, now: Timestamp) -> Sql {
 }
 
 fn conditions(sql: Sql, grant: &Grant, filter: &SessionFilter) -> Sql {
-    let sql = match grant.visibility() {
-        Visibility::All => sql,
-        Visibility::Organization(own) => sql.push(" AND u.organization_id = ").bind(own.0),
-        Visibility::Own(own) => sql.push(" AND s.user_id = ").bind(own.0),
-    };
+    let sql = reached(sql, grant.visibility(), Some("u.organization_id"), Some("s.user_id"));
     let sql = sql
         .and_some("s.user_id = ", filter.user_id.map(|id| id.0))
         .and_some("u.organization_id = ", filter.organization_id.map(|id| id.0))

@@ -15,7 +15,7 @@ use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
 use super::{Users, role_bits::role_bit};
-use crate::sql::Sql;
+use crate::{reach, sql::Sql};
 
 /// Matches up to which a search sorts what the trigram index found.
 const SEARCH_SORT_ROWS: i64 = 4_000;
@@ -72,11 +72,7 @@ struct FoundRows {
 
 /// Leaves the users that `grant` reaches.
 pub(super) fn reached(sql: Sql, grant: &Grant) -> Sql {
-    match grant.visibility() {
-        Visibility::All => sql,
-        Visibility::Organization(own) => sql.push(" AND u.organization_id = ").bind(own.0),
-        Visibility::Own(own) => sql.push(" AND u.id = ").bind(own.0),
-    }
+    reach::reached(sql, grant.visibility(), Some("u.organization_id"), Some("u.id"))
 }
 
 /// Leaves the users of these row numbers.
@@ -121,12 +117,12 @@ impl Users<'_> {
     /// How many match, where it is told without looking for them: by the counts that are kept, by the holders of the
     /// role, by the search itself.
     async fn told(&self, grant: &Grant, filter: &UserFilter, search: &Search) -> Result<Option<Matches>> {
-        let all = grant.visibility() == Visibility::All;
+        let all = *grant.visibility() == Visibility::All;
         let only = |rest: UserFilter| rest == UserFilter::default();
         let told = match (filter.role, search) {
             (None, Search::None)
                 if only(UserFilter { status: None, organization_id: None, ..filter.clone() })
-                    && !matches!(grant.visibility(), Visibility::Own(_)) =>
+                    && !matches!(grant.visibility(), Visibility::Part { own: Some(_), .. }) =>
             {
                 Matches::exactly(self.counted(grant, filter).await?)
             }
@@ -171,10 +167,7 @@ impl Users<'_> {
     /// Users by organization and status, from the table that is kept for it.
     async fn counted(&self, grant: &Grant, filter: &UserFilter) -> Result<u64> {
         let sql = Sql::new("SELECT CAST(coalesce(sum(users), 0) AS BIGINT) FROM user_counts WHERE TRUE");
-        let sql = match grant.visibility() {
-            Visibility::Organization(own) => sql.push(" AND organization_id = ").bind(own.0),
-            Visibility::All | Visibility::Own(_) => sql,
-        };
+        let sql = reach::reached(sql, grant.visibility(), Some("organization_id"), None);
         let sql = sql.and_some("organization_id = ", filter.organization_id.map(|id| id.0));
         let sql = sql.and_some("status = ", filter.status.map(UserStatus::name));
         Ok(self.conn.number(sql).await?.unsigned_abs())

@@ -29,6 +29,7 @@ use uuid::Uuid;
 
 use crate::{
     conn::{Conn, IdRow},
+    reach::is_one_of,
     sql::Sql,
 };
 
@@ -135,18 +136,23 @@ impl<'a> Users<'a> {
         self.get(id, now).await
     }
 
-    /// Those of `users` who belong to `organization`.
+    /// Those of `users` who belong to one of `organizations`.
     ///
     /// # Errors
     /// `Internal` when the database fails.
-    pub async fn members_of(&self, organization: OrganizationId, users: &HashSet<UserId>) -> Result<HashSet<UserId>> {
-        let sql = Sql::new("SELECT id FROM users WHERE organization_id = ").bind(organization.0).push(" AND id IN (");
+    pub async fn members_of(
+        &self,
+        organizations: &[OrganizationId],
+        users: &HashSet<UserId>,
+    ) -> Result<HashSet<UserId>> {
+        let sql = is_one_of(Sql::new("SELECT id FROM users WHERE "), "organization_id", organizations);
+        let sql = sql.push(" AND id IN (");
         let rows = self.conn.all::<IdRow>(sql.bind_all(users.iter().map(|id| id.0)).push(")")).await?;
         Ok(rows.into_iter().map(|row| UserId(row.id)).collect())
     }
 
     fn select_user(now: Timestamp) -> Sql {
-        row::select_summary(now).push(row::DETAIL_COLUMNS).push(row::FROM)
+        row::push_details(row::select_summary(now), now).push(row::FROM)
     }
 
     /// Who signs in as `login`, a username or an e-mail address in any case.
@@ -154,7 +160,7 @@ impl<'a> Users<'a> {
     /// # Errors
     /// `Internal` when the database fails.
     pub async fn find_candidate(&self, login: &str, now: Timestamp) -> Result<Option<Candidate>> {
-        let sql = row::select_summary(now).push(row::DETAIL_COLUMNS).push(", u.password_hash").push(row::FROM);
+        let sql = row::push_details(row::select_summary(now), now).push(", u.password_hash").push(row::FROM);
         let column = if login.contains('@') { " WHERE u.email_key = " } else { " WHERE u.username_key = " };
         let row = self.conn.one::<CandidateRow>(sql.push(column).bind(fold(login))).await?;
         row.map(|row| Ok(Candidate { user: row.user.try_into()?, password_hash: row.password_hash })).transpose()

@@ -12,6 +12,8 @@ pub const fn role_bit(role: Role) -> i64 {
         Role::Advocate => 1 << 3,
         Role::Trainer => 1 << 4,
         Role::User => 1 << 5,
+        Role::BillingAdmin => 1 << 6,
+        Role::GroupManager => 1 << 7,
     }
 }
 

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::role_bits::roles_of;
 use crate::{
     packed::{Column, Packed},
+    role_grants::{granted_power, power_of},
     sql::Sql,
 };
 
@@ -23,9 +24,13 @@ pub fn select_summary(now: Timestamp) -> Sql {
 }
 
 /// Further columns of a [`UserRow`].
-pub const DETAIL_COLUMNS: &str = ", u.first_name, u.last_name, u.organization_label, u.language, u.time_zone, u.country, \
+pub fn push_details(sql: Sql, now: Timestamp) -> Sql {
+    granted_power(sql.push(DETAIL_COLUMNS), now).push(" AS granted_power")
+}
+
+const DETAIL_COLUMNS: &str = ", u.first_name, u.last_name, u.organization_label, u.language, u.time_zone, u.country, \
     u.subdivisions, u.location, u.platform_url, u.phone, u.status_reason, u.status_changed_at, \
-    u.password_hash IS NOT NULL AS has_password, u.password_changed_at, u.must_change_password, u.last_seen_at, u.updated_at";
+    u.password_hash IS NOT NULL AS has_password, u.password_changed_at, u.must_change_password, u.last_seen_at, u.updated_at, ";
 
 /// Tables of both rows.
 pub const FROM: &str = " FROM users u LEFT JOIN organizations o ON o.id = u.organization_id";
@@ -105,6 +110,7 @@ pub struct UserRow {
     must_change_password: bool,
     last_seen_at: i64,
     updated_at: i64,
+    granted_power: i64,
 }
 
 impl TryFrom<UserRow> for User {
@@ -121,6 +127,7 @@ impl TryFrom<UserRow> for User {
             country: row.country,
             subdivisions: serde_json::from_str(&row.subdivisions).map_err(Error::internal)?,
             contact: Some(Contact { location: row.location, platform_url: row.platform_url, phone: row.phone }),
+            granted_power: power_of(row.granted_power),
             status_reason: row.status_reason,
             status_changed_at: time_or_never(row.status_changed_at),
             has_password: row.has_password,

@@ -62,6 +62,20 @@ impl Users<'_> {
         .await
     }
 
+    /// Grants of roles to these rows that are in force.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn count_role_grants(
+        &self,
+        selection: &UserSelection<'_>,
+        conditions: &[Condition],
+        now: Timestamp,
+    ) -> Result<u64> {
+        let select = "SELECT count(*) FROM users u JOIN role_grants g ON g.user_id = u.id WHERE TRUE";
+        self.count(select, selection, conditions, |sql| sql.push(" AND g.expires_at > ").bind(now.micros())).await
+    }
+
     /// API keys of these rows, those that have ended included.
     ///
     /// # Errors

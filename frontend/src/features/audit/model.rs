@@ -116,9 +116,12 @@ pub fn target_href(kind: TargetType, id: &str) -> Option<String> {
         TargetType::Organization => Some(format!("/organizations/{id}")),
         TargetType::Job => Some(format!("/jobs/{id}")),
         TargetType::Setting => Some(format!("/settings?q={id}")),
-        TargetType::Session | TargetType::ApiKey | TargetType::Plan | TargetType::Operation | TargetType::Platform => {
-            None
-        }
+        TargetType::Session
+        | TargetType::ApiKey
+        | TargetType::Role
+        | TargetType::Plan
+        | TargetType::Operation
+        | TargetType::Platform => None,
     }
 }
 

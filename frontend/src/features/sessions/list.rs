@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use quarterdeck_domain::{
     Permission, Resource, UserId,
     audit::TargetType,
+    roles::Power,
     sessions::{ClientKind, Session, SessionFilter},
 };
 
@@ -141,7 +142,7 @@ fn items(row: &Session, session: auth::Session, ending: RwSignal<Option<Session>
         let current = row.is_current.then(|| text::sessions::own_by_signing_out().to_owned());
         // Whoever sees the session reaches the user; what they hold may still guard them.
         let organization_id = session.me().and_then(|me| me.user.summary.organization_id);
-        let user = Resource::User { id: row.user_id, organization_id, roles: row.roles };
+        let user = Resource::User { id: row.user_id, organization_id, roles: row.roles, granted: Power::None };
         current.or_else(|| session.refusal(Permission::SessionRevoke, &user))
     });
     let asked = row.clone();

@@ -1,5 +1,7 @@
 //! Administrator or not: what is gained or lost is shown before it is saved.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use quarterdeck_domain::{Actor, Permission, Role, roles::Roles, users::UserSummary};
 
@@ -45,7 +47,9 @@ pub fn GrantDialog(
     let held = move |roles: Roles| -> Vec<Permission> {
         session
             .me()
-            .map(|me| Actor { roles, organization_id: None, ..me.actor() }.permissions().collect())
+            .map(|me| {
+                Actor { roles, grants: Arc::default(), organization_id: None, ..me.actor() }.permissions().collect()
+            })
             .unwrap_or_default()
     };
     let change = move |title: fn(String) -> String, former: Roles, next: Roles| {

@@ -1,0 +1,163 @@
+//! Granting roles and revoking the grants.
+
+use quarterdeck_domain::{
+    Error, Grant, OrganizationId, Page, Permission, PermissionSet, Resource, Result, Role, RoleGrantId, RoleId,
+    audit::{Action, Change, Event},
+    error::Rule,
+    policy,
+    role_grants::{CreateRoleGrant, ListRoleGrants, RoleGrant, ScopeKind},
+    roles::CustomRole,
+    users::User,
+};
+use quarterdeck_store::{NewRoleGrant, Tx};
+
+use crate::{
+    Ctx,
+    users::{check_organization, user_target},
+};
+
+/// A page of the grants that the actor may see.
+///
+/// # Errors
+/// `Forbidden` without `role.read`; `Invalid` or `Malformed` for a request that is none.
+pub async fn list_role_grants(ctx: &Ctx, request: &ListRoleGrants) -> Result<Page<RoleGrant>> {
+    let grant = ctx.allow(Permission::RoleRead, &Resource::List)?;
+    ctx.app.db.role_grants().list(&grant, request, ctx.now()).await
+}
+
+/// One grant.
+///
+/// # Errors
+/// `Forbidden` without `role.read`, `NotFound` when there is none that the actor may see.
+pub async fn get_role_grant(ctx: &Ctx, id: RoleGrantId) -> Result<RoleGrant> {
+    let grant = ctx.allow(Permission::RoleRead, &Resource::List)?;
+    ctx.app.db.role_grants().get(&grant, id, ctx.now()).await
+}
+
+/// Grants a role.
+///
+/// # Errors
+/// `NotFound` for a user or an organization that the actor may not see, `Forbidden`, `OwnAccount`, `PrivilegedAccount`,
+/// `NotHeld` for what the actor does not hold there, `Invalid`, or `Conflict` when it is granted already.
+pub async fn create_role_grant(ctx: &Ctx, body: &CreateRoleGrant) -> Result<RoleGrant> {
+    ctx.allow(Permission::RoleGrant, &Resource::List)?;
+    let now = ctx.now();
+    let faults = body.faults(now);
+    if !faults.is_empty() {
+        return Err(Error::Invalid(faults));
+    }
+    let tx = ctx.write().await?;
+    let holder = tx.users().get_for_update(body.user_id, now).await?;
+    // Read again: the session may have been ended meanwhile, and its user may have lost rights.
+    let ctx = &ctx.within(&tx).await?;
+    let grant = allow(ctx, &holder, body.organization_id)?;
+    if let Some(organization) = body.organization_id {
+        check_organization(&tx, organization).await?;
+    }
+    let (name, permissions) = carried(ctx, &tx, body).await?;
+    policy::may_grant(&ctx.actor, body.role, permissions, body.organization_id)?;
+    let new = NewRoleGrant {
+        id: ctx.app.new_id(),
+        user_id: holder.id(),
+        role: body.role,
+        role_id: body.role_id,
+        organization_id: body.organization_id,
+        power: policy::power_of(permissions, body.scope),
+        reason: body.reason.clone(),
+        granted_by: ctx.actor.user_id(),
+        granted_by_name: ctx.actor.label.clone(),
+        granted_at: now,
+        expires_at: body.expires_at,
+    };
+    if tx.role_grants().is_held(&new).await? {
+        return Err(Rule::RoleGranted.into());
+    }
+    tx.role_grants().insert(&new).await?;
+    let granted = tx.role_grants().get(&grant, new.id, now).await?;
+    let event = event(Action::RoleGranted, &holder, body.organization_id)
+        .because(&body.reason)
+        .with(Change::of("role", &None, &Some(name)))
+        .with(Change::of("scope", &None, &Some(body.scope)))
+        .with(Change::of("organization_id", &None, &body.organization_id))
+        .with(Change::of("permissions", &None, &Some(permissions)))
+        .with(Change::of("expires_at", &None, &body.expires_at))
+        .with(Change::of("grant_id", &None, &Some(new.id)));
+    ctx.commit(tx, grant, vec![event]).await?;
+    Ok(granted)
+}
+
+/// Revokes a grant; what it gave is gone with the next request.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`, `OwnAccount`, `PrivilegedAccount`.
+pub async fn revoke_role_grant(ctx: &Ctx, id: RoleGrantId) -> Result<()> {
+    let reach = ctx.allow(Permission::RoleGrant, &Resource::List)?;
+    let tx = ctx.write().await?;
+    let now = ctx.now();
+    let revoked = tx.role_grants().get(&reach, id, now).await?;
+    let holder = tx.users().get_for_update(revoked.user_id, now).await?;
+    let ctx = &ctx.within(&tx).await?;
+    let grant = allow(ctx, &holder, revoked.organization_id)?;
+    if !tx.role_grants().delete(id).await? {
+        return Err(Error::NotFound("role grant"));
+    }
+    ctx.commit(tx, grant, vec![revocation(&holder, &revoked)]).await
+}
+
+/// Ends what a user who leaves `organization` was granted on it, as a part of the move; what happened.
+pub(crate) async fn end_on_leaving(
+    ctx: &Ctx,
+    tx: &Tx,
+    user: &User,
+    organization: OrganizationId,
+) -> Result<Vec<Event>> {
+    let ended = tx.role_grants().end_on(user.id(), organization, ctx.now()).await?;
+    Ok(ended.iter().map(|grant| revocation(user, grant)).collect())
+}
+
+/// Asks for the holder and for the scope: what is granted or revoked lies within both.
+fn allow(ctx: &Ctx, holder: &User, organization: Option<OrganizationId>) -> Result<Grant> {
+    ctx.allow(Permission::RoleGrant, &holder.resource())?;
+    let scope = organization.map_or(Resource::Platform, Resource::Organization);
+    let grant = ctx.allow(Permission::RoleGrant, &scope)?;
+    if ctx.actor.is(holder.id()) {
+        return Err(Error::OwnAccount(Permission::RoleGrant));
+    }
+    Ok(grant)
+}
+
+/// Name of the role and what it carries there. A custom role is not changed until `tx` ends.
+async fn carried(ctx: &Ctx, tx: &Tx, body: &CreateRoleGrant) -> Result<(String, PermissionSet)> {
+    let (name, permissions) = match body.role_id {
+        Some(id) => {
+            let CustomRole { name, permissions, .. } = custom_role(ctx, tx, id).await?;
+            (name, permissions)
+        }
+        None => (body.role.map_or("", Role::name).to_owned(), PermissionSet::NONE),
+    };
+    Ok((name, policy::granted(body.role, permissions, body.scope)))
+}
+
+async fn custom_role(ctx: &Ctx, tx: &Tx, id: RoleId) -> Result<CustomRole> {
+    let reach = ctx.allow(Permission::RoleRead, &Resource::List)?;
+    tx.roles().get_for_grant(&reach, id, ctx.now()).await.map_err(|error| match error {
+        Error::NotFound(_) => Error::field("/role_id", "unknown", "there is no such role"),
+        other => other,
+    })
+}
+
+/// What happened to the grants of `holder`; told within the organization of the scope if the holder belongs to it, for it
+/// sees no others.
+fn event(action: Action, holder: &User, organization: Option<OrganizationId>) -> Event {
+    let own = organization.filter(|_| organization == holder.summary.organization_id);
+    Event::new(action, user_target(holder.id(), &holder.summary.username)).within(own)
+}
+
+fn revocation(holder: &User, revoked: &RoleGrant) -> Event {
+    event(Action::RoleRevoked, holder, revoked.organization_id)
+        .with(Change::of("role", &Some(&revoked.role_name), &None))
+        .with(Change::of("scope", &Some(ScopeKind::of(revoked.organization_id)), &None))
+        .with(Change::of("organization_id", &revoked.organization_id, &None))
+        .with(Change::of("expires_at", &revoked.expires_at, &None))
+        .with(Change::of("grant_id", &Some(revoked.id), &None))
+}

@@ -1,0 +1,42 @@
+//! Grants of roles.
+
+use quarterdeck_domain::{
+    Page, RoleGrantId,
+    role_grants::{CreateRoleGrant, ListRoleGrants, RoleGrant},
+};
+
+use crate::{Client, Method, Result, Transport};
+
+impl<T: Transport> Client<T> {
+    /// A page of role grants.
+    ///
+    /// # Errors
+    /// The problem document of the server, or that it cannot be reached.
+    pub async fn list_role_grants(&self, request: &ListRoleGrants) -> Result<Page<RoleGrant>> {
+        self.list("/api/v1/role-grants", request).await
+    }
+
+    /// Grants a role.
+    ///
+    /// # Errors
+    /// The problem document of the server, or that it cannot be reached.
+    pub async fn create_role_grant(&self, body: &CreateRoleGrant) -> Result<RoleGrant> {
+        self.send(Method::Post, "/api/v1/role-grants".to_owned(), body).await
+    }
+
+    /// One role grant.
+    ///
+    /// # Errors
+    /// The problem document of the server, or that it cannot be reached.
+    pub async fn get_role_grant(&self, id: RoleGrantId) -> Result<RoleGrant> {
+        self.get(format!("/api/v1/role-grants/{id}")).await
+    }
+
+    /// Revokes a role grant.
+    ///
+    /// # Errors
+    /// The problem document of the server, or that it cannot be reached.
+    pub async fn revoke_role_grant(&self, id: RoleGrantId) -> Result<()> {
+        self.delete(format!("/api/v1/role-grants/{id}")).await
+    }
+}

@@ -1,0 +1,136 @@
+//! Explanations agree with what is enforced.
+
+use proptest::prelude::*;
+use uuid::Uuid;
+
+use super::*;
+use crate::{
+    ApiKeyId, RoleGrantId,
+    policy::{carried_by, narrowed},
+    role_grants::ScopeKind,
+};
+
+fn roles() -> impl Strategy<Value = Roles> {
+    proptest::collection::vec(proptest::sample::select(Role::ALL), 0..3).prop_map(|roles| roles.into_iter().collect())
+}
+
+fn permission() -> impl Strategy<Value = Permission> {
+    proptest::sample::select(Permission::ALL)
+}
+
+/// A grant of a built-in role or of a custom one, on the platform or on an organization.
+pub(in crate::policy) fn grant() -> impl Strategy<Value = HeldGrant> {
+    let role = prop::option::of(proptest::sample::select(Role::ALL));
+    let permissions = proptest::collection::vec(permission(), 0..5);
+    (role, permissions, prop::option::of(7_u128..9), 1_u128..100).prop_map(|(role, permissions, organization, id)| {
+        let organization_id = organization.map(|id| OrganizationId(Uuid::from_u128(id)));
+        let scope = ScopeKind::of(organization_id);
+        let grantable = permissions.into_iter().filter(|one| is_grantable(*one)).collect();
+        HeldGrant {
+            id: RoleGrantId(Uuid::from_u128(id)),
+            role,
+            role_name: "granted".to_owned(),
+            organization_id,
+            organization_name: organization.map(|id| id.to_string()),
+            permissions: role.map_or_else(|| narrowed(grantable, scope), |role| carried_by(role, scope)),
+            expires_at: None,
+        }
+    })
+}
+
+fn actor() -> impl Strategy<Value = Actor> {
+    let scopes = proptest::collection::vec(permission(), 0..6);
+    let grants = proptest::collection::vec(grant(), 0..4);
+    let parts = (roles(), prop::option::of(7_u128..9), prop::option::of(scopes), grants);
+    parts.prop_map(|(roles, organization, scopes, mut grants)| {
+        grants.sort_by_key(|grant| grant.id);
+        grants.dedup_by_key(|grant| grant.id);
+        let id = UserId(Uuid::from_u128(1));
+        let kind = match scopes {
+            None => ActorKind::User { id, session_id: SessionId(Uuid::from_u128(2)) },
+            Some(scopes) => ActorKind::ApiKey {
+                id: ApiKeyId(Uuid::from_u128(3)),
+                user_id: id,
+                scopes: scopes.into_iter().collect::<PermissionSet>(),
+            },
+        };
+        let organization_id = organization.map(|id| OrganizationId(Uuid::from_u128(id)));
+        Actor { kind, label: "tested".to_owned(), roles, grants: grants.into(), organization_id }
+    })
+}
+
+fn resource() -> impl Strategy<Value = Resource> {
+    let organization = || prop::option::of((7_u128..9).prop_map(|id| OrganizationId(Uuid::from_u128(id))));
+    prop_oneof![
+        Just(Resource::Platform),
+        Just(Resource::List),
+        (7_u128..9).prop_map(|id| Resource::Organization(OrganizationId(Uuid::from_u128(id)))),
+        organization().prop_map(|organization_id| Resource::NewUser { organization_id }),
+        prop::option::of((1_u128..3).prop_map(|id| UserId(Uuid::from_u128(id))))
+            .prop_map(|owner| Resource::Owned { owner }),
+        (1_u128..3, organization(), roles(), proptest::sample::select(Power::ALL)).prop_map(
+            |(id, organization_id, roles, granted)| Resource::User {
+                id: UserId(Uuid::from_u128(id)),
+                organization_id,
+                roles,
+                granted,
+            }
+        ),
+    ]
+}
+
+fn status() -> impl Strategy<Value = UserStatus> {
+    proptest::sample::select(vec![UserStatus::Active, UserStatus::Active, UserStatus::Suspended])
+}
+
+fn asked(actor: &Actor, status: UserStatus) -> Subject<'_> {
+    Subject { actor, status, ended: &[], seen: &Visibility::All }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+    /// The verdict is that of the function that enforces, and the deciding rule speaks as the verdict does.
+    #[test]
+    fn explains_what_is_enforced(actor in actor(), status in status(), permission in permission(), resource in resource()) {
+        let explained = explain(&asked(&actor, status), permission, &resource);
+        let is_done = status == UserStatus::Active && allow(&actor, permission, &resource).is_ok();
+        prop_assert_eq!(explained.verdict == Verdict::Allowed, is_done);
+        let step = explained.steps.iter().find(|step| step.rule == explained.decided_by).unwrap();
+        if is_done {
+            prop_assert_eq!(step.outcome, StepOutcome::Passes);
+        } else {
+            prop_assert_ne!(step.outcome, StepOutcome::Passes);
+        }
+    }
+
+    /// A change that is named flips the verdict, and where a role would do it, a change is named.
+    #[test]
+    fn a_change_flips_the_verdict(actor in actor(), status in status(), permission in permission(), resource in resource()) {
+        let explained = explain(&asked(&actor, status), permission, &resource);
+        let was_done = explained.verdict == Verdict::Allowed;
+        let Some(change) = explained.change else { return Ok(()) };
+        let mut after = actor.clone();
+        let mut active = status;
+        match (change.kind, &mut after.kind) {
+            (AccessChangeKind::AddScope, ActorKind::ApiKey { scopes, .. }) => *scopes = scopes.with(permission),
+            (AccessChangeKind::RemoveScope, ActorKind::ApiKey { scopes, .. }) => {
+                *scopes = scopes.iter().filter(|scope| *scope != permission).collect();
+            }
+            (AccessChangeKind::SignIn, kind) => {
+                *kind = ActorKind::User { id: UserId(Uuid::from_u128(1)), session_id: SessionId(Uuid::nil()) };
+            }
+            (AccessChangeKind::ActivateUser, _) => active = UserStatus::Active,
+            (AccessChangeKind::SuspendUser, _) => active = UserStatus::Suspended,
+            (AccessChangeKind::GiveRole, _) => after.roles = after.roles.with(change.role.unwrap()),
+            (AccessChangeKind::TakeRole, _) => after.roles = after.roles.without(change.role.unwrap()),
+            (AccessChangeKind::RevokeGrant, _) => {
+                let kept = after.grants.iter().filter(|grant| Some(grant.id) != change.grant_id).cloned();
+                after.grants = kept.collect();
+            }
+            (kind, _) => prop_assert!(false, "{kind:?} of a session"),
+        }
+        let is_done = explain(&asked(&after, active), permission, &resource).verdict == Verdict::Allowed;
+        prop_assert_ne!(is_done, was_done);
+    }
+}

@@ -1,0 +1,224 @@
+//! Grants of roles: who holds which role where, until when, and why.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    FieldError, OrganizationId, PermissionSet, Role, RoleGrantId, RoleId, Timestamp, UserId,
+    names::named,
+    page::{ListRequest, Sort},
+    text,
+};
+
+/// Days for which a grant that has ended is still listed.
+pub const KEEP_ENDED_DAYS: i64 = 90;
+
+named! {
+    /// Kind of the scope of a grant.
+    ScopeKind {
+        /// The whole platform.
+        Platform = "platform",
+        /// One organization.
+        Organization = "organization",
+    }
+}
+
+impl ScopeKind {
+    /// The kind of a scope that is this organization, or else the platform.
+    #[must_use]
+    pub const fn of(organization: Option<OrganizationId>) -> Self {
+        if organization.is_some() { Self::Organization } else { Self::Platform }
+    }
+}
+
+named! {
+    /// Whether a grant is in force.
+    RoleGrantState {
+        /// It is.
+        Active = "active",
+        /// It is past its end.
+        Expired = "expired",
+    }
+}
+
+/// A grant as its holder has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct HeldGrant {
+    /// The grant.
+    pub id: RoleGrantId,
+    /// The built-in role; `null` for a custom one.
+    pub role: Option<Role>,
+    /// Name of the role.
+    #[cfg_attr(feature = "openapi", schema(example = "Help desk"))]
+    pub role_name: String,
+    /// On which organization; `null` for the whole platform.
+    pub organization_id: Option<OrganizationId>,
+    /// Display name of that organization.
+    #[cfg_attr(feature = "openapi", schema(example = "Analytical Engines"))]
+    pub organization_name: Option<String>,
+    /// What it carries there.
+    pub permissions: PermissionSet,
+    /// When it ends; `null` for never.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// A grant of a role.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RoleGrant {
+    /// Id.
+    pub id: RoleGrantId,
+    /// Who holds it.
+    pub user_id: UserId,
+    /// Username of the holder.
+    #[cfg_attr(feature = "openapi", schema(example = "ada.byron"))]
+    pub username: String,
+    /// Display name of the holder.
+    #[cfg_attr(feature = "openapi", schema(example = "Ada Byron"))]
+    pub display_name: String,
+    /// The built-in role; `null` for a custom one.
+    pub role: Option<Role>,
+    /// The custom role; `null` for a built-in one.
+    pub role_id: Option<RoleId>,
+    /// Name of the role.
+    #[cfg_attr(feature = "openapi", schema(example = "Help desk"))]
+    pub role_name: String,
+    /// Kind of scope.
+    pub scope: ScopeKind,
+    /// The organization, if the scope is one.
+    pub organization_id: Option<OrganizationId>,
+    /// Display name of that organization.
+    #[cfg_attr(feature = "openapi", schema(example = "Analytical Engines"))]
+    pub organization_name: Option<String>,
+    /// Why, in the granter's words.
+    #[cfg_attr(feature = "openapi", schema(example = "holiday cover"))]
+    pub reason: String,
+    /// Who granted it; `null` for the platform itself, or for somebody whom the caller may not see.
+    pub granted_by: Option<UserId>,
+    /// Username of who granted it, at that time.
+    #[cfg_attr(feature = "openapi", schema(example = "root"))]
+    pub granted_by_name: String,
+    /// When it was granted.
+    pub granted_at: Timestamp,
+    /// When it ends; `null` for never.
+    pub expires_at: Option<Timestamp>,
+    /// Whether it is in force.
+    pub state: RoleGrantState,
+}
+
+/// What a new grant is made of: a built-in role or a custom one, on the platform or on an organization.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({
+    "user_id": "0199f1c0-8f2a-7c3d-9b4e-5a6f7b8c9d0e",
+    "role": "organization_admin",
+    "scope": "organization",
+    "organization_id": "0199f1c0-8f2a-7c3d-9b4e-5a6f7b8c9d0e",
+    "reason": "holiday cover"
+})))]
+#[serde(deny_unknown_fields)]
+pub struct CreateRoleGrant {
+    /// To whom.
+    pub user_id: UserId,
+    /// The built-in role. Without an end, those of the whole platform are held as roles of the user instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
+    /// The custom role, instead of `role`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role_id: Option<RoleId>,
+    /// Kind of scope.
+    pub scope: ScopeKind,
+    /// The organization, if the scope is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organization_id: Option<OrganizationId>,
+    /// When it ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
+    /// Why.
+    #[serde(default)]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(max_length = 500, pattern = r"^[^\x00-\x1f\x7f]*$", example = "holiday cover")
+    )]
+    pub reason: String,
+}
+
+impl CreateRoleGrant {
+    /// All faults that need no look at anything else.
+    #[must_use]
+    pub fn faults(&self, now: Timestamp) -> Vec<FieldError> {
+        let fault = |is_wrong: bool, pointer: &str, code: &str, message: &str| {
+            is_wrong.then(|| FieldError::new(pointer, code, message))
+        };
+        let kept = self.scope == ScopeKind::Platform && self.expires_at.is_none() && self.role.is_some();
+        let unfit = self.role.is_some_and(|role| !role.fits(self.scope));
+        [
+            fault(self.role.is_some() == self.role_id.is_some(), "/role", "required", "must be given, or else role_id"),
+            fault(unfit, "/role", "unfit", "is not granted on a scope of this kind"),
+            fault(
+                kept && !unfit,
+                "/role",
+                "base-role",
+                "without an end, this is one of the user's own roles: change those",
+            ),
+            fault(
+                ScopeKind::of(self.organization_id) != self.scope,
+                "/organization_id",
+                "required",
+                "must be given for the scope organization, and for no other",
+            ),
+            fault(self.expires_at.is_some_and(|end| end <= now), "/expires_at", "past", "must be in the future"),
+            text::check_optional_line("/reason", &self.reason, text::REASON_MAX).err(),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+}
+
+/// Which grants are meant.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct RoleGrantFilter {
+    /// Whose.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub user_id: Option<UserId>,
+    /// Of this built-in role.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub role: Option<Role>,
+    /// Of this custom role.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub role_id: Option<RoleId>,
+    /// On scopes of this kind.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub scope: Option<ScopeKind>,
+    /// On this organization.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub organization_id: Option<OrganizationId>,
+    /// In force or not.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub state: Option<RoleGrantState>,
+}
+
+named! {
+    /// What grants can be sorted by.
+    RoleGrantSort {
+        /// When it was granted.
+        GrantedAt = "granted_at",
+        /// When it ends; those without end behind all others.
+        ExpiresAt = "expires_at",
+    }
+}
+
+/// The newest first.
+pub const DEFAULT_SORT: Sort<RoleGrantSort> = Sort::descending(RoleGrantSort::GrantedAt);
+
+/// Which page of which grants is asked for.
+pub type ListRoleGrants = ListRequest<RoleGrantFilter, RoleGrantSort>;
