@@ -19,6 +19,7 @@ mod m20261121_000010_audit_sessions;
 mod m20261121_000011_organization_avatars;
 mod m20261121_000012_api_keys;
 mod m20261121_000013_roles;
+mod m20261121_000014_groups;
 
 use sea_orm_migration::{MigrationTrait, async_trait::async_trait};
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000011_organization_avatars::Migration),
             Box::new(m20261121_000012_api_keys::Migration),
             Box::new(m20261121_000013_roles::Migration),
+            Box::new(m20261121_000014_groups::Migration),
         ]
     }
 }

@@ -8,6 +8,8 @@
 )]
 
 mod access;
+mod allocation_races;
+mod allocations;
 mod api_key_ends;
 mod api_keys;
 mod audit;
@@ -17,6 +19,8 @@ mod bodies;
 mod commands;
 mod crashes;
 mod events;
+mod group_members;
+mod groups;
 mod idempotency;
 mod jobs;
 mod keys;

@@ -5,8 +5,10 @@
 use std::{collections::BTreeMap, fmt::Write as _, sync::Arc};
 
 use quarterdeck_domain::{
-    Actor, OrganizationId, Permission, Role, RoleGrantId, RoleId, SessionId, UserId,
+    Actor, Amount, GroupId, OrganizationId, Permission, ReservationId, Role, RoleGrantId, RoleId, SessionId, UserId,
+    allocations::{CreateReservation, LimitKind},
     api_keys::CreateApiKey,
+    groups::{AddGroupMember, CreateGroup, Standing},
     organizations::{CreateOrganization, OrganizationKind},
     plans::{CreatePlan, PlanAction, Selection},
     policy::{self, ActorKind},
@@ -49,6 +51,15 @@ fn permission(id: &str) -> Option<Permission> {
         "list_permissions" | "list_roles" | "get_role" | "list_role_grants" | "get_role_grant" => P::RoleRead,
         "create_role" | "update_role" | "delete_role" => P::RoleWrite,
         "create_role_grant" | "revoke_role_grant" => P::RoleGrant,
+        "list_groups" | "get_group" | "list_user_groups" => P::GroupRead,
+        "create_group" => P::GroupCreate,
+        "update_group" | "update_group_member" | "remove_user_from_groups" => P::GroupUpdate,
+        "delete_group" => P::GroupDelete,
+        "list_group_members" | "get_group_member" => P::GroupReadMembers,
+        "add_group_member" | "remove_group_member" => P::GroupManageMembers,
+        "get_allocation" | "list_allocation_entries" | "list_reservations" | "get_reservation" => P::AllocationRead,
+        "update_allocation" | "grant_allocation" => P::AllocationManage,
+        "create_reservation" | "settle_reservation" | "release_reservation" => P::AllocationReserve,
         "list_jobs" | "get_job" | "list_job_rows" => P::JobRead,
         "cancel_job" | "retry_job" => P::JobControl,
         "create_plan" | "get_plan" | "execute_plan" => P::UserDelete,
@@ -57,7 +68,8 @@ fn permission(id: &str) -> Option<Permission> {
 }
 
 /// Operations on what belongs to the caller alone: calling them for real would end the caller's own session.
-const OWN: [&str; 11] = [
+const OWN: [&str; 12] = [
+    "list_groups",
     "explain_access",
     "list_api_keys",
     "create_api_key",
@@ -76,6 +88,8 @@ struct Place {
     user: String,
     session: String,
     api_key: String,
+    group: String,
+    reservation: String,
     plan: String,
     job: String,
     role: String,
@@ -91,6 +105,10 @@ fn fill(path: &str, place: &Place) -> String {
         &place.plan
     } else if path.contains("/api-keys/") {
         &place.api_key
+    } else if path.contains("/groups/") {
+        &place.group
+    } else if path.contains("/reservations/") {
+        &place.reservation
     } else if path.contains("/jobs/") {
         &place.job
     } else if path.contains("/roles/") {
@@ -100,7 +118,10 @@ fn fill(path: &str, place: &Place) -> String {
     } else {
         &place.session
     };
-    path.replace("{id}", id).replace("{key}", "platform.name").replace("{version}", "1")
+    path.replace("{id}", id)
+        .replace("{user_id}", &place.user)
+        .replace("{key}", "platform.name")
+        .replace("{version}", "1")
 }
 
 async fn call(client: &TestClient, operation: &Operation, place: &Place) -> u16 {
@@ -155,6 +176,22 @@ async fn grant(admin: &TestClient, user: UserId, role: RoleId, organization: Org
     admin.create_role_grant(&body).await.unwrap().id
 }
 
+/// A group of `organization` with a member and a reservation.
+async fn group_of(admin: &TestClient, organization: OrganizationId, member: UserId) -> (GroupId, ReservationId) {
+    let group = CreateGroup {
+        name: "engines".to_owned(),
+        display_name: None,
+        description: String::new(),
+        organization_id: Some(organization),
+        limit: LimitKind::Soft,
+    };
+    let group = admin.create_group(&group).await.unwrap().id;
+    let member = AddGroupMember { user_id: Some(member), username: None, standing: Standing::Member };
+    admin.add_group_member(group, &member).await.unwrap();
+    let body = CreateReservation { amount: Amount::from(1), ttl_seconds: 3_600, note: String::new() };
+    (group, admin.create_reservation(group, &body).await.unwrap().id)
+}
+
 async fn place(server: &Server, admin: &TestClient, name: &str) -> Place {
     let body =
         CreateOrganization { name: name.to_owned(), display_name: name.to_owned(), kind: OrganizationKind::Company };
@@ -169,6 +206,7 @@ async fn place(server: &Server, admin: &TestClient, name: &str) -> Place {
         .create_plan(&CreatePlan { action: PlanAction::DeleteUsers { selection: Selection::ids([user]) } })
         .await
         .unwrap();
+    let (group, reservation) = group_of(admin, organization, user).await;
     let nobody =
         PlanAction::RevokeUserSessions { selection: Selection::ids([admin.get_me().await.unwrap().user.id()]) };
     let done = admin.create_plan(&CreatePlan { action: nobody }).await.unwrap();
@@ -180,6 +218,8 @@ async fn place(server: &Server, admin: &TestClient, name: &str) -> Place {
         user: user.to_string(),
         session: session.to_string(),
         api_key: api_key.to_string(),
+        group: group.to_string(),
+        reservation: reservation.to_string(),
         plan: plan.id.to_string(),
         job: job.id.to_string(),
         role: role.to_string(),
@@ -282,7 +322,12 @@ async fn refusals_come_first() {
 }
 
 async fn call_wrongly(client: &TestClient, operation: &Operation) -> u16 {
-    let path = operation.path.replace("{id}", "no-id").replace("{key}", "no.key").replace("{version}", "no");
+    let path = operation
+        .path
+        .replace("{id}", "no-id")
+        .replace("{user_id}", "no-id")
+        .replace("{key}", "no.key")
+        .replace("{version}", "no");
     let request = client.transport().raw(&operation.method.to_uppercase(), &format!("{path}?no=%"));
     let request = request.header("if-match", "no").header("accept", "image/png").header("content-type", "text/plain");
     request.body("{").send().await.unwrap().status().as_u16()

@@ -1,6 +1,6 @@
 """Runs schemathesis with all checks over the document that the server serves.
 
-What the run destroys is made for it first: a user with sessions, an organization, an API key, plans and a job. The ids in the paths
+What the run destroys is made for it first: a user with sessions, an organization, a group with an allocation, an API key, plans and a job. The ids in the paths
 are theirs, so that the run reaches the operations' core and never cuts off its own session.
 """
 
@@ -41,13 +41,19 @@ def prepare(token):
     action = {"kind": "revoke_user_sessions", "selection": {"ids": [user]}}
     plan = call("POST", "/plans", {"action": action}, token)["id"]
     key = call("POST", "/api-keys", {"title": "fuzzed", "scopes": ["user.read"]}, token)["api_key"]["id"]
+    group = call("POST", "/groups", {"name": "fuzzed", "organization_id": organization}, token)["id"]
+    call("POST", f"/groups/{group}/members", {"user_id": user}, token)
+    call("POST", f"/groups/{group}/allocation/entries", {"amount": "1000"}, token)
+    reservation = call("POST", f"/groups/{group}/allocation/reservations", {"amount": "10"}, token)["id"]
     nobody = {"kind": "revoke_user_sessions", "selection": {"filter": {"q": "nobody is called so"}}}
     job = call("POST", f"/plans/{call('POST', '/plans', {'action': nobody}, token)['id']}/execution", token=token)["id"]
     return {
-        "_user$|^(set_user_password|create_password_reset_link|list_user_sessions|revoke_user_sessions)$": user,
+        "_user$|^(set_user_password|create_password_reset_link|list_user_sessions|revoke_user_sessions|list_user_groups|remove_user_from_groups)$": user,
         "_organization(_avatar)?$": organization,
         "^(get|revoke)(_own)?_session$": session,
         "_api_key$": key,
+        "_group$|_group_members?$|_allocation$|_allocation_entries$|^(list_reservations|create_reservation)$": group,
+        "^(get|settle|release)_reservation$": reservation,
         "_plan$": plan,
         "_job$|_job_rows$": job,
     }

@@ -47,7 +47,7 @@ pub mod needs {
         )+};
     }
 
-    needs! { AccessExplain ApiKeyRead ApiKeyRevoke ApiKeyWrite AuditRead OrganizationCreate OrganizationRead OverviewRead ProfileRead RoleGrant RoleRead RoleWrite SessionRead SessionRevoke SettingRead SettingUpdate UserCreate UserRead }
+    needs! { AccessExplain ApiKeyRead ApiKeyRevoke ApiKeyWrite AuditRead GroupCreate GroupRead OrganizationCreate OrganizationRead OverviewRead ProfileRead RoleGrant RoleRead RoleWrite SessionRead SessionRevoke SettingRead SettingUpdate UserCreate UserRead }
 }
 
 /// Characters of a user agent that are kept.

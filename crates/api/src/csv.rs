@@ -42,8 +42,17 @@ pub fn write<T: Row>(rows: &[T], with_head: bool) -> Result<Vec<u8>> {
 fn safe(cell: String) -> String {
     // Spreadsheets pass over space, and some read full-width signs as the plain ones.
     let signs = ['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
-    let is_formula = cell.trim_start().starts_with(signs) || cell.starts_with(['\t', '\r', '\n']);
+    let is_formula =
+        !is_number(&cell) && (cell.trim_start().starts_with(signs) || cell.starts_with(['\t', '\r', '\n']));
     if is_formula { format!("'{cell}") } else { cell }
+}
+
+/// Whether the cell is a decimal number and nothing else: a spreadsheet reads it as that number, and sums of a ledger need its
+/// sign.
+fn is_number(cell: &str) -> bool {
+    let number = cell.strip_prefix('-').unwrap_or(cell);
+    let (units, fraction) = number.split_once('.').unwrap_or((number, "0"));
+    [units, fraction].iter().all(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 #[cfg(test)]
@@ -63,21 +72,41 @@ mod tests {
 
     #[test]
     fn formulas_are_defused_and_quotes_are_doubled() {
-        let rows =
-            [Pair("=cmd|' /C calc'!A0", "a,b"), Pair("+1", "say \"hi\""), Pair("-1", "@x"), Pair("\tx", "two\nlines")];
+        let rows = [
+            Pair("=cmd|' /C calc'!A0", "a,b"),
+            Pair("+1", "say \"hi\""),
+            Pair("-1+1", "@x"),
+            Pair("\tx", "two\nlines"),
+        ];
         let text = String::from_utf8(write(&rows, true).unwrap()).unwrap();
         assert_eq!(
             text,
-            "name,note\r\n'=cmd|' /C calc'!A0,\"a,b\"\r\n'+1,\"say \"\"hi\"\"\"\r\n'-1,'@x\r\n'\tx,\"two\nlines\"\r\n"
+            "name,note\r\n'=cmd|' /C calc'!A0,\"a,b\"\r\n'+1,\"say \"\"hi\"\"\"\r\n'-1+1,'@x\r\n'\tx,\"two\nlines\"\r\n"
         );
     }
 
     #[test]
     fn disguised_formulas_are_defused() {
-        for cell in [" =1+1", "\u{a0}@x", "\u{ff1d}1", "\u{ff0b}1", "\u{ff0d}1", "\u{ff20}x"] {
+        for cell in [
+            "-",
+            "--1",
+            "-1-1",
+            "-.5",
+            "-1.",
+            "-1e9",
+            "-1.5.2",
+            "-٣",
+            " -1",
+            " =1+1",
+            "\u{a0}@x",
+            "\u{ff1d}1",
+            "\u{ff0b}1",
+            "\u{ff0d}1",
+            "\u{ff20}x",
+        ] {
             assert_eq!(safe(cell.to_owned()), format!("'{cell}"));
         }
-        for cell in ["a=b", " a", "", "x@y.org"] {
+        for cell in ["a=b", " a", "", "x@y.org", "-1", "-12.0001", "7"] {
             assert_eq!(safe(cell.to_owned()), cell);
         }
     }

@@ -26,6 +26,7 @@ mod docs;
 mod document;
 mod envelope;
 mod events;
+mod groups;
 mod headers;
 mod idempotency;
 mod image;

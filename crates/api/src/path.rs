@@ -4,6 +4,8 @@ use std::str::FromStr;
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 
+use quarterdeck_domain::{GroupId, UserId};
+
 use crate::{
     codes::Syntax,
     problem::{Fault, Result},
@@ -17,15 +19,36 @@ impl<I: FromStr> FromRequest for Id<I> {
     type Future = std::future::Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        std::future::ready(parse(request.match_info().get("id").unwrap_or_default()).map(Self))
+        std::future::ready(named(request, "id").map(Self))
     }
 }
 
+/// The group and the user in the path, `{id}` and `{user_id}`.
+pub struct Member {
+    /// The group.
+    pub group: GroupId,
+    /// The user.
+    pub user: UserId,
+}
+
+impl FromRequest for Member {
+    type Error = Fault;
+    type Future = std::future::Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        std::future::ready(named(request, "id").and_then(|group| Ok(Self { group, user: named(request, "user_id")? })))
+    }
+}
+
+fn named<I: FromStr>(request: &HttpRequest, name: &str) -> Result<I> {
+    parse(request.match_info().get(name).unwrap_or_default(), name)
+}
+
 /// The form with hyphens only, as the API writes ids: one resource has one address.
-fn parse<I: FromStr>(text: &str) -> Result<I> {
+fn parse<I: FromStr>(text: &str, name: &str) -> Result<I> {
     let is_canonical = text.len() == 36;
     let parsed = text.parse().ok().filter(|_| is_canonical);
-    parsed.ok_or_else(|| Fault::at(Syntax::Id, "/id", "must be a UUID, in the form with hyphens"))
+    parsed.ok_or_else(|| Fault::at(Syntax::Id, format!("/{name}"), "must be a UUID, in the form with hyphens"))
 }
 
 /// The key of a setting in the path, `{key}`.
@@ -61,15 +84,13 @@ pub const VERSION_MAX: u32 = 2_147_483_647;
 
 #[cfg(test)]
 mod tests {
-    use quarterdeck_domain::UserId;
-
     use super::*;
 
     #[test]
     fn ids_have_one_form() {
-        assert!(parse::<UserId>("0199f1c0-8f2a-7c3d-9b4e-5a6f7b8c9d0e").is_ok());
+        assert!(parse::<UserId>("0199f1c0-8f2a-7c3d-9b4e-5a6f7b8c9d0e", "id").is_ok());
         for bad in ["", "1", "0199f1c08f2a7c3d9b4e5a6f7b8c9d0e", "{0199f1c0-8f2a-7c3d-9b4e-5a6f7b8c9d0e}", "%00"] {
-            assert!(parse::<UserId>(bad).is_err(), "{bad}");
+            assert!(parse::<UserId>(bad, "id").is_err(), "{bad}");
         }
     }
 }

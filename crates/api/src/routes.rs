@@ -10,7 +10,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::{
     access, api_keys, audit, auth,
     codes::Syntax,
-    console, docs, events, jobs, me, meta, operation, organizations, plans,
+    console, docs, events, groups, jobs, me, meta, operation, organizations, plans,
     problem::{Fault, Result},
     role_grants, roles, sessions, settings, setup, state, users,
 };
@@ -58,6 +58,7 @@ pub fn operations(config: &mut ServiceConfig<'_>) {
         .configure(roles::routes)
         .configure(role_grants::routes)
         .configure(organizations::routes)
+        .configure(groups::routes)
         .configure(plans::routes)
         .configure(jobs::routes)
         .configure(audit::routes)

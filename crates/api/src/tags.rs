@@ -9,8 +9,10 @@ use actix_web::{
     http::header::{HeaderMap, IF_MATCH, IF_NONE_MATCH},
 };
 use quarterdeck_domain::{
+    allocations::{AllocationReport, Reservation},
     api_keys::{ApiKey, ApiKeyWithSecret},
     audit::AuditEvent,
+    groups::{Group, GroupMember},
     jobs::Job,
     me::Me,
     meta::Meta,
@@ -59,6 +61,10 @@ versions! {
     ApiKeyWithSecret = |created| Some(created.api_key.version);
     CustomRole = |role| Some(role.version);
     RoleGrant = |_grant| None;
+    Group = |group| Some(group.version);
+    GroupMember = |_member| None;
+    AllocationReport = |report| Some(report.version);
+    Reservation = |_reservation| None;
     Plan = |_plan| None;
     Job = |_job| None;
     Meta = |_meta| None;

@@ -1,14 +1,14 @@
 //! Why somebody may, or may not, do something.
 
 use quarterdeck_domain::{
-    Actor, Error, Permission, Resource, Result, SessionId, Visibility,
+    Actor, Error, Permission, Resource, Result, SessionId, UserId, Visibility,
     access::{AccessExplanation, AccessResource, ExplainAccess},
     policy::{self, ActorKind, Explained},
     users::User,
 };
 use uuid::Uuid;
 
-use crate::Ctx;
+use crate::{Ctx, groups};
 
 /// Explains the access of a user, or of an API key, by the function that enforces it.
 ///
@@ -19,7 +19,7 @@ pub async fn explain_access(ctx: &Ctx, asked: &ExplainAccess) -> Result<AccessEx
     let (user, actor) = subject(ctx, asked.subject).await?;
     let resource = match asked.resource {
         None => Resource::List,
-        Some(resource) => seen(ctx, resource).await?,
+        Some(resource) => seen(ctx, resource, user.id()).await?,
     };
     let seen = match policy::visibility(&ctx.actor, Permission::RoleRead) {
         _ if ctx.actor.is(user.id()) => Visibility::All,
@@ -78,8 +78,8 @@ fn nobody(error: Error) -> Error {
     }
 }
 
-/// A thing that the actor may see.
-async fn seen(ctx: &Ctx, resource: AccessResource) -> Result<Resource> {
+/// A thing that the actor may see, as it is for `subject`.
+async fn seen(ctx: &Ctx, resource: AccessResource, subject: UserId) -> Result<Resource> {
     match resource {
         AccessResource::Platform => Ok(Resource::Platform),
         AccessResource::User(id) => {
@@ -94,6 +94,15 @@ async fn seen(ctx: &Ctx, resource: AccessResource) -> Result<Resource> {
             ctx.allow(Permission::OrganizationRead, &resource).map_err(|_| Error::NotFound("organization"))?;
             ctx.app.db.organizations().get(id).await?;
             Ok(resource)
+        }
+        AccessResource::Group(id) => {
+            let group = groups::seen(ctx, id).await.map_err(|_| Error::NotFound("group"))?;
+            let standing = match ctx.app.db.groups().member(id, subject).await {
+                Ok(member) => Some(member.standing),
+                Err(Error::NotFound(_)) => None,
+                Err(fault) => return Err(fault),
+            };
+            Ok(Resource::Group { organization_id: group.organization_id, standing })
         }
         AccessResource::Job(id) => {
             let job = ctx.app.db.jobs().get(id).await?;

@@ -6,12 +6,14 @@
 pub mod access;
 pub mod actors;
 pub mod admin;
+pub mod allocations;
 pub mod api_keys;
 pub mod audit;
 pub mod auth;
 pub mod context;
 pub mod demo;
 pub mod denials;
+pub mod groups;
 pub mod health;
 pub mod housekeeping;
 pub mod idempotency;

@@ -4,9 +4,11 @@
 //! native HTTP library.
 
 mod access;
+mod allocations;
 mod api_keys;
 mod audit;
 mod auth;
+mod groups;
 mod jobs;
 mod me;
 mod meta;

@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use uuid::Uuid;
 
-use crate::{ApiKeyId, JobId, OrganizationId, Permission, Role, RoleGrantId, UserId, names::named};
+use crate::{ApiKeyId, GroupId, JobId, OrganizationId, Permission, Role, RoleGrantId, UserId, names::named};
 
 named! {
     /// What becomes of the act.
@@ -144,7 +144,7 @@ pub struct AccessExplanation {
     pub change: Option<AccessChange>,
 }
 
-/// A thing that access is explained for: `platform`, `user:ID`, `organization:ID` or `job:ID`.
+/// A thing that access is explained for: `platform`, `user:ID`, `organization:ID`, `group:ID` or `job:ID`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum AccessResource {
     /// The platform as a whole.
@@ -153,6 +153,8 @@ pub enum AccessResource {
     User(UserId),
     /// An organization.
     Organization(OrganizationId),
+    /// A group.
+    Group(GroupId),
     /// A job.
     Job(JobId),
 }
@@ -163,6 +165,7 @@ impl fmt::Display for AccessResource {
             Self::Platform => f.write_str("platform"),
             Self::User(id) => write!(f, "user:{id}"),
             Self::Organization(id) => write!(f, "organization:{id}"),
+            Self::Group(id) => write!(f, "group:{id}"),
             Self::Job(id) => write!(f, "job:{id}"),
         }
     }
@@ -170,7 +173,7 @@ impl fmt::Display for AccessResource {
 
 /// A text that names no thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be platform, user:ID, organization:ID or job:ID")]
+#[error("must be platform, user:ID, organization:ID, group:ID or job:ID")]
 pub struct InvalidResource;
 
 impl FromStr for AccessResource {
@@ -184,6 +187,7 @@ impl FromStr for AccessResource {
         match kind {
             "user" => Ok(Self::User(id.into())),
             "organization" => Ok(Self::Organization(id.into())),
+            "group" => Ok(Self::Group(id.into())),
             "job" => Ok(Self::Job(id.into())),
             _ => Err(InvalidResource),
         }
@@ -222,10 +226,16 @@ mod tests {
     #[test]
     fn things_survive_their_text() {
         let id = "0199f1c0-8f2a-7c3d-9b4e-5a6f7b8c9d0e";
-        for text in ["platform".to_owned(), format!("user:{id}"), format!("organization:{id}"), format!("job:{id}")] {
+        for text in [
+            "platform".to_owned(),
+            format!("user:{id}"),
+            format!("organization:{id}"),
+            format!("group:{id}"),
+            format!("job:{id}"),
+        ] {
             assert_eq!(text.parse::<AccessResource>().unwrap().to_string(), text);
         }
-        for wrong in ["", "user", "user:", "user:7", "platform:7", "group:0199f1c0-8f2a-7c3d-9b4e-5a6f7b8c9d0e"] {
+        for wrong in ["", "user", "user:", "user:7", "platform:7", "session:0199f1c0-8f2a-7c3d-9b4e-5a6f7b8c9d0e"] {
             assert_eq!(wrong.parse::<AccessResource>(), Err(InvalidResource), "{wrong}");
         }
     }

@@ -28,6 +28,12 @@ named! {
         RevokeSessions = "revoke_sessions",
         /// An organization is deleted.
         DeleteOrganization = "delete_organization",
+        /// Users are taken out of all their groups.
+        RemoveFromGroups = "remove_from_groups",
+        /// A group is deleted.
+        DeleteGroup = "delete_group",
+        /// Groups are granted more or less.
+        SetAllocations = "set_allocations",
     }
 }
 
@@ -45,6 +51,9 @@ impl Act {
             (PlanKind::RevokeUserSessions, ..) => Self::RevokeUserSessions,
             (PlanKind::RevokeSessions, ..) => Self::RevokeSessions,
             (PlanKind::DeleteOrganization, ..) => Self::DeleteOrganization,
+            (PlanKind::RemoveFromGroups, ..) => Self::RemoveFromGroups,
+            (PlanKind::DeleteGroup, ..) => Self::DeleteGroup,
+            (PlanKind::SetAllocations, ..) => Self::SetAllocations,
         }
     }
 }
@@ -63,6 +72,9 @@ impl Act {
             Self::RevokeUserSessions => (PlanKind::RevokeUserSessions, None, None),
             Self::RevokeSessions => (PlanKind::RevokeSessions, None, None),
             Self::DeleteOrganization => (PlanKind::DeleteOrganization, None, None),
+            Self::RemoveFromGroups => (PlanKind::RemoveFromGroups, None, None),
+            Self::DeleteGroup => (PlanKind::DeleteGroup, None, None),
+            Self::SetAllocations => (PlanKind::SetAllocations, None, None),
         }
     }
 }

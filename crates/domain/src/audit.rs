@@ -53,6 +53,8 @@ named! {
         ApiKey = "api_key",
         /// A custom role.
         Role = "role",
+        /// A group.
+        Group = "group",
         /// A setting; its id is the key.
         Setting = "setting",
         /// A plan.

@@ -72,11 +72,19 @@ pub enum Rule {
     RoleHeld,
     /// The user was granted the role there already.
     RoleGranted,
+    /// The group's name is in use in its organization.
+    GroupNameTaken,
+    /// The user is in the group already.
+    GroupMemberExists,
+    /// The act would use or reserve more than the group's hard limit allows.
+    AllocationExceeded,
+    /// The reservation was settled or released, or has expired.
+    ReservationEnded,
 }
 
 impl Rule {
     /// All rules, for the catalogue of codes.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 25] = [
         Self::UsernameTaken,
         Self::UsernameReserved,
         Self::EmailTaken,
@@ -98,6 +106,10 @@ impl Rule {
         Self::RoleNameTaken,
         Self::RoleHeld,
         Self::RoleGranted,
+        Self::GroupNameTaken,
+        Self::GroupMemberExists,
+        Self::AllocationExceeded,
+        Self::ReservationEnded,
     ];
 
     /// Stable code on the wire.
@@ -125,6 +137,10 @@ impl Rule {
             Self::RoleHeld => "role-held",
             Self::RoleGranted => "role-granted",
             Self::SettingFixed => "setting-fixed",
+            Self::GroupNameTaken => "group-name-taken",
+            Self::GroupMemberExists => "group-member-exists",
+            Self::AllocationExceeded => "allocation-exceeded",
+            Self::ReservationEnded => "reservation-ended",
         }
     }
 
@@ -134,7 +150,7 @@ impl Rule {
         match self {
             Self::UsernameTaken | Self::UsernameReserved => Some("/username"),
             Self::EmailTaken => Some("/email"),
-            Self::OrganizationNameTaken | Self::RoleNameTaken => Some("/name"),
+            Self::OrganizationNameTaken | Self::RoleNameTaken | Self::GroupNameTaken => Some("/name"),
             Self::ApiKeyTitleTaken => Some("/title"),
             _ => None,
         }
@@ -170,6 +186,12 @@ impl Rule {
             Self::RoleNameTaken => "A role has this name already. Choose another.",
             Self::RoleHeld => "Somebody holds this role. Revoke its grants first.",
             Self::RoleGranted => "The user was granted this role there already. Revoke that grant first.",
+            Self::GroupNameTaken => "A group there has this name already. Choose another.",
+            Self::GroupMemberExists => "This user is in the group already.",
+            Self::AllocationExceeded => {
+                "The group's allocation has not enough left for this. Grant it more, or free what is reserved."
+            }
+            Self::ReservationEnded => "This reservation was settled or released, or has expired. Make another one.",
             Self::SettingFixed => {
                 "This setting is fixed from outside; `fixed` names the flag, variable or file entry. Change it there."
             }

@@ -66,4 +66,10 @@ ids! {
     RoleId,
     /// Identifies a grant of a role.
     RoleGrantId,
+    /// Identifies a group.
+    GroupId,
+    /// Identifies an entry in the ledger of an allocation.
+    AllocationEntryId,
+    /// Identifies a reservation of an allocation.
+    ReservationId,
 }

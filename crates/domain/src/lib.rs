@@ -5,10 +5,13 @@
 
 pub mod access;
 pub mod acts;
+pub mod allocations;
+pub mod amount;
 pub mod api_keys;
 pub mod audit;
 pub mod auth;
 pub mod error;
+pub mod groups;
 pub mod health;
 pub mod id;
 pub mod jobs;
@@ -36,8 +39,12 @@ pub mod timestamp;
 pub mod users;
 mod whole;
 
+pub use amount::Amount;
 pub use error::{Error, FieldError, Result};
-pub use id::{ApiKeyId, EventId, JobId, OrganizationId, PlanId, RoleGrantId, RoleId, SessionId, UserId};
+pub use id::{
+    AllocationEntryId, ApiKeyId, EventId, GroupId, JobId, OrganizationId, PlanId, ReservationId, RoleGrantId, RoleId,
+    SessionId, UserId,
+};
 pub use page::Page;
 pub use patch::Patch;
 pub use permissions::{Permission, PermissionSet};

@@ -79,6 +79,24 @@ named! {
         RoleWrite = "role.write",
         /// Grant roles and revoke grants.
         RoleGrant = "role.grant",
+        /// See groups.
+        GroupRead = "group.read",
+        /// Create groups.
+        GroupCreate = "group.create",
+        /// Change groups, and make managers of their members.
+        GroupUpdate = "group.update",
+        /// Delete groups.
+        GroupDelete = "group.delete",
+        /// See who is in groups.
+        GroupReadMembers = "group.read_members",
+        /// Add and remove members of groups.
+        GroupManageMembers = "group.manage_members",
+        /// See allocations of groups.
+        AllocationRead = "allocation.read",
+        /// Grant allocations to groups, and set their limits.
+        AllocationManage = "allocation.manage",
+        /// Reserve and use allocations of groups.
+        AllocationReserve = "allocation.reserve",
     }
 }
 
@@ -114,6 +132,13 @@ impl Permission {
             Self::ProfileUpdate | Self::ProfileUpdatePlace | Self::ProfileSetPassword => Some(Self::ProfileRead),
             Self::ApiKeyWrite | Self::ApiKeyRevoke => Some(Self::ApiKeyRead),
             Self::RoleWrite | Self::RoleGrant => Some(Self::RoleRead),
+            Self::GroupCreate
+            | Self::GroupUpdate
+            | Self::GroupDelete
+            | Self::GroupReadMembers
+            | Self::AllocationRead => Some(Self::GroupRead),
+            Self::GroupManageMembers => Some(Self::GroupReadMembers),
+            Self::AllocationManage | Self::AllocationReserve => Some(Self::AllocationRead),
             Self::OverviewRead
             | Self::UserRead
             | Self::SessionRead
@@ -124,7 +149,8 @@ impl Permission {
             | Self::ProfileRead
             | Self::ApiKeyRead
             | Self::AccessExplain
-            | Self::RoleRead => None,
+            | Self::RoleRead
+            | Self::GroupRead => None,
         }
     }
 }

@@ -2,12 +2,15 @@
 
 mod difference;
 
+use std::collections::HashSet;
+
 pub use difference::{CountDifference, PlanDifference};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    Error, FieldError, JobId, OrganizationId, Permission, PlanId, Result, Role, Timestamp,
+    Amount, Error, FieldError, GroupId, JobId, OrganizationId, Permission, PlanId, Result, Role, Timestamp,
+    allocations::check_not_negative,
     names::named,
     sessions::RevokeSessions,
     text,
@@ -121,6 +124,44 @@ pub enum PlanAction {
         /// Which organization.
         organization_id: OrganizationId,
     },
+    /// Take users out of all their groups.
+    RemoveFromGroups {
+        /// Which users.
+        selection: Selection,
+    },
+    /// Delete a group with its allocation; its members stay.
+    DeleteGroup {
+        /// Which group.
+        group_id: GroupId,
+    },
+    /// Grant groups so much more, or take back so much, that each has its total.
+    SetAllocations {
+        /// What each group is granted in all.
+        #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 10_000))]
+        totals: Vec<GroupTotal>,
+        /// Why.
+        #[serde(default)]
+        #[cfg_attr(
+            feature = "openapi",
+            schema(max_length = 500, pattern = r"^[^\x00-\x1f\x7f]*$", example = "budget of the second quarter")
+        )]
+        reason: String,
+    },
+}
+
+/// What a group is granted in all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct GroupTotal {
+    /// The group; each once.
+    pub group_id: GroupId,
+    /// How much.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(value_type = String, pattern = r"^[0-9]{1,12}(\.[0-9]{1,4})?$", example = "1250.5")
+    )]
+    pub total: Amount,
 }
 
 named! {
@@ -142,8 +183,12 @@ impl PlanAction {
             | Self::SetUserStatus { selection, .. }
             | Self::ChangeUserRole { selection, .. }
             | Self::MoveUsers { selection, .. }
-            | Self::RevokeUserSessions { selection } => Some(selection),
-            Self::RevokeSessions { .. } | Self::DeleteOrganization { .. } => None,
+            | Self::RevokeUserSessions { selection }
+            | Self::RemoveFromGroups { selection } => Some(selection),
+            Self::RevokeSessions { .. }
+            | Self::DeleteOrganization { .. }
+            | Self::DeleteGroup { .. }
+            | Self::SetAllocations { .. } => None,
         }
     }
 
@@ -158,6 +203,9 @@ impl PlanAction {
             Self::RevokeUserSessions { .. } => PlanKind::RevokeUserSessions,
             Self::RevokeSessions { .. } => PlanKind::RevokeSessions,
             Self::DeleteOrganization { .. } => PlanKind::DeleteOrganization,
+            Self::RemoveFromGroups { .. } => PlanKind::RemoveFromGroups,
+            Self::DeleteGroup { .. } => PlanKind::DeleteGroup,
+            Self::SetAllocations { .. } => PlanKind::SetAllocations,
         }
     }
 
@@ -170,12 +218,30 @@ impl PlanAction {
             selection.check()?;
         }
         match self {
+            Self::SetAllocations { totals, reason } => check_totals(totals, reason),
             Self::SetUserStatus { reason, .. } => text::check_optional_line("/reason", reason, text::REASON_MAX)
                 .map_err(|fault: FieldError| Error::Invalid(vec![fault])),
             Self::RevokeSessions { revocation } => revocation.check(),
             _ => Ok(()),
         }
     }
+}
+
+fn check_totals(totals: &[GroupTotal], reason: &str) -> Result<()> {
+    if !(1..=MAX_IDS).contains(&totals.len()) {
+        return Err(Error::field("/totals", "out-of-range", "must name from 1 to 10,000 groups"));
+    }
+    let mut seen = HashSet::new();
+    let twice = |(index, total): (usize, &GroupTotal)| {
+        (!seen.insert(total.group_id))
+            .then(|| FieldError::new(format!("/totals/{index}"), "repeated", "is there twice"))
+    };
+    let negative =
+        |(index, total): (usize, &GroupTotal)| check_not_negative(&format!("/totals/{index}/total"), total.total).err();
+    let mut faults: Vec<FieldError> = totals.iter().enumerate().filter_map(twice).collect();
+    faults.extend(totals.iter().enumerate().filter_map(negative));
+    faults.extend(text::check_optional_line("/reason", reason, text::REASON_MAX).err());
+    if faults.is_empty() { Ok(()) } else { Err(Error::Invalid(faults)) }
 }
 
 named! {
@@ -195,6 +261,12 @@ named! {
         RevokeSessions = "revoke_sessions",
         /// Delete an organization.
         DeleteOrganization = "delete_organization",
+        /// Take users out of all their groups.
+        RemoveFromGroups = "remove_from_groups",
+        /// Delete a group.
+        DeleteGroup = "delete_group",
+        /// Set what groups are granted.
+        SetAllocations = "set_allocations",
     }
 }
 
@@ -209,19 +281,29 @@ impl PlanKind {
             Self::MoveUsers => Permission::UserMove,
             Self::RevokeUserSessions | Self::RevokeSessions => Permission::SessionRevoke,
             Self::DeleteOrganization => Permission::OrganizationDelete,
+            Self::RemoveFromGroups => Permission::GroupUpdate,
+            Self::DeleteGroup => Permission::GroupDelete,
+            Self::SetAllocations => Permission::AllocationManage,
         }
     }
 
     /// Whether it cannot be undone.
     #[must_use]
     pub const fn is_irreversible(self) -> bool {
-        !matches!(self, Self::SetUserStatus | Self::ChangeUserRole | Self::MoveUsers)
+        !matches!(
+            self,
+            Self::SetUserStatus
+                | Self::ChangeUserRole
+                | Self::MoveUsers
+                | Self::RemoveFromGroups
+                | Self::SetAllocations
+        )
     }
 
     /// Whether the console asks to type a name before it.
     #[must_use]
     pub const fn is_destructive(self) -> bool {
-        matches!(self, Self::DeleteUsers | Self::DeleteOrganization)
+        matches!(self, Self::DeleteUsers | Self::DeleteOrganization | Self::DeleteGroup)
     }
 }
 
@@ -273,6 +355,14 @@ named! {
         Avatar = "avatar",
         /// Members, who stay without an organization.
         Member = "member",
+        /// Groups that it deletes or changes.
+        Group = "group",
+        /// Memberships in groups that end.
+        Membership = "membership",
+        /// Entries in ledgers of allocations that are lost.
+        LedgerEntry = "ledger_entry",
+        /// Reservations that are given up.
+        Reservation = "reservation",
     }
 }
 

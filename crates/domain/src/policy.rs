@@ -5,6 +5,7 @@
 
 use crate::{
     Error, OrganizationId, Permission, PermissionSet, Result, Role, UserId,
+    groups::Standing,
     roles::{Power, Roles},
 };
 
@@ -33,6 +34,18 @@ pub enum Resource {
         /// Where they will belong.
         organization_id: Option<OrganizationId>,
     },
+    /// One group, or something that belongs to it.
+    Group {
+        /// Where it belongs; nowhere for a group of the platform.
+        organization_id: Option<OrganizationId>,
+        /// What the actor is in it.
+        standing: Option<Standing>,
+    },
+    /// A group that is about to be created.
+    NewGroup {
+        /// Where it will belong.
+        organization_id: Option<OrganizationId>,
+    },
     /// A job or plan, of the user that started it.
     Owned {
         /// Who started it; nobody for the platform's own.
@@ -55,6 +68,12 @@ pub enum Visibility {
 }
 
 impl Visibility {
+    /// One organization.
+    #[must_use]
+    pub fn of(organization: OrganizationId) -> Self {
+        Self::Part { organizations: vec![organization], own: None }
+    }
+
     /// Whether something that belongs to `organization` and `owner` is within reach.
     #[must_use]
     pub fn covers(&self, organization: Option<OrganizationId>, owner: Option<UserId>) -> bool {
@@ -188,7 +207,7 @@ pub fn allow(actor: &Actor, permission: Permission, resource: &Resource) -> Resu
     let Some(visibility) = visibility(actor, permission) else {
         return Err(refusal(actor, permission, resource));
     };
-    if !reaches(&visibility, resource) {
+    if !reaches(&visibility, permission, resource) {
         return Err(refusal(actor, permission, resource));
     }
     if let Resource::User { id, roles, granted, .. } = resource {
@@ -222,27 +241,37 @@ fn touches(actor: &Actor, permission: Permission, account: &Resource) -> bool {
         || power == Power::Organization && organization_id.is_some_and(|own| actor.administers(own))
 }
 
-fn reaches(visibility: &Visibility, resource: &Resource) -> bool {
+fn reaches(visibility: &Visibility, permission: Permission, resource: &Resource) -> bool {
+    let standing = if let Resource::Group { standing, .. } = resource { *standing } else { None };
+    covers(visibility, resource) || standing.is_some_and(|standing| carried_in_group(permission, standing))
+}
+
+fn covers(visibility: &Visibility, resource: &Resource) -> bool {
     match *resource {
         Resource::List => true,
         Resource::Platform => *visibility == Visibility::All,
         Resource::Organization(id) => visibility.covers(Some(id), None),
         Resource::User { id, organization_id, .. } => visibility.covers(organization_id, Some(id)),
-        Resource::NewUser { organization_id } => visibility.covers(organization_id, None),
+        Resource::NewUser { organization_id }
+        | Resource::NewGroup { organization_id }
+        | Resource::Group { organization_id, .. } => visibility.covers(organization_id, None),
         Resource::Owned { owner } => visibility.covers(None, owner),
     }
 }
 
 fn refusal(actor: &Actor, permission: Permission, resource: &Resource) -> Error {
     let (kind, read) = match resource {
-        Resource::List | Resource::Platform | Resource::NewUser { .. } => return Error::Forbidden(permission),
+        Resource::List | Resource::Platform | Resource::NewUser { .. } | Resource::NewGroup { .. } => {
+            return Error::Forbidden(permission);
+        }
+        Resource::Group { .. } => ("group", Permission::GroupRead),
         Resource::Organization(_) => ("organization", Permission::OrganizationRead),
         Resource::User { id, .. } if actor.is(*id) => return Error::Forbidden(permission),
         Resource::User { .. } => ("user", Permission::UserRead),
         Resource::Owned { .. } => ("job", Permission::JobRead),
     };
     match visibility(actor, read) {
-        Some(seen) if reaches(&seen, resource) => Error::Forbidden(permission),
+        Some(seen) if reaches(&seen, read, resource) => Error::Forbidden(permission),
         _ => Error::NotFound(kind),
     }
 }
@@ -258,7 +287,7 @@ pub use carriers::{
 };
 pub use explain::{Explained, Subject, explain};
 
-use carriers::{guarded_on_privileged, takes_over};
+use carriers::{carried_in_group, guarded_on_privileged, takes_over};
 
 #[cfg(test)]
 mod tests;

@@ -83,6 +83,8 @@ const LINE: ValueType = ValueType::Text { max_length: 80, multiline: false };
 const DAY: i64 = 86_400;
 const PER_MINUTE: ValueType = ValueType::Integer { minimum: 0, maximum: 6_000_000 };
 const AT_ONCE: ValueType = ValueType::Integer { minimum: 0, maximum: 10_000 };
+const PERCENT: ValueType = ValueType::Integer { minimum: 1, maximum: 100 };
+const COLOUR: ValueType = ValueType::Choice { choices: &["grey", "green", "blue", "yellow", "orange", "red"] };
 const SECONDS: ValueType = ValueType::Integer { minimum: 300, maximum: 400 * DAY };
 
 settings! {
@@ -105,6 +107,20 @@ settings! {
     API_KEY_ENFORCE_MAX = "api_keys.enforce_maximum", "Enforce maximum lifetime of API keys", "No API key can be made that lives longer than the maximum. Keys that were made to live longer end there too, but not before 30 days from the change.", ValueType::Boolean, None, false;
     API_KEY_MAX_DAYS = "api_keys.maximum_days", "Maximum lifetime of API keys", "Longest life of an API key, when the maximum is enforced.", ValueType::Integer { minimum: 1, maximum: 3_650 }, Some("days"), 90;
     API_KEYS_PER_USER = "api_keys.max_per_user", "API keys per user", "How many API keys a user may have at once.", ValueType::Integer { minimum: 0, maximum: 10_000 }, Some("keys"), 50;
+    ALLOCATION_UNIT = "allocations.unit", "Unit of allocations", "What allocations of groups count: credits, euros, hours.", LINE, None, "credits";
+    ALLOCATION_NOTICE_PERCENT = "allocations.notice_percent", "Notice from", "Share of its allocation from which on the use of a group has reached the level \"notice\".", PERCENT, Some("percent"), 50;
+    ALLOCATION_WARNING_PERCENT = "allocations.warning_percent", "Warning from", "Share of its allocation from which on the use of a group has reached the level \"warning\".", PERCENT, Some("percent"), 80;
+    ALLOCATION_CRITICAL_PERCENT = "allocations.critical_percent", "Critical from", "Share of its allocation from which on the use of a group has reached the level \"critical\".", PERCENT, Some("percent"), 95;
+    ALLOCATION_NORMAL_LABEL = "allocations.normal_label", "Normal: label", "What the level \"normal\" is called.", LINE, None, "Normal";
+    ALLOCATION_NORMAL_COLOUR = "allocations.normal_colour", "Normal: colour", "Colour of the level \"normal\".", COLOUR, None, "green";
+    ALLOCATION_NOTICE_LABEL = "allocations.notice_label", "Notice: label", "What the level \"notice\" is called.", LINE, None, "Notice";
+    ALLOCATION_NOTICE_COLOUR = "allocations.notice_colour", "Notice: colour", "Colour of the level \"notice\".", COLOUR, None, "blue";
+    ALLOCATION_WARNING_LABEL = "allocations.warning_label", "Warning: label", "What the level \"warning\" is called.", LINE, None, "Warning";
+    ALLOCATION_WARNING_COLOUR = "allocations.warning_colour", "Warning: colour", "Colour of the level \"warning\".", COLOUR, None, "yellow";
+    ALLOCATION_CRITICAL_LABEL = "allocations.critical_label", "Critical: label", "What the level \"critical\" is called.", LINE, None, "Critical";
+    ALLOCATION_CRITICAL_COLOUR = "allocations.critical_colour", "Critical: colour", "Colour of the level \"critical\".", COLOUR, None, "orange";
+    ALLOCATION_OVER_LABEL = "allocations.over_label", "Over: label", "What the level \"over\" is called.", LINE, None, "Over";
+    ALLOCATION_OVER_COLOUR = "allocations.over_colour", "Over: colour", "Colour of the level \"over\".", COLOUR, None, "red";
     LIMIT_SIGN_INS = "limits.sign_ins_per_minute", "Sign-ins per address", "Sign-ins, reset links and set-up attempts from one address (IPv6: one /64 network). 0: no limit. Requests from this machine itself are not counted.", PER_MINUTE, Some("requests a minute"), 120;
     LIMIT_REFRESHES = "limits.refreshes_per_minute", "Refreshes per address", "Session refreshes and sign-outs from one address. 0: no limit. Requests from this machine itself are not counted.", PER_MINUTE, Some("requests a minute"), 1_200;
     LIMIT_PASSWORD_CHANGES = "limits.password_changes_per_minute", "Password changes per user", "Attempts of one user to change the own password, which asks for the present one. 0: no limit.", PER_MINUTE, Some("requests a minute"), 20;

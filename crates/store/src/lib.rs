@@ -5,6 +5,7 @@
 //!
 //! [`Grant`]: quarterdeck_domain::Grant
 
+mod allocations;
 mod api_keys;
 mod audit;
 mod audit_chain;
@@ -14,6 +15,7 @@ mod bulk_load;
 mod conn;
 mod cursor;
 mod database;
+mod groups;
 mod idempotency;
 mod jobs;
 mod key_checks;
@@ -32,12 +34,14 @@ mod sql;
 mod tx;
 mod users;
 
+pub use allocations::{Allocations, RecentUse, StoredBalance};
 pub use api_keys::{ApiKeyActorRow, ApiKeyCredential, ApiKeyUse, ApiKeys, NewApiKey};
 pub use audit::{AuditEvents, EventContext, SealedEvent};
 pub use audit_chain::{ClosedSection, Head, Verification};
 pub use audit_reach::AuditReach;
 pub use avatars::{Avatar, Avatars};
 pub use database::{Changes, Connect, Database, WayBack};
+pub use groups::{GroupContents, GroupView, Groups, GroupsOf};
 pub use idempotency::{Claimed, IdempotencyKeys};
 pub use jobs::{ClaimedJob, Jobs, NewJob, RowResult};
 pub use key_checks::{KeyChecks, KeyProofs};

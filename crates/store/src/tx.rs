@@ -125,6 +125,10 @@ repositories! {
     organizations: Organizations,
     /// Avatar images of organizations.
     avatars: Avatars,
+    /// Groups and who is in them.
+    groups: Groups,
+    /// Ledgers of allocations.
+    allocations: Allocations,
     /// Sessions.
     sessions: Sessions,
     /// API keys.

@@ -8,7 +8,7 @@ mod pace;
 use std::{future::Future, sync::Arc, time::Duration};
 
 use pace::{Pace, Stop};
-use quarterdeck_app::{App, api_keys, audit, housekeeping, jobs, keys, live, touches};
+use quarterdeck_app::{App, allocations, api_keys, audit, housekeeping, jobs, keys, live, touches};
 use quarterdeck_domain::Result;
 use tokio::{
     sync::watch,
@@ -25,6 +25,8 @@ const GATHER: Duration = Duration::from_millis(200);
 const JOBS: Duration = Duration::from_secs(1);
 /// Time between two writes of times of last use.
 const TOUCHES: Duration = Duration::from_secs(15);
+/// Time between two looks for reservations that ran out.
+const RESERVATIONS: Duration = Duration::from_secs(15);
 /// Time between two removals of what has run out.
 const SWEEP: Duration = Duration::from_secs(600);
 /// Time between two looks at the key files.
@@ -52,6 +54,7 @@ pub fn spawn(app: Arc<App>) -> Worker {
         tokio::spawn(listen(app.clone(), stopped())),
         tokio::spawn(every("writing times of last use", TOUCHES, app.clone(), stopped(), touch)),
         tokio::spawn(every("taking changed keys", KEYS, app.clone(), stopped(), take_keys)),
+        tokio::spawn(every("ending reservations that ran out", RESERVATIONS, app.clone(), stopped(), expire)),
         tokio::spawn(every("removing what has run out", SWEEP, app.clone(), stopped(), sweep)),
     ];
     Worker { app, stop, loops }
@@ -174,6 +177,10 @@ async fn touch(app: Arc<App>) -> Result<()> {
 
 async fn take_keys(app: Arc<App>) -> Result<()> {
     keys::refresh(&app)
+}
+
+async fn expire(app: Arc<App>) -> Result<()> {
+    allocations::expire_reservations(&app).await.map(drop)
 }
 
 async fn sweep(app: Arc<App>) -> Result<()> {

@@ -34,6 +34,9 @@ pub const STARTING_JOBS: &[Permission] = &[
     Permission::UserMove,
     Permission::SessionRevoke,
     Permission::OrganizationDelete,
+    Permission::GroupUpdate,
+    Permission::GroupDelete,
+    Permission::AllocationManage,
 ];
 
 /// The map.

@@ -3,6 +3,7 @@
 use quarterdeck_domain::{
     Role,
     acts::Act,
+    allocations::Colour,
     audit::{Action, ActorType, Outcome, TargetType},
     health::CheckOutcome,
     jobs::{Job, JobState, RowOutcome},
@@ -128,6 +129,9 @@ pub fn plan_kind(kind: PlanKind) -> &'static str {
         PlanKind::MoveUsers => text::words::move_users(),
         PlanKind::RevokeUserSessions | PlanKind::RevokeSessions => text::words::revoke_sessions(),
         PlanKind::DeleteOrganization => text::words::delete_organization(),
+        PlanKind::RemoveFromGroups => text::words::remove_from_groups(),
+        PlanKind::DeleteGroup => text::words::delete_group(),
+        PlanKind::SetAllocations => text::words::set_allocations(),
     }
 }
 
@@ -145,6 +149,9 @@ pub fn act(act: Act, role: Option<Role>, rows: u64) -> String {
         Act::RevokeUserSessions => text::plans::act_revoke_user_sessions(rows),
         Act::RevokeSessions => text::plans::act_revoke_sessions(rows),
         Act::DeleteOrganization => text::plans::act_delete_organization(rows),
+        Act::RemoveFromGroups => text::plans::act_remove_from_groups(rows),
+        Act::DeleteGroup => text::plans::act_delete_group(rows),
+        Act::SetAllocations => text::plans::act_set_allocations(rows),
     }
 }
 
@@ -191,6 +198,18 @@ pub fn action(action: Action) -> &'static str {
         Action::RoleDeleted => text::words::act_role_deleted(),
         Action::RoleGranted => text::words::act_role_granted(),
         Action::RoleRevoked => text::words::act_role_revoked(),
+        Action::UserAddedToGroup => text::words::act_user_added_to_group(),
+        Action::UserGroupChanged => text::words::act_user_group_changed(),
+        Action::UserRemovedFromGroup => text::words::act_user_removed_from_group(),
+        Action::GroupCreated => text::words::act_group_created(),
+        Action::GroupUpdated => text::words::act_group_updated(),
+        Action::GroupDeleted => text::words::act_group_deleted(),
+        Action::AllocationGranted => text::words::act_allocation_granted(),
+        Action::AllocationLimited => text::words::act_allocation_limited(),
+        Action::AllocationReserved => text::words::act_allocation_reserved(),
+        Action::AllocationSettled => text::words::act_allocation_settled(),
+        Action::AllocationReleased => text::words::act_allocation_released(),
+        Action::AllocationExpired => text::words::act_allocation_expired(),
         Action::SettingChanged => text::words::act_setting_changed(),
         Action::SettingReset => text::words::act_setting_reset(),
         Action::PlanExecuted => text::words::act_plan_executed(),
@@ -231,6 +250,7 @@ pub fn target(kind: TargetType) -> &'static str {
         TargetType::Organization => text::words::organization(),
         TargetType::ApiKey => text::words::api_key(),
         TargetType::Role => text::users::role(),
+        TargetType::Group => text::words::group(),
         TargetType::Session => text::words::session(),
         TargetType::Setting => text::words::setting(),
         TargetType::Plan => text::words::plan(),
@@ -257,6 +277,19 @@ pub fn banner_level(level: BannerLevel) -> &'static str {
         BannerLevel::Info => text::settings::level_info(),
         BannerLevel::Warning => text::settings::level_warning(),
         BannerLevel::Critical => text::settings::level_critical(),
+    }
+}
+
+/// Colour of a level.
+#[must_use]
+pub fn colour(colour: Colour) -> &'static str {
+    match colour {
+        Colour::Grey => text::settings::grey(),
+        Colour::Green => text::settings::green(),
+        Colour::Blue => text::settings::blue(),
+        Colour::Yellow => text::settings::yellow(),
+        Colour::Orange => text::settings::orange(),
+        Colour::Red => text::settings::red(),
     }
 }
 
@@ -297,6 +330,10 @@ pub fn counted(kind: CountKind, count: u64) -> String {
         CountKind::ResetLink => text::plans::reset_links(count),
         CountKind::ApiKey => text::plans::api_keys(count),
         CountKind::Avatar => text::plans::avatars(count),
+        CountKind::Group => text::plans::groups(count),
+        CountKind::Membership => text::plans::memberships(count),
+        CountKind::LedgerEntry => text::plans::ledger_entries(count),
+        CountKind::Reservation => text::plans::reservations(count),
     }
 }
 
@@ -313,5 +350,9 @@ pub fn count_kind(kind: CountKind, count: u64) -> String {
         CountKind::ResetLink => text::plans::kind_reset_links(count),
         CountKind::ApiKey => text::plans::kind_api_keys(count),
         CountKind::Avatar => text::plans::kind_avatars(count),
+        CountKind::Group => text::plans::kind_groups(count),
+        CountKind::Membership => text::plans::kind_memberships(count),
+        CountKind::LedgerEntry => text::plans::kind_ledger_entries(count),
+        CountKind::Reservation => text::plans::kind_reservations(count),
     }
 }

@@ -11,7 +11,7 @@ use utoipa::{
 };
 
 const DESCRIPTION: &str = "\
-Administers the people of a platform: users, organizations, sessions, API keys, settings.
+Administers the people of a platform: users, organizations, groups, sessions, API keys, settings.
 
 Sign in with `POST /api/v1/auth/login` and send the access token as `Authorization: Bearer`; scripts send the secret of an API \
 key there, which does what its scopes name. Errors are problem documents \
@@ -22,7 +22,7 @@ answers 304 while nothing in it differs. A POST of somebody signed in with an `I
 often it is sent. A parameter or a body that an operation does not name is refused, not passed over. Times are RFC 3339 in UTC, \
 durations seconds, sizes bytes.";
 
-const TAGS: [(&str, &str); 15] = [
+const TAGS: [(&str, &str); 17] = [
     ("platform", "The platform itself: name, version, condition, first page."),
     ("setup", "First-run set-up."),
     ("auth", "Signing in and out, and choosing a new password by a link."),
@@ -33,6 +33,8 @@ const TAGS: [(&str, &str); 15] = [
     ("access", "Why somebody may, or may not, do something."),
     ("roles", "What people may do: permissions, custom roles, and grants of roles."),
     ("organizations", "Whom users belong to."),
+    ("groups", "People who share an allocation."),
+    ("allocations", "What groups may use: a ledger of what is granted, reserved and used."),
     ("plans", "Destructive and bulk acts: shown in exact numbers first, then executed."),
     ("jobs", "Long work in the background, with an outcome for each row."),
     ("audit", "Who did what to whom, when and from where."),

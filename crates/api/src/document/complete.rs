@@ -7,13 +7,17 @@ use super::errors;
 use crate::{accept::Format, body, idempotency, limits::Class};
 
 /// Schemas whose answers carry an `ETag`.
-const TAGGED: [&str; 12] = [
+const TAGGED: [&str; 16] = [
     "ApiKey",
     "User",
     "Me",
     "Organization",
     "CustomRole",
     "RoleGrant",
+    "Group",
+    "GroupMember",
+    "AllocationReport",
+    "Reservation",
     "Setting",
     "Session",
     "Plan",

@@ -3,8 +3,10 @@
 use std::fmt;
 
 use quarterdeck_domain::{
+    allocations::{self, EntrySort, ReservationSort},
     api_keys::{self, ApiKeySort},
     audit::{self, AuditSort},
+    groups::{self, GroupSort, MemberSort, UserGroupSort},
     jobs::{self, JobRowSort, JobSort},
     organizations::{self, OrganizationSort},
     page::{self, Sort},
@@ -86,6 +88,11 @@ ordered! {
     RoleSort = roles::DEFAULT_SORT;
     RoleGrantSort = role_grants::DEFAULT_SORT;
     OrganizationSort = organizations::DEFAULT_SORT;
+    GroupSort = groups::DEFAULT_SORT;
+    MemberSort = groups::DEFAULT_MEMBER_SORT;
+    UserGroupSort = groups::DEFAULT_USER_GROUP_SORT;
+    EntrySort = allocations::DEFAULT_ENTRY_SORT;
+    ReservationSort = allocations::DEFAULT_RESERVATION_SORT;
     AuditSort = audit::DEFAULT_SORT;
     JobSort = jobs::DEFAULT_SORT;
     JobRowSort = jobs::DEFAULT_ROW_SORT;

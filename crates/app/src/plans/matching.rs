@@ -1,17 +1,23 @@
 //! Which rows an act matches, which it leaves out and why, and what goes with them.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use quarterdeck_domain::{
-    Error, Grant, OrganizationId, Permission, Resource, Result, Role, Timestamp, UserId,
-    plans::{CountKind, ExcludedRows, Exclusion, KindCount, PlanAction, PlanRow, RoleChange, SAMPLE_ROWS, Selection},
+    Amount, Error, Grant, GroupId, OrganizationId, Permission, Resource, Result, Role, Timestamp, UserId,
+    plans::{
+        CountKind, ExcludedRows, Exclusion, GroupTotal, KindCount, PlanAction, PlanRow, RoleChange, SAMPLE_ROWS,
+        Selection,
+    },
     users::UserStatus,
 };
-use quarterdeck_store::{Condition, Database, Organizations, RoleGrants, Sessions, Target, Tx, UserSelection, Users};
+use quarterdeck_store::{
+    Condition, Database, GroupContents, Groups, GroupsOf, Organizations, RoleGrants, Sessions, Target, Tx,
+    UserSelection, Users,
+};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use crate::{Ctx, sessions};
+use crate::{Ctx, groups, sessions};
 
 /// The tables that an act is matched against: within its execution's transaction, or before there is one.
 pub struct Tables<'a> {
@@ -19,19 +25,20 @@ pub struct Tables<'a> {
     sessions: Sessions<'a>,
     organizations: Organizations<'a>,
     role_grants: RoleGrants<'a>,
+    groups: Groups<'a>,
 }
 
 impl<'a> From<&'a Tx> for Tables<'a> {
     fn from(tx: &'a Tx) -> Self {
-        let (users, sessions) = (tx.users(), tx.sessions());
-        Self { users, sessions, organizations: tx.organizations(), role_grants: tx.role_grants() }
+        let (users, sessions, organizations) = (tx.users(), tx.sessions(), tx.organizations());
+        Self { users, sessions, organizations, role_grants: tx.role_grants(), groups: tx.groups() }
     }
 }
 
 impl<'a> From<&'a Database> for Tables<'a> {
     fn from(db: &'a Database) -> Self {
-        let (users, sessions) = (db.users(), db.sessions());
-        Self { users, sessions, organizations: db.organizations(), role_grants: db.role_grants() }
+        let (users, sessions, organizations) = (db.users(), db.sessions(), db.organizations());
+        Self { users, sessions, organizations, role_grants: db.role_grants(), groups: db.groups() }
     }
 }
 
@@ -75,6 +82,8 @@ pub async fn matched(ctx: &Ctx, tables: &Tables<'_>, action: &PlanAction) -> Res
             Ok(Matched { targets, counts, excluded: Vec::new(), members: Vec::new(), confirmation: String::new() })
         }
         PlanAction::DeleteOrganization { organization_id } => organization(ctx, tables, *organization_id).await,
+        PlanAction::DeleteGroup { group_id } => group(ctx, tables, *group_id).await,
+        PlanAction::SetAllocations { totals, .. } => allocations(ctx, tables, totals).await,
         _ => {
             users(ctx, tables, action, action.selection().ok_or_else(|| Error::internal("an act without selection"))?)
                 .await
@@ -93,12 +102,60 @@ async fn organization(ctx: &Ctx, tables: &Tables<'_>, id: OrganizationId) -> Res
     let roles = tables.role_grants.count_on(id, ctx.now()).await?;
     counts.extend((roles > 0).then(|| count(CountKind::Role, roles)));
     counts.extend(organization.avatar_digest.is_some().then(|| count(CountKind::Avatar, 1)));
+    counts.extend(contents(tables.groups.contents(GroupsOf::Organization(id)).await?).filter(|kind| kind.count > 0));
     Ok(Matched {
         targets: vec![Target { id: id.0, label: organization.name.clone() }],
         counts,
         excluded: Vec::new(),
         members: tables.users.members(id).await?,
         confirmation: organization.name,
+    })
+}
+
+/// What goes with groups, by kind.
+fn contents(contents: GroupContents) -> impl Iterator<Item = KindCount> {
+    let GroupContents { groups, memberships, entries, reservations } = contents;
+    [
+        count(CountKind::Group, groups),
+        count(CountKind::Membership, memberships),
+        count(CountKind::LedgerEntry, entries),
+        count(CountKind::Reservation, reservations),
+    ]
+    .into_iter()
+}
+
+async fn group(ctx: &Ctx, tables: &Tables<'_>, id: GroupId) -> Result<Matched> {
+    let levels = ctx.app.settings().allocation_levels();
+    let group = tables.groups.get_for_update(id, groups::view(ctx, &levels)).await?;
+    ctx.allow(Permission::GroupDelete, &group.resource())?;
+    Ok(Matched {
+        targets: vec![Target { id: id.0, label: group.name.clone() }],
+        counts: contents(tables.groups.contents(GroupsOf::One(id)).await?).collect(),
+        excluded: Vec::new(),
+        members: Vec::new(),
+        confirmation: group.name,
+    })
+}
+
+async fn allocations(ctx: &Ctx, tables: &Tables<'_>, totals: &[GroupTotal]) -> Result<Matched> {
+    let grant = ctx.allow(Permission::AllocationManage, &Resource::List)?;
+    let wanted: BTreeMap<Uuid, Amount> = totals.iter().map(|total| (total.group_id.0, total.total)).collect();
+    let ids: Vec<Uuid> = wanted.keys().copied().collect();
+    let found = tables.groups.targets(&grant, &ids).await?;
+    let known: HashSet<Uuid> = found.iter().map(|(target, _)| target.id).collect();
+    let missing =
+        ids.into_iter().filter(|id| !known.contains(id)).map(|id| Target { id, label: id.to_string() }).collect();
+    let (idle, targets): (Vec<_>, Vec<_>) =
+        found.into_iter().partition(|(target, total)| wanted.get(&target.id) == Some(total));
+    let plain = |rows: Vec<(Target, Amount)>| rows.into_iter().map(|(target, _)| target).collect::<Vec<_>>();
+    let targets = plain(targets);
+    let excluded = [left_out(Exclusion::NothingToDo, plain(idle)), left_out(Exclusion::NotFound, missing)];
+    Ok(Matched {
+        counts: vec![count(CountKind::Group, targets.len() as u64)],
+        targets,
+        excluded: excluded.into_iter().flatten().collect(),
+        members: Vec::new(),
+        confirmation: String::new(),
     })
 }
 
@@ -144,6 +201,9 @@ async fn users(ctx: &Ctx, tables: &Tables<'_>, action: &PlanAction, selection: &
         counts.push(count(CountKind::ResetLink, tables.users.count_reset_links(&selected, &included, now).await?));
         counts.push(count(CountKind::ApiKey, tables.users.count_api_keys(&selected, &included).await?));
     }
+    if matches!(action, PlanAction::DeleteUsers { .. } | PlanAction::RemoveFromGroups { .. }) {
+        counts.push(count(CountKind::Membership, tables.users.count_memberships(&selected, &included).await?));
+    }
     if let PlanAction::MoveUsers { organization_id: Some(organization), .. } = action {
         ctx.allow(Permission::UserMove, &Resource::NewUser { organization_id: Some(*organization) })?;
         tables.organizations.get(*organization).await?;
@@ -180,6 +240,7 @@ fn exclusions(ctx: &Ctx, grant: &Grant, action: &PlanAction, now: Timestamp) -> 
         PlanAction::ChangeUserRole { role, change: RoleChange::Remove, .. } => Some(Condition::HasRole(role).not()),
         PlanAction::MoveUsers { organization_id, .. } => Some(Condition::BelongsTo(organization_id)),
         PlanAction::RevokeUserSessions { .. } => Some(Condition::HasSession(now).not()),
+        PlanAction::RemoveFromGroups { .. } => Some(Condition::IsInGroup(grant.visibility().clone()).not()),
         _ => None,
     };
     exclusions.extend(idle.map(|condition| (Exclusion::NothingToDo, condition)));

@@ -1,7 +1,8 @@
 //! One row of an act: the same change, guards and events as when it is done alone.
 
 use quarterdeck_domain::{
-    Error, OrganizationId, Patch, Permission, Resource, Result, Role, SessionId, UserId,
+    Amount, Error, GroupId, OrganizationId, Patch, Permission, Resource, Result, Role, SessionId, UserId, Visibility,
+    allocations::UpdateAllocation,
     audit::{Action, Change, Event},
     plans::{PlanAction, RoleChange},
     users::{UpdateUser, UserSummary},
@@ -10,7 +11,7 @@ use quarterdeck_store::Tx;
 use uuid::Uuid;
 
 use crate::{
-    Ctx,
+    Ctx, allocations, groups,
     organizations::organization_target,
     sessions,
     users::{self, guard_administrators, user_target},
@@ -56,7 +57,25 @@ pub async fn apply_row(ctx: &Ctx, tx: &Tx, action: &PlanAction, target: Uuid) ->
         PlanAction::RevokeUserSessions { .. } => revoke_of_user(ctx, tx, UserId(target)).await,
         PlanAction::RevokeSessions { .. } => revoke_session(ctx, tx, SessionId(target)).await,
         PlanAction::DeleteOrganization { .. } => delete_organization(ctx, tx, OrganizationId(target)).await,
+        PlanAction::RemoveFromGroups { .. } => {
+            let user = tx.users().get_for_update(UserId(target), ctx.now()).await?;
+            Ok(groups::leave_all(ctx, tx, &user).await?.into())
+        }
+        PlanAction::DeleteGroup { .. } => {
+            let (group, _) = groups::for_update(ctx, tx, Permission::GroupDelete, GroupId(target)).await?;
+            Ok(vec![groups::delete(tx, &group).await?].into())
+        }
+        PlanAction::SetAllocations { totals, reason } => {
+            let total = totals.iter().find(|total| total.group_id.0 == target).map(|total| total.total);
+            set_total(ctx, tx, GroupId(target), total, reason).await
+        }
     }
+}
+
+async fn set_total(ctx: &Ctx, tx: &Tx, id: GroupId, total: Option<Amount>, reason: &str) -> Result<RowChange> {
+    let (group, _) = groups::for_update(ctx, tx, Permission::AllocationManage, id).await?;
+    let update = UpdateAllocation { total, note: reason.to_owned(), ..UpdateAllocation::default() };
+    Ok(allocations::apply(ctx, tx, &group, &update).await?.into())
 }
 
 async fn update_user(ctx: &Ctx, tx: &Tx, id: UserId, update: &UpdateUser) -> Result<RowChange> {
@@ -72,6 +91,8 @@ async fn delete_user(ctx: &Ctx, tx: &Tx, id: UserId) -> Result<RowChange> {
     if ctx.actor.is(id) {
         return Err(Error::OwnAccount(Permission::UserDelete));
     }
+    let memberships = tx.groups().ids_of_user(id, &Visibility::All).await?;
+    let mut events = groups::leave(ctx, tx, &user, &memberships).await?;
     tx.users().delete(&user.summary, ctx.now()).await?;
     guard_administrators(tx, &user, None).await?;
     let event = Event::new(Action::UserDeleted, user_target(id, &user.summary.username))
@@ -81,7 +102,8 @@ async fn delete_user(ctx: &Ctx, tx: &Tx, id: UserId) -> Result<RowChange> {
         .with(Change::of("email", &user.summary.email, &None))
         .with(Change::of("roles", &Some(user.summary.roles), &None))
         .with(Change::of("sessions_ended", &0, &user.summary.active_sessions));
-    Ok(vec![event].into())
+    events.push(event);
+    Ok(events.into())
 }
 
 async fn revoke_of_user(ctx: &Ctx, tx: &Tx, id: UserId) -> Result<RowChange> {
@@ -111,12 +133,18 @@ async fn delete_organization(ctx: &Ctx, tx: &Tx, id: OrganizationId) -> Result<R
     ctx.allow(Permission::OrganizationDelete, &Resource::Organization(id))?;
     let organization = tx.organizations().get_for_update(id).await?;
     let released = tx.users().release_members(id, ctx.now()).await?;
+    let levels = ctx.app.settings().allocation_levels();
+    let mut events: Vec<Event> = released.iter().flat_map(leaving).collect();
+    for group in tx.groups().of_organization(id).await? {
+        let group = tx.groups().get_for_update(group, groups::view(ctx, &levels)).await?;
+        events.push(groups::delete(tx, &group).await?);
+    }
     tx.organizations().delete(id).await?;
     let deleted = Event::new(Action::OrganizationDeleted, organization_target(id, &organization.name))
         .within(Some(id))
         .with(Change::of("name", &Some(&organization.name), &None))
         .with(Change::of("members", &released.len(), &0));
-    let events: Vec<Event> = released.iter().flat_map(leaving).chain([deleted]).collect();
+    events.push(deleted);
     Ok(events.into())
 }
 

@@ -1,7 +1,7 @@
 //! Changing a user: which permission each field needs, the guards, and the events.
 
 use quarterdeck_domain::{
-    Error, Grant, Patch, Permission, Resource, Result, Role,
+    Error, Grant, Patch, Permission, Resource, Result, Role, Visibility,
     audit::{Action, Change, Event},
     error::Rule,
     policy,
@@ -11,7 +11,7 @@ use quarterdeck_domain::{
 use quarterdeck_store::Tx;
 
 use super::{check_organization, reserved, user_target};
-use crate::{Ctx, role_grants::end_on_leaving};
+use crate::{Ctx, groups, role_grants::end_on_leaving};
 
 /// What a change made of a user.
 pub struct Changed {
@@ -72,6 +72,9 @@ pub async fn apply(ctx: &Ctx, tx: &Tx, before: &User, body: &UpdateUser) -> Resu
         .collect();
     if let Some(left) = left.filter(|_| left != joined) {
         events.extend(end_on_leaving(ctx, tx, before, left).await?);
+        // The groups of an organization are for its people.
+        let groups = tx.groups().ids_of_user(before.id(), &Visibility::of(left)).await?;
+        events.extend(groups::leave(ctx, tx, before, &groups).await?);
     }
     if left.is_some() && joined.is_some() && left != joined {
         // The organization that loses a member does not see the events of the other.

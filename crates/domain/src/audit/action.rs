@@ -71,6 +71,30 @@ named! {
         RoleGranted = "role.granted",
         /// A grant of a role was revoked.
         RoleRevoked = "role.revoked",
+        /// A user came into a group.
+        UserAddedToGroup = "user.added_to_group",
+        /// A user became a manager of a group, or is none any more.
+        UserGroupChanged = "user.group_changed",
+        /// A user was taken out of a group.
+        UserRemovedFromGroup = "user.removed_from_group",
+        /// A group was created.
+        GroupCreated = "group.created",
+        /// A group changed.
+        GroupUpdated = "group.updated",
+        /// A group was deleted.
+        GroupDeleted = "group.deleted",
+        /// A group was granted more, or some was taken back.
+        AllocationGranted = "allocation.granted",
+        /// A group's limit became hard or soft.
+        AllocationLimited = "allocation.limited",
+        /// A part of a group's allocation was reserved.
+        AllocationReserved = "allocation.reserved",
+        /// A reservation was used.
+        AllocationSettled = "allocation.settled",
+        /// A reservation was given up.
+        AllocationReleased = "allocation.released",
+        /// A reservation ran out.
+        AllocationExpired = "allocation.expired",
         /// A setting changed.
         SettingChanged = "setting.changed",
         /// A setting went back to its default.

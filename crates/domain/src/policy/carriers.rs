@@ -2,6 +2,7 @@
 
 use crate::{
     Permission, PermissionSet, Role,
+    groups::Standing,
     role_grants::ScopeKind,
     roles::{Power, Roles},
 };
@@ -14,6 +15,8 @@ pub const fn platform_carriers(permission: Permission) -> &'static [Role] {
         P::UserRead => &[Role::Admin, Role::Advocate],
         P::OverviewRead => &[Role::Admin, Role::Developer, Role::Advocate],
         P::OrganizationRead => &[Role::Admin, Role::BillingAdmin],
+        P::GroupRead | P::AllocationRead => &[Role::Admin, Role::Advocate, Role::BillingAdmin],
+        P::GroupReadMembers => &[Role::Admin, Role::Advocate],
         P::UserCreate
         | P::UserUpdate
         | P::UserReadContact
@@ -41,7 +44,13 @@ pub const fn platform_carriers(permission: Permission) -> &'static [Role] {
         | P::AccessExplain
         | P::RoleRead
         | P::RoleWrite
-        | P::RoleGrant => &[Role::Admin],
+        | P::RoleGrant
+        | P::GroupCreate
+        | P::GroupUpdate
+        | P::GroupDelete
+        | P::GroupManageMembers
+        | P::AllocationManage
+        | P::AllocationReserve => &[Role::Admin],
         P::ProfileSetPassword | P::ApiKeyWrite => &[],
     }
 }
@@ -67,7 +76,16 @@ pub const fn carried_in_organization(permission: Permission) -> bool {
         | P::ApiKeyRevoke
         | P::AccessExplain
         | P::RoleRead
-        | P::RoleGrant => true,
+        | P::RoleGrant
+        | P::GroupRead
+        | P::GroupCreate
+        | P::GroupUpdate
+        | P::GroupDelete
+        | P::GroupReadMembers
+        | P::GroupManageMembers
+        | P::AllocationRead
+        | P::AllocationManage
+        | P::AllocationReserve => true,
         P::UserReadContact
         | P::UserUpdateContact
         | P::UserAssignRoles
@@ -100,9 +118,24 @@ pub const fn carried_on_own(permission: Permission, roles: Roles) -> bool {
         | P::ApiKeyRead
         | P::ApiKeyWrite
         | P::ApiKeyRevoke
-        | P::AccessExplain => true,
+        | P::AccessExplain
+        | P::GroupRead
+        | P::GroupReadMembers
+        | P::GroupManageMembers
+        | P::AllocationRead => true,
         P::ProfileUpdatePlace => roles.contains(Role::Developer),
         _ => false,
+    }
+}
+
+/// Whether somebody of `standing` in a group holds the permission on it.
+pub(super) const fn carried_in_group(permission: Permission, standing: Standing) -> bool {
+    use Permission as P;
+    match standing {
+        Standing::Member => matches!(permission, P::GroupRead),
+        Standing::Manager => {
+            matches!(permission, P::GroupRead | P::GroupReadMembers | P::GroupManageMembers | P::AllocationRead)
+        }
     }
 }
 

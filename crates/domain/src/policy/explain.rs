@@ -134,8 +134,9 @@ fn steps(subject: &Subject<'_>, permission: Permission, resource: &Resource) -> 
     }
     match visibility(actor, permission) {
         None => step(AccessRule::Reach, Silent, format!("{name} is not held, so it reaches nothing")),
-        Some(seen) if reaches(&seen, resource) => {
-            step(AccessRule::Reach, Passes, format!("reaches {}", words(&seen)));
+        Some(seen) if reaches(&seen, permission, resource) => {
+            let far = group_words(&seen, resource).unwrap_or_else(|| words(&seen));
+            step(AccessRule::Reach, Passes, format!("reaches {far}"));
         }
         Some(seen) => step(AccessRule::Reach, Fails, format!("reaches {}, which this is not", words(&seen))),
     }
@@ -150,7 +151,7 @@ fn grant_step(subject: &Subject<'_>, permission: Permission, resource: &Resource
     };
     let reaching = |grant: &&HeldGrant| match grant.organization_id {
         None => true,
-        Some(id) => reaches(&Visibility::Part { organizations: vec![id], own: None }, resource),
+        Some(id) => covers(&Visibility::of(id), resource),
     };
     let (live, ended) = (carrying(&subject.actor.grants), carrying(subject.ended));
     if let Some(grant) = live.iter().find(reaching).or(live.first()) {
@@ -211,6 +212,18 @@ const fn words(visibility: &Visibility) -> &'static str {
         ReachKind::Organization => "some organizations",
         ReachKind::Own => "what is one's own",
     }
+}
+
+/// How far the permission reaches where it is the actor's standing in a group that decides.
+fn group_words(visibility: &Visibility, resource: &Resource) -> Option<&'static str> {
+    let Resource::Group { organization_id, standing } = *resource else { return None };
+    if visibility.covers(organization_id, None) {
+        return None;
+    }
+    standing.map(|standing| match standing {
+        Standing::Member => "groups that one is in",
+        Standing::Manager => "groups that one manages",
+    })
 }
 
 /// The smallest single change after which the verdict is the other one.

@@ -9,6 +9,8 @@ use serde_json::Value;
 
 use super::*;
 use crate::{
+    allocations::{Colour, Level, Levels},
+    amount::Amount,
     api_keys::ApiKeyCap,
     limits::LimitRules,
     meta::{Banner, BannerLevel},
@@ -28,12 +30,14 @@ pub enum MetricsToken {
 }
 
 /// Pairs of settings of which the first must not be over the second: a session that ends later than it ends in any case,
-/// or sooner when it is remembered.
-const ORDERED: [[&str; 2]; 4] = [
+/// or sooner when it is remembered; a level of use that is reached before the one below it.
+const ORDERED: [[&str; 2]; 6] = [
     [SESSION_IDLE_SECONDS, SESSION_ABSOLUTE_SECONDS],
     [SESSION_REMEMBERED_IDLE_SECONDS, SESSION_REMEMBERED_ABSOLUTE_SECONDS],
     [SESSION_IDLE_SECONDS, SESSION_REMEMBERED_IDLE_SECONDS],
     [SESSION_ABSOLUTE_SECONDS, SESSION_REMEMBERED_ABSOLUTE_SECONDS],
+    [ALLOCATION_NOTICE_PERCENT, ALLOCATION_WARNING_PERCENT],
+    [ALLOCATION_WARNING_PERCENT, ALLOCATION_CRITICAL_PERCENT],
 ];
 
 /// Two settings of which one value makes no sense beside the other.
@@ -166,6 +170,28 @@ impl Settings {
     #[must_use]
     pub fn api_keys_per_user(&self) -> u64 {
         self.integer(API_KEYS_PER_USER).unsigned_abs()
+    }
+
+    /// The levels that the use of an allocation reaches.
+    #[must_use]
+    pub fn allocation_levels(&self) -> Levels {
+        let percent = |key| Amount::from(u32::try_from(self.integer(key)).unwrap_or_default());
+        let level = |label, colour| Level {
+            label: self.text(label),
+            colour: self.text(colour).parse().unwrap_or(Colour::Grey),
+        };
+        Levels {
+            unit: self.text(ALLOCATION_UNIT),
+            from_percent: [ALLOCATION_NOTICE_PERCENT, ALLOCATION_WARNING_PERCENT, ALLOCATION_CRITICAL_PERCENT]
+                .map(percent),
+            shown: [
+                level(ALLOCATION_NORMAL_LABEL, ALLOCATION_NORMAL_COLOUR),
+                level(ALLOCATION_NOTICE_LABEL, ALLOCATION_NOTICE_COLOUR),
+                level(ALLOCATION_WARNING_LABEL, ALLOCATION_WARNING_COLOUR),
+                level(ALLOCATION_CRITICAL_LABEL, ALLOCATION_CRITICAL_COLOUR),
+                level(ALLOCATION_OVER_LABEL, ALLOCATION_OVER_COLOUR),
+            ],
+        }
     }
 
     /// How many requests a client may send. They are asked for on each request, so they are read once.

@@ -1,12 +1,16 @@
 //! Conditions on users that bulk acts are narrowed by.
 
 use quarterdeck_domain::{
-    Grant, OrganizationId, Role, Timestamp, UserId,
+    Grant, OrganizationId, Role, Timestamp, UserId, Visibility,
     roles::{Power, Roles},
     users::UserStatus,
 };
 
-use crate::{reach::is_one_of, role_grants::granted_power, sql::Sql};
+use crate::{
+    reach::{is_one_of, reached},
+    role_grants::granted_power,
+    sql::Sql,
+};
 
 const ROLE: &str = "EXISTS (SELECT 1 FROM user_roles c WHERE c.user_id = u.id AND c.role IN (";
 
@@ -31,6 +35,8 @@ pub enum Condition {
     BelongsTo(Option<OrganizationId>),
     /// They have a session that has not ended at this time.
     HasSession(Timestamp),
+    /// They are in a group within this reach.
+    IsInGroup(Visibility),
     /// The other condition does not hold.
     Not(Box<Self>),
 }
@@ -74,6 +80,12 @@ impl Condition {
                 .push("EXISTS (SELECT 1 FROM sessions c WHERE c.user_id = u.id AND c.expires_at > ")
                 .bind(now.micros())
                 .push(")"),
+            Self::IsInGroup(seen) => {
+                let sql = sql.push(
+                    "EXISTS (SELECT 1 FROM group_members c JOIN groups g ON g.id = c.group_id WHERE c.user_id = u.id",
+                );
+                reached(sql, seen, Some("g.organization_id"), Some("c.user_id")).push(")")
+            }
             Self::Not(condition) => condition.push(sql.push("NOT (")).push(")"),
         }
     }

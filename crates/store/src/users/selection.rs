@@ -3,7 +3,7 @@
 use quarterdeck_domain::{Grant, OrganizationId, Result, Timestamp, UserId, plans::Selection};
 
 use super::{Condition, Users, matching::reached};
-use crate::{plans::Target, sql::Sql};
+use crate::{plans::Target, reach, sql::Sql};
 
 /// The rows of a bulk act, as a condition on users.
 pub struct UserSelection<'a> {
@@ -83,6 +83,19 @@ impl Users<'_> {
     pub async fn count_api_keys(&self, selection: &UserSelection<'_>, conditions: &[Condition]) -> Result<u64> {
         let select = "SELECT count(*) FROM users u JOIN api_keys k ON k.user_id = u.id WHERE TRUE";
         self.count(select, selection, conditions, |sql| sql).await
+    }
+
+    /// Groups that these rows are in, each for each; as far as `grant` reaches.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn count_memberships(&self, selection: &UserSelection<'_>, conditions: &[Condition]) -> Result<u64> {
+        let select = "SELECT count(*) FROM users u JOIN group_members m ON m.user_id = u.id JOIN groups g ON g.id = m.group_id WHERE TRUE";
+        let seen = selection.grant.visibility();
+        self.count(select, selection, conditions, |sql| {
+            reach::reached(sql, seen, Some("g.organization_id"), Some("m.user_id"))
+        })
+        .await
     }
 
     /// Reset links of these rows that still work.

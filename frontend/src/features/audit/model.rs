@@ -30,11 +30,17 @@ fn done(action: Action, actor: &str, target: &str) -> String {
         Action::SignedOut => t::signed_out(actor),
         Action::RefreshReplayed => t::refresh_replayed(target),
         Action::AccessDenied => t::access_denied(actor, target),
-        Action::UserCreated | Action::OrganizationCreated | Action::RoleCreated => t::created(actor, target),
-        Action::UserUpdated | Action::OrganizationUpdated | Action::RoleUpdated => t::updated(actor, target),
+        Action::UserCreated | Action::OrganizationCreated | Action::RoleCreated | Action::GroupCreated => {
+            t::created(actor, target)
+        }
+        Action::UserUpdated | Action::OrganizationUpdated | Action::RoleUpdated | Action::GroupUpdated => {
+            t::updated(actor, target)
+        }
         Action::UserSuspended => t::suspended(actor, target),
         Action::UserActivated => t::activated(actor, target),
-        Action::UserDeleted | Action::OrganizationDeleted | Action::RoleDeleted => t::deleted(actor, target),
+        Action::UserDeleted | Action::OrganizationDeleted | Action::RoleDeleted | Action::GroupDeleted => {
+            t::deleted(actor, target)
+        }
         Action::UserRolesChanged | Action::RoleGranted | Action::RoleRevoked => t::roles_changed(actor, target),
         Action::UserMoved => t::moved(actor, target),
         Action::UserLeft => t::took_out(actor, target),
@@ -49,6 +55,15 @@ fn done(action: Action, actor: &str, target: &str) -> String {
         Action::ApiKeyUpdated => t::api_key_updated(actor, target),
         Action::ApiKeyRotated => t::api_key_rotated(actor, target),
         Action::ApiKeyRevoked => t::api_key_revoked(actor, target),
+        Action::UserAddedToGroup => t::user_added_to_group(actor, target),
+        Action::UserGroupChanged => t::user_group_changed(actor, target),
+        Action::UserRemovedFromGroup => t::user_removed_from_group(actor, target),
+        Action::AllocationGranted => t::allocation_granted(actor, target),
+        Action::AllocationLimited => t::allocation_limited(actor, target),
+        Action::AllocationReserved => t::allocation_reserved(actor, target),
+        Action::AllocationSettled => t::allocation_settled(actor, target),
+        Action::AllocationReleased => t::allocation_released(actor, target),
+        Action::AllocationExpired => t::allocation_expired(target),
         Action::SettingChanged => t::setting_changed(actor, target),
         Action::SettingReset => t::setting_reset(actor, target),
         Action::PlanExecuted => t::plan_executed(actor, target),
@@ -116,7 +131,8 @@ pub fn target_href(kind: TargetType, id: &str) -> Option<String> {
         TargetType::Organization => Some(format!("/organizations/{id}")),
         TargetType::Job => Some(format!("/jobs/{id}")),
         TargetType::Setting => Some(format!("/settings?q={id}")),
-        TargetType::Session
+        TargetType::Group
+        | TargetType::Session
         | TargetType::ApiKey
         | TargetType::Role
         | TargetType::Plan
@@ -141,7 +157,7 @@ pub const fn icon(action: Action, outcome: Outcome) -> Icon {
         ) => Icon::Session,
         (_, Action::UserSuspended) => Icon::Pause,
         (_, Action::UserActivated | Action::UserUnlocked) => Icon::Play,
-        (_, Action::UserDeleted | Action::OrganizationDeleted) => Icon::Trash,
+        (_, Action::UserDeleted | Action::OrganizationDeleted | Action::GroupDeleted) => Icon::Trash,
         (_, Action::UserCreated) => Icon::UserPlus,
         (
             _,

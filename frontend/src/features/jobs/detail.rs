@@ -212,9 +212,9 @@ fn rows_spec(id: JobId, kind: Option<PlanKind>) -> TableSpec<JobRow> {
 const fn is_user(kind: Option<PlanKind>, outcome: RowOutcome) -> bool {
     use PlanKind as K;
     match kind {
-        Some(K::SetUserStatus | K::ChangeUserRole | K::MoveUsers | K::RevokeUserSessions) => true,
+        Some(K::SetUserStatus | K::ChangeUserRole | K::MoveUsers | K::RevokeUserSessions | K::RemoveFromGroups) => true,
         Some(K::DeleteUsers) => !matches!(outcome, RowOutcome::Succeeded),
-        Some(K::RevokeSessions | K::DeleteOrganization) | None => false,
+        Some(K::RevokeSessions | K::DeleteOrganization | K::DeleteGroup | K::SetAllocations) | None => false,
     }
 }
 

@@ -122,6 +122,7 @@ fn counted(unit: &str, count: u64) -> Option<String> {
         "days" => text::ui::duration_days(count),
         "keys" => text::plans::api_keys(count),
         "requests a minute" => text::settings::requests_a_minute(count),
+        "percent" => text::settings::percent(count),
         "exports" => text::settings::exports(count),
         "streams" => text::settings::streams(count),
         _ => return None,
@@ -133,7 +134,7 @@ fn counted(unit: &str, count: u64) -> Option<String> {
 pub fn choice(key: &str, name: &str) -> String {
     match (key, name.parse()) {
         (BANNER_LEVEL, Ok(level)) => words::banner_level(level).to_owned(),
-        _ => name.to_owned(),
+        _ => name.parse().map_or_else(|_| name.to_owned(), |colour| words::colour(colour).to_owned()),
     }
 }
 
@@ -178,6 +179,7 @@ pub fn group_name(group: &str) -> String {
         "password" => text::settings::group_password().to_owned(),
         "session" => text::settings::group_session().to_owned(),
         "api_keys" => text::settings::group_api_keys().to_owned(),
+        "allocations" => text::settings::group_allocations().to_owned(),
         "limits" => text::settings::group_limits().to_owned(),
         "operation" => text::settings::group_operation().to_owned(),
         other => other.to_owned(),

@@ -53,6 +53,15 @@ texts! {
     api_key_updated(actor, target) = "{actor} changed the API key “{target}”";
     api_key_rotated(actor, target) = "{actor} gave the API key “{target}” a new secret";
     api_key_revoked(actor, target) = "{actor} revoked the API key “{target}”";
+    user_added_to_group(actor, target) = "{actor} added {target} to a group";
+    user_group_changed(actor, target) = "{actor} changed what {target} is in a group";
+    user_removed_from_group(actor, target) = "{actor} took {target} out of a group";
+    allocation_granted(actor, target) = "{actor} changed what {target} is granted";
+    allocation_limited(actor, target) = "{actor} changed the limit of {target}";
+    allocation_reserved(actor, target) = "{actor} reserved of the allocation of {target}";
+    allocation_settled(actor, target) = "{actor} settled a reservation of {target}";
+    allocation_released(actor, target) = "{actor} released a reservation of {target}";
+    allocation_expired(target) = "a reservation of {target} expired";
     setting_changed(actor, target) = "{actor} changed the setting {target}";
     setting_reset(actor, target) = "{actor} put the setting {target} back to its default";
     plan_executed(actor, target) = "{actor} carried out the plan “{target}”";

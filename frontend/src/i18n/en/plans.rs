@@ -7,6 +7,8 @@ texts! {
     delete = "Delete";
     suspend = "Suspend";
     activate = "Activate";
+    take_out = "Take out of groups";
+    set_allocations = "Set the allocations of";
     give_role = "Give the role to";
     take_role = "Take the role from";
     move_users = "Move";
@@ -19,6 +21,10 @@ texts! {
     roles[count] = "{count} role" | "{count} roles";
     reset_links[count] = "{count} reset link" | "{count} reset links";
     api_keys[count] = "{count} API key" | "{count} API keys";
+    groups[count] = "{count} group" | "{count} groups";
+    memberships[count] = "{count} membership" | "{count} memberships";
+    ledger_entries[count] = "{count} ledger entry" | "{count} ledger entries";
+    reservations[count] = "{count} reservation" | "{count} reservations";
     avatars[count] = "{count} avatar" | "{count} avatars";
     privileged[count] = "{count} privileged account" | "{count} privileged accounts";
     kind_users[count] = "User" | "Users";
@@ -27,6 +33,10 @@ texts! {
     kind_sessions[count] = "Session that ends" | "Sessions that end";
     kind_roles[count] = "Role that is lost" | "Roles that are lost";
     kind_api_keys[count] = "API key that is revoked" | "API keys that are revoked";
+    kind_groups[count] = "Group" | "Groups";
+    kind_memberships[count] = "Membership that ends" | "Memberships that end";
+    kind_ledger_entries[count] = "Ledger entry that is lost" | "Ledger entries that are lost";
+    kind_reservations[count] = "Reservation that is given up" | "Reservations that are given up";
     kind_avatars[count] = "Avatar" | "Avatars";
     kind_reset_links[count] = "Reset link that stops working" | "Reset links that stop working";
     kind_organizations[count] = "Organization" | "Organizations";
@@ -44,6 +54,10 @@ texts! {
     delete_organization_final = "The organization is gone for good. Audit events about it stay.";
     delete_organization_notice = "Its members stay, without an organization; its administrators lose their reach.";
 
+    delete_group_final = "The group and its ledger are gone for good. Audit events about it stay.";
+    delete_group_notice = "Its members stay; what is reserved is given up.";
+    take_out_notice = "These people lose what their groups gave them.";
+
     excluded_not_found[count] = "{count} is not there, or is not for you to see" | "{count} are not there, or are not for you to see";
     excluded_own[count] = "{count} is your own account" | "{count} are your own account";
     excluded_privileged[count] = "{count} may be touched by an administrator only" | "{count} may be touched by administrators only";
@@ -59,6 +73,9 @@ texts! {
     act_revoke_user_sessions[count] = "End the sessions of {count} user" | "End the sessions of {count} users";
     act_revoke_sessions[count] = "End {count} session" | "End {count} sessions";
     act_delete_organization[count] = "Delete {count} organization" | "Delete {count} organizations";
+    act_remove_from_groups[count] = "Take {count} user out of all groups" | "Take {count} users out of all groups";
+    act_delete_group[count] = "Delete {count} group" | "Delete {count} groups";
+    act_set_allocations[count] = "Set the allocation of {count} group" | "Set the allocations of {count} groups";
 
     title_delete_users = "Delete users";
     title_suspend_users = "Suspend users";

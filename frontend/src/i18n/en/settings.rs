@@ -12,6 +12,14 @@ texts! {
     group_password = "Passwords";
     group_session = "Sessions";
     group_api_keys = "API keys";
+    group_allocations = "Allocations";
+    grey = "Grey";
+    green = "Green";
+    blue = "Blue";
+    yellow = "Yellow";
+    orange = "Orange";
+    red = "Red";
+    percent(count) = "{count} %";
     group_limits = "Limits";
     group_operation = "Operation";
     default_is(value) = "Default: {value}";

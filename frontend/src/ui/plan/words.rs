@@ -11,7 +11,11 @@ use crate::i18n::{text, words};
 #[must_use]
 pub fn verb_of(action: &PlanAction) -> &'static str {
     match action {
-        PlanAction::DeleteUsers { .. } | PlanAction::DeleteOrganization { .. } => text::plans::delete(),
+        PlanAction::DeleteUsers { .. } | PlanAction::DeleteOrganization { .. } | PlanAction::DeleteGroup { .. } => {
+            text::plans::delete()
+        }
+        PlanAction::RemoveFromGroups { .. } => text::plans::take_out(),
+        PlanAction::SetAllocations { .. } => text::plans::set_allocations(),
         PlanAction::SetUserStatus { status: UserStatus::Suspended, .. } => text::plans::suspend(),
         PlanAction::SetUserStatus { status: UserStatus::Active, .. } => text::plans::activate(),
         PlanAction::ChangeUserRole { change: RoleChange::Add, .. } => text::plans::give_role(),
@@ -26,17 +30,20 @@ pub fn verb_of(action: &PlanAction) -> &'static str {
 #[must_use]
 pub fn verb_with_counts(action: &PlanAction, counts: &[KindCount], rows: u64) -> String {
     let shown: Vec<String> = match action {
-        PlanAction::DeleteUsers { .. } | PlanAction::DeleteOrganization { .. } => counts
-            .iter()
-            .filter(|count| count.count > 0)
-            .filter(|count| !matches!(count.kind, CountKind::Member | CountKind::PrivilegedAccount))
-            .map(|count| words::counted(count.kind, count.count))
-            .collect(),
+        PlanAction::DeleteUsers { .. } | PlanAction::DeleteOrganization { .. } | PlanAction::DeleteGroup { .. } => {
+            counts
+                .iter()
+                .filter(|count| count.count > 0)
+                .filter(|count| !matches!(count.kind, CountKind::Member | CountKind::PrivilegedAccount))
+                .map(|count| words::counted(count.kind, count.count))
+                .collect()
+        }
         PlanAction::RevokeUserSessions { .. } | PlanAction::RevokeSessions { .. } => {
             let sessions =
                 counts.iter().find(|count| count.kind == CountKind::Session).map_or(rows, |count| count.count);
             vec![words::counted(CountKind::Session, sessions)]
         }
+        PlanAction::SetAllocations { .. } => vec![words::counted(CountKind::Group, rows)],
         _ => vec![words::counted(CountKind::User, rows)],
     };
     text::plans::verb(verb_of(action), shown.join(", "))
@@ -58,6 +65,11 @@ pub fn consequences(action: &PlanAction) -> (Vec<&'static str>, Vec<&'static str
         PlanAction::MoveUsers { .. } => (vec![], vec![text::plans::move_notice()]),
         PlanAction::RevokeUserSessions { .. } | PlanAction::RevokeSessions { .. } => {
             (vec![text::plans::revoke_final()], vec![text::plans::revoke_notice()])
+        }
+        PlanAction::RemoveFromGroups { .. } => (vec![], vec![text::plans::take_out_notice()]),
+        PlanAction::SetAllocations { .. } => (vec![], vec![]),
+        PlanAction::DeleteGroup { .. } => {
+            (vec![text::plans::delete_group_final()], vec![text::plans::delete_group_notice()])
         }
         PlanAction::DeleteOrganization { .. } => {
             (vec![text::plans::delete_organization_final()], vec![text::plans::delete_organization_notice()])

@@ -66,6 +66,9 @@ fn resource() -> impl Strategy<Value = Resource> {
         Just(Resource::List),
         (7_u128..9).prop_map(|id| Resource::Organization(OrganizationId(Uuid::from_u128(id)))),
         organization().prop_map(|organization_id| Resource::NewUser { organization_id }),
+        organization().prop_map(|organization_id| Resource::NewGroup { organization_id }),
+        (organization(), prop::option::of(proptest::sample::select(Standing::ALL)))
+            .prop_map(|(organization_id, standing)| Resource::Group { organization_id, standing }),
         prop::option::of((1_u128..3).prop_map(|id| UserId(Uuid::from_u128(id))))
             .prop_map(|owner| Resource::Owned { owner }),
         (1_u128..3, organization(), roles(), proptest::sample::select(Power::ALL)).prop_map(

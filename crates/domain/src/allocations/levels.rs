@@ -1,0 +1,130 @@
+//! Levels of use: from which share on each holds, what it is called and which colour it has.
+
+use super::Balance;
+use crate::{Amount, names::named};
+
+named! {
+    /// Level that the use of an allocation has reached.
+    AllocationState {
+        /// Below the others.
+        Normal = "normal",
+        /// Half is used, unless the settings say another share.
+        Notice = "notice",
+        /// Four fifths are used, unless the settings say another share.
+        Warning = "warning",
+        /// Nearly all is used.
+        Critical = "critical",
+        /// More is used than was granted.
+        Over = "over",
+    }
+}
+
+named! {
+    /// Colour of a level.
+    Colour {
+        /// Grey.
+        Grey = "grey",
+        /// Green.
+        Green = "green",
+        /// Blue.
+        Blue = "blue",
+        /// Yellow.
+        Yellow = "yellow",
+        /// Orange.
+        Orange = "orange",
+        /// Red.
+        Red = "red",
+    }
+}
+
+/// How a level is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Level {
+    /// What it is called.
+    pub label: String,
+    /// Its colour.
+    pub colour: Colour,
+}
+
+/// All levels, as the settings have them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Levels {
+    /// What is counted.
+    pub unit: String,
+    /// Hundredths from which on `notice`, `warning` and `critical` hold.
+    pub from_percent: [Amount; 3],
+    /// How each is shown, in the order of [`AllocationState::ALL`].
+    pub shown: [Level; 5],
+}
+
+impl Levels {
+    /// The level that `balance` has reached.
+    #[must_use]
+    pub fn state(&self, balance: Balance) -> AllocationState {
+        if balance.used > balance.total {
+            return AllocationState::Over;
+        }
+        let percent = balance.percent().unwrap_or_default();
+        let reached = self.from_percent.iter().filter(|from| balance.percent().is_some() && percent >= **from).count();
+        AllocationState::ALL[reached]
+    }
+
+    /// From which share on, and below which one, `state` holds for what is not overdrawn; nothing for `over`.
+    #[must_use]
+    pub fn range(&self, state: AllocationState) -> Option<(Option<Amount>, Option<Amount>)> {
+        let [notice, warning, critical] = self.from_percent;
+        match state {
+            AllocationState::Normal => Some((None, Some(notice))),
+            AllocationState::Notice => Some((Some(notice), Some(warning))),
+            AllocationState::Warning => Some((Some(warning), Some(critical))),
+            AllocationState::Critical => Some((Some(critical), None)),
+            AllocationState::Over => None,
+        }
+    }
+
+    /// How `state` is shown.
+    #[must_use]
+    pub const fn level(&self, state: AllocationState) -> &Level {
+        &self.shown[state as usize]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::Settings;
+
+    /// The levels at 50, 80 and 95 % and over 100 (S1-GRP-07).
+    #[test]
+    fn levels_are_reached_at_their_share() {
+        let levels = Settings::default().allocation_levels();
+        let state = |used: u32, total: u32| {
+            levels.state(Balance { total: total.into(), used: used.into(), reserved: Amount::ZERO })
+        };
+        for (used, expected) in [
+            (0, AllocationState::Normal),
+            (499, AllocationState::Normal),
+            (500, AllocationState::Notice),
+            (799, AllocationState::Notice),
+            (800, AllocationState::Warning),
+            (950, AllocationState::Critical),
+            (1_000, AllocationState::Critical),
+            (1_001, AllocationState::Over),
+        ] {
+            assert_eq!(state(used, 1_000), expected, "{used}");
+        }
+        assert_eq!((state(0, 0), state(1, 0)), (AllocationState::Normal, AllocationState::Over));
+        assert_eq!(levels.level(AllocationState::Over).colour, Colour::Red);
+    }
+
+    #[test]
+    fn ranges_hold_what_the_levels_say() {
+        let levels = Settings::default().allocation_levels();
+        for used in 0..=100_u32 {
+            let balance = Balance { total: 100.into(), used: used.into(), reserved: Amount::ZERO };
+            let (from, below) = levels.range(levels.state(balance)).unwrap();
+            let percent = Amount::from(used);
+            assert!(from.is_none_or(|from| percent >= from) && below.is_none_or(|below| percent < below), "{used}");
+        }
+    }
+}
