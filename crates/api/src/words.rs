@@ -190,7 +190,7 @@ mod tests {
             (
                 told::<UpdateUser>,
                 r#"{"roles":["king, expected `x`"]}"#,
-                "/roles/0 must be one of admin, organization_admin, developer, advocate, trainer, user",
+                "/roles/0 must be one of admin, organization_admin, developer, advocate, billing_admin, group_manager, trainer, user",
             ),
             (told::<UpdateUser>, r#"{"display_name":null}"#, "/display_name must be a string, not null"),
             (
