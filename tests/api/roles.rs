@@ -40,7 +40,7 @@ on_both! {
 
         let found = |filter| ListRoles { filter, ..ListRoles::default() };
         let by_name = found(RoleFilter { q: Some("desk".to_owned()), ..RoleFilter::default() });
-        assert_eq!(admin.list_roles(&by_name).await.unwrap().items, [changed.clone()]);
+        assert_eq!(admin.list_roles(&by_name).await.unwrap().items, std::slice::from_ref(&changed));
         let by_permission = |permission| found(RoleFilter { permission: Some(permission), ..RoleFilter::default() });
         assert_eq!(admin.list_roles(&by_permission(Permission::UserSuspend)).await.unwrap().total, 1);
         // No part of another name is found.
@@ -76,7 +76,7 @@ on_both! {
         let (_, boss) = with_admin(&server, &admin, "one").await;
         admin.create_role(&new_role("Secret of Globex", &[])).await.unwrap();
         let shown = shared(&admin, "Help desk", &[Permission::UserRead]).await;
-        assert_eq!(boss.list_roles(&ListRoles::default()).await.unwrap().items, [shown.clone()]);
+        assert_eq!(boss.list_roles(&ListRoles::default()).await.unwrap().items, std::slice::from_ref(&shown));
         assert_eq!(boss.create_role(&new_role("own", &[])).await.unwrap_err().code(), "forbidden");
         assert_eq!(boss.update_role(shown.id, &UpdateRole::default(), None).await.unwrap_err().code(), "forbidden");
         assert_eq!(boss.delete_role(shown.id).await.unwrap_err().code(), "forbidden");
