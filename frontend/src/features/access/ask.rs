@@ -25,14 +25,17 @@ use crate::{
     },
 };
 
-/// Kinds of things, as their names begin.
-const KINDS: [(&str, fn() -> &'static str); 5] = [
-    ("", text::access::anything),
-    ("platform", text::access::the_platform),
-    ("user", text::access::a_user),
-    ("organization", text::access::an_organization),
-    ("job", text::access::a_job),
-];
+/// Kinds of things, as their names begin, with their words.
+fn kinds() -> Options {
+    let kinds = [
+        ("", text::access::anything()),
+        ("platform", text::access::the_platform()),
+        ("user", text::access::a_user()),
+        ("organization", text::access::an_organization()),
+        ("job", text::access::a_job()),
+    ];
+    kinds.map(|(kind, words)| (kind.to_owned(), words.to_owned())).to_vec()
+}
 
 /// What an address asks, once it names who and what.
 pub(super) fn asked(query: &Query) -> Option<ExplainAccess> {
@@ -144,15 +147,13 @@ pub(super) fn Ask(query: Memo<Query>) -> impl IntoView {
             navigate(&address(&who, &what, &resource), NavigateOptions::default());
         }
     };
-    let kinds = KINDS.map(|(kind, words)| (kind.to_owned(), words().to_owned())).to_vec();
-    let fields: [Search; 2] = [Arc::new(find_users), Arc::new(permissions)];
-    let [users, permissions] = fields;
+    let (users, permissions): (Search, Search) = (Arc::new(find_users), Arc::new(permissions));
     view! {
         <form class="form" novalidate on:submit=submit>
             <div class="form-grid">
                 <LookupField label=text::access::who() value=subject.value words=subject.words search=users none=None pointer="/subject" faults/>
                 <LookupField label=text::access::what() value=permission.value words=permission.words search=permissions none=None pointer="/permission" faults/>
-                <SelectField label=text::access::to_which() value=kind options=kinds name="kind"/>
+                <SelectField label=text::access::to_which() value=kind options=kinds() name="kind"/>
                 {move || {
                     let search: Search = match kind.get().as_str() {
                         "user" => Arc::new(find_users),
