@@ -171,8 +171,11 @@ fn columns(whose: Whose) -> Vec<Column<ApiKey>> {
             .sorted_by("created_at")
             .hidden(),
         Column::new("card", text::api_keys::hint(), move |row: &ApiKey| {
-            let owner = (whose == Whose::All).then(|| view! { <span>{row.display_name.clone()}</span> });
-            view! { {owner} <code>{row.hint.clone()}</code> <span>{text::api_keys::last_used()} " " <When at=row.last_used_at/></span> }
+            let first = match whose {
+                Whose::All => view! { <span>{row.display_name.clone()}</span> }.into_any(),
+                Whose::User(_) | Whose::Own(_) => view! { <code>{row.hint.clone()}</code> }.into_any(),
+            };
+            view! { {first} <span>{text::api_keys::last_used()} " " <When at=row.last_used_at/></span> }
         })
         .slot(Slot::Meta),
     ];
