@@ -2,7 +2,7 @@
 //!
 //! Amounts are whole ten-thousandths of a unit: both databases sum them exactly. The sums of a ledger are kept beside it in
 //! the row of its group, which is also what reservations wait for. A group without an allocation has a share of -1, so that
-//! the column can be sorted by without nulls.
+//! the column can be sorted by without nulls. A member's username stands in the membership too: a page of a thousand members is found by it.
 
 crate::dialect::step!(
     "m20261121_000014_groups",
@@ -46,12 +46,15 @@ CREATE INDEX groups_by_creation ON groups (created_at, id)
 CREATE TABLE group_members (
     group_id {uuid} NOT NULL REFERENCES groups (id) ON DELETE CASCADE,
     user_id {uuid} NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    username_key {key} NOT NULL,
     standing TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     PRIMARY KEY (group_id, user_id)
 )
 ;
 CREATE INDEX group_members_of_user ON group_members (user_id, group_id)
+;
+CREATE INDEX group_members_by_username ON group_members (group_id, username_key, user_id)
 ;
 CREATE INDEX group_members_by_creation ON group_members (group_id, created_at, user_id)
 ;

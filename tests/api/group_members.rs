@@ -39,6 +39,10 @@ on_both! {
         let page = admin.list_group_members(group, &ListGroupMembers::default()).await.unwrap();
         let names: Vec<_> = page.items.iter().map(|member| member.username.as_str()).collect();
         assert_eq!((names, page.total), (vec!["ada", "bob"], 2));
+        let rename = UpdateUser { username: Some("zoe".to_owned()), ..UpdateUser::default() };
+        admin.update_user(ada, &rename, None).await.unwrap();
+        let page = admin.list_group_members(group, &ListGroupMembers::default()).await.unwrap();
+        assert_eq!(page.items.iter().map(|member| member.username.as_str()).collect::<Vec<_>>(), ["bob", "zoe"]);
         let filter = MemberFilter { standing: Some(Standing::Manager), q: Some("BO".to_owned()) };
         assert_eq!(admin.list_group_members(group, &ListGroupMembers { filter, ..ListGroupMembers::default() }).await.unwrap().total, 1);
         assert_eq!(admin.update_group_member(group, bob, &NO_MANAGER).await.unwrap().standing, Standing::Member);

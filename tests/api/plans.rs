@@ -31,7 +31,7 @@ on_both! {
         admin.create_password_reset_link(user.id()).await.unwrap();
         let made = admin.create_plan(&plan(PlanAction::DeleteUsers { selection: Selection::ids([user.id()]) })).await.unwrap();
         let counts: Vec<(&str, u64)> = made.counts.iter().map(|count| (count.kind.name(), count.count)).collect();
-        assert_eq!(counts, [("user", 1), ("session", 2), ("role", 2), ("reset_link", 1), ("api_key", 0)]);
+        assert_eq!(counts, [("user", 1), ("session", 2), ("role", 2), ("reset_link", 1), ("api_key", 0), ("membership", 0)]);
         assert_eq!((made.confirmation.as_deref(), made.irreversible), (Some("bob"), true));
         admin.delete_user(user.id(), made.id).await.unwrap();
         assert_eq!(admin.get_user(user.id()).await.unwrap_err().code(), "not-found");

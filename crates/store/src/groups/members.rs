@@ -8,6 +8,7 @@ use quarterdeck_domain::{
         NamedUser, Standing, UserGroupSort,
     },
     text::fold,
+    users::UserSummary,
 };
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
@@ -64,7 +65,7 @@ impl Groups<'_> {
     pub async fn members(&self, id: GroupId, grant: &Grant, request: &ListGroupMembers) -> Result<Page<GroupMember>> {
         let sort = request.sort.unwrap_or(DEFAULT_MEMBER_SORT);
         let column = match sort.key {
-            MemberSort::Username => "u.username_key",
+            MemberSort::Username => "m.username_key",
             MemberSort::CreatedAt => "m.created_at",
         };
         let keyset = Keyset::read(self.conn.database, grant, request, &sort, (column, "m.user_id"))?;
@@ -157,14 +158,15 @@ impl Groups<'_> {
     ///
     /// # Errors
     /// `Conflict` when they are in it already.
-    pub async fn add_member(&self, id: GroupId, user: UserId, standing: Standing, now: Timestamp) -> Result<()> {
-        let sql = Sql::new("INSERT INTO group_members (group_id, user_id, standing, created_at) VALUES (")
-            .bind_all([id.0, user.0])
-            .push(", ")
-            .bind(standing.name())
-            .push(", ")
-            .bind(now.micros())
-            .push(")");
+    pub async fn add_member(&self, id: GroupId, user: &UserSummary, standing: Standing, now: Timestamp) -> Result<()> {
+        let sql =
+            Sql::new("INSERT INTO group_members (group_id, user_id, username_key, standing, created_at) VALUES (")
+                .bind_all([id.0, user.id.0])
+                .push(", ")
+                .bind_all([fold(&user.username).as_str(), standing.name()])
+                .push(", ")
+                .bind(now.micros())
+                .push(")");
         self.conn.try_execute(sql).await.map_err(|error| match violated_uniqueness(&error) {
             Some(_) => Rule::GroupMemberExists.into(),
             None => failed(error),

@@ -200,10 +200,16 @@ impl<'a> Groups<'a> {
     pub async fn list(&self, grant: &Grant, request: &ListGroups, view: GroupView<'_>) -> Result<Page<Group>> {
         let sort = request.sort.unwrap_or(DEFAULT_SORT);
         let keyset = Keyset::read(self.conn.database, grant, request, &sort, (sort_column(sort.key), "g.id"))?;
-        let conditions =
-            |sql| conditions(seen(from(sql, view.viewer), grant.visibility()), &request.filter, view.levels);
+        let conditions = |sql| filtered(seen(from(sql, view.viewer), grant.visibility()), &request.filter, view.levels);
         let rows = self.conn.all(keyset.push(conditions(Sql::new(SELECT)))).await?;
-        let total = self.conn.number(conditions(Sql::new("SELECT count(*)"))).await?.unsigned_abs();
+        // Who sees all is not asked for their standing in each.
+        let total = match grant.visibility() {
+            Visibility::All => {
+                filtered(Sql::new("SELECT count(*) FROM groups g WHERE TRUE"), &request.filter, view.levels)
+            }
+            Visibility::Organization(_) | Visibility::Own(_) => conditions(Sql::new("SELECT count(*)")),
+        };
+        let total = self.conn.number(total).await?.unsigned_abs();
         let position = |row: &GroupRow| (sort_value(row, sort.key), row.id);
         keyset.page(self.conn.database, rows, (total, true), position, |row| row.group(view.levels))
     }
@@ -323,7 +329,7 @@ impl<'a> Groups<'a> {
     }
 }
 
-fn conditions(sql: Sql, filter: &GroupFilter, levels: &Levels) -> Sql {
+fn filtered(sql: Sql, filter: &GroupFilter, levels: &Levels) -> Sql {
     let sql = sql.and_some("g.organization_id = ", filter.organization_id.map(|id| id.0));
     let sql = filter.state.map_or(sql.clone(), |state| in_state(sql, state, levels));
     let Some(q) = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) else { return sql };

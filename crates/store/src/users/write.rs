@@ -161,6 +161,8 @@ impl Users<'_> {
         if old.username != new.username {
             columns.set("username", new.username.as_str()).set("username_key", fold(&new.username));
             self.reserve(old.id, &old.username, now).await?;
+            let sql = Sql::new("UPDATE group_members SET username_key = ").bind(fold(&new.username));
+            self.conn.execute(sql.push(" WHERE user_id = ").bind(old.id.0)).await?;
         }
         if old.display_name != new.display_name {
             columns.set("display_name", new.display_name.as_str()).set("display_name_key", fold(&new.display_name));
