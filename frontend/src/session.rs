@@ -156,7 +156,11 @@ impl Session {
     pub fn reaches_others(self, permission: Permission) -> bool {
         let reach = |me: &Me| policy::visibility(&me.actor(), permission);
         self.state.with(|state| match state {
-            State::SignedIn(me) => !matches!(reach(me), None | Some(Visibility::Own(_))),
+            State::SignedIn(me) => match reach(me) {
+                Some(Visibility::All) => true,
+                Some(Visibility::Part { organizations, .. }) => !organizations.is_empty(),
+                None => false,
+            },
             _ => false,
         })
     }

@@ -207,7 +207,7 @@ impl<'a> Groups<'a> {
             Visibility::All => {
                 filtered(Sql::new("SELECT count(*) FROM groups g WHERE TRUE"), &request.filter, view.levels)
             }
-            Visibility::Organization(_) | Visibility::Own(_) => conditions(Sql::new("SELECT count(*)")),
+            Visibility::Part { .. } => conditions(Sql::new("SELECT count(*)")),
         };
         let total = self.conn.number(total).await?.unsigned_abs();
         let position = |row: &GroupRow| (sort_value(row, sort.key), row.id);

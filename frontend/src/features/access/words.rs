@@ -30,6 +30,7 @@ pub(super) fn rule(rule: AccessRule) -> &'static str {
         AccessRule::Scope => text::access::rule_scope(),
         AccessRule::Role => text::access::rule_role(),
         AccessRule::OrganizationRole => text::access::rule_organization_role(),
+        AccessRule::RoleGrant => text::access::rule_role_grant(),
         AccessRule::Own => text::access::rule_own(),
         AccessRule::Reach => text::access::rule_reach(),
         AccessRule::PrivilegedAccount => text::access::rule_privileged_account(),
@@ -62,6 +63,7 @@ pub(super) fn change(change: AccessChange) -> String {
         AccessChangeKind::RemoveScope => text::access::remove_scope().to_owned(),
         AccessChangeKind::GiveRole => text::access::give_role(role),
         AccessChangeKind::TakeRole => text::access::take_role(role),
+        AccessChangeKind::RevokeGrant => text::access::revoke_grant().to_owned(),
         AccessChangeKind::SignIn => text::access::sign_in().to_owned(),
     }
 }

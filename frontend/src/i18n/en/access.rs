@@ -25,7 +25,7 @@ texts! {
     hidden(who, permission) = "{who} may not, and does not learn that the thing exists: {permission}";
     signed_out(who) = "No request of {who} gets that far";
     reach_platform = "The permission reaches the whole platform.";
-    reach_organization = "The permission reaches the own organization.";
+    reach_organization = "The permission reaches one organization, or several.";
     reach_own = "The permission reaches what is one's own.";
     steps = "How it was decided";
     steps_words = "Each rule in the order in which it is asked.";
@@ -37,6 +37,7 @@ texts! {
     rule_scope = "Scopes of the key";
     rule_role = "Role on the platform";
     rule_organization_role = "Role in the organization";
+    rule_role_grant = "Granted roles";
     rule_own = "One's own";
     rule_reach = "Reach";
     rule_privileged_account = "Privileged account";
@@ -49,6 +50,7 @@ texts! {
     remove_scope = "take the permission out of the scopes of the key.";
     give_role(role) = "give the role {role}.";
     take_role(role) = "take the role {role}.";
+    revoke_grant = "revoke the granted role.";
     sign_in = "sign in instead of using a key.";
     why = "Why?";
     explain_of = "Explain access…";
