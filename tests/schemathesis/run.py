@@ -15,6 +15,7 @@ import urllib.request
 
 BASE = os.environ["QUARTERDECK_URL"]
 PASSWORD = os.environ["QUARTERDECK_PASSWORD"]
+USERS = "_user$|^(set_user_password|create_password_reset_link|list_user_sessions|revoke_user_sessions|list_user_groups|remove_user_from_groups)$"
 HERE = pathlib.Path(__file__).parent
 
 
@@ -52,11 +53,12 @@ def prepare(token):
     nobody = {"kind": "revoke_user_sessions", "selection": {"filter": {"q": "nobody is called so"}}}
     job = call("POST", f"/plans/{call('POST', '/plans', {'action': nobody}, token)['id']}/execution", token=token)["id"]
     return {
-        "_user$|^(set_user_password|create_password_reset_link|list_user_sessions|revoke_user_sessions|list_user_groups|remove_user_from_groups)$": user,
+        USERS: user,
         "_organization(_avatar)?$": organization,
         "^(get|revoke)(_own)?_session$": session,
         "_api_key$": key,
-        "_group$|_group_members?$|_allocation$|_allocation_entries$|^(list_reservations|create_reservation)$": group,
+        "_group_member$": group,
+        "_group$|_group_members$|_allocation$|_allocation_entries$|^(list_reservations|create_reservation)$": group,
         "^(get|settle|release)_reservation$": reservation,
         "_role$": role,
         "_role_grant$": grant,
@@ -68,8 +70,13 @@ def prepare(token):
 def main():
     token = sign_in(os.environ["QUARTERDECK_LOGIN"], PASSWORD)
     config = (HERE / "schemathesis.toml").read_text()
-    for pattern, value in prepare(token).items():
-        config += f'\n[[operations]]\ninclude-operation-id-regex = "{pattern}"\nparameters = {{ "path.id" = "{value}" }}\n'
+    ids = prepare(token)
+    member = ids[USERS]
+    for pattern, value in ids.items():
+        parameters = f'"path.id" = "{value}"'
+        if pattern == "_group_member$":
+            parameters += f', "path.user_id" = "{member}"'
+        config += f'\n[[operations]]\ninclude-operation-id-regex = "{pattern}"\nparameters = {{ {parameters} }}\n'
         # What was just created is looked for under the same id, which the run may have deleted before.
         config += "checks.ensure_resource_availability.enabled = false\n"
     with tempfile.TemporaryDirectory() as folder:

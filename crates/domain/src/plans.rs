@@ -1,16 +1,17 @@
 //! Plans: every destructive or bulk act is shown in exact numbers before it is executed.
 
 mod difference;
-
-use std::collections::HashSet;
+mod kind;
+mod totals;
 
 pub use difference::{CountDifference, PlanDifference};
+pub use kind::PlanKind;
 use serde::{Deserialize, Serialize};
+pub use totals::GroupTotal;
 use uuid::Uuid;
 
 use crate::{
-    Amount, Error, FieldError, GroupId, JobId, OrganizationId, Permission, PlanId, Result, Role, Timestamp,
-    allocations::check_not_negative,
+    Error, FieldError, GroupId, JobId, OrganizationId, PlanId, Result, Role, Timestamp,
     names::named,
     sessions::RevokeSessions,
     text,
@@ -149,21 +150,6 @@ pub enum PlanAction {
     },
 }
 
-/// What a group is granted in all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct GroupTotal {
-    /// The group; each once.
-    pub group_id: GroupId,
-    /// How much.
-    #[cfg_attr(
-        feature = "openapi",
-        schema(value_type = String, pattern = r"^[0-9]{1,12}(\.[0-9]{1,4})?$", example = "1250.5")
-    )]
-    pub total: Amount,
-}
-
 named! {
     /// Whether a role is given or taken.
     RoleChange {
@@ -218,92 +204,12 @@ impl PlanAction {
             selection.check()?;
         }
         match self {
-            Self::SetAllocations { totals, reason } => check_totals(totals, reason),
+            Self::SetAllocations { totals, reason } => totals::check(totals, reason),
             Self::SetUserStatus { reason, .. } => text::check_optional_line("/reason", reason, text::REASON_MAX)
                 .map_err(|fault: FieldError| Error::Invalid(vec![fault])),
             Self::RevokeSessions { revocation } => revocation.check(),
             _ => Ok(()),
         }
-    }
-}
-
-fn check_totals(totals: &[GroupTotal], reason: &str) -> Result<()> {
-    if !(1..=MAX_IDS).contains(&totals.len()) {
-        return Err(Error::field("/totals", "out-of-range", "must name from 1 to 10,000 groups"));
-    }
-    let mut seen = HashSet::new();
-    let twice = |(index, total): (usize, &GroupTotal)| {
-        (!seen.insert(total.group_id))
-            .then(|| FieldError::new(format!("/totals/{index}"), "repeated", "is there twice"))
-    };
-    let negative =
-        |(index, total): (usize, &GroupTotal)| check_not_negative(&format!("/totals/{index}/total"), total.total).err();
-    let mut faults: Vec<FieldError> = totals.iter().enumerate().filter_map(twice).collect();
-    faults.extend(totals.iter().enumerate().filter_map(negative));
-    faults.extend(text::check_optional_line("/reason", reason, text::REASON_MAX).err());
-    if faults.is_empty() { Ok(()) } else { Err(Error::Invalid(faults)) }
-}
-
-named! {
-    /// Name of an act.
-    PlanKind {
-        /// Delete users.
-        DeleteUsers = "delete_users",
-        /// Suspend or activate users.
-        SetUserStatus = "set_user_status",
-        /// Give or take a role.
-        ChangeUserRole = "change_user_role",
-        /// Move users to another organization.
-        MoveUsers = "move_users",
-        /// End all sessions of users.
-        RevokeUserSessions = "revoke_user_sessions",
-        /// End sessions by scope.
-        RevokeSessions = "revoke_sessions",
-        /// Delete an organization.
-        DeleteOrganization = "delete_organization",
-        /// Take users out of all their groups.
-        RemoveFromGroups = "remove_from_groups",
-        /// Delete a group.
-        DeleteGroup = "delete_group",
-        /// Set what groups are granted.
-        SetAllocations = "set_allocations",
-    }
-}
-
-impl PlanKind {
-    /// The permission that it needs.
-    #[must_use]
-    pub const fn permission(self) -> Permission {
-        match self {
-            Self::DeleteUsers => Permission::UserDelete,
-            Self::SetUserStatus => Permission::UserSuspend,
-            Self::ChangeUserRole => Permission::UserAssignRoles,
-            Self::MoveUsers => Permission::UserMove,
-            Self::RevokeUserSessions | Self::RevokeSessions => Permission::SessionRevoke,
-            Self::DeleteOrganization => Permission::OrganizationDelete,
-            Self::RemoveFromGroups => Permission::GroupUpdate,
-            Self::DeleteGroup => Permission::GroupDelete,
-            Self::SetAllocations => Permission::AllocationManage,
-        }
-    }
-
-    /// Whether it cannot be undone.
-    #[must_use]
-    pub const fn is_irreversible(self) -> bool {
-        !matches!(
-            self,
-            Self::SetUserStatus
-                | Self::ChangeUserRole
-                | Self::MoveUsers
-                | Self::RemoveFromGroups
-                | Self::SetAllocations
-        )
-    }
-
-    /// Whether the console asks to type a name before it.
-    #[must_use]
-    pub const fn is_destructive(self) -> bool {
-        matches!(self, Self::DeleteUsers | Self::DeleteOrganization | Self::DeleteGroup)
     }
 }
 

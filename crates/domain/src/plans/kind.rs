@@ -1,0 +1,66 @@
+//! Names of acts, and what follows from the kind alone.
+
+use crate::{Permission, names::named};
+
+named! {
+    /// Name of an act.
+    PlanKind {
+        /// Delete users.
+        DeleteUsers = "delete_users",
+        /// Suspend or activate users.
+        SetUserStatus = "set_user_status",
+        /// Give or take a role.
+        ChangeUserRole = "change_user_role",
+        /// Move users to another organization.
+        MoveUsers = "move_users",
+        /// End all sessions of users.
+        RevokeUserSessions = "revoke_user_sessions",
+        /// End sessions by scope.
+        RevokeSessions = "revoke_sessions",
+        /// Delete an organization.
+        DeleteOrganization = "delete_organization",
+        /// Take users out of all their groups.
+        RemoveFromGroups = "remove_from_groups",
+        /// Delete a group.
+        DeleteGroup = "delete_group",
+        /// Set what groups are granted.
+        SetAllocations = "set_allocations",
+    }
+}
+
+impl PlanKind {
+    /// The permission that it needs.
+    #[must_use]
+    pub const fn permission(self) -> Permission {
+        match self {
+            Self::DeleteUsers => Permission::UserDelete,
+            Self::SetUserStatus => Permission::UserSuspend,
+            Self::ChangeUserRole => Permission::UserAssignRoles,
+            Self::MoveUsers => Permission::UserMove,
+            Self::RevokeUserSessions | Self::RevokeSessions => Permission::SessionRevoke,
+            Self::DeleteOrganization => Permission::OrganizationDelete,
+            Self::RemoveFromGroups => Permission::GroupUpdate,
+            Self::DeleteGroup => Permission::GroupDelete,
+            Self::SetAllocations => Permission::AllocationManage,
+        }
+    }
+
+    /// Whether it cannot be undone.
+    #[must_use]
+    pub const fn is_irreversible(self) -> bool {
+        !matches!(
+            self,
+            Self::SetUserStatus
+                | Self::ChangeUserRole
+                | Self::MoveUsers
+                | Self::RemoveFromGroups
+                | Self::SetAllocations
+        )
+    }
+
+    /// Whether the console asks to type a name before it.
+    #[must_use]
+    pub const fn is_destructive(self) -> bool {
+        matches!(self, Self::DeleteUsers | Self::DeleteOrganization | Self::DeleteGroup)
+    }
+}
