@@ -33,6 +33,7 @@ mod plans;
 mod races;
 mod replicas;
 mod reset_links;
+mod role_grant_ends;
 mod role_grants;
 mod roles;
 mod sessions;
