@@ -298,7 +298,7 @@ mod tests {
             "organization_name": null, "active_sessions": 0, "last_login_at": null,
             "created_at": "2026-01-01T00:00:00Z", "version": 3, "first_name": "Ada", "last_name": "Byron",
             "organization_label": "", "language": null, "time_zone": null, "country": null, "subdivisions": ["England", "London"],
-            "contact": {"location": "London", "platform_url": "", "phone": ""}, "status_reason": "",
+            "contact": {"location": "London", "platform_url": "", "phone": ""}, "granted_power": "none", "status_reason": "",
             "status_changed_at": null, "has_password": true, "password_changed_at": null,
             "must_change_password": false, "last_seen_at": null, "updated_at": "2026-01-01T00:00:00Z"
         });
