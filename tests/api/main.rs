@@ -21,6 +21,7 @@ mod crashes;
 mod events;
 mod group_members;
 mod groups;
+mod handing_on;
 mod idempotency;
 mod jobs;
 mod keys;

@@ -15,13 +15,13 @@ use crate::organizations::with_admin;
 const OTHER: &str = "copper kettle four";
 
 /// The token of a new link for `user`.
-async fn link(maker: &TestClient, user: &User) -> String {
+pub async fn link(maker: &TestClient, user: &User) -> String {
     let link = maker.create_password_reset_link(user.id()).await.unwrap();
     link.url.split_once("#token=").unwrap().1.to_owned()
 }
 
 /// Asserts that nothing can be done with `token` any more.
-async fn assert_dead(server: &Server, token: String, after: &str) {
+pub async fn assert_dead(server: &Server, token: String, after: &str) {
     let visitor = server.anonymous();
     let inspected = visitor.inspect_password_reset(&ResetToken { token: token.clone() }).await.unwrap_err();
     let reset = ResetPassword { token, password: "another lantern 5".to_owned() };

@@ -39,7 +39,8 @@ pub fn custom(user: UserId, role: RoleId, organization: Option<OrganizationId>) 
     CreateRoleGrant { role_id: Some(role), ..to(user, organization) }
 }
 
-fn built_in(user: UserId, role: Role, organization: Option<OrganizationId>) -> CreateRoleGrant {
+/// A grant of a built-in role.
+pub fn built_in(user: UserId, role: Role, organization: Option<OrganizationId>) -> CreateRoleGrant {
     CreateRoleGrant { role: Some(role), ..to(user, organization) }
 }
 
@@ -53,7 +54,8 @@ pub fn end(server_now: Timestamp, seconds: i64) -> Option<Timestamp> {
     Some(server_now.plus_seconds(seconds))
 }
 
-async fn member(server: &Server, admin: &TestClient, name: &str, home: OrganizationId) -> (TestClient, User) {
+/// Somebody of an organization, signed in.
+pub async fn member(server: &Server, admin: &TestClient, name: &str, home: OrganizationId) -> (TestClient, User) {
     let user = admin.create_user(&CreateUser { organization_id: Some(home), ..new_user(name, &[]) }).await.unwrap();
     (server.sign_in(name, PASSWORD).await.unwrap().0, user)
 }

@@ -97,6 +97,11 @@ async fn seen(ctx: &Ctx, resource: AccessResource, subject: UserId) -> Result<Re
         }
         AccessResource::Group(id) => {
             let group = groups::seen(ctx, id).await.map_err(|_| Error::NotFound("group"))?;
+            // What somebody else is in a group is for those who see its members.
+            if !ctx.actor.is(subject) {
+                let seen = ctx.allow(Permission::GroupReadMembers, &group.resource());
+                seen.map_err(|_| Error::NotFound("group"))?;
+            }
             let standing = match ctx.app.db.groups().member(id, subject).await {
                 Ok(member) => Some(member.standing),
                 Err(Error::NotFound(_)) => None,

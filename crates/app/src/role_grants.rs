@@ -9,7 +9,7 @@ use quarterdeck_domain::{
     roles::CustomRole,
     users::User,
 };
-use quarterdeck_store::{NewRoleGrant, Tx};
+use quarterdeck_store::{NewRoleGrant, TokenPurpose, Tx};
 
 use crate::{
     Ctx,
@@ -55,7 +55,8 @@ pub async fn create_role_grant(ctx: &Ctx, body: &CreateRoleGrant) -> Result<Role
         check_organization(&tx, organization).await?;
     }
     let (name, permissions) = carried(ctx, &tx, body).await?;
-    policy::may_grant(&ctx.actor, body.role, permissions, body.organization_id)?;
+    // Nobody gives for longer than they have.
+    policy::may_grant(&ctx.actor.lasting(body.expires_at), body.role, permissions, body.organization_id)?;
     let new = NewRoleGrant {
         id: ctx.app.new_id(),
         user_id: holder.id(),
@@ -73,6 +74,8 @@ pub async fn create_role_grant(ctx: &Ctx, body: &CreateRoleGrant) -> Result<Role
         return Err(Rule::RoleGranted.into());
     }
     tx.role_grants().insert(&new).await?;
+    // A link that was made for less is not worth more now.
+    tx.one_time_tokens().remove(TokenPurpose::PasswordReset, Some(holder.id())).await?;
     let granted = tx.role_grants().get(&grant, new.id, now).await?;
     let event = event(Action::RoleGranted, &holder, body.organization_id)
         .because(&body.reason)

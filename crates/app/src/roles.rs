@@ -7,6 +7,7 @@ use quarterdeck_domain::{
     permissions::Permissions,
     roles::{CreateRole, CustomRole, ListRoles, UpdateRole},
 };
+use quarterdeck_store::TokenPurpose;
 
 use crate::{Ctx, precondition};
 
@@ -108,6 +109,7 @@ pub async fn update_role(ctx: &Ctx, id: RoleId, body: &UpdateRole, if_match: Opt
     }
     if before.permissions != after.permissions {
         tx.role_grants().note_power(id, after.permissions).await?;
+        tx.one_time_tokens().remove_of_holders(TokenPurpose::PasswordReset, id).await?;
     }
     let saved = tx.roles().save(after, ctx.now()).await?;
     ctx.commit(tx, grant, vec![Event::new(Action::RoleUpdated, role_target(&before)).with(changes)]).await?;

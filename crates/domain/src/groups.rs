@@ -270,3 +270,9 @@ pub const DEFAULT_SORT: Sort<GroupSort> = Sort::ascending(GroupSort::Name);
 
 /// Which page of which groups is asked for.
 pub type ListGroups = ListRequest<GroupFilter, GroupSort>;
+
+/// Whether the filter or the order of a list tells something of allocations.
+#[must_use]
+pub fn tells_allocations(request: &ListGroups) -> bool {
+    request.filter.state.is_some() || request.sort.is_some_and(|sort| sort.key.is_of_allocation())
+}

@@ -74,6 +74,19 @@ impl Visibility {
         Self::Part { organizations: vec![organization], own: None }
     }
 
+    /// What lies within both.
+    #[must_use]
+    pub fn and(self, other: &Self) -> Self {
+        match (self, other) {
+            (Self::All, other) => other.clone(),
+            (reach, Self::All) => reach,
+            (Self::Part { mut organizations, own }, Self::Part { organizations: others, own: other }) => {
+                organizations.retain(|id| others.contains(id));
+                Self::Part { organizations, own: own.filter(|own| Some(*own) == *other) }
+            }
+        }
+    }
+
     /// Whether something that belongs to `organization` and `owner` is within reach.
     #[must_use]
     pub fn covers(&self, organization: Option<OrganizationId>, owner: Option<UserId>) -> bool {
@@ -125,6 +138,12 @@ impl Grant {
         &self.visibility
     }
 
+    /// The same as far as `other` reaches too.
+    #[must_use]
+    pub fn within(self, other: &Visibility) -> Self {
+        Self { visibility: self.visibility.and(other), ..self }
+    }
+
     /// Whether accounts with power over others are out of its reach, as [`allow`] says for each alone: but for those whose
     /// power ends within these organizations.
     #[must_use]
@@ -139,6 +158,8 @@ impl Grant {
 /// # Errors
 /// `PrivilegedAccount`.
 pub fn may_give(actor: &Actor, roles: Roles, organization: Option<OrganizationId>) -> Result<()> {
+    // Base roles have no end, so what will end does not give them.
+    let actor = &actor.lasting(None);
     let is_held = match roles.power() {
         Power::None => true,
         _ if actor.api_key_id().is_some() => false,

@@ -1,6 +1,6 @@
 //! One-time tokens: of set-up and password reset links. Only their hash is kept; using one removes it.
 
-use quarterdeck_domain::{Result, Timestamp, UserId};
+use quarterdeck_domain::{Result, RoleId, Timestamp, UserId};
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
@@ -100,6 +100,16 @@ impl<'a> OneTimeTokens<'a> {
             Some(user) => sql.push(" AND user_id = ").bind(user.0),
             None => sql.push(" AND user_id IS NULL"),
         };
+        self.conn.execute(sql).await.map(drop)
+    }
+
+    /// Removes all tokens of one purpose of those who were granted a custom role.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn remove_of_holders(&self, purpose: TokenPurpose, role: RoleId) -> Result<()> {
+        let sql = Sql::new("DELETE FROM one_time_tokens WHERE purpose = ").bind(purpose.name());
+        let sql = sql.push(" AND user_id IN (SELECT user_id FROM role_grants WHERE role_id = ").bind(role.0).push(")");
         self.conn.execute(sql).await.map(drop)
     }
 

@@ -67,7 +67,7 @@ pub async fn add_group_member(ctx: &Ctx, id: GroupId, body: &AddGroupMember) -> 
         return Err(nobody());
     }
     if body.standing == Standing::Manager {
-        ctx.allow(Permission::GroupUpdate, &group.resource())?;
+        may_make_managers(ctx, &group)?;
     }
     tx.groups().add_member(id, &user.summary, body.standing, ctx.now()).await?;
     let member = tx.groups().member(id, user.id()).await?;
@@ -83,8 +83,17 @@ fn may_join(ctx: &Ctx, group: &Group, user: &User) -> bool {
     let reaches_all = policy::visibility(&ctx.actor, Permission::GroupManageMembers) == Some(Visibility::All);
     match group.organization_id {
         Some(organization) => of_user == Some(organization),
-        None => reaches_all || of_user == ctx.actor.organization_id,
+        None => reaches_all || of_user.is_some() && of_user == ctx.actor.organization_id,
     }
+}
+
+/// Nobody hands on what they do not hold: whoever makes a manager may do all that managers do.
+fn may_make_managers(ctx: &Ctx, group: &Group) -> Result<()> {
+    let of_managers = [Permission::GroupReadMembers, Permission::GroupManageMembers, Permission::AllocationRead];
+    [Permission::GroupUpdate]
+        .into_iter()
+        .chain(of_managers)
+        .try_for_each(|permission| ctx.allow(permission, &group.resource()).map(drop))
 }
 
 /// What a membership was and is, as an event of the user.
@@ -101,7 +110,7 @@ fn event(action: Action, group: &Group, user: &User, before: Option<Standing>, a
 /// Changes what somebody is in a group.
 ///
 /// # Errors
-/// `NotFound`, or `Forbidden` without `group.update`.
+/// `NotFound`, or `Forbidden` without `group.update` and all that managers of a group hold.
 pub async fn update_group_member(
     ctx: &Ctx,
     id: GroupId,
@@ -112,6 +121,7 @@ pub async fn update_group_member(
     let tx = ctx.write().await?;
     let found = tx.users().find(user, ctx.now()).await?.ok_or(Error::NotFound("member"))?;
     let (group, grant) = for_update(ctx, &tx, Permission::GroupUpdate, id).await?;
+    may_make_managers(ctx, &group)?;
     let before = tx.groups().member(id, user).await?;
     let after = body.standing.unwrap_or(before.standing);
     if after == before.standing {
@@ -175,8 +185,13 @@ pub(crate) async fn leave(ctx: &Ctx, tx: &Tx, user: &User, groups: &[GroupId]) -
     let levels = ctx.app.settings().allocation_levels();
     let mut events = Vec::new();
     for id in groups {
-        let group = tx.groups().get_for_update(*id, super::view(ctx, &levels)).await?;
-        let member = tx.groups().member(*id, user.id()).await?;
+        let group = tx.groups().get_for_update(*id, super::view(ctx, &levels)).await;
+        let member = tx.groups().member(*id, user.id()).await;
+        let (group, member) = match (group, member) {
+            // Deleted, or left, before it was locked.
+            (Err(Error::NotFound(_)), _) | (_, Err(Error::NotFound(_))) => continue,
+            (group, member) => (group?, member?),
+        };
         tx.groups().remove_member(*id, user.id()).await?;
         events.push(event(Action::UserRemovedFromGroup, &group, user, Some(member.standing), None));
     }

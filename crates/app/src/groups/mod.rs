@@ -6,7 +6,7 @@ use quarterdeck_domain::{
     Error, Grant, GroupId, Page, Permission, PlanId, Resource, Result, Visibility,
     allocations::Levels,
     audit::{Action, Change, Event, EventTarget, TargetType},
-    groups::{CreateGroup, Group, ListGroups, UpdateGroup},
+    groups::{CreateGroup, Group, ListGroups, UpdateGroup, tells_allocations},
     plans::PlanAction,
     policy,
 };
@@ -50,7 +50,8 @@ pub(crate) async fn seen(ctx: &Ctx, id: GroupId) -> Result<Group> {
 pub(crate) async fn for_update(ctx: &Ctx, tx: &Tx, permission: Permission, id: GroupId) -> Result<(Group, Grant)> {
     let levels = ctx.app.settings().allocation_levels();
     let group = tx.groups().get_for_update(id, view(ctx, &levels)).await?;
-    let grant = ctx.allow(permission, &group.resource())?;
+    // Rights may have gone while it was waited for.
+    let grant = ctx.within(tx).await?.allow(permission, &group.resource())?;
     Ok((group, grant))
 }
 
@@ -62,15 +63,13 @@ pub(crate) async fn for_update(ctx: &Ctx, tx: &Tx, permission: Permission, id: G
 pub async fn list_groups(ctx: &Ctx, request: &ListGroups) -> Result<Page<Group>> {
     let grant = ctx.allow(Permission::GroupRead, &Resource::List)?;
     request.filter.check()?;
-    let tells_allocations =
-        request.filter.state.is_some() || request.sort.is_some_and(|sort| sort.key.is_of_allocation());
     // Who sees the allocations of some of the groups only would learn from the order of all about the others.
     let sees_all = || {
         let of_allocations = policy::visibility(&ctx.actor, Permission::AllocationRead);
         let is_of_others = !matches!(grant.visibility(), Visibility::Part { own: Some(_), .. });
         is_of_others && of_allocations.as_ref() == Some(grant.visibility())
     };
-    if tells_allocations && !sees_all() {
+    if tells_allocations(request) && !sees_all() {
         return Err(Error::Forbidden(Permission::AllocationRead));
     }
     let levels = ctx.app.settings().allocation_levels();

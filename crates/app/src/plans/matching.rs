@@ -161,6 +161,9 @@ async fn allocations(ctx: &Ctx, tables: &Tables<'_>, totals: &[GroupTotal]) -> R
 
 async fn users(ctx: &Ctx, tables: &Tables<'_>, action: &PlanAction, selection: &Selection) -> Result<Matched> {
     let grant: Grant = ctx.allow(action.kind().permission(), &Resource::List)?;
+    // A selection tells who there is and what holds for them.
+    let read = ctx.allow(Permission::UserRead, &Resource::List)?;
+    let grant = grant.within(read.visibility());
     let selected = UserSelection { selection, grant: &grant };
     let now = ctx.now();
     // Each row is left out for the first reason that holds.

@@ -61,7 +61,7 @@ impl Balance {
     /// Neither used nor reserved.
     #[must_use]
     pub const fn available(self) -> Amount {
-        // Three amounts, each in range, cannot leave the range of their parts.
+        // `after` keeps used and reserved together in range.
         Amount::from_parts(self.total.parts() - self.used.parts() - self.reserved.parts())
     }
 
@@ -78,6 +78,7 @@ impl Balance {
             reserved: sum(self.reserved, movement.reserved).ok_or_else(out_of_range)?,
             used: sum(self.used, movement.used).ok_or_else(out_of_range)?,
         };
+        after.used.plus(after.reserved).ok_or_else(out_of_range)?;
         after.check(limit)?;
         Ok(after)
     }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::visibility;
 use crate::{
-    ApiKeyId, OrganizationId, Permission, PermissionSet, Role, SessionId, UserId, role_grants::HeldGrant, roles::Roles,
+    ApiKeyId, OrganizationId, Permission, PermissionSet, Role, SessionId, Timestamp, UserId, role_grants::HeldGrant,
+    roles::Roles,
 };
 
 /// Who acts.
@@ -55,6 +56,13 @@ impl Actor {
             grants: Arc::default(),
             organization_id: None,
         }
+    }
+
+    /// The same without the grants that end before `until`, or at all when there is none.
+    #[must_use]
+    pub fn lasting(&self, until: Option<Timestamp>) -> Self {
+        let lasts = |grant: &&HeldGrant| grant.expires_at.is_none_or(|end| until.is_some_and(|until| end >= until));
+        Self { grants: self.grants.iter().filter(lasts).cloned().collect(), ..self.clone() }
     }
 
     /// The user who acts, by hand or by a key.

@@ -6,7 +6,7 @@ use quarterdeck_domain::{
     Amount, Error, Grant, GroupId, OrganizationId, Page, Result, Timestamp, UserId, Visibility,
     allocations::{AllocationState, Balance, Levels, LimitKind},
     error::Rule,
-    groups::{DEFAULT_SORT, Group, GroupFilter, GroupSort, ListGroups, Standing},
+    groups::{DEFAULT_SORT, Group, GroupFilter, GroupSort, ListGroups, Standing, tells_allocations},
     text::fold,
 };
 use sea_orm::{DbErr, FromQueryResult};
@@ -152,12 +152,14 @@ fn from(sql: Sql, viewer: Option<UserId>) -> Sql {
 }
 
 /// Those of the groups `g` that somebody sees who reaches so far, or is in them.
-fn seen(sql: Sql, visibility: &Visibility) -> Sql {
+fn seen(sql: Sql, visibility: &Visibility, request: &ListGroups) -> Sql {
+    // Of a group that somebody is merely in, the order or a filter would tell the allocation.
+    let own = if tells_allocations(request) { "own.standing = 'manager'" } else { "own.user_id IS NOT NULL" };
     match visibility {
         Visibility::All => sql,
-        Visibility::Part { organizations, .. } if organizations.is_empty() => sql.push(" AND own.user_id IS NOT NULL"),
+        Visibility::Part { organizations, .. } if organizations.is_empty() => sql.push(" AND ").push(own),
         Visibility::Part { organizations, .. } => {
-            is_one_of(sql.push(" AND ("), "g.organization_id", organizations).push(" OR own.user_id IS NOT NULL)")
+            is_one_of(sql.push(" AND ("), "g.organization_id", organizations).push(" OR ").push(own).push(")")
         }
     }
 }
@@ -200,7 +202,8 @@ impl<'a> Groups<'a> {
     pub async fn list(&self, grant: &Grant, request: &ListGroups, view: GroupView<'_>) -> Result<Page<Group>> {
         let sort = request.sort.unwrap_or(DEFAULT_SORT);
         let keyset = Keyset::read(self.conn.database, grant, request, &sort, (sort_column(sort.key), "g.id"))?;
-        let conditions = |sql| filtered(seen(from(sql, view.viewer), grant.visibility()), &request.filter, view.levels);
+        let conditions =
+            |sql| filtered(seen(from(sql, view.viewer), grant.visibility(), request), &request.filter, view.levels);
         let rows = self.conn.all(keyset.push(conditions(Sql::new(SELECT)))).await?;
         // Who sees all is not asked for their standing in each.
         let total = match grant.visibility() {
