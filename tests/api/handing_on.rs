@@ -57,7 +57,7 @@ on_both! {
         cover.create_role_grant(&hand_on(Some(3_000))).await.unwrap();
         let deputy = CreateRoleGrant { expires_at: end(now, 3_600), ..built_in(user.id(), Role::Admin, None) };
         admin.create_role_grant(&deputy).await.unwrap();
-        let for_good = UpdateUser { roles: Some(Roles::NONE.with(Role::Admin)), ..UpdateUser::default() };
+        let for_good = UpdateUser { roles: Some(Roles::NONE.with(Role::User).with(Role::Admin)), ..UpdateUser::default() };
         for target in [user.id(), friend] {
             assert_eq!(cover.update_user(target, &for_good, None).await.unwrap_err().code(), "privileged-account");
         }
