@@ -8,7 +8,7 @@ mod secret;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ApiKeyId, Error, OrganizationId, PermissionSet, Result, Timestamp, UserId,
+    ApiKeyId, OrganizationId, PermissionSet, Result, Timestamp, UserId,
     names::named,
     page::{ListRequest, Sort},
     text,
@@ -143,8 +143,7 @@ impl ApiKeyFilter {
     /// # Errors
     /// `Invalid` at `/q`.
     pub fn check(&self) -> Result<()> {
-        text::check_search("/q", self.q.as_deref().unwrap_or_default(), 200)
-            .map_err(|fault| Error::Invalid(vec![fault]))
+        text::check_query(self.q.as_deref())
     }
 }
 

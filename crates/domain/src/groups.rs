@@ -5,7 +5,7 @@ mod members;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Error, FieldError, GroupId, OrganizationId, Resource, Result, Timestamp,
+    FieldError, GroupId, OrganizationId, Resource, Result, Timestamp,
     allocations::{Allocation, AllocationState, LimitKind},
     names::named,
     page::{ListRequest, Sort},
@@ -234,8 +234,7 @@ impl GroupFilter {
     /// # Errors
     /// `Invalid` at `/q`.
     pub fn check(&self) -> Result<()> {
-        text::check_search("/q", self.q.as_deref().unwrap_or_default(), 200)
-            .map_err(|fault| Error::Invalid(vec![fault]))
+        text::check_query(self.q.as_deref())
     }
 }
 

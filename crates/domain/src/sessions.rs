@@ -94,8 +94,7 @@ impl SessionFilter {
     /// # Errors
     /// `Invalid` at `/q`.
     pub fn check(&self) -> Result<()> {
-        text::check_search("/q", self.q.as_deref().unwrap_or_default(), 200)
-            .map_err(|fault| Error::Invalid(vec![fault]))
+        text::check_query(self.q.as_deref())
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod characters;
 
-use crate::FieldError;
+use crate::{Error, FieldError};
 use characters::{is_control, is_hidden, is_visible};
 
 /// Fewest characters of a username.
@@ -84,6 +84,14 @@ pub fn check_search(pointer: &str, text: &str, max: usize) -> Result<(), FieldEr
         return Err(FieldError::new(pointer, "format", "must not have line breaks or control characters"));
     }
     Ok(())
+}
+
+/// Checks the search text of a list, if there is one.
+///
+/// # Errors
+/// `Invalid` at `/q`.
+pub fn check_query(q: Option<&str>) -> Result<(), Error> {
+    check_search("/q", q.unwrap_or_default(), 200).map_err(|fault| Error::Invalid(vec![fault]))
 }
 
 /// Checks a text of several lines.

@@ -9,7 +9,7 @@ pub use update::{Subdivision, UpdateContact, UpdateUser};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Error, FieldError, OrganizationId, Resource, Result, Role, Timestamp, UserId,
+    FieldError, OrganizationId, Resource, Result, Role, Timestamp, UserId,
     names::named,
     page::{ListRequest, Sort},
     roles::{Power, Roles},
@@ -326,8 +326,7 @@ impl UserFilter {
     /// # Errors
     /// `Invalid` at `/q`.
     pub fn check(&self) -> Result<()> {
-        text::check_search("/q", self.q.as_deref().unwrap_or_default(), 200)
-            .map_err(|fault| Error::Invalid(vec![fault]))
+        text::check_query(self.q.as_deref())
     }
 }
 

@@ -26,8 +26,7 @@ pub(crate) fn organization_target(id: OrganizationId, name: &str) -> EventTarget
 /// `Forbidden` without `organization.read`; `Invalid` or `Malformed` for a request that is none.
 pub async fn list_organizations(ctx: &Ctx, request: &ListOrganizations) -> Result<Page<Organization>> {
     let grant = ctx.allow(Permission::OrganizationRead, &Resource::List)?;
-    text::check_search("/q", request.filter.q.as_deref().unwrap_or_default(), 200)
-        .map_err(|fault| Error::Invalid(vec![fault]))?;
+    text::check_query(request.filter.q.as_deref())?;
     ctx.app.db.organizations().list(&grant, request).await
 }
 

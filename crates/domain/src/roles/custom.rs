@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Error, FieldError, Permission, PermissionSet, Result, Role, RoleId, Timestamp,
+    FieldError, Permission, PermissionSet, Result, Role, RoleId, Timestamp,
     names::named,
     page::{ListRequest, Sort},
     policy,
@@ -181,8 +181,7 @@ impl RoleFilter {
     /// # Errors
     /// `Invalid` at `/q`.
     pub fn check(&self) -> Result<()> {
-        text::check_search("/q", self.q.as_deref().unwrap_or_default(), 200)
-            .map_err(|fault| Error::Invalid(vec![fault]))
+        text::check_query(self.q.as_deref())
     }
 }
 
