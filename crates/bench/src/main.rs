@@ -19,7 +19,8 @@ use crate::report::Report;
 type Suite = fn(&mut Report) -> Result<()>;
 
 /// All suites; those that run when none is named come first.
-const SUITES: [(&str, Suite); 6] = [
+const SUITES: [(&str, Suite); 7] = [
+    ("access", suites::access),
     ("size", suites::size),
     ("reads", suites::reads),
     ("lists", suites::lists),
@@ -27,7 +28,7 @@ const SUITES: [(&str, Suite); 6] = [
     ("logins", suites::logins),
     ("scale", suites::scale),
 ];
-const DEFAULT: usize = 5;
+const DEFAULT: usize = 6;
 
 fn main() -> Result<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();

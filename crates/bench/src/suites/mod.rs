@@ -1,5 +1,6 @@
 //! What is measured: a file for each suite.
 
+mod access;
 mod lists;
 mod logins;
 mod reads;
@@ -9,7 +10,7 @@ mod writes;
 
 use anyhow::{Context as _, Result};
 
-pub use self::{lists::lists, logins::logins, reads::reads, scale::scale, size::size, writes::writes};
+pub use self::{access::access, lists::lists, logins::logins, reads::reads, scale::scale, size::size, writes::writes};
 use crate::{
     load::{Load, Target, run},
     subject::Subject,

@@ -166,27 +166,3 @@ proptest! {
         prop_assert!(before.is_none() || after.is_some());
     }
 }
-
-/// A check costs little however many grants somebody has; the figure is for optimised builds:
-/// `cargo test --release -p quarterdeck-domain -- --ignored --nocapture check_with_many_grants`.
-#[test]
-#[ignore = "a measurement"]
-fn check_with_many_grants() {
-    let grants = (0..50).map(|number| HeldGrant {
-        id: crate::RoleGrantId(Uuid::from_u128(number)),
-        role: None,
-        role_name: "granted".to_owned(),
-        organization_id: Some(OrganizationId(Uuid::from_u128(1_000 + number))),
-        organization_name: None,
-        permissions: [Permission::UserRead, Permission::UserSuspend].into_iter().collect(),
-        expires_at: None,
-    });
-    let actor = with_grants(grants.collect(), Some(7));
-    let target = user(5, Some(1_049), Roles::NONE);
-    let began = std::time::Instant::now();
-    for _ in 0..100_000 {
-        assert!(allow(std::hint::black_box(&actor), Permission::UserSuspend, &target).is_ok());
-    }
-    let each = began.elapsed() / 100_000;
-    assert!(each < std::time::Duration::from_micros(5), "{each:?}");
-}
