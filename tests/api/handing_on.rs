@@ -2,8 +2,10 @@
 
 use quarterdeck_domain::{
     Permission, Role,
-    allocations::{LimitKind, SettleReservation, UpdateAllocation},
-    groups::{Standing, UpdateGroupMember},
+    access::{AccessResource, ExplainAccess, Verdict},
+    allocations::{AllocationState, LimitKind, SettleReservation, UpdateAllocation},
+    groups::{GroupFilter, GroupSort, ListGroups, Standing, UpdateGroupMember},
+    page::Sort,
     plans::{CreatePlan, PlanAction, Selection},
     role_grants::CreateRoleGrant,
     roles::{Roles, UpdateRole},
@@ -81,6 +83,31 @@ on_both! {
         let action = PlanAction::RemoveFromGroups { selection: Selection { ids: None, filter: Some(UserFilter::default()) } };
         let refused = changer.create_plan(&CreatePlan { action }).await.unwrap_err();
         assert_eq!(refused.problem().unwrap().permission.as_deref(), Some("user.read"));
+    }
+
+    /// Who is merely in a group learns neither of its allocation, by order or filter, nor of who else is in it.
+    async fn merely_in(server: Server) {
+        let admin = server.admin().await;
+        let (one, maker) = with_admin(&server, &admin, "one").await;
+        group_with(&admin, "own", Some(one), 1).await;
+        let group = group_with(&admin, "platform", None, 7).await.id;
+        let (_, user) = member(&server, &admin, "colleague", one).await;
+        for name in ["one.admin", "colleague"] {
+            admin.add_group_member(group, &named(name, Standing::Member)).await.unwrap();
+        }
+        let by = |sort| ListGroups { sort: Some(Sort::ascending(sort)), ..ListGroups::default() };
+        assert_eq!(maker.list_groups(&by(GroupSort::Name)).await.unwrap().total, 2);
+        let by_total = maker.list_groups(&by(GroupSort::Total)).await.unwrap();
+        assert_eq!((by_total.total, by_total.items[0].name.as_str()), (1, "own"));
+        let filter = GroupFilter { state: Some(AllocationState::Normal), ..GroupFilter::default() };
+        assert_eq!(maker.list_groups(&ListGroups { filter, ..ListGroups::default() }).await.unwrap().total, 1);
+        let asked = ExplainAccess {
+            subject: user.id().0,
+            permission: Permission::GroupRead,
+            resource: Some(AccessResource::Group(group)),
+        };
+        assert_eq!(maker.explain_access(&asked).await.unwrap_err().code(), "not-found");
+        assert_eq!(admin.explain_access(&asked).await.unwrap().verdict, Verdict::Allowed);
     }
 
     /// A manager of a platform's group without an organization reaches nobody by name.
