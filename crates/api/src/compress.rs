@@ -1,11 +1,11 @@
 //! Compression of large answers.
 
 use std::{
-    io::{Result, Write as _},
+    io::{Read as _, Result, Write as _},
     mem,
 };
 
-use flate2::{Compression, write::GzEncoder};
+use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 
 /// Bytes from which compression is worth its time.
 pub const WORTH_BYTES: usize = 1_024;
@@ -18,6 +18,16 @@ pub fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::with_capacity(bytes.len() / 4), Compression::fast());
     encoder.write_all(bytes)?;
     encoder.finish()
+}
+
+/// What `bytes`, in gzip, are without it.
+///
+/// # Errors
+/// They are no gzip.
+pub fn gunzip(bytes: &[u8]) -> Result<Vec<u8>> {
+    let mut plain = Vec::with_capacity(bytes.len() * 4);
+    GzDecoder::new(bytes).read_to_end(&mut plain)?;
+    Ok(plain)
 }
 
 /// A stream in gzip, piece by piece: what went in can be read from what has come out.

@@ -9,11 +9,14 @@ use actix_web::{
         header::{ACCEPT, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap, VARY},
     },
 };
-use rust_embed::RustEmbed;
+use rust_embed::{EmbeddedFile, RustEmbed};
+
+use quarterdeck_domain::error::Error;
 
 use crate::{
     accept,
     codes::Syntax,
+    compress::gunzip,
     problem::{Fault, Result},
     tags,
 };
@@ -39,9 +42,9 @@ pub async fn serve(request: HttpRequest) -> Result<HttpResponse> {
         return answer_other_method(&request);
     }
     let path = request.path().trim_start_matches('/');
-    match Dist::get(path).filter(|_| is_public(path)) {
-        Some(file) if path != INDEX => Ok(respond(&request, path, file)),
-        _ if wants_page(request.headers(), path) => Ok(page(&request)),
+    match Forms::of(path).filter(|_| is_public(path)) {
+        Some(forms) if path != INDEX => respond(&request, path, forms),
+        _ if wants_page(request.headers(), path) => page(&request),
         _ => Err(Fault::syntax(Syntax::Route, "there is nothing at this path")),
     }
 }
@@ -70,50 +73,67 @@ fn wants_page(headers: &HeaderMap, path: &str) -> bool {
     !is_file && !asks_a_machine && (accept.contains("text/html") || accept.contains("*/*") || path.is_empty())
 }
 
-fn page(request: &HttpRequest) -> HttpResponse {
-    match Dist::get(INDEX) {
-        Some(file) => respond(request, INDEX, file),
-        None => HttpResponse::ServiceUnavailable()
+fn page(request: &HttpRequest) -> Result<HttpResponse> {
+    match Forms::of(INDEX) {
+        Some(forms) => respond(request, INDEX, forms),
+        None => Ok(HttpResponse::ServiceUnavailable()
             .insert_header((CONTENT_TYPE, "text/plain; charset=utf-8"))
             .insert_header((CACHE_CONTROL, "no-store"))
-            .body(NOT_BUILT),
+            .body(NOT_BUILT)),
     }
 }
 
-fn respond(request: &HttpRequest, path: &str, file: rust_embed::EmbeddedFile) -> HttpResponse {
-    // Weak: the compressed forms share it (RFC 9110, section 8.8.1).
-    let tag = tags::weak(&file.metadata.sha256_hash());
+fn respond(request: &HttpRequest, path: &str, forms: Forms) -> Result<HttpResponse> {
+    let tag = forms.tag();
     let mut response = HttpResponse::Ok();
     response
         .insert_header((CACHE_CONTROL, if is_hashed(path) { FOREVER } else { ASK_AGAIN }))
         .insert_header((VARY, "accept-encoding"))
         .insert_header((ETAG, tag.as_str()));
     if tags::is_known(request.headers(), &tag) {
-        return response.status(StatusCode::NOT_MODIFIED).finish();
+        return Ok(response.status(StatusCode::NOT_MODIFIED).finish());
     }
     response.insert_header((CONTENT_TYPE, media_type(path)));
-    let (data, coding) = best_form(request.headers(), path, file.data);
+    let (data, coding) = forms.best(request.headers())?;
     if let Some(coding) = coding {
         response.insert_header((CONTENT_ENCODING, coding));
     }
-    match data {
+    Ok(match data {
         Cow::Borrowed(data) => response.body(data),
         Cow::Owned(data) => response.body(data),
-    }
+    })
 }
 
-type Form = (Cow<'static, [u8]>, Option<&'static str>);
+/// A file as it was embedded. The console of a release is kept compressed alone: plain, it would be a twentieth of the
+/// binary, for the few clients that take neither coding.
+enum Forms {
+    Plain(EmbeddedFile),
+    Compressed { brotli: EmbeddedFile, gzip: EmbeddedFile },
+}
 
-/// The smallest form that was built and that the client takes.
-fn best_form(headers: &HeaderMap, path: &str, plain: Cow<'static, [u8]>) -> Form {
-    for (coding, extension) in [("br", "br"), ("gzip", "gz")] {
-        if accept::takes_encoding(headers, coding)
-            && let Some(file) = Dist::get(&format!("{path}.{extension}"))
-        {
-            return (file.data, Some(coding));
-        }
+impl Forms {
+    fn of(path: &str) -> Option<Self> {
+        let compressed = |extension| Dist::get(&format!("{path}.{extension}"));
+        Dist::get(path)
+            .map(Self::Plain)
+            .or_else(|| Some(Self::Compressed { brotli: compressed("br")?, gzip: compressed("gz")? }))
     }
-    (plain, None)
+
+    /// Weak: all forms share it (RFC 9110, section 8.8.1).
+    fn tag(&self) -> String {
+        let (Self::Plain(file) | Self::Compressed { gzip: file, .. }) = self;
+        tags::weak(&file.metadata.sha256_hash())
+    }
+
+    /// The smallest form that the client takes, and its coding.
+    fn best(self, headers: &HeaderMap) -> Result<(Cow<'static, [u8]>, Option<&'static str>)> {
+        Ok(match self {
+            Self::Plain(file) => (file.data, None),
+            Self::Compressed { brotli, .. } if accept::takes_encoding(headers, "br") => (brotli.data, Some("br")),
+            Self::Compressed { gzip, .. } if accept::takes_encoding(headers, "gzip") => (gzip.data, Some("gzip")),
+            Self::Compressed { gzip, .. } => (gunzip(&gzip.data).map_err(Error::internal)?.into(), None),
+        })
+    }
 }
 
 /// Whether the name has a hash: `app-1a2b3c4d5e6f7a8b.js`, `app-1a2b3c4d5e6f7a8b_bg.wasm`.

@@ -210,7 +210,7 @@ fn copy_all(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Writes `.br` and `.gz` beside each file, and checks the budget: what the pages of a first visit load.
+/// Puts `.br` and `.gz` in the place of each file, and checks the budget: what the pages of a first visit load.
 fn compress(dist: &Path) -> Result<()> {
     let (mut first, mut all) = (0, 0);
     for file in list(dist)?.iter().filter(|file| file.is_file()) {
@@ -227,6 +227,7 @@ fn compress(dist: &Path) -> Result<()> {
         println!("console: {name:<40} {:>9} bytes, {:>8} by brotli", plain.len(), brotli.len());
         fs::write(dist.join(format!("{name}.br")), brotli)?;
         fs::write(dist.join(format!("{name}.gz")), gzip.finish()?)?;
+        fs::remove_file(file)?;
     }
     println!("console: {first} bytes by brotli for a first visit, of {BUDGET}; {all} in all");
     ensure!(first <= BUDGET, "the console is over its budget");
