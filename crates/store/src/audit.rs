@@ -204,7 +204,7 @@ impl<'a> AuditEvents<'a> {
                 sql = sql.push(if index == 0 { "(" } else { ", (" });
                 sql = sql.bind_all(values(*id, permission, context, now, event)?).push(")");
             }
-            self.conn.execute(sql).await?;
+            self.conn.execute_later(sql).await?;
         }
         Ok(())
     }

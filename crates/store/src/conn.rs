@@ -1,5 +1,7 @@
 //! Running statements, on the pool or in a transaction.
 
+use std::sync::{Mutex, PoisonError};
+
 use quarterdeck_domain::{Error, Result};
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseExecutor, DatabaseTransaction, DbBackend, DbErr, FromQueryResult,
@@ -10,19 +12,44 @@ use uuid::Uuid;
 
 use crate::{database::Database, sql::Sql};
 
+/// Statements of a transaction that nobody waits for: they go with the next one, as one piece of work for the thread
+/// that SQLite runs on.
+///
+/// Each way there and back is two switches of thread, at which a core that hashes passwords loses its caches.
+#[derive(Debug, Default)]
+pub struct Later(Mutex<Sql>);
+
+/// Most values of statements that are kept for later.
+const LATER_VALUES: usize = 100;
+
+impl Later {
+    fn add(&self, sql: Sql) {
+        let mut later = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *later = std::mem::take(&mut *later).then(sql);
+    }
+
+    fn take(&self) -> Option<Sql> {
+        let sql = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        if sql.is_empty() { None } else { Some(sql) }
+    }
+}
+
 /// A connection of the pool, or a transaction, with what queries need to know of the database.
 pub struct Conn<'a> {
     executor: DatabaseExecutor<'a>,
+    later: Option<&'a Later>,
     pub(crate) database: &'a Database,
 }
 
 impl<'a> Conn<'a> {
     pub(crate) fn pool(connection: &'a DatabaseConnection, database: &'a Database) -> Self {
-        Self { executor: connection.into(), database }
+        Self { executor: connection.into(), later: None, database }
     }
 
-    pub(crate) fn transaction(transaction: &'a DatabaseTransaction, database: &'a Database) -> Self {
-        Self { executor: transaction.into(), database }
+    pub(crate) fn transaction(transaction: &'a DatabaseTransaction, later: &'a Later, database: &'a Database) -> Self {
+        // PostgreSQL takes one statement with values at a time.
+        let later = (database.backend() == DbBackend::Sqlite).then_some(later);
+        Self { executor: transaction.into(), later, database }
     }
 
     /// Which database it is.
@@ -37,18 +64,21 @@ impl<'a> Conn<'a> {
 
     /// The first row, if any.
     pub(crate) async fn one<T: FromQueryResult>(&self, sql: Sql) -> Result<Option<T>> {
+        self.flush().await.map_err(failed)?;
         let row = self.executor.query_one_raw(sql.statement(self.backend())).await.map_err(failed)?;
         row.map(|row| T::from_query_result(&row, "")).transpose().map_err(failed)
     }
 
     /// All rows.
     pub(crate) async fn all<T: FromQueryResult>(&self, sql: Sql) -> Result<Vec<T>> {
+        self.flush().await.map_err(failed)?;
         let rows = self.executor.query_all_raw(sql.statement(self.backend())).await.map_err(failed)?;
         rows.iter().map(|row| T::from_query_result(row, "")).collect::<Result<_, DbErr>>().map_err(failed)
     }
 
     /// The number in the first column of the first row; 0 without one.
     pub(crate) async fn number(&self, sql: Sql) -> Result<i64> {
+        self.flush().await.map_err(failed)?;
         let row = self.executor.query_one_raw(sql.statement(self.backend())).await.map_err(failed)?;
         row.map_or(Ok(0), |row| row.try_get_by_index(0)).map_err(failed)
     }
@@ -60,7 +90,25 @@ impl<'a> Conn<'a> {
 
     /// Changes rows; the error is for the caller to read.
     pub(crate) async fn try_execute(&self, sql: Sql) -> Result<u64, DbErr> {
+        self.flush().await?;
         Ok(self.executor.execute_raw(sql.statement(self.backend())).await?.rows_affected())
+    }
+
+    /// Changes rows before the next statement or the commit, which then answers for it.
+    pub(crate) async fn execute_later(&self, sql: Sql) -> Result<()> {
+        match self.later {
+            Some(later) if sql.values() <= LATER_VALUES => {
+                later.add(sql);
+                Ok(())
+            }
+            _ => self.execute(sql).await.map(drop),
+        }
+    }
+
+    /// Does what was left for later.
+    pub(crate) async fn flush(&self) -> Result<(), DbErr> {
+        let Some(sql) = self.later.and_then(Later::take) else { return Ok(()) };
+        self.executor.execute_raw(sql.statement(self.backend())).await.map(drop)
     }
 }
 

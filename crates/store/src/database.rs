@@ -299,6 +299,17 @@ enum Use {
     Writing,
 }
 
+impl Use {
+    /// Room for pages of SQLite, as its `cache_size` has it; the operating system keeps the rest of the file at hand.
+    const fn cache(self) -> &'static str {
+        match self {
+            Self::Reading => "-4000",
+            // A sign-in or a change touches some thirty pages, in as many trees.
+            Self::Writing => "-8000",
+        }
+    }
+}
+
 async fn open(url: &str, connections: u32, purpose: Use) -> Result<DatabaseConnection> {
     let mut options = ConnectOptions::new(url);
     options
@@ -307,7 +318,7 @@ async fn open(url: &str, connections: u32, purpose: Use) -> Result<DatabaseConne
         .acquire_timeout(Duration::from_secs(30))
         .sqlx_logging(false)
         .test_before_acquire(false)
-        .map_sqlx_sqlite_opts(|options| {
+        .map_sqlx_sqlite_opts(move |options| {
             options
                 .create_if_missing(true)
                 .foreign_keys(true)
@@ -316,8 +327,7 @@ async fn open(url: &str, connections: u32, purpose: Use) -> Result<DatabaseConne
                 .synchronous(SqliteSynchronous::Full)
                 .busy_timeout(Duration::from_secs(15))
                 .statement_cache_capacity(200)
-                // 4 MB a connection: the operating system keeps the rest of the file at hand.
-                .pragma("cache_size", "-4000")
+                .pragma("cache_size", purpose.cache())
                 .pragma("temp_store", "memory")
         })
         .map_sqlx_sqlite_pool_opts(move |options| match purpose {

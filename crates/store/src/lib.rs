@@ -55,4 +55,4 @@ pub use sessions::{ActorRow, NewSession, RefreshRow, SessionScope, Sessions};
 pub use settings::{NewSettingVersion, SettingVersions, StoredSetting};
 pub use sign_in_delays::{Delay, SignInDelays};
 pub use tx::{Subject, Tx};
-pub use users::{Candidate, Condition, Credentials, NewUser, UserSelection, Users};
+pub use users::{Candidate, Condition, Credentials, NewUser, NotedLogin, UserSelection, Users};

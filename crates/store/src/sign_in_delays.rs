@@ -93,7 +93,7 @@ impl<'a> SignInDelays<'a> {
         let sql = Sql::new("INSERT INTO sign_in_delays (delay_key, failures, last_failure_at) VALUES (").bind(key);
         let sql = sql.push(", 0, ").bind(now.micros());
         let sql = sql.push(") ON CONFLICT (delay_key) DO UPDATE SET last_failure_at = excluded.last_failure_at");
-        self.conn.execute(sql).await.map(drop)
+        self.conn.execute_later(sql).await
     }
 
     /// Forgets what failed last before `forget`, and successes before `forget_successes`.

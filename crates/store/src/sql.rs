@@ -82,6 +82,21 @@ impl Sql {
         self
     }
 
+    /// Whether there is no text.
+    pub const fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    /// How many values it has.
+    pub const fn values(&self) -> usize {
+        self.values.len()
+    }
+
+    /// This statement, if it is one, and then `next`.
+    pub fn then(self, next: Self) -> Self {
+        if self.is_empty() { next } else { next.renumbered_into(self, "; ", "") }
+    }
+
     /// Puts this query between `before` and `after` behind `outer`, its values numbered behind the outer ones.
     pub fn renumbered_into(self, outer: Self, before: &str, after: &str) -> Self {
         let offset = outer.values.len();

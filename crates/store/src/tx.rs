@@ -5,7 +5,7 @@ use sea_orm::DatabaseTransaction;
 
 use crate::{
     audit::{AuditEvents, EventContext},
-    conn::{Conn, failed},
+    conn::{Conn, Later, failed},
     database::{CHANNEL, Database},
     sql::Sql,
 };
@@ -13,16 +13,17 @@ use crate::{
 /// An open transaction. Dropped without a commit, it changes nothing.
 pub struct Tx {
     transaction: DatabaseTransaction,
+    later: Later,
     database: Database,
 }
 
 impl Tx {
-    pub(crate) const fn new(transaction: DatabaseTransaction, database: Database) -> Self {
-        Self { transaction, database }
+    pub(crate) fn new(transaction: DatabaseTransaction, database: Database) -> Self {
+        Self { transaction, later: Later::default(), database }
     }
 
     pub(crate) fn conn(&self) -> Conn<'_> {
-        Conn::transaction(&self.transaction, &self.database)
+        Conn::transaction(&self.transaction, &self.later, &self.database)
     }
 
     /// Commits the change with its audit events. The grant is the proof that somebody asked whether it is allowed.
@@ -41,9 +42,10 @@ impl Tx {
         if self.conn().is_postgres() && !events.is_empty() {
             self.conn().execute(Sql::new("SELECT pg_notify(").bind(CHANNEL).push(", '')")).await?;
         }
-        self.transaction.commit().await.map_err(failed)?;
+        let database = self.database.clone();
+        self.commit_bookkeeping().await?;
         if touches_users {
-            self.database.users_changed();
+            database.users_changed();
         }
         Ok(())
     }
@@ -53,6 +55,7 @@ impl Tx {
     /// # Errors
     /// `Unavailable` or `Internal` when the database refuses; then nothing is changed.
     pub async fn commit_bookkeeping(self) -> Result<()> {
+        self.conn().flush().await.map_err(failed)?;
         self.transaction.commit().await.map_err(failed)
     }
 

@@ -9,7 +9,7 @@ use quarterdeck_domain::{
     text::{EMAIL_MAX, check_search},
     users::{User, UserStatus},
 };
-use quarterdeck_store::{Candidate, Credentials, NewSession, Tx};
+use quarterdeck_store::{Candidate, Credentials, NewSession, NotedLogin, Tx};
 
 use super::{
     SignedIn,
@@ -28,12 +28,12 @@ pub async fn login(visitor: &Visitor, body: &Login) -> Result<SignedIn> {
     check(body)?;
     let app = &visitor.app;
     let delays = DelayKeys::new(&body.login, &visitor.request.address);
-    let guess = delays.begin(app).await?;
-    let known = app.db.users().find_candidate(&body.login, app.now()).await?;
+    let users = app.db.users();
+    let (guess, known) = tokio::try_join!(delays.begin(app), users.find_candidate(&body.login, app.now()))?;
     let hash = known.as_ref().and_then(|known| known.password_hash.clone());
     let verified = app.ports.hasher.verify(body.password.clone(), hash).await?;
     let Some(known) = known.filter(|_| verified.matches) else {
-        let target = app.db.users().find_candidate(&body.login, app.now()).await?.map(|found| found.user);
+        let target = users.find_candidate(&body.login, app.now()).await?.map(|found| found.user);
         return Err(fail(visitor, &delays, target.as_ref(), Unauthenticated::WrongCredentials).await?);
     };
     if known.user.summary.status != UserStatus::Active {
@@ -98,9 +98,12 @@ async fn succeed(
     };
     let tx = app.db.begin().await?;
     // Read again once the row is written and thereby locked: a suspension or a new password may have come between.
-    let current = tx.users().note_login(user.summary.id, now).await?;
-    let may_sign_in = |read: &Credentials| read.status == UserStatus::Active && read.password_hash == password_hash;
-    let current = current.filter(may_sign_in).ok_or(Unauthenticated::WrongCredentials)?;
+    let noted = tx.users().note_login(user.summary.id, now).await?;
+    let may_sign_in = |NotedLogin { credentials, .. }: &NotedLogin| {
+        credentials.status == UserStatus::Active && credentials.password_hash == password_hash
+    };
+    let NotedLogin { credentials: current, sessions, has_grants } =
+        noted.filter(may_sign_in).ok_or(Unauthenticated::WrongCredentials)?;
     if current.version != user.summary.version {
         user = tx.users().get(current.id, now).await?;
     }
@@ -108,16 +111,20 @@ async fn succeed(
     if let (Some(hash), Some(former)) = (rehashed, &password_hash) {
         tx.users().rehash_password(current.id, former, &hash).await?;
     }
-    let mut events = end_oldest(&tx, &current, rules.max_per_user, now).await?;
+    let mut events = match sessions {
+        Some(sessions) if sessions < rules.max_per_user => Vec::new(),
+        _ => end_oldest(&tx, &current, rules.max_per_user, now).await?,
+    };
     tx.sessions().insert(&session).await?;
     let ended = u32::try_from(events.len()).unwrap_or(u32::MAX);
     user.summary.active_sessions = user.summary.active_sessions.saturating_sub(ended).saturating_add(1);
     (user.summary.last_login_at, user.last_seen_at) = (Some(now), Some(now));
+    let grants = if has_grants { tx.role_grants().held_by(current.id, now).await? } else { Vec::new() };
     let actor = Actor {
         kind: ActorKind::User { id: current.id, session_id: session.id },
         label: current.username.clone(),
         roles: current.roles,
-        grants: tx.role_grants().held_by(current.id, now).await?.into(),
+        grants: grants.into(),
         organization_id: current.organization_id,
     };
     let target = user_target(current.id, &current.username);

@@ -190,7 +190,7 @@ impl<'a> Sessions<'a> {
             expires.micros(),
         ])
         .push(")");
-        self.conn.execute(sql).await.map(drop)
+        self.conn.execute_later(sql).await
     }
 
     /// Who the session belongs to, unless it has ended.

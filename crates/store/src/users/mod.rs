@@ -57,6 +57,17 @@ pub struct Credentials {
     pub version: u32,
 }
 
+/// Who signed in, as they are now.
+#[derive(Debug, Clone)]
+pub struct NotedLogin {
+    /// Who, and with what.
+    pub credentials: Credentials,
+    /// Their sessions before this one; unknown on PostgreSQL, where sign-ins at once do not see each other's.
+    pub sessions: Option<i64>,
+    /// Whether they have role grants, in force or not.
+    pub has_grants: bool,
+}
+
 /// A user who signs in.
 #[derive(Debug, Clone)]
 pub struct Candidate {
@@ -85,6 +96,23 @@ struct CredentialsRow {
     password_hash: Option<String>,
     role_bits: i64,
     version: i64,
+}
+
+#[derive(FromQueryResult)]
+struct NotedLoginRow {
+    #[sea_orm(nested)]
+    credentials: CredentialsRow,
+    sessions: Option<i64>,
+    has_grants: bool,
+}
+
+impl TryFrom<NotedLoginRow> for NotedLogin {
+    type Error = Error;
+
+    fn try_from(row: NotedLoginRow) -> Result<Self> {
+        let NotedLoginRow { credentials, sessions, has_grants } = row;
+        Ok(Self { credentials: credentials.try_into()?, sessions, has_grants })
+    }
 }
 
 impl TryFrom<CredentialsRow> for Credentials {

@@ -10,7 +10,7 @@ use quarterdeck_domain::{
 use sea_orm::{DbErr, Value};
 
 use super::{
-    CREDENTIALS, Credentials, Users,
+    CREDENTIALS, NotedLogin, NotedLoginRow, Users,
     role_bits::{role_bit, role_bits},
     row,
 };
@@ -257,12 +257,24 @@ impl Users<'_> {
     ///
     /// # Errors
     /// `Internal` when the database fails.
-    pub async fn note_login(&self, id: UserId, now: Timestamp) -> Result<Option<Credentials>> {
+    pub async fn note_login(&self, id: UserId, now: Timestamp) -> Result<Option<NotedLogin>> {
         let sql = Sql::new("UPDATE users SET last_login_at = ")
             .bind(now.micros())
             .push(", last_seen_at = ")
-            .bind(now.micros());
-        self.credentials_row(sql.push(" WHERE id = ").bind(id.0).push(" RETURNING ").push(CREDENTIALS)).await
+            .bind(now.micros())
+            .push(" WHERE id = ")
+            .bind(id.0)
+            .push(" RETURNING ")
+            .push(CREDENTIALS)
+            .push(", EXISTS (SELECT 1 FROM role_grants g WHERE g.user_id = users.id) AS has_grants, ");
+        let sql = match self.conn.is_postgres() {
+            true => sql.push("CAST(NULL AS BIGINT)"),
+            false => sql
+                .push("(SELECT count(*) FROM sessions s WHERE s.user_id = users.id AND s.expires_at > ")
+                .bind(now.micros())
+                .push(")"),
+        };
+        self.conn.one::<NotedLoginRow>(sql.push(" AS sessions")).await?.map(TryInto::try_into).transpose()
     }
 
     /// Deletes a user with roles, sessions and one-time tokens; the username stays reserved.
