@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use quarterdeck_domain::{
     Permission,
-    role_grants::CreateRoleGrant,
+    role_grants::{CreateRoleGrant, RevokeRoleGrant},
     users::{ListUsers, UpdateUser},
 };
 use quarterdeck_testkit::{Backend, Server, TestClient, on_both};
@@ -42,7 +42,7 @@ on_both! {
         let mut stream = Events::of(&watcher).await;
         server.user(&admin, "before", &[]).await;
         stream.until("\"before\"").await;
-        admin.revoke_role_grant(granted.id).await.unwrap();
+        admin.revoke_role_grant(granted.id, &RevokeRoleGrant::default()).await.unwrap();
         server.user(&admin, "behind", &[]).await;
         let rename = UpdateUser { username: Some("renamed".to_owned()), ..UpdateUser::default() };
         admin.update_user(user.id(), &rename, None).await.unwrap();
@@ -92,7 +92,7 @@ async fn revoked_on_the_other() {
             assert!(began.elapsed() < Duration::from_secs(1), "the grant does not bite");
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        admin.revoke_role_grant(granted.id).await.unwrap();
+        admin.revoke_role_grant(granted.id, &RevokeRoleGrant::default()).await.unwrap();
         let began = Instant::now();
         while helper.list_users(&ListUsers::default()).await.is_ok() {
             assert!(began.elapsed() < Duration::from_secs(1), "the revocation does not bite");

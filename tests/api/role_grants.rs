@@ -8,7 +8,7 @@ use quarterdeck_domain::{
     api_keys::{CreateApiKey, ListApiKeys},
     audit::{Action, AuditFilter, ListAuditEvents},
     organizations::ListOrganizations,
-    role_grants::{CreateRoleGrant, ListRoleGrants, RoleGrantFilter, RoleGrantState, ScopeKind},
+    role_grants::{CreateRoleGrant, ListRoleGrants, RevokeRoleGrant, RoleGrantFilter, RoleGrantState, ScopeKind},
     roles::{Power, Roles, UpdateRole},
     sessions::ListSessions,
     users::{CreateUser, ListUsers, SetPassword, UpdateUser, User},
@@ -102,7 +102,7 @@ on_both! {
         admin.create_role_grant(&custom(user.id(), keys.id, Some(one))).await.unwrap();
         assert_eq!(helper.list_api_keys(&ListApiKeys::default()).await.unwrap().total, 1);
 
-        admin.revoke_role_grant(second.id).await.unwrap();
+        admin.revoke_role_grant(second.id, &RevokeRoleGrant::default()).await.unwrap();
         assert_eq!(usernames(&helper).await, ["one.admin"]);
         admin.create_role_grant(&custom(user.id(), desk.id, None)).await.unwrap();
         assert!(usernames(&helper).await.contains(&"hidden".to_owned()));
@@ -137,11 +137,14 @@ on_both! {
         // The organization's administrator sees it, but not who of outside gave it.
         let seen = boss.get_role_grant(granted.id).await.unwrap();
         assert_eq!((seen.granted_by, seen.granted_by_name.as_str()), (None, "administrator"));
-        admin.revoke_role_grant(granted.id).await.unwrap();
+        let why = |reason: &str| RevokeRoleGrant { reason: reason.to_owned() };
+        assert_eq!(code(admin.revoke_role_grant(granted.id, &why(&"x".repeat(501))).await), "invalid");
+        admin.revoke_role_grant(granted.id, &why("back from holiday")).await.unwrap();
         let filter = AuditFilter { target_id: Some(user.id().to_string()), organization_id: Some(one), ..AuditFilter::default() };
         let events = admin.list_audit_events(&ListAuditEvents { filter, ..ListAuditEvents::default() }).await.unwrap().items;
         let actions: Vec<Action> = events.iter().map(|event| event.action).collect();
         assert!(actions.starts_with(&[Action::RoleRevoked, Action::RoleGranted]), "{actions:?}");
+        assert_eq!([&*events[0].reason, &*events[1].reason], ["back from holiday", "cover"]);
         let change = events[1].changes.iter().find(|change| change.field == "role").unwrap();
         assert_eq!((change.before.as_str(), change.after.as_str()), (None, Some("advocate")));
     }
@@ -202,10 +205,10 @@ on_both! {
         // What the platform granted to their people beyond them, they neither see nor revoke.
         let beyond = admin.create_role_grant(&custom(user.id(), desk, Some(two))).await.unwrap();
         assert_eq!(code(boss.get_role_grant(beyond.id).await), "not-found");
-        assert_eq!(code(boss.revoke_role_grant(beyond.id).await), "not-found");
+        assert_eq!(code(boss.revoke_role_grant(beyond.id, &RevokeRoleGrant::default()).await), "not-found");
         assert_eq!(boss.list_role_grants(&ListRoleGrants::default()).await.unwrap().items.len(), 1);
-        admin.revoke_role_grant(beyond.id).await.unwrap();
-        boss.revoke_role_grant(granted.id).await.unwrap();
+        admin.revoke_role_grant(beyond.id, &RevokeRoleGrant::default()).await.unwrap();
+        boss.revoke_role_grant(granted.id, &RevokeRoleGrant::default()).await.unwrap();
         assert_eq!(code(helper.list_users(&ListUsers::default()).await), "forbidden");
     }
 
@@ -223,7 +226,7 @@ on_both! {
         helper.set_user_password(ann.id(), &password).await.unwrap();
         let own = boss.get_me().await.unwrap().user.id();
         assert_eq!(code(helper.set_user_password(own, &password).await), "privileged-account");
-        assert_eq!(code(helper.revoke_role_grant(held.id).await), "privileged-account");
+        assert_eq!(code(helper.revoke_role_grant(held.id, &RevokeRoleGrant::default()).await), "privileged-account");
         // It makes nobody an administrator, and hands on what it holds itself.
         assert_eq!(code(helper.create_role_grant(&built_in(ann.id(), Role::OrganizationAdmin, Some(one))).await), "privileged-account");
         boss.set_user_password(helping.id(), &password).await.unwrap();
@@ -303,7 +306,7 @@ on_both! {
         let key = server.anonymous();
         key.transport().set_token(Some(owner.create_api_key(&body).await.unwrap().secret));
         assert_eq!(usernames(&key).await, ["one.admin"]);
-        admin.revoke_role_grant(granted.id).await.unwrap();
+        admin.revoke_role_grant(granted.id, &RevokeRoleGrant::default()).await.unwrap();
         assert_eq!(code(key.list_users(&ListUsers::default()).await), "forbidden");
     }
 
@@ -320,7 +323,7 @@ on_both! {
         assert_eq!(admin.get_user(user.id()).await.unwrap().granted_power, Power::Platform);
         assert_eq!(admin.get_role(role.id).await.unwrap().grant_count, 1);
         assert_eq!(code(admin.delete_role(role.id).await), "role-held");
-        admin.revoke_role_grant(granted.id).await.unwrap();
+        admin.revoke_role_grant(granted.id, &RevokeRoleGrant::default()).await.unwrap();
         admin.delete_role(role.id).await.unwrap();
     }
 
@@ -343,7 +346,7 @@ on_both! {
         let hidden = boss.explain_access(&ExplainAccess { resource: None, ..asked }).await.unwrap();
         let text = serde_json::to_string(&hidden).unwrap();
         assert!(!text.contains("Two") && !text.contains("The two") && !text.contains(&granted.id.to_string()), "{text}");
-        admin.revoke_role_grant(granted.id).await.unwrap();
+        admin.revoke_role_grant(granted.id, &RevokeRoleGrant::default()).await.unwrap();
         assert_eq!(admin.explain_access(&asked).await.unwrap().verdict, Verdict::Hidden);
     }
 }

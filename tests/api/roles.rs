@@ -46,6 +46,11 @@ on_both! {
         // No part of another name is found.
         assert_eq!(admin.list_roles(&by_permission(Permission::UserReadContact)).await.unwrap().total, 0);
 
+        let copy = CreateRole { based_on: Some(Role::Advocate), ..new_role("Night shift", &[Permission::UserRead]) };
+        let copy = admin.create_role(&copy).await.unwrap();
+        assert_eq!(admin.get_role(copy.id).await.unwrap().based_on, Some(Role::Advocate));
+        assert_eq!(changed.based_on, None);
+
         admin.delete_role(made.id).await.unwrap();
         assert_eq!(admin.get_role(made.id).await.unwrap_err().code(), "not-found");
         let filter = AuditFilter { target_id: Some(made.id.to_string()), ..AuditFilter::default() };

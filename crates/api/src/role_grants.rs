@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, delete, get, post};
 use quarterdeck_app::role_grants;
 use quarterdeck_domain::{
     Page, RoleGrantId,
-    role_grants::{CreateRoleGrant, RoleGrant, RoleGrantFilter, RoleGrantSort},
+    role_grants::{CreateRoleGrant, RevokeRoleGrant, RoleGrant, RoleGrantFilter, RoleGrantSort},
 };
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -16,6 +16,7 @@ use crate::{
     listing::{List, ListParameters},
     path::Id,
     problem::Result,
+    query::Query,
     respond::{Created, Found, NoContent},
 };
 
@@ -117,10 +118,14 @@ async fn get_role_grant(caller: Caller<needs::RoleRead>, id: Id<RoleGrantId>) ->
 ///
 /// Bites within one second on every node, open streams included. Needs `role.grant`.
 #[utoipa::path(tag = "roles", operation_id = "revoke_role_grant", security(("session" = [])),
-    params(("id" = RoleGrantId, Path, description = "The grant")),
+    params(("id" = RoleGrantId, Path, description = "The grant"), RevokeRoleGrant),
     responses((status = 204, description = "The grant is revoked")))]
 #[delete("/role-grants/{id}")]
-async fn revoke_role_grant(caller: Caller<needs::RoleGrant>, id: Id<RoleGrantId>) -> Result<NoContent> {
-    role_grants::revoke_role_grant(&caller, id.0).await?;
+async fn revoke_role_grant(
+    caller: Caller<needs::RoleGrant>,
+    id: Id<RoleGrantId>,
+    query: Query<RevokeRoleGrant>,
+) -> Result<NoContent> {
+    role_grants::revoke_role_grant(&caller, id.0, &query.0).await?;
     Ok(NoContent)
 }

@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, delete, get, patch, post};
 use quarterdeck_app::roles;
 use quarterdeck_domain::{
-    Page, RoleId,
+    Page, Role, RoleId,
     permissions::Permissions,
     roles::{CreateRole, CustomRole, RoleFilter, RoleSort, UpdateRole},
 };
@@ -33,8 +33,17 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 }
 
 impl Row for CustomRole {
-    const COLUMNS: &'static [&'static str] =
-        &["id", "name", "description", "permissions", "is_shared", "grant_count", "created_at", "updated_at"];
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "name",
+        "description",
+        "permissions",
+        "is_shared",
+        "based_on",
+        "grant_count",
+        "created_at",
+        "updated_at",
+    ];
 
     fn cells(&self) -> Vec<String> {
         vec![
@@ -43,6 +52,7 @@ impl Row for CustomRole {
             self.description.clone(),
             self.permissions.to_string(),
             self.is_shared.to_string(),
+            self.based_on.map(Role::name).unwrap_or_default().to_owned(),
             self.grant_count.to_string(),
             self.created_at.to_string(),
             self.updated_at.to_string(),

@@ -5,8 +5,9 @@ use quarterdeck_domain::{
     audit::{Action, Change, Event},
     error::Rule,
     policy,
-    role_grants::{CreateRoleGrant, ListRoleGrants, RoleGrant, ScopeKind},
+    role_grants::{CreateRoleGrant, ListRoleGrants, RevokeRoleGrant, RoleGrant, ScopeKind},
     roles::CustomRole,
+    text,
     users::User,
 };
 use quarterdeck_store::{NewRoleGrant, TokenPurpose, Tx};
@@ -92,9 +93,11 @@ pub async fn create_role_grant(ctx: &Ctx, body: &CreateRoleGrant) -> Result<Role
 /// Revokes a grant; what it gave is gone with the next request.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, `OwnAccount`, `PrivilegedAccount`.
-pub async fn revoke_role_grant(ctx: &Ctx, id: RoleGrantId) -> Result<()> {
+/// `NotFound`, `Forbidden`, `OwnAccount`, `PrivilegedAccount`, or `Invalid` for a reason that is none.
+pub async fn revoke_role_grant(ctx: &Ctx, id: RoleGrantId, body: &RevokeRoleGrant) -> Result<()> {
     let reach = ctx.allow(Permission::RoleGrant, &Resource::List)?;
+    text::check_optional_line("/reason", &body.reason, text::REASON_MAX)
+        .map_err(|fault| Error::Invalid(vec![fault]))?;
     let tx = ctx.write().await?;
     let now = ctx.now();
     let revoked = tx.role_grants().get(&reach, id, now).await?;
@@ -104,7 +107,7 @@ pub async fn revoke_role_grant(ctx: &Ctx, id: RoleGrantId) -> Result<()> {
     if !tx.role_grants().delete(id).await? {
         return Err(Error::NotFound("role grant"));
     }
-    ctx.commit(tx, grant, vec![revocation(&holder, &revoked)]).await
+    ctx.commit(tx, grant, vec![revocation(&holder, &revoked).because(&body.reason)]).await
 }
 
 /// Ends what a user who leaves `organization` was granted on it, as a part of the move; what happened.

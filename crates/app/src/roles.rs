@@ -60,6 +60,7 @@ pub async fn create_role(ctx: &Ctx, body: &CreateRole) -> Result<CustomRole> {
         description: body.description.clone(),
         permissions: body.permissions,
         is_shared: body.is_shared,
+        based_on: body.based_on,
         grant_count: 0,
         created_at: now,
         updated_at: now,
@@ -71,7 +72,8 @@ pub async fn create_role(ctx: &Ctx, body: &CreateRole) -> Result<CustomRole> {
         .with(Change::of("name", &None, &Some(&role.name)))
         .with(Change::of("description", &String::new(), &role.description))
         .with(Change::of("permissions", &None, &Some(role.permissions)))
-        .with(Change::of("is_shared", &None, &Some(role.is_shared)));
+        .with(Change::of("is_shared", &None, &Some(role.is_shared)))
+        .with(Change::of("based_on", &None, &role.based_on));
     ctx.commit(tx, grant, vec![event]).await?;
     Ok(role)
 }

@@ -2,10 +2,10 @@
 
 use quarterdeck_domain::{
     Page, RoleGrantId,
-    role_grants::{CreateRoleGrant, ListRoleGrants, RoleGrant},
+    role_grants::{CreateRoleGrant, ListRoleGrants, RevokeRoleGrant, RoleGrant},
 };
 
-use crate::{Client, Method, Result, Transport};
+use crate::{Client, ClientError, Method, Result, Transport};
 
 impl<T: Transport> Client<T> {
     /// A page of role grants.
@@ -36,7 +36,8 @@ impl<T: Transport> Client<T> {
     ///
     /// # Errors
     /// The problem document of the server, or that it cannot be reached.
-    pub async fn revoke_role_grant(&self, id: RoleGrantId) -> Result<()> {
-        self.delete(format!("/api/v1/role-grants/{id}")).await
+    pub async fn revoke_role_grant(&self, id: RoleGrantId, body: &RevokeRoleGrant) -> Result<()> {
+        let query = serde_urlencoded::to_string(body).map_err(|error| ClientError::Decode(error.to_string()))?;
+        self.delete(format!("/api/v1/role-grants/{id}?{query}")).await
     }
 }

@@ -303,12 +303,12 @@ mod explain;
 
 pub use actor::{Actor, ActorKind};
 pub use carriers::{
-    carried_by, carried_in_organization, carried_on_own, granted, is_grantable, narrowed, platform_carriers, power_of,
-    reaches_organizations,
+    carried_by, carried_in_group, carried_in_organization, carried_on_own, granted, is_grantable, narrowed,
+    platform_carriers, power_of, reaches_organizations,
 };
 pub use explain::{Explained, Subject, explain};
 
-use carriers::{carried_in_group, guarded_on_privileged, takes_over};
+use carriers::{guarded_on_privileged, takes_over};
 
 #[cfg(test)]
 mod tests;

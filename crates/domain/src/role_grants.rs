@@ -176,6 +176,20 @@ impl CreateRoleGrant {
     }
 }
 
+/// The end of a grant before its time.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
+#[serde(deny_unknown_fields)]
+pub struct RevokeRoleGrant {
+    /// Why; kept in the audit event.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[cfg_attr(
+        feature = "openapi",
+        param(required = false, max_length = 500, pattern = r"^[^\x00-\x1f\x7f]*$", example = "back from holiday")
+    )]
+    pub reason: String,
+}
+
 /// Which grants are meant.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -1,7 +1,7 @@
 //! Custom roles.
 
 use quarterdeck_domain::{
-    Error, Grant, Page, Permission, Result, RoleId, Timestamp, Visibility,
+    Error, Grant, Page, Permission, Result, Role, RoleId, Timestamp, Visibility,
     error::Rule,
     roles::{CustomRole, DEFAULT_SORT, ListRoles, RoleFilter, RoleSort},
     text::fold,
@@ -28,6 +28,7 @@ struct Row {
     description: String,
     permissions: String,
     is_shared: bool,
+    based_on: Option<String>,
     grant_count: i64,
     version: i64,
     created_at: i64,
@@ -44,6 +45,7 @@ impl TryFrom<Row> for CustomRole {
             description: row.description,
             permissions: row.permissions.parse().map_err(Error::internal)?,
             is_shared: row.is_shared,
+            based_on: row.based_on.map(|role| role.parse()).transpose().map_err(Error::internal)?,
             grant_count: row.grant_count.unsigned_abs(),
             created_at: Timestamp::from_micros(row.created_at),
             updated_at: Timestamp::from_micros(row.updated_at),
@@ -123,13 +125,15 @@ impl<'a> CustomRoles<'a> {
     /// `Conflict` when the name is taken.
     pub async fn insert(&self, role: &CustomRole) -> Result<()> {
         let sql = Sql::new(
-            "INSERT INTO roles (id, name, name_key, description, permissions, is_shared, version, created_at, updated_at) VALUES (",
+            "INSERT INTO roles (id, name, name_key, description, permissions, is_shared, based_on, version, created_at, updated_at) VALUES (",
         )
         .bind(role.id.0)
         .push(", ")
         .bind_all([role.name.clone(), fold(&role.name), role.description.clone(), role.permissions.to_string()])
         .push(", ")
         .bind(role.is_shared)
+        .push(", ")
+        .bind(role.based_on.map(Role::name))
         .push(", ")
         .bind_all([i64::from(role.version), role.created_at.micros(), role.updated_at.micros()])
         .push(")");
@@ -176,7 +180,7 @@ impl<'a> CustomRoles<'a> {
 
 fn select(visibility: &Visibility, now: Timestamp) -> Sql {
     let sql = Sql::new(
-        "SELECT r.id, r.name, r.description, r.permissions, r.is_shared, r.version, r.created_at, r.updated_at, \
+        "SELECT r.id, r.name, r.description, r.permissions, r.is_shared, r.based_on, r.version, r.created_at, r.updated_at, \
          (SELECT count(*) FROM role_grants g JOIN users u ON u.id = g.user_id WHERE g.role_id = r.id AND g.expires_at > ",
     );
     seen(sql.bind(now.micros()), visibility).push(") AS grant_count FROM roles r WHERE TRUE")

@@ -129,7 +129,8 @@ pub const fn carried_on_own(permission: Permission, roles: Roles) -> bool {
 }
 
 /// Whether somebody of `standing` in a group holds the permission on it.
-pub(super) const fn carried_in_group(permission: Permission, standing: Standing) -> bool {
+#[must_use]
+pub const fn carried_in_group(permission: Permission, standing: Standing) -> bool {
     use Permission as P;
     match standing {
         Standing::Member => matches!(permission, P::GroupRead),

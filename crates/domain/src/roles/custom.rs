@@ -29,6 +29,8 @@ pub struct CustomRole {
     pub permissions: PermissionSet,
     /// Whether administrators of organizations see it, and may grant it where they hold all of it.
     pub is_shared: bool,
+    /// The built-in role that it was made from; `null` for none. It tells what the role differs in, and gives nothing.
+    pub based_on: Option<Role>,
     /// Grants in force that the caller may see.
     #[cfg_attr(feature = "openapi", schema(minimum = 0, example = 4))]
     pub grant_count: u64,
@@ -71,6 +73,9 @@ pub struct CreateRole {
     /// Whether administrators of organizations see it, and may grant it where they hold all of it.
     #[serde(default)]
     pub is_shared: bool,
+    /// The built-in role that it is made from. It gives nothing by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub based_on: Option<Role>,
 }
 
 /// A change of a role: JSON Merge Patch (RFC 7396).
