@@ -8,6 +8,7 @@ pub mod jobs;
 pub mod organizations;
 pub mod overview;
 pub mod profile;
+pub mod roles;
 pub mod sessions;
 pub mod settings;
 pub mod users;

@@ -16,6 +16,7 @@ use crate::{
         jobs::{JobPage, JobsPage},
         organizations::{CreateOrganizationPage, OrganizationPage, OrganizationsPage},
         profile::ProfilePage,
+        roles::{RolePage, RolesPage},
         sessions::SessionsPage,
         settings::SettingsPage,
         users::{CreateUserPage, UserPage},
@@ -84,6 +85,8 @@ fn people(route: Route) -> Loaded {
         Route::CreateOrganization => || view! { <CreateOrganizationPage/> }.into_any(),
         Route::Organization => || view! { <OrganizationPage/> }.into_any(),
         Route::ApiKeys => || view! { <ApiKeysPage/> }.into_any(),
+        Route::Roles => || view! { <RolesPage/> }.into_any(),
+        Route::Role => || view! { <RolePage/> }.into_any(),
         Route::Access => || view! { <AccessPage/> }.into_any(),
         Route::Sessions => || view! { <SessionsPage/> }.into_any(),
         _ => || view! { <NotFound/> }.into_any(),
@@ -104,7 +107,9 @@ fn platform(route: Route) -> Loaded {
 const fn shape(route: Route) -> Shape {
     match route {
         Route::Settings => Shape::Settings,
-        Route::Organizations | Route::Sessions | Route::ApiKeys | Route::Audit | Route::Jobs => Shape::List,
+        Route::Organizations | Route::Roles | Route::Sessions | Route::ApiKeys | Route::Audit | Route::Jobs => {
+            Shape::List
+        }
         _ => Shape::Detail,
     }
 }

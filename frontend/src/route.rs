@@ -27,6 +27,10 @@ pub enum Route {
     CreateOrganization,
     /// `/organizations/{id}/{tab}`
     Organization,
+    /// `/roles` and `/roles/matrix`
+    Roles,
+    /// `/roles/{id}/{tab}`
+    Role,
     /// `/sessions`
     Sessions,
     /// `/api-keys`
@@ -86,6 +90,8 @@ impl Address {
             ["organizations", "", "", ""] => (Route::Organizations, "", ""),
             ["organizations", "new", "", ""] => (Route::CreateOrganization, "", ""),
             ["organizations", id, tab, ""] => (Route::Organization, id, tab),
+            ["roles", tab @ ("" | "matrix"), "", ""] => (Route::Roles, "", tab),
+            ["roles", id, tab, ""] => (Route::Role, id, tab),
             ["sessions", "", "", ""] => (Route::Sessions, "", ""),
             ["api-keys", "", "", ""] => (Route::ApiKeys, "", ""),
             ["access", "", "", ""] => (Route::Access, "", ""),
@@ -131,6 +137,8 @@ mod tests {
             ("/users/1", address(Route::User, "1", "")),
             ("/users/1/sessions", address(Route::User, "1", "sessions")),
             ("/organizations/1/activity", address(Route::Organization, "1", "activity")),
+            ("/roles/matrix", address(Route::Roles, "", "matrix")),
+            ("/roles/advocate/holders", address(Route::Role, "advocate", "holders")),
             ("/jobs/7", address(Route::Job, "7", "")),
             ("/api-keys", address(Route::ApiKeys, "", "")),
             ("/access", address(Route::Access, "", "")),

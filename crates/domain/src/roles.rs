@@ -3,7 +3,7 @@
 
 mod custom;
 
-pub use custom::{CreateRole, CustomRole, DEFAULT_SORT, ListRoles, RoleFilter, RoleSort, UpdateRole};
+pub use custom::{CreateRole, CustomRole, DEFAULT_SORT, ListRoles, NAME_MAX, RoleFilter, RoleSort, UpdateRole};
 
 use std::{fmt, str::FromStr};
 

@@ -5,4 +5,4 @@ mod ask;
 mod page;
 mod words;
 
-pub use self::page::AccessPage;
+pub use self::{ask::find_permissions, page::AccessPage};

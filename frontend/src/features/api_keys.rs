@@ -6,7 +6,6 @@ mod list;
 mod model;
 mod page;
 mod rotate;
-mod scopes;
 mod secret;
 
 pub use self::{

@@ -65,6 +65,7 @@ pub const GROUPS: &[Group] = &[
                 icon: Icon::Organization,
                 permissions: &[Permission::OrganizationRead],
             },
+            Place { label: text::frame::roles, href: "/roles", icon: Icon::Role, permissions: &[Permission::RoleRead] },
             Place {
                 label: text::frame::sessions,
                 href: "/sessions",

@@ -75,6 +75,7 @@ pub fn local(
     let acts = [
         (Permission::UserCreate, Icon::UserPlus, text::frame::create_user(), "/users/new"),
         (Permission::OrganizationCreate, Icon::Organization, text::frame::create_organization(), "/organizations/new"),
+        (Permission::RoleWrite, Icon::Role, text::frame::create_role(), "/roles?act=create"),
         (Permission::ApiKeyWrite, Icon::Key, text::frame::create_api_key(), "/profile/keys?act=create"),
         (Permission::SessionRevoke, Icon::SignOut, everyone, "/sessions?act=revoke"),
     ];

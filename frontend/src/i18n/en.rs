@@ -10,6 +10,7 @@ pub mod organizations;
 pub mod overview;
 pub mod plans;
 pub mod profile;
+pub mod roles;
 pub mod sessions;
 pub mod settings;
 pub mod ui;

@@ -30,6 +30,8 @@ icons! {
     UserPlus = "M6.5 7.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5M2 13.5c.3-2.5 2-4 4.5-4 1 0 1.9.25 2.6.7M12 9.5v4M10 11.5h4",
     /// A building.
     Organization = "M3 13.5v-11h6.5v11M9.5 6.5H13v7M1.5 13.5h13M5.25 5.25h2M5.25 8h2M5.25 10.75h2",
+    /// A badge to wear.
+    Role = "M3 4h10v9.5H3zM6.5 4V2h3v2M8 9a1.25 1.25 0 1 0 0-2.5A1.25 1.25 0 0 0 8 9M5.75 11.5c.25-1 1.1-1.5 2.25-1.5s2 .5 2.25 1.5",
     /// A screen.
     Session = "M2 3h12v8H2zM5.5 13.5h5M8 11v2.5",
     /// Sliders.
@@ -54,6 +56,8 @@ icons! {
     Check = "M3 8.5l3.5 3.5L13 4.5",
     /// A plus.
     Plus = "M8 2.5v11M2.5 8h11",
+    /// A minus.
+    Minus = "M2.5 8h11",
     /// Back.
     Left = "M10 3 5 8l5 5",
     /// Forward.

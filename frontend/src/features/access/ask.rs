@@ -61,7 +61,8 @@ fn resource(kind: &str, id: &str) -> Result<String, FieldError> {
     }
 }
 
-fn permissions(typed: String) -> LocalBoxFuture<'static, Options> {
+/// Permissions whose name has each word that is typed.
+pub fn find_permissions(typed: String) -> LocalBoxFuture<'static, Options> {
     let typed = typed.to_lowercase();
     let fits = |permission: &&Permission| typed.split_whitespace().all(|word| permission.name().contains(word));
     let found = Permission::ALL.iter().filter(fits);
@@ -147,7 +148,7 @@ pub(super) fn Ask(query: Memo<Query>) -> impl IntoView {
             navigate(&address(&who, &what, &resource), NavigateOptions::default());
         }
     };
-    let (users, permissions): (Search, Search) = (Arc::new(find_users), Arc::new(permissions));
+    let (users, permissions): (Search, Search) = (Arc::new(find_users), Arc::new(find_permissions));
     view! {
         <form class="form" novalidate on:submit=submit>
             <div class="form-grid">

@@ -6,18 +6,18 @@ use quarterdeck_domain::{FieldError, PermissionSet, api_keys::ApiKey};
 
 use super::{
     acts::{Acts, Subject},
-    model::{End, Filled},
-    scopes::ScopesField,
+    model::Filled,
 };
 use crate::{
     i18n::text,
     session::use_session,
     transport::api,
     ui::{
-        choice::SelectField,
         dialog::{FormDialog, open_with},
+        end::{End, EndField},
         field::{Faults, Kind, TextField},
-        time::{duration, midnight},
+        permissions::PermissionsField,
+        time::midnight,
         toast::use_toasts,
     },
 };
@@ -127,11 +127,12 @@ pub(super) fn EditorDialog(
         });
     };
     let held = move || untrack(|| session.me().map(|me| me.permissions).unwrap_or_default());
+    let offered = move || held().into_iter().filter(|permission| permission.is_for_keys()).collect::<Vec<_>>();
     view! {
         <FormDialog open title verb wide=true busy error submit=Callback::new(submit)>
             <TextField label=text::api_keys::title() value=form.title pointer="/title" faults help=Signal::stored(text::api_keys::title_help().to_owned()) name="title"/>
-            {move || is_new.get().then(|| view! { <EndField form max_days=max_days.get() faults/> })}
-            <ScopesField value=form.scopes held=held() faults/>
+            {move || is_new.get().then(|| view! { <EndField end=form.end day=form.day max_days=max_days.get() help=end_help(max_days.get()) pointer="/ttl_seconds" faults/> })}
+            <PermissionsField value=form.scopes offered=offered() label=text::api_keys::scopes() help=text::api_keys::scopes_help() pointer="/scopes" faults/>
             <TextField label=text::api_keys::networks() value=form.networks pointer="/networks" faults kind=Kind::Lines optional=true placeholder="192.0.2.0/24" help=Signal::stored(text::api_keys::networks_help().to_owned()) name="networks"/>
             <TextField label=text::api_keys::requests() value=form.requests pointer="/requests_per_minute" faults kind=Kind::Number optional=true unit=text::api_keys::per_minute() help=Signal::stored(text::api_keys::requests_help().to_owned()) name="requests_per_minute"/>
         </FormDialog>
@@ -146,29 +147,15 @@ fn found(filled: &Filled, is_new: bool) -> Vec<FieldError> {
             fault.pointer = "/networks".to_owned();
         }
     }
-    if is_new && filled.end == End::Date && filled.day.is_none() {
-        faults.push(FieldError::new("/expires_at", "required", text::api_keys::choose_day()));
+    if is_new {
+        faults.extend(filled.end.fault(filled.day));
     }
     faults
 }
 
-/// When a new key ends.
-#[component]
-fn EndField(form: Form, max_days: Option<u32>, faults: Faults) -> impl IntoView {
-    let words = |end: End| match end {
-        End::None => text::api_keys::no_end().to_owned(),
-        End::Days(days) => duration(u64::from(days) * 86_400),
-        End::Date => text::api_keys::on_a_date().to_owned(),
-    };
-    let options: Vec<_> = End::offered(max_days).into_iter().map(|end| (end.value(), words(end))).collect();
-    let help = match max_days {
+fn end_help(max_days: Option<u32>) -> String {
+    match max_days {
         Some(days) => text::api_keys::max_days(days.into()),
         None => text::api_keys::end_help().to_owned(),
-    };
-    view! {
-        <SelectField label=text::api_keys::ends() value=form.end options pointer="/ttl_seconds" faults help name="end"/>
-        {move || (form.end.with(|end| End::parse(end)) == End::Date).then(|| view! {
-            <TextField label=text::api_keys::day() value=form.day pointer="/expires_at" faults kind=Kind::Date help=Signal::stored(text::api_keys::day_help().to_owned()) name="day"/>
-        })}
     }
 }

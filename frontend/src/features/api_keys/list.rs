@@ -154,7 +154,7 @@ fn columns(whose: Whose) -> Vec<Column<ApiKey>> {
         Column::new("state", text::api_keys::state(), |row: &ApiKey| view! { <StatePill state=row.state/> })
             .fit()
             .slot(Slot::State),
-        Column::new("expires_at", text::api_keys::ends(), |row: &ApiKey| {
+        Column::new("expires_at", text::ui::ends(), |row: &ApiKey| {
             let capped = row.is_capped.then(|| {
                 view! { <span title=text::api_keys::capped_help()><Pill tone=Tone::Warn label=text::api_keys::capped()/></span> }
             });
@@ -234,7 +234,7 @@ fn detail(row: &ApiKey) -> impl IntoView + use<> {
             <dt>{text::api_keys::networks()}</dt><dd>{networks}</dd>
             <dt>{text::api_keys::requests()}</dt><dd>{limit.unwrap_or_else(|| text::api_keys::no_limit().to_owned())}</dd>
             <dt>{text::api_keys::made()}</dt><dd><When exact=true at=row.created_at/></dd>
-            <dt>{text::api_keys::ends()}</dt><dd><When exact=true at=row.expires_at/></dd>
+            <dt>{text::ui::ends()}</dt><dd><When exact=true at=row.expires_at/></dd>
             <dt>{text::api_keys::last_used()}</dt><dd><When exact=true at=row.last_used_at/></dd>
             {address}
             {former}

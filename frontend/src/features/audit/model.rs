@@ -130,11 +130,11 @@ pub fn target_href(kind: TargetType, id: &str) -> Option<String> {
         TargetType::User => Some(format!("/users/{id}")),
         TargetType::Organization => Some(format!("/organizations/{id}")),
         TargetType::Job => Some(format!("/jobs/{id}")),
+        TargetType::Role => Some(format!("/roles/{id}")),
         TargetType::Setting => Some(format!("/settings?q={id}")),
         TargetType::Group
         | TargetType::Session
         | TargetType::ApiKey
-        | TargetType::Role
         | TargetType::Plan
         | TargetType::Operation
         | TargetType::Platform => None,

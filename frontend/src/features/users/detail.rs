@@ -17,7 +17,7 @@ use super::{
     verbs::{SuspendDialog, UserVerbs},
 };
 use crate::{
-    features::{api_keys::UserKeys, sessions::SessionsTable},
+    features::{api_keys::UserKeys, roles::UserGrants, sessions::SessionsTable},
     frame::{Crumb, Guarded, Page, PageHead},
     i18n::{text, words},
     live::on_change,
@@ -113,6 +113,7 @@ fn UserView(user: Loaded, id: Memo<String>, tab: Memo<String>, reload: Callback<
             _ => former.cloned().flatten(),
         })
     });
+    let summary = Signal::derive(move || known.with(|user| user.as_ref().map(|user| user.summary.clone())));
     let tabs = move || {
         let base = format!("/users/{}", id.get());
         let mut tabs = vec![
@@ -120,6 +121,9 @@ fn UserView(user: Loaded, id: Memo<String>, tab: Memo<String>, reload: Callback<
             Tab { label: text::users::tab_access().to_owned(), href: format!("{base}/access") },
             Tab { label: text::users::tab_contact().to_owned(), href: format!("{base}/contact") },
         ];
+        if session.may(Permission::RoleRead) {
+            tabs.push(Tab { label: text::roles::tab_grants().to_owned(), href: format!("{base}/grants") });
+        }
         if session.may(Permission::SessionRead) {
             tabs.push(Tab { label: text::frame::sessions().to_owned(), href: format!("{base}/sessions") });
         }
@@ -136,6 +140,10 @@ fn UserView(user: Loaded, id: Memo<String>, tab: Memo<String>, reload: Callback<
         (_, None) => ().into_any(),
         ("", Some(_)) => view! { <FieldsTab user=known fields=&Field::PROFILE reload verbs/> }.into_any(),
         ("access", Some(_)) => view! { <AccessTab user=known reload/> }.into_any(),
+        ("grants", Some(_)) => view! {
+            <Guarded permission=Permission::RoleRead><UserGrants user=summary/></Guarded>
+        }
+        .into_any(),
         ("contact", Some(_)) => view! { <FieldsTab user=known fields=&Field::CONTACT reload/> }.into_any(),
         ("sessions", Some(user)) => view! {
             <Guarded permission=Permission::SessionRead><SessionsTable user_id=user.id()/></Guarded>

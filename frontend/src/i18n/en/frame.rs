@@ -11,6 +11,8 @@ texts! {
     people = "People";
     users = "Users";
     organizations = "Organizations";
+    roles = "Roles";
+    create_role = "Create role";
     sessions = "Sessions";
     api_keys = "API keys";
     access = "Explain access";

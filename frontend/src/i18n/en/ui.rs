@@ -70,6 +70,14 @@ texts! {
     filter_since(age) = "{age}";
     nothing_found = "Nothing found.";
     choose = "Choose…";
+    chosen[count] = "{count} chosen" | "{count} chosen";
+    find_permission = "Find a permission…";
+    ends = "Ends";
+    no_end = "Never";
+    on_a_date = "On a date…";
+    day = "Day";
+    day_help = "It ends as this day begins.";
+    must_choose = "must be chosen";
     any = "any";
     view = "View";
     columns = "Columns";

@@ -1,0 +1,201 @@
+//! The page of one role: what it carries, who holds it, and its verbs.
+
+use leptos::prelude::*;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+use quarterdeck_client::ClientError;
+use quarterdeck_domain::{Permission, audit::TargetType};
+
+use super::{
+    delete::{DeleteDialog, held},
+    editor::{EditorDialog, Subject},
+    find::read,
+    grant::{Asked, GrantDialog},
+    holders::Holders,
+    list::Kind,
+    model::{AnyRole, RoleKey},
+    permissions::CarriedPermissions,
+};
+use crate::{
+    features::users::ActivityTable,
+    frame::{Crumb, Guarded, Page, PageHead},
+    i18n::{text, words},
+    live::on_change,
+    route::use_part,
+    session::use_session,
+    ui::{
+        button::{Button, Look},
+        copyable::CopyId,
+        danger::{DangerAct, DangerZone},
+        icon::Icon,
+        pill::{Pill, Tone},
+        state::{ErrorState, PageSkeleton, Shape, renew},
+        tabs::{Tab, Tabs},
+    },
+};
+
+type Loaded = RwSignal<Option<Result<AnyRole, ClientError>>>;
+
+/// The page of one role.
+#[component]
+pub fn RolePage() -> impl IntoView {
+    let (id, tab) = (use_part(|address| &address.id), use_part(|address| &address.tab));
+    let loaded: Loaded = RwSignal::new(None);
+    let load = move || {
+        let Ok(key) = id.get_untracked().parse::<RoleKey>() else {
+            let error = quarterdeck_domain::Error::NotFound("role");
+            loaded.set(Some(Err(ClientError::Problem(Box::new(quarterdeck_domain::Problem::new(&error, "", ""))))));
+            return;
+        };
+        crate::browser::spawn(async move { renew(loaded, read(key).await) });
+    };
+    crate::browser::effect(move || {
+        id.track();
+        loaded.set(None);
+        load();
+    });
+    // The number of holders is a part of a role.
+    on_change(|change| matches!(change.target.kind, TargetType::Role | TargetType::User), load);
+    let found =
+        Memo::new(move |_| loaded.with(|loaded| loaded.as_ref().and_then(|loaded| loaded.as_ref().ok().cloned())));
+    let error =
+        Memo::new(move |_| loaded.with(|loaded| loaded.as_ref().and_then(|loaded| loaded.as_ref().err().cloned())));
+    let key = Memo::new(move |_| found.with(|found| found.as_ref().map(AnyRole::key)));
+    let trail = move || {
+        vec![
+            Crumb::group(text::frame::people()),
+            Crumb::page(text::frame::roles(), "/roles"),
+            Crumb::page(
+                found.with(|found| found.as_ref().map(AnyRole::name).unwrap_or_default()),
+                format!("/roles/{}", id.get()),
+            ),
+        ]
+    };
+    view! {
+        <Page trail=Signal::derive(trail) list=true>
+            <Guarded permission=Permission::RoleRead>
+                {move || match (key.get(), error.get()) {
+                    (Some(key), _) => view! { <Detail key_of=key found tab reload=Callback::new(move |()| load())/> }.into_any(),
+                    (None, Some(error)) => view! { <ErrorState page=true error retry=Callback::new(move |()| load())/> }.into_any(),
+                    (None, None) => view! { <PageSkeleton shape=Shape::Detail/> }.into_any(),
+                }}
+            </Guarded>
+        </Page>
+    }
+}
+
+#[component]
+fn Detail(key_of: RoleKey, found: Memo<Option<AnyRole>>, tab: Memo<String>, reload: Callback<()>) -> impl IntoView {
+    let (session, navigate) = (use_session(), use_navigate());
+    let (editing, granting, deleting) = (RwSignal::new(None), RwSignal::new(None), RwSignal::new(None));
+    let changed = RwSignal::new(0_u32);
+    let tabs = move || {
+        let base = key_of.href();
+        let mut tabs = vec![
+            Tab { label: text::roles::permissions().to_owned(), href: base.clone() },
+            Tab { label: text::roles::holders().to_owned(), href: format!("{base}/holders") },
+        ];
+        if key_of.custom().is_some() && session.may(Permission::AuditRead) {
+            tabs.push(Tab { label: text::users::tab_activity().to_owned(), href: format!("{base}/activity") });
+        }
+        tabs
+    };
+    let granted = Callback::new(move |()| {
+        changed.update(|changed| *changed += 1);
+        reload.try_run(());
+    });
+    let gone = StoredValue::new(navigate);
+    let saved = Callback::new(move |role: AnyRole| {
+        if role.key() == key_of {
+            reload.try_run(());
+        } else {
+            gone.get_value()(&role.key().href(), NavigateOptions::default());
+        }
+    });
+    let deleted = Callback::new(move |()| gone.get_value()("/roles", NavigateOptions::default()));
+    view! {
+        {move || found.get().map(|role| view! { <Head role editing granting/> })}
+        <Tabs label=text::roles::tabs() tabs=Signal::derive(tabs)/>
+        {move || match (tab.get().as_str(), key_of) {
+            ("", _) => view! { <Carried found deleting/> }.into_any(),
+            ("holders", role) => view! { <Holders role again=changed/> }.into_any(),
+            ("activity", RoleKey::Custom(id)) => view! {
+                <Guarded permission=Permission::AuditRead><ActivityTable kind=TargetType::Role id=id.to_string()/></Guarded>
+            }
+            .into_any(),
+            _ => view! { <crate::frame::NotFound/> }.into_any(),
+        }}
+        <EditorDialog editing done=saved/>
+        <GrantDialog asked=granting done=granted/>
+        <DeleteDialog deleting done=deleted/>
+    }
+}
+
+#[component]
+fn Head(role: AnyRole, editing: RwSignal<Option<Subject>>, granting: RwSignal<Option<Asked>>) -> impl IntoView {
+    let session = use_session();
+    let (key, custom) = (role.key(), role.custom().cloned());
+    let (is_custom, is_shared) = (custom.is_some(), custom.as_ref().is_some_and(|role| role.is_shared));
+    let state = move || {
+        view! {
+            <Kind custom=is_custom/>
+            {is_shared.then(|| view! { <span title=text::roles::is_shared_help()><Pill tone=Tone::Special label=text::roles::shared()/></span> })}
+        }
+    };
+    let (description, count) = (role.description(), u64::from(role.permissions().len()));
+    let made_from = role.differences().zip(role.origin());
+    let facts = move || {
+        view! {
+            <div class="page-facts">
+                {(!description.is_empty()).then(|| view! { <span>{description.clone()}</span> })}
+                <span>{text::roles::count(count)}</span>
+                {made_from.map(|((added, taken), origin)| view! {
+                    <span>{text::roles::made_from()} " " <a href=RoleKey::BuiltIn(origin).href()>{words::role(origin)}</a> " " {text::roles::differs(added, taken)}</span>
+                })}
+                {key.custom().map(|id| view! { <CopyId value=id.to_string() what=text::roles::id()/> })}
+            </div>
+        }
+    };
+    let asked = Asked::of_role(&role);
+    let copy = Callback::new(move |()| editing.set(Some(Subject::New(Some(key)))));
+    view! {
+        <PageHead title=role.name() state facts>
+            {move || session.may(Permission::RoleWrite).then(|| {
+                let edit = custom.clone().map(|role| {
+                    let subject = Subject::Saved(Box::new(role));
+                    let press = Callback::new(move |()| editing.set(Some(subject.clone())));
+                    view! { <Button label=text::roles::edit_dots() icon=Icon::Edit press/> }
+                });
+                view! { <Button label=text::roles::copy_dots() icon=Icon::Copy press=copy/> {edit} }
+            })}
+            {move || asked.clone().filter(|_| session.may(Permission::RoleGrant)).map(|asked| view! {
+                <Button label=text::roles::grant_dots() look=Look::Primary icon=Icon::UserPlus press=Callback::new(move |()| granting.set(Some(asked.clone())))/>
+            })}
+        </PageHead>
+    }
+}
+
+#[component]
+fn Carried(found: Memo<Option<AnyRole>>, deleting: RwSignal<Option<AnyRole>>) -> impl IntoView {
+    let session = use_session();
+    let refused = Signal::derive(move || found.with(|found| found.as_ref().and_then(AnyRole::custom).and_then(held)));
+    let is_custom = Memo::new(move |_| found.with(|found| found.as_ref().is_some_and(|role| role.custom().is_some())));
+    view! {
+        <div class="page-scroll" tabindex="0">
+            <div class="page-body">
+                {move || found.get().map(|role| view! { <CarriedPermissions role/> })}
+                {move || (is_custom.get() && session.may(Permission::RoleWrite)).then(|| view! {
+                    <DangerZone>
+                        <DangerAct
+                            title=text::roles::delete_title()
+                            words=text::roles::delete_effect()
+                            verb=text::users::delete_dots()
+                            icon=Icon::Trash
+                            refused
+                            press=Callback::new(move |()| deleting.set(found.get_untracked()))
+                        />
+                    </DangerZone>
+                })}
+            </div>
+        </div>
+    }
+}

@@ -1,0 +1,89 @@
+//! A grant is withdrawn: asked with its effect, for a reason.
+
+use leptos::prelude::*;
+use quarterdeck_client::ClientError;
+use quarterdeck_domain::{
+    Permission, Resource,
+    role_grants::{RevokeRoleGrant, RoleGrant, RoleGrantState},
+};
+
+use super::grants::{place, role_name};
+use crate::{
+    i18n::text,
+    session::Session,
+    transport::api,
+    ui::{
+        dialog::{FormDialog, open_with},
+        field::{Faults, TextField},
+        icon::Icon,
+        popover::MenuItem,
+        toast::use_toasts,
+    },
+};
+
+/// The verb in the menu of a grant, for those who may; nothing for a grant that has ended.
+pub fn item(grant: &RoleGrant, session: Session, withdrawing: RwSignal<Option<RoleGrant>>) -> Option<MenuItem> {
+    let is_offered = grant.state == RoleGrantState::Active && untrack(|| session.may(Permission::RoleGrant));
+    let scope = grant.organization_id.map_or(Resource::Platform, Resource::Organization);
+    let refused = untrack(|| match session.is_own(grant.user_id) {
+        true => Some(text::ui::own_account().to_owned()),
+        false => session.refusal(Permission::RoleGrant, &scope),
+    });
+    is_offered.then(|| {
+        let grant = grant.clone();
+        let withdraw = move || withdrawing.set(Some(grant.clone()));
+        MenuItem::run(Icon::Trash, text::roles::withdraw_dots(), withdraw).dangerous().separated().unless(refused)
+    })
+}
+
+/// Says who loses what, then withdraws it.
+#[component]
+pub(super) fn WithdrawDialog(
+    /// The grant that is asked about.
+    withdrawing: RwSignal<Option<RoleGrant>>,
+    /// What follows.
+    done: Callback<()>,
+) -> impl IntoView {
+    let toasts = use_toasts();
+    let (reason, busy) = (RwSignal::new(String::new()), RwSignal::new(false));
+    let (error, faults) = (RwSignal::new(None::<ClientError>), Faults::new());
+    let open = open_with(withdrawing, move || {
+        reason.set(String::new());
+        error.set(None);
+        faults.reset();
+    });
+    let title = Signal::derive(move || {
+        let asked = withdrawing.get();
+        asked.map(|grant| text::roles::withdraw_of(role_name(&grant), grant.display_name)).unwrap_or_default()
+    });
+    let effect = move || {
+        let asked = withdrawing.get();
+        asked.map(|grant| text::roles::withdraw_effect(grant.display_name.clone(), place(&grant)))
+    };
+    let submit = move |()| {
+        let Some(grant) = withdrawing.get_untracked() else { return };
+        let body = RevokeRoleGrant { reason: reason.get_untracked().trim().to_owned() };
+        error.set(None);
+        busy.set(true);
+        crate::browser::spawn(async move {
+            match api().revoke_role_grant(grant.id, &body).await {
+                Ok(()) => {
+                    open.try_set(false);
+                    toasts.say(text::roles::withdrawn(role_name(&grant), grant.display_name));
+                    done.try_run(());
+                }
+                Err(refused) if faults.take(&refused) => {}
+                Err(refused) => {
+                    error.try_set(Some(refused));
+                }
+            }
+            busy.try_set(false);
+        });
+    };
+    view! {
+        <FormDialog open title verb=text::roles::withdraw() danger=true busy error submit=Callback::new(submit)>
+            <p>{effect}</p>
+            <TextField label=text::ui::reason() value=reason pointer="/reason" faults help=Signal::stored(text::ui::reason_help().to_owned()) optional=true name="reason"/>
+        </FormDialog>
+    }
+}

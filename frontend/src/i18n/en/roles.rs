@@ -1,0 +1,93 @@
+//! Words of roles and their grants.
+
+use crate::i18n::texts;
+
+texts! {
+    role = "Role";
+    id = "role id";
+    views = "Views of the roles";
+    tab_list = "List";
+    tab_matrix = "Matrix";
+    tabs = "Parts of the role";
+    search = "Filter by name";
+    carries = "Carries";
+    kind = "Kind";
+    built_in = "Built-in";
+    custom = "Custom";
+    shared = "Shared";
+    description = "Description";
+    permissions = "Permissions";
+    holders = "Holders";
+    show_holders = "Show its holders";
+    count[count] = "{count} permission" | "{count} permissions";
+    made_from = "Made from";
+    differs(added, taken) = "+{added} −{taken}";
+    open = "Open the role";
+    carries_nothing = "No permissions";
+    carries_nothing_words = "Who holds it can do no more than without it.";
+
+    reach_granted = "where it is granted";
+    reach_platform = "on the whole platform";
+    reach_all = "on the whole platform, or where it is granted";
+    reach_organization = "on the own organization";
+    reach_group = "on the group";
+    reach_own = "on what is one's own";
+    added = "Added";
+    taken = "Taken out";
+    added_words = "added to the built-in role that it was made from";
+    taken_words = "taken out of it";
+    legend = "Marks";
+    left_out[count] = "{count} more custom role has no column here: open it from the list." | "{count} more custom roles have no column here: open them from the list.";
+
+    create = "Create role";
+    create_dots = "Create role…";
+    copy_dots = "Copy…";
+    copy_of(name) = "Copy of {name}";
+    edit_dots = "Edit…";
+    edit_of(name) = "Edit “{name}”";
+    edit_effect[count] = "There is {count} grant of this role. What you change counts for its holder from the next request on." | "There are {count} grants of this role. What you change counts for all holders from the next request on.";
+    saved(name) = "“{name}” saved";
+    start_from = "Start from";
+    start_empty = "Nothing";
+    name = "Name";
+    name_help = "At most 50 characters.";
+    permissions_help = "What changes a thing brings along what shows it. Some permissions are carried by no custom role.";
+    is_shared = "Share with administrators of organizations";
+    is_shared_help = "They see it, and may grant it where they hold all of it themselves.";
+    delete = "Delete role";
+    delete_title = "Delete this role";
+    delete_of(name) = "Delete “{name}”";
+    delete_effect = "Nobody holds it, so nobody loses anything. Its grants that have ended leave the lists; the audit log keeps what happened.";
+    deleted(name) = "“{name}” deleted";
+    held_by[count] = "Somebody holds it: withdraw its {count} grant first, so that the loss is told." | "Somebody holds it: withdraw its {count} grants first, so that the loss is told to each.";
+
+    way = "Way";
+    by_account = "Role of the account";
+    by_grant = "Grant";
+    nobody = "Nobody holds this role";
+    nobody_words = "Grant it to somebody: on the platform or on one organization, for a while or for good.";
+    grants = "Role grants";
+    tab_grants = "Grants";
+    no_grants = "No role grants";
+    no_grants_words = "A grant gives a role beyond those of the account: on one organization or the platform, for a while or for good.";
+    of_account = "Roles of the account";
+    in_force = "In force";
+    ended = "Ended";
+    granted_by = "Granted by";
+    granted_at = "Granted";
+    the_platform = "The platform";
+    grant = "Grant role";
+    grant_dots = "Grant role…";
+    to_whom = "User";
+    on_what = "On";
+    on_platform = "The whole platform";
+    on_organization = "One organization";
+    end_help = "A grant that ends by itself is not forgotten.";
+    for_administrators = "Only an administrator may grant this role, or grant a role to this user.";
+    granted(role, name) = "{role} granted to {name}";
+    withdraw = "Withdraw grant";
+    withdraw_dots = "Withdraw…";
+    withdraw_of(role, name) = "Withdraw {role} from {name}";
+    withdraw_effect(name, place) = "{name} loses what the role gives on {place} with the next request. It can be granted again.";
+    withdrawn(role, name) = "{role} withdrawn from {name}";
+}
