@@ -12,7 +12,7 @@ use super::{
 use crate::{browser, i18n::text};
 
 /// Where the keyboard begins in a dialog: at its first field, or else at the verb that does no harm.
-const BEGIN: &str = "dialog[open] .dialog-body :is(input, select, textarea):not(:disabled, [hidden]), \
+const BEGIN: &str = "dialog[open] .dialog-body :is(input, select, textarea, button.input):not(:disabled, [hidden]), \
                      dialog[open] .dialog-foot button:not(:disabled, [data-kind^=danger])";
 
 /// Shows and closes the element as `open` says.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use quarterdeck_domain::{
-    Permission, Role,
+    Permission, Role, UserId,
     audit::TargetType,
     role_grants::{RoleGrant, RoleGrantFilter, RoleGrantState, ScopeKind},
     users::UserSummary,
@@ -55,11 +55,12 @@ fn role_href(grant: &RoleGrant) -> Option<String> {
 #[component]
 pub fn UserGrants(
     /// Whose.
+    user_id: UserId,
+    /// The user, once known.
     user: Signal<Option<UserSummary>>,
 ) -> impl IntoView {
     let session = use_session();
     let (granting, withdrawing) = (RwSignal::new(None), RwSignal::new(None));
-    let user_id = user.with_untracked(|user| user.as_ref().map(|user| user.id));
     let table = bound(user_id, session, withdrawing);
     let begin = Callback::new(move |()| granting.set(user.with_untracked(|user| user.as_ref().map(Asked::of_user))));
     let refused =
@@ -76,10 +77,7 @@ pub fn UserGrants(
             })
         })
     };
-    let explained = move || {
-        let id = user.with(|user| user.as_ref().map(|user| user.id))?;
-        session.may(Permission::AccessExplain).then(|| format!("/access?subject={id}"))
-    };
+    let explained = move || session.may(Permission::AccessExplain).then(|| format!("/access?subject={user_id}"));
     view! {
         <div class="tab-head">
             <div class="held-roles">
@@ -99,11 +97,7 @@ pub fn UserGrants(
     }
 }
 
-fn bound(
-    user_id: Option<quarterdeck_domain::UserId>,
-    session: Session,
-    withdrawing: RwSignal<Option<RoleGrant>>,
-) -> Table {
+fn bound(user_id: UserId, session: Session, withdrawing: RwSignal<Option<RoleGrant>>) -> Table {
     let states = RoleGrantState::ALL.iter().map(|state| (state.name(), state_words(*state)));
     let table = Table::new(TableSpec {
         columns: columns(),
@@ -122,7 +116,7 @@ fn bound(
             move |page| async move {
                 let mut request = page.request()?;
                 let filter: &mut RoleGrantFilter = &mut request.filter;
-                filter.user_id = user_id;
+                filter.user_id = Some(user_id);
                 api().list_role_grants(&request).await
             },
         )

@@ -120,7 +120,7 @@ fn columns() -> Vec<Column<AnyRole>> {
         Column::new("description", text::roles::description(), |row: &AnyRole| {
             view! { <span title=row.description()>{row.description()}</span> }
         })
-        .wide(),
+        .ample(),
         Column::new("permissions", text::roles::permissions(), |row: &AnyRole| number(row.permissions().len().into()))
             .at_end(),
         Column::new("differs", text::roles::made_from(), |row: &AnyRole| origin(row)).low(2),

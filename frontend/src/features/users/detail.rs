@@ -140,8 +140,8 @@ fn UserView(user: Loaded, id: Memo<String>, tab: Memo<String>, reload: Callback<
         (_, None) => ().into_any(),
         ("", Some(_)) => view! { <FieldsTab user=known fields=&Field::PROFILE reload verbs/> }.into_any(),
         ("access", Some(_)) => view! { <AccessTab user=known reload/> }.into_any(),
-        ("grants", Some(_)) => view! {
-            <Guarded permission=Permission::RoleRead><UserGrants user=summary/></Guarded>
+        ("grants", Some(user)) => view! {
+            <Guarded permission=Permission::RoleRead><UserGrants user_id=user.id() user=summary/></Guarded>
         }
         .into_any(),
         ("contact", Some(_)) => view! { <FieldsTab user=known fields=&Field::CONTACT reload/> }.into_any(),
