@@ -77,6 +77,15 @@ test("makes a custom role from a built-in one", async () => {
   await page.getByText("+1 −1").waitFor();
   await axe(page, "role");
   await shot(page, "role");
+  await page.getByRole("button", { name: "Edit…" }).click();
+  const edited = dialog("Edit “Help desk”");
+  await edited.locator("[name=description]").fill("Suspends accounts and sees who holds them.");
+  await edited.getByRole("button", { name: "Save changes" }).click();
+  await page.locator(".page-facts", { hasText: "sees who holds them" }).waitFor();
+  await page.getByRole("button", { name: "Copy…" }).click();
+  await until("the copy is filled", async () => (await form.locator("[name=name]").inputValue()) === "Copy of Help desk");
+  assert.ok(await suspend.isChecked());
+  await page.keyboard.press("Escape");
   await open("/roles/matrix");
   await page.locator("[data-differs=added] >> visible=true").first().waitFor();
   await axe(page, "roles-matrix");

@@ -157,6 +157,7 @@ pub(super) fn EditorDialog(
         }
         busy.set(true);
         crate::browser::spawn(async move {
+            let said = if saved.is_some() { text::roles::saved } else { text::users::was_created };
             let outcome = match saved {
                 Some(role) => api().update_role(role.id, &update(&role, body), Some(role.version)).await,
                 None => api().create_role(&body).await,
@@ -164,7 +165,7 @@ pub(super) fn EditorDialog(
             match outcome {
                 Ok(role) => {
                     open.try_set(false);
-                    toasts.say(text::roles::saved(&role.name));
+                    toasts.say(said(&role.name));
                     done.try_run(AnyRole::Custom(role));
                 }
                 Err(refused) if faults.take(&refused) => {}

@@ -153,11 +153,13 @@ fn columns() -> Vec<Column<RoleGrant>> {
             .fit()
             .sorted_by("granted_at")
             .low(2),
-        Column::new("card", text::roles::on_what(), |row: &RoleGrant| {
-            view! { <span>{place(row)}</span> <span>{text::ui::ends()} " " <When at=row.expires_at/></span> }
-        })
-        .slot(Slot::Meta),
+        Column::new("card", text::roles::on_what(), |row: &RoleGrant| card(row)).slot(Slot::Meta),
     ]
+}
+
+/// Where it is granted, until when and why, in the line of a card.
+pub fn card(row: &RoleGrant) -> impl IntoView + use<> {
+    view! { <span>{place(row)}</span> <span>{text::ui::ends()} " " <When at=row.expires_at/></span> <span>{row.reason.clone()}</span> }
 }
 
 /// Where it is granted, with a way there.

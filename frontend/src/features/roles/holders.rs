@@ -13,7 +13,7 @@ use quarterdeck_domain::{
 };
 
 use super::{
-    grants::place_cell,
+    grants::{card, place_cell},
     model::RoleKey,
     withdraw::{self, WithdrawDialog},
 };
@@ -186,7 +186,7 @@ fn columns() -> Vec<Column<Holder>> {
             .fit()
             .low(2),
         Column::new("card", text::roles::way(), |row: &Holder| {
-            row.grant.as_ref().map(|grant| view! { <span>{super::grants::place(grant)}</span> <span>{text::ui::ends()} " " <When at=grant.expires_at/></span> })
+            row.grant.as_ref().map(card)
         })
         .slot(Slot::Meta),
     ]

@@ -120,7 +120,7 @@ fn columns() -> Vec<Column<AnyRole>> {
         Column::new("description", text::roles::description(), |row: &AnyRole| {
             view! { <span title=row.description()>{row.description()}</span> }
         })
-        .ample(),
+        .wide(),
         Column::new("permissions", text::roles::permissions(), |row: &AnyRole| number(row.permissions().len().into()))
             .at_end(),
         Column::new("differs", text::roles::made_from(), |row: &AnyRole| origin(row)).low(2),
@@ -136,7 +136,7 @@ fn columns() -> Vec<Column<AnyRole>> {
         .sorted_by("created_at")
         .hidden(),
         Column::new("card", text::roles::permissions(), |row: &AnyRole| {
-            view! { <span>{text::roles::count(row.permissions().len().into())}</span> <span>{row.description()}</span> }
+            text::roles::card(text::roles::count(row.permissions().len().into()), row.description())
         })
         .slot(Slot::Meta),
     ]

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use quarterdeck_client::ClientError;
 use quarterdeck_domain::{
     Permission, Resource,
-    role_grants::{RevokeRoleGrant, RoleGrant, RoleGrantState},
+    role_grants::{RevokeRoleGrant, RoleGrant, RoleGrantState, ScopeKind},
 };
 
 use super::grants::{place, role_name};
@@ -58,7 +58,10 @@ pub(super) fn WithdrawDialog(
     });
     let effect = move || {
         let asked = withdrawing.get();
-        asked.map(|grant| text::roles::withdraw_effect(grant.display_name.clone(), place(&grant)))
+        asked.map(|grant| match grant.scope {
+            ScopeKind::Platform => text::roles::withdraw_effect_platform(grant.display_name),
+            ScopeKind::Organization => text::roles::withdraw_effect(grant.display_name.clone(), place(&grant)),
+        })
     };
     let submit = move |()| {
         let Some(grant) = withdrawing.get_untracked() else { return };

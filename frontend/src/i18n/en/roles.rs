@@ -20,6 +20,7 @@ texts! {
     holders = "Holders";
     show_holders = "Show its holders";
     count[count] = "{count} permission" | "{count} permissions";
+    card(permissions, description) = "{permissions} · {description}";
     made_from = "Made from";
     differs(added, taken) = "+{added} −{taken}";
     open = "Open the role";
@@ -88,6 +89,7 @@ texts! {
     withdraw = "Withdraw grant";
     withdraw_dots = "Withdraw…";
     withdraw_of(role, name) = "Withdraw {role} from {name}";
+    withdraw_effect_platform(name) = "{name} loses what the role gives on the platform with the next request. It can be granted again.";
     withdraw_effect(name, place) = "{name} loses what the role gives on {place} with the next request. It can be granted again.";
     withdrawn(role, name) = "{role} withdrawn from {name}";
 }
