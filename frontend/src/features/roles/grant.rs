@@ -208,7 +208,7 @@ pub(super) fn GrantDialog(
     let options = Memo::new(move |_| scopes(session, form.role.value.with(|role| role.parse().ok())));
     crate::browser::effect(move || {
         options.with(|options| {
-            let fits = form.scope.with_untracked(|scope| options.iter().any(|(option, _)| option == scope));
+            let fits = form.scope.with(|scope| options.iter().any(|(option, _)| option == scope));
             if let (false, Some((first, _))) = (fits, options.first()) {
                 form.scope.set(first.clone());
             }

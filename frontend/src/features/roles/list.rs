@@ -136,7 +136,8 @@ fn columns() -> Vec<Column<AnyRole>> {
         .sorted_by("created_at")
         .hidden(),
         Column::new("card", text::roles::permissions(), |row: &AnyRole| {
-            text::roles::card(text::roles::count(row.permissions().len().into()), row.description())
+            let permissions = text::roles::count(row.permissions().len().into());
+            view! { <span>{text::roles::card(permissions, row.description())}</span> }
         })
         .slot(Slot::Meta),
     ]
