@@ -7,7 +7,6 @@ use quarterdeck_domain::{
     access::{AccessExplanation, AccessResource, ExplainAccess},
     policy,
 };
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::{
@@ -16,10 +15,11 @@ use crate::{
     problem::Result,
     query::Query,
     respond::Json,
+    routes::Routes,
 };
 
 /// Adds the operation.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config.service(explain_access);
 }
 

@@ -6,7 +6,6 @@ use quarterdeck_domain::{
     ApiKeyId, Page,
     api_keys::{ApiKey, ApiKeyFilter, ApiKeySort, ApiKeyWithSecret, CreateApiKey, RotateApiKey, UpdateApiKey},
 };
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     body::{Body, OptionalBody},
@@ -17,11 +16,12 @@ use crate::{
     path::Id,
     problem::Result,
     respond::{Created, Found, Json, NoContent},
+    routes::Routes,
     tags::IfMatch,
 };
 
 /// Adds the operations.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config
         .service(list_api_keys)
         .service(create_api_key)

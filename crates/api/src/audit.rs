@@ -6,7 +6,6 @@ use quarterdeck_domain::{
     EventId, Page,
     audit::{AuditEvent, AuditFilter, AuditSort},
 };
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     caller::{Caller, needs},
@@ -15,10 +14,11 @@ use crate::{
     path::Id,
     problem::Result,
     respond::Found,
+    routes::Routes,
 };
 
 /// Adds the operations.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config.service(list_audit_events).service(get_audit_event);
 }
 

@@ -7,7 +7,6 @@ use quarterdeck_domain::{
     error::Unauthenticated,
     sessions::ClientKind,
 };
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     body::{Body, OptionalBody},
@@ -16,10 +15,11 @@ use crate::{
     document::errors::{CrossSite, WrongCredential},
     problem::Result,
     respond::{Json, NoContent},
+    routes::Routes,
 };
 
 /// Adds the operations.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config
         .service(login)
         .service(refresh_session)

@@ -10,7 +10,6 @@ use actix_web::{
 use futures::{StreamExt as _, stream};
 use quarterdeck_app::live::{self, Live};
 use quarterdeck_domain::audit::LiveChange;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     admission,
@@ -18,11 +17,12 @@ use crate::{
     codes::Syntax,
     limits::Gate,
     problem::{Fault, Result},
+    routes::Routes,
     state,
 };
 
 /// Adds the operations.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config.service(stream_events);
 }
 

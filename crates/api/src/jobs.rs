@@ -6,7 +6,6 @@ use quarterdeck_domain::{
     JobId, Page,
     jobs::{Job, JobFilter, JobRow, JobRowFilter, JobRowSort, JobSort, ListJobRows},
 };
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     caller::Caller,
@@ -16,10 +15,11 @@ use crate::{
     path::Id,
     problem::Result,
     respond::{Found, JobAnswer},
+    routes::Routes,
 };
 
 /// Adds the operations.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config.service(list_jobs).service(get_job).service(list_job_rows).service(cancel_job).service(retry_job);
 }
 

@@ -8,7 +8,6 @@ use quarterdeck_domain::{
     sessions::{RevokedSessions, Session, SessionSort, UserSessionFilter},
     users::User,
 };
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     body::Body,
@@ -17,11 +16,12 @@ use crate::{
     path::Id,
     problem::Result,
     respond::{Found, Json, NoContent},
+    routes::Routes,
     tags::IfMatch,
 };
 
 /// Adds the operations.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config
         .service(get_me)
         .service(update_me)

@@ -3,16 +3,16 @@
 use actix_web::get;
 use quarterdeck_app::meta;
 use quarterdeck_domain::{health::Health, meta::Meta, overview::Overview};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     caller::{Caller, Visitor, needs},
     problem::Result,
     respond::{Found, Json},
+    routes::Routes,
 };
 
 /// Adds the operations.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config.service(get_meta).service(get_health).service(get_overview);
 }
 

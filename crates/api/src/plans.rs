@@ -7,7 +7,6 @@ use quarterdeck_domain::{
     jobs::Job,
     plans::{CreatePlan, ExecutePlan, Plan},
 };
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     body::{Body, OptionalBody},
@@ -16,10 +15,11 @@ use crate::{
     path::Id,
     problem::Result,
     respond::{Created, Found, JobAnswer},
+    routes::Routes,
 };
 
 /// Adds the operations.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config.service(create_plan).service(get_plan).service(execute_plan);
 }
 

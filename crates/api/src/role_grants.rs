@@ -6,7 +6,6 @@ use quarterdeck_domain::{
     Page, RoleGrantId,
     role_grants::{CreateRoleGrant, RevokeRoleGrant, RoleGrant, RoleGrantFilter, RoleGrantSort},
 };
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     body::Body,
@@ -18,10 +17,11 @@ use crate::{
     problem::Result,
     query::Query,
     respond::{Created, Found, NoContent},
+    routes::Routes,
 };
 
 /// Adds the operations.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config.service(list_role_grants).service(create_role_grant).service(get_role_grant).service(revoke_role_grant);
 }
 

@@ -7,7 +7,6 @@ use quarterdeck_domain::{
     permissions::Permissions,
     roles::{CreateRole, CustomRole, RoleFilter, RoleSort, UpdateRole},
 };
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     body::Body,
@@ -18,11 +17,12 @@ use crate::{
     path::Id,
     problem::Result,
     respond::{Created, Found, Json, NoContent},
+    routes::Routes,
     tags::IfMatch,
 };
 
 /// Adds the operations.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config
         .service(list_permissions)
         .service(list_roles)

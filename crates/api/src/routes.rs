@@ -1,11 +1,12 @@
 //! All routes: the API with its own answers for what is not there, the documents, and the console for the rest.
 
 use actix_web::{
-    FromRequest, Handler, HttpRequest, HttpResponse, Responder,
+    FromRequest, Handler, HttpRequest, HttpResponse, Responder, Route,
+    dev::HttpServiceFactory,
     http::{Method, header::ALLOW},
     web,
 };
-use utoipa_actix_web::service_config::ServiceConfig;
+use utoipa_actix_web::{OpenApiFactory, service_config::ServiceConfig};
 
 use crate::{
     access, api_keys, audit, auth,
@@ -18,6 +19,40 @@ use crate::{
 /// Base of the API.
 pub const BASE: &str = "/api/v1";
 
+/// Where operations are added. What the document says of them is only put together for the document: each thread of the
+/// server would keep room for it, some 6 MB.
+pub enum Routes<'a, 'b> {
+    /// To the routes of a server.
+    Served(&'a mut web::ServiceConfig),
+    /// To the OpenAPI document.
+    Described(&'a mut ServiceConfig<'b>),
+}
+
+impl Routes<'_, '_> {
+    /// Adds an operation.
+    pub fn service<F: HttpServiceFactory + OpenApiFactory + 'static>(&mut self, operation: F) -> &mut Self {
+        match self {
+            Self::Served(config) => drop(config.service(operation)),
+            Self::Described(config) => drop(config.service(operation)),
+        }
+        self
+    }
+
+    /// Adds a route that is no operation.
+    pub fn route(&mut self, path: &str, route: Route) -> &mut Self {
+        if let Self::Served(config) = self {
+            config.route(path, route);
+        }
+        self
+    }
+
+    /// Adds the operations of a feature.
+    pub fn configure(&mut self, routes: impl FnOnce(&mut Self)) -> &mut Self {
+        routes(self);
+        self
+    }
+}
+
 /// Adds everything to an actix application whose data has a [`State`](crate::state::State).
 pub fn configure(config: &mut web::ServiceConfig) {
     operation::routes(config);
@@ -25,7 +60,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         web::scope("/api")
             .service(
                 web::scope("/v1")
-                    .configure(|config| operations(&mut ServiceConfig::new(config)))
+                    .configure(|config| operations(&mut Routes::Served(config)))
                     .default_service(web::to(missing)),
             )
             .configure(docs::routes)
@@ -45,7 +80,7 @@ where
 }
 
 /// The operations of the API, relative to [`BASE`]; the OpenAPI document is collected from them.
-pub fn operations(config: &mut ServiceConfig<'_>) {
+pub fn operations(config: &mut Routes<'_, '_>) {
     config
         .configure(meta::routes)
         .configure(setup::routes)

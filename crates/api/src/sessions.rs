@@ -6,7 +6,6 @@ use quarterdeck_domain::{
     Page, SessionId,
     sessions::{RevokeSessions, RevokedSessions, Session, SessionFilter, SessionSort},
 };
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     body::Body,
@@ -16,11 +15,12 @@ use crate::{
     path::Id,
     problem::Result,
     respond::{Found, Json, NoContent},
+    routes::Routes,
     routes::missing,
 };
 
 /// Adds the operations.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config
         .service(list_sessions)
         .service(revoke_sessions)

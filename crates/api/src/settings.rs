@@ -10,7 +10,6 @@ use quarterdeck_domain::{
     },
 };
 use serde_json::Value;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     body::{Body, OptionalBody},
@@ -23,11 +22,12 @@ use crate::{
     problem::Result,
     query::Query,
     respond::{Found, Json},
+    routes::Routes,
     tags::IfMatch,
 };
 
 /// Adds the operations.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config
         .service(list_settings)
         .service(update_settings)

@@ -6,7 +6,6 @@ use quarterdeck_domain::{
     setup::{SetUp, SetupState},
     users::User,
 };
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     body::Body,
@@ -14,10 +13,11 @@ use crate::{
     document::errors::{Conflict, WrongCredential},
     problem::Result,
     respond::{Created, Json},
+    routes::Routes,
 };
 
 /// Adds the operations.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config.service(get_setup).service(complete_setup);
 }
 

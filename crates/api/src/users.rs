@@ -8,7 +8,6 @@ use quarterdeck_domain::{
     users::{CreateUser, PasswordResetLink, SetPassword, UpdateUser, User, UserFilter, UserSort, UserSummary},
 };
 use serde::Deserialize;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     body::Body,
@@ -20,11 +19,12 @@ use crate::{
     problem::Result,
     query::Query,
     respond::{Created, Found, Json, NoContent},
+    routes::Routes,
     tags::IfMatch,
 };
 
 /// Adds the operations.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config
         .service(list_users)
         .service(create_user)

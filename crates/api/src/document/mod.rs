@@ -18,12 +18,12 @@ use serde_json::Value;
 use utoipa::openapi::OpenApi;
 use utoipa_actix_web::{AppExt as _, scope};
 
-use crate::routes;
+use crate::routes::{self, Routes};
 
 /// What the handlers say, without the completion.
 #[must_use]
 pub fn openapi() -> OpenApi {
-    let api = scope::scope::<_, _>(routes::BASE).configure(routes::operations);
+    let api = scope::scope::<_, _>(routes::BASE).configure(|config| routes::operations(&mut Routes::Described(config)));
     App::new().into_utoipa_app().openapi(base::document()).service(api).split_for_parts().1
 }
 

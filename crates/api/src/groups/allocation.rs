@@ -9,7 +9,6 @@ use quarterdeck_domain::{
         ReservationFilter, ReservationSort, SettleReservation, UpdateAllocation,
     },
 };
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     body::{Body, OptionalBody},
@@ -20,11 +19,12 @@ use crate::{
     path::Id,
     problem::Result,
     respond::{Created, Found, Json},
+    routes::Routes,
     tags::IfMatch,
 };
 
 /// Adds the operations.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config
         .service(get_allocation)
         .service(update_allocation)

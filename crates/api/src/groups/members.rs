@@ -8,7 +8,6 @@ use quarterdeck_domain::{
         AddGroupMember, GroupMember, MemberFilter, MemberSort, UpdateGroupMember, UserGroupFilter, UserGroupSort,
     },
 };
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     body::Body,
@@ -19,10 +18,11 @@ use crate::{
     path::{Id, Member},
     problem::Result,
     respond::{Created, Found, NoContent},
+    routes::Routes,
 };
 
 /// Adds the operations.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config
         .service(list_group_members)
         .service(add_group_member)

@@ -9,7 +9,6 @@ use quarterdeck_domain::{
     Amount, GroupId, Page, PlanId,
     groups::{CreateGroup, Group, GroupFilter, GroupSort, UpdateGroup},
 };
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     body::Body,
@@ -21,12 +20,13 @@ use crate::{
     problem::Result,
     query::Query,
     respond::{Created, Found, NoContent},
+    routes::Routes,
     tags::IfMatch,
     users::ByPlan,
 };
 
 /// Adds the operations.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config
         .service(list_groups)
         .service(create_group)

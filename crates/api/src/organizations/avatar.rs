@@ -3,7 +3,6 @@
 use actix_web::{HttpResponse, delete, get, put};
 use quarterdeck_app::organizations;
 use quarterdeck_domain::OrganizationId;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     caller::Caller,
@@ -11,10 +10,11 @@ use crate::{
     path::Id,
     problem::Result,
     respond::NoContent,
+    routes::Routes,
 };
 
 /// Adds the operations.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config.service(get_organization_avatar).service(set_organization_avatar).service(delete_organization_avatar);
 }
 

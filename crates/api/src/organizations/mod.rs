@@ -8,7 +8,6 @@ use quarterdeck_domain::{
     OrganizationId, Page, PlanId,
     organizations::{CreateOrganization, Organization, OrganizationFilter, OrganizationSort, UpdateOrganization},
 };
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     body::Body,
@@ -20,12 +19,13 @@ use crate::{
     problem::Result,
     query::Query,
     respond::{Created, Found, NoContent},
+    routes::Routes,
     tags::IfMatch,
     users::ByPlan,
 };
 
 /// Adds the operations.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config
         .service(list_organizations)
         .service(create_organization)
