@@ -9,7 +9,7 @@ mod format;
 pub mod words;
 
 pub use en as text;
-pub use format::{bytes, number, set_signs};
+pub use format::{amount, bytes, number, set_signs};
 
 use std::fmt::Display;
 

@@ -13,6 +13,7 @@ use crate::{
         api_keys::ApiKeysPage,
         audit::AuditPage,
         auth::{ChangePasswordPage, ResetPasswordPage, SetUpPage},
+        groups::{CreateGroupPage, GroupPage, GroupsPage},
         jobs::{JobPage, JobsPage},
         organizations::{CreateOrganizationPage, OrganizationPage, OrganizationsPage},
         profile::ProfilePage,
@@ -84,6 +85,9 @@ fn people(route: Route) -> Loaded {
         Route::Organizations => || view! { <OrganizationsPage/> }.into_any(),
         Route::CreateOrganization => || view! { <CreateOrganizationPage/> }.into_any(),
         Route::Organization => || view! { <OrganizationPage/> }.into_any(),
+        Route::Groups => || view! { <GroupsPage/> }.into_any(),
+        Route::CreateGroup => || view! { <CreateGroupPage/> }.into_any(),
+        Route::Group => || view! { <GroupPage/> }.into_any(),
         Route::ApiKeys => || view! { <ApiKeysPage/> }.into_any(),
         Route::Roles => || view! { <RolesPage/> }.into_any(),
         Route::Role => || view! { <RolePage/> }.into_any(),
@@ -107,9 +111,13 @@ fn platform(route: Route) -> Loaded {
 const fn shape(route: Route) -> Shape {
     match route {
         Route::Settings => Shape::Settings,
-        Route::Organizations | Route::Roles | Route::Sessions | Route::ApiKeys | Route::Audit | Route::Jobs => {
-            Shape::List
-        }
+        Route::Organizations
+        | Route::Groups
+        | Route::Roles
+        | Route::Sessions
+        | Route::ApiKeys
+        | Route::Audit
+        | Route::Jobs => Shape::List,
         _ => Shape::Detail,
     }
 }

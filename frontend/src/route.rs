@@ -31,6 +31,12 @@ pub enum Route {
     Roles,
     /// `/roles/{id}/{tab}`
     Role,
+    /// `/groups`
+    Groups,
+    /// `/groups/new`
+    CreateGroup,
+    /// `/groups/{id}/{tab}`
+    Group,
     /// `/sessions`
     Sessions,
     /// `/api-keys`
@@ -92,6 +98,9 @@ impl Address {
             ["organizations", id, tab, ""] => (Route::Organization, id, tab),
             ["roles", tab @ ("" | "matrix"), "", ""] => (Route::Roles, "", tab),
             ["roles", id, tab, ""] => (Route::Role, id, tab),
+            ["groups", "", "", ""] => (Route::Groups, "", ""),
+            ["groups", "new", "", ""] => (Route::CreateGroup, "", ""),
+            ["groups", id, tab, ""] => (Route::Group, id, tab),
             ["sessions", "", "", ""] => (Route::Sessions, "", ""),
             ["api-keys", "", "", ""] => (Route::ApiKeys, "", ""),
             ["access", "", "", ""] => (Route::Access, "", ""),
@@ -139,6 +148,8 @@ mod tests {
             ("/organizations/1/activity", address(Route::Organization, "1", "activity")),
             ("/roles/matrix", address(Route::Roles, "", "matrix")),
             ("/roles/advocate/holders", address(Route::Role, "advocate", "holders")),
+            ("/groups/new", address(Route::CreateGroup, "", "")),
+            ("/groups/1/members", address(Route::Group, "1", "members")),
             ("/jobs/7", address(Route::Job, "7", "")),
             ("/api-keys", address(Route::ApiKeys, "", "")),
             ("/access", address(Route::Access, "", "")),

@@ -37,6 +37,7 @@ pub async fn get_me(ctx: &Ctx) -> Result<Me> {
         api_key_id: ctx.actor.api_key_id(),
         password_rules: ctx.app.settings().password_rules(),
         api_key_max_days: ctx.app.settings().api_key_cap().map(|cap| cap.max_days),
+        allocation_levels: ctx.app.settings().allocation_levels().shown.into(),
     })
 }
 

@@ -32,6 +32,8 @@ named! {
         RemoveFromGroups = "remove_from_groups",
         /// A group is deleted.
         DeleteGroup = "delete_group",
+        /// Groups are deleted.
+        DeleteGroups = "delete_groups",
         /// Groups are granted more or less.
         SetAllocations = "set_allocations",
     }
@@ -53,6 +55,7 @@ impl Act {
             (PlanKind::DeleteOrganization, ..) => Self::DeleteOrganization,
             (PlanKind::RemoveFromGroups, ..) => Self::RemoveFromGroups,
             (PlanKind::DeleteGroup, ..) => Self::DeleteGroup,
+            (PlanKind::DeleteGroups, ..) => Self::DeleteGroups,
             (PlanKind::SetAllocations, ..) => Self::SetAllocations,
         }
     }
@@ -74,6 +77,7 @@ impl Act {
             Self::DeleteOrganization => (PlanKind::DeleteOrganization, None, None),
             Self::RemoveFromGroups => (PlanKind::RemoveFromGroups, None, None),
             Self::DeleteGroup => (PlanKind::DeleteGroup, None, None),
+            Self::DeleteGroups => (PlanKind::DeleteGroups, None, None),
             Self::SetAllocations => (PlanKind::SetAllocations, None, None),
         }
     }

@@ -5,11 +5,11 @@ mod members;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    FieldError, GroupId, OrganizationId, Resource, Result, Timestamp,
+    Actor, FieldError, GroupId, OrganizationId, Permission, Resource, Result, Timestamp, Visibility,
     allocations::{Allocation, AllocationState, LimitKind},
     names::named,
     page::{ListRequest, Sort},
-    text,
+    policy, text,
 };
 
 pub use members::{
@@ -269,6 +269,17 @@ pub const DEFAULT_SORT: Sort<GroupSort> = Sort::ascending(GroupSort::Name);
 
 /// Which page of which groups is asked for.
 pub type ListGroups = ListRequest<GroupFilter, GroupSort>;
+
+/// Whether `actor` sees the allocations of all groups that they see: to others, the order of all would tell of those that
+/// they do not see.
+#[must_use]
+pub fn sees_all_allocations(actor: &Actor) -> bool {
+    let reach = |permission| policy::visibility(actor, permission);
+    match reach(Permission::GroupRead) {
+        None | Some(Visibility::Part { own: Some(_), .. }) => false,
+        of_groups => reach(Permission::AllocationRead) == of_groups,
+    }
+}
 
 /// Whether the filter or the order of a list tells something of allocations.
 #[must_use]

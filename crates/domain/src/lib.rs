@@ -39,7 +39,7 @@ pub mod timestamp;
 pub mod users;
 mod whole;
 
-pub use amount::Amount;
+pub use amount::{Amount, InvalidAmount};
 pub use error::{Error, FieldError, Result};
 pub use id::{
     AllocationEntryId, ApiKeyId, EventId, GroupId, JobId, OrganizationId, PlanId, ReservationId, RoleGrantId, RoleId,

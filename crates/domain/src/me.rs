@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use crate::{
     Actor, ApiKeyId, Error, FieldError, Patch, Permission, Result, SessionId,
+    allocations::Level,
     passwords::{self, PasswordRules},
     policy::ActorKind,
     role_grants::HeldGrant,
@@ -31,6 +32,8 @@ pub struct Me {
     /// Most days that a new API key may live; `null` when there is no maximum.
     #[cfg_attr(feature = "openapi", schema(minimum = 1, example = 730))]
     pub api_key_max_days: Option<u32>,
+    /// Levels that the use of an allocation reaches, the lowest first.
+    pub allocation_levels: Vec<Level>,
 }
 
 impl Me {

@@ -135,6 +135,12 @@ pub enum PlanAction {
         /// Which group.
         group_id: GroupId,
     },
+    /// Delete groups with their allocations; their members stay.
+    DeleteGroups {
+        /// Which groups.
+        #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 10_000))]
+        group_ids: Vec<GroupId>,
+    },
     /// Grant groups so much more, or take back so much, that each has its total.
     SetAllocations {
         /// What each group is granted in all.
@@ -174,6 +180,7 @@ impl PlanAction {
             Self::RevokeSessions { .. }
             | Self::DeleteOrganization { .. }
             | Self::DeleteGroup { .. }
+            | Self::DeleteGroups { .. }
             | Self::SetAllocations { .. } => None,
         }
     }
@@ -191,6 +198,7 @@ impl PlanAction {
             Self::DeleteOrganization { .. } => PlanKind::DeleteOrganization,
             Self::RemoveFromGroups { .. } => PlanKind::RemoveFromGroups,
             Self::DeleteGroup { .. } => PlanKind::DeleteGroup,
+            Self::DeleteGroups { .. } => PlanKind::DeleteGroups,
             Self::SetAllocations { .. } => PlanKind::SetAllocations,
         }
     }
@@ -205,6 +213,9 @@ impl PlanAction {
         }
         match self {
             Self::SetAllocations { totals, reason } => totals::check(totals, reason),
+            Self::DeleteGroups { group_ids } if !(1..=MAX_IDS).contains(&group_ids.len()) => {
+                Err(Error::field("/group_ids", "out-of-range", "must name from 1 to 10,000 groups"))
+            }
             Self::SetUserStatus { reason, .. } => text::check_optional_line("/reason", reason, text::REASON_MAX)
                 .map_err(|fault: FieldError| Error::Invalid(vec![fault])),
             Self::RevokeSessions { revocation } => revocation.check(),

@@ -67,6 +67,12 @@ pub const GROUPS: &[Group] = &[
             },
             Place { label: text::frame::roles, href: "/roles", icon: Icon::Role, permissions: &[Permission::RoleRead] },
             Place {
+                label: text::frame::groups,
+                href: "/groups",
+                icon: Icon::Group,
+                permissions: &[Permission::GroupRead],
+            },
+            Place {
                 label: text::frame::sessions,
                 href: "/sessions",
                 icon: Icon::Session,

@@ -76,6 +76,7 @@ pub fn local(
         (Permission::UserCreate, Icon::UserPlus, text::frame::create_user(), "/users/new"),
         (Permission::OrganizationCreate, Icon::Organization, text::frame::create_organization(), "/organizations/new"),
         (Permission::RoleWrite, Icon::Role, text::frame::create_role(), "/roles?act=create"),
+        (Permission::GroupCreate, Icon::Group, text::frame::create_group(), "/groups/new"),
         (Permission::ApiKeyWrite, Icon::Key, text::frame::create_api_key(), "/profile/keys?act=create"),
         (Permission::SessionRevoke, Icon::SignOut, everyone, "/sessions?act=revoke"),
     ];
@@ -129,6 +130,9 @@ fn ids(query: &str, may: impl Fn(Permission) -> bool) -> Vec<Hit> {
                 query,
                 format!("/organizations/{query}"),
             ));
+        }
+        if may(Permission::GroupRead) {
+            hits.push(Hit::new(group, Icon::Group, text::frame::open_group_id(), query, format!("/groups/{query}")));
         }
         if may(Permission::JobRead) {
             hits.push(Hit::new(group, Icon::Jobs, text::frame::open_job_id(), query, format!("/jobs/{query}")));

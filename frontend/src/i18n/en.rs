@@ -5,6 +5,7 @@ pub mod api_keys;
 pub mod audit;
 pub mod auth;
 pub mod frame;
+pub mod groups;
 pub mod jobs;
 pub mod organizations;
 pub mod overview;

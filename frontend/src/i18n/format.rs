@@ -2,6 +2,8 @@
 
 use std::cell::Cell;
 
+use quarterdeck_domain::Amount;
+
 thread_local! {
     /// What stands between groups of digits, and before a fraction.
     static SIGNS: Cell<(char, char)> = const { Cell::new((',', '.')) };
@@ -24,6 +26,16 @@ pub fn number(value: u64) -> String {
         out.push(digit);
     }
     out
+}
+
+/// An exact amount with separators: `1,250.5`.
+#[must_use]
+pub fn amount(value: Amount) -> String {
+    let text = value.to_string();
+    let (sign, text) = text.strip_prefix('-').map_or(("", text.as_str()), |rest| ("−", rest));
+    let (units, fraction) = text.split_once('.').map_or((text, None), |(units, rest)| (units, Some(rest)));
+    let units = number(units.parse().unwrap_or_default());
+    fraction.map_or_else(|| format!("{sign}{units}"), |rest| format!("{sign}{units}{}{rest}", SIGNS.get().1))
 }
 
 /// A size in bytes with a unit that keeps it short: `3.2 MB`.
@@ -53,6 +65,12 @@ mod tests {
     #[test]
     fn separators() {
         assert_eq!([number(0), number(999), number(1_000), number(1_234_567)], ["0", "999", "1,000", "1,234,567"]);
+    }
+
+    #[test]
+    fn amounts_are_exact() {
+        let written = |parts| amount(Amount::from_parts(parts));
+        assert_eq!([written(12_505_000), written(-5_001), written(30_000)], ["1,250.5", "−0.5001", "3"]);
     }
 
     #[test]

@@ -131,6 +131,7 @@ pub fn plan_kind(kind: PlanKind) -> &'static str {
         PlanKind::DeleteOrganization => text::words::delete_organization(),
         PlanKind::RemoveFromGroups => text::words::remove_from_groups(),
         PlanKind::DeleteGroup => text::words::delete_group(),
+        PlanKind::DeleteGroups => text::words::delete_groups(),
         PlanKind::SetAllocations => text::words::set_allocations(),
     }
 }
@@ -151,6 +152,7 @@ pub fn act(act: Act, role: Option<Role>, rows: u64) -> String {
         Act::DeleteOrganization => text::plans::act_delete_organization(rows),
         Act::RemoveFromGroups => text::plans::act_remove_from_groups(rows),
         Act::DeleteGroup => text::plans::act_delete_group(rows),
+        Act::DeleteGroups => text::plans::act_delete_groups(rows),
         Act::SetAllocations => text::plans::act_set_allocations(rows),
     }
 }

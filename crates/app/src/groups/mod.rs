@@ -3,10 +3,10 @@
 mod members;
 
 use quarterdeck_domain::{
-    Error, Grant, GroupId, Page, Permission, PlanId, Resource, Result, Visibility,
+    Error, Grant, GroupId, Page, Permission, PlanId, Resource, Result,
     allocations::Levels,
     audit::{Action, Change, Event, EventTarget, TargetType},
-    groups::{CreateGroup, Group, ListGroups, UpdateGroup, tells_allocations},
+    groups::{CreateGroup, Group, ListGroups, UpdateGroup, sees_all_allocations, tells_allocations},
     plans::PlanAction,
     policy,
 };
@@ -63,13 +63,7 @@ pub(crate) async fn for_update(ctx: &Ctx, tx: &Tx, permission: Permission, id: G
 pub async fn list_groups(ctx: &Ctx, request: &ListGroups) -> Result<Page<Group>> {
     let grant = ctx.allow(Permission::GroupRead, &Resource::List)?;
     request.filter.check()?;
-    // Who sees the allocations of some of the groups only would learn from the order of all about the others.
-    let sees_all = || {
-        let of_allocations = policy::visibility(&ctx.actor, Permission::AllocationRead);
-        let is_of_others = !matches!(grant.visibility(), Visibility::Part { own: Some(_), .. });
-        is_of_others && of_allocations.as_ref() == Some(grant.visibility())
-    };
-    if tells_allocations(request) && !sees_all() {
+    if tells_allocations(request) && !sees_all_allocations(&ctx.actor) {
         return Err(Error::Forbidden(Permission::AllocationRead));
     }
     let levels = ctx.app.settings().allocation_levels();

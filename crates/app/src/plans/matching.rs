@@ -83,6 +83,7 @@ pub async fn matched(ctx: &Ctx, tables: &Tables<'_>, action: &PlanAction) -> Res
         }
         PlanAction::DeleteOrganization { organization_id } => organization(ctx, tables, *organization_id).await,
         PlanAction::DeleteGroup { group_id } => group(ctx, tables, *group_id).await,
+        PlanAction::DeleteGroups { group_ids } => several_groups(ctx, tables, group_ids).await,
         PlanAction::SetAllocations { totals, .. } => allocations(ctx, tables, totals).await,
         _ => {
             users(ctx, tables, action, action.selection().ok_or_else(|| Error::internal("an act without selection"))?)
@@ -137,14 +138,38 @@ async fn group(ctx: &Ctx, tables: &Tables<'_>, id: GroupId) -> Result<Matched> {
     })
 }
 
+async fn several_groups(ctx: &Ctx, tables: &Tables<'_>, ids: &[GroupId]) -> Result<Matched> {
+    let grant = ctx.allow(Permission::GroupDelete, &Resource::List)?;
+    let ids: BTreeSet<Uuid> = ids.iter().map(|id| id.0).collect();
+    let ids: Vec<Uuid> = ids.into_iter().collect();
+    let targets: Vec<Target> =
+        tables.groups.targets(&grant, &ids).await?.into_iter().map(|(target, _)| target).collect();
+    let found: Vec<Uuid> = targets.iter().map(|target| target.id).collect();
+    let confirmation = match targets.as_slice() {
+        [only] => only.label.clone(),
+        many => format!("delete {} groups", many.len()),
+    };
+    Ok(Matched {
+        counts: contents(tables.groups.contents(GroupsOf::Ids(&found)).await?).collect(),
+        excluded: left_out(Exclusion::NotFound, missing(ids, &targets)).into_iter().collect(),
+        targets,
+        members: Vec::new(),
+        confirmation,
+    })
+}
+
+/// Those of `ids` that are not among `found`, by no name.
+fn missing<'a>(ids: impl IntoIterator<Item = Uuid>, found: impl IntoIterator<Item = &'a Target>) -> Vec<Target> {
+    let known: HashSet<Uuid> = found.into_iter().map(|target| target.id).collect();
+    ids.into_iter().filter(|id| !known.contains(id)).map(|id| Target { id, label: id.to_string() }).collect()
+}
+
 async fn allocations(ctx: &Ctx, tables: &Tables<'_>, totals: &[GroupTotal]) -> Result<Matched> {
     let grant = ctx.allow(Permission::AllocationManage, &Resource::List)?;
     let wanted: BTreeMap<Uuid, Amount> = totals.iter().map(|total| (total.group_id.0, total.total)).collect();
     let ids: Vec<Uuid> = wanted.keys().copied().collect();
     let found = tables.groups.targets(&grant, &ids).await?;
-    let known: HashSet<Uuid> = found.iter().map(|(target, _)| target.id).collect();
-    let missing =
-        ids.into_iter().filter(|id| !known.contains(id)).map(|id| Target { id, label: id.to_string() }).collect();
+    let missing = missing(ids, found.iter().map(|(target, _)| target));
     let (idle, targets): (Vec<_>, Vec<_>) =
         found.into_iter().partition(|(target, total)| wanted.get(&target.id) == Some(total));
     let plain = |rows: Vec<(Target, Amount)>| rows.into_iter().map(|(target, _)| target).collect::<Vec<_>>();

@@ -61,7 +61,7 @@ pub async fn apply_row(ctx: &Ctx, tx: &Tx, action: &PlanAction, target: Uuid) ->
             let user = tx.users().get_for_update(UserId(target), ctx.now()).await?;
             Ok(groups::leave_all(ctx, tx, &user).await?.into())
         }
-        PlanAction::DeleteGroup { .. } => {
+        PlanAction::DeleteGroup { .. } | PlanAction::DeleteGroups { .. } => {
             let (group, _) = groups::for_update(ctx, tx, Permission::GroupDelete, GroupId(target)).await?;
             Ok(vec![groups::delete(tx, &group).await?].into())
         }

@@ -1,5 +1,7 @@
 //! Levels of use: from which share on each holds, what it is called and which colour it has.
 
+use serde::{Deserialize, Serialize};
+
 use super::Balance;
 use crate::{Amount, names::named};
 
@@ -37,10 +39,16 @@ named! {
     }
 }
 
-/// How a level is shown.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// From where on a level holds, and how it is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Level {
-    /// What it is called.
+    /// Which.
+    pub state: AllocationState,
+    /// Hundredths of the total from which on it holds; above the whole for `over`.
+    pub from_percent: Amount,
+    /// What the platform calls it.
+    #[cfg_attr(feature = "openapi", schema(example = "Normal"))]
     pub label: String,
     /// Its colour.
     pub colour: Colour,
@@ -51,9 +59,7 @@ pub struct Level {
 pub struct Levels {
     /// What is counted.
     pub unit: String,
-    /// Hundredths from which on `notice`, `warning` and `critical` hold.
-    pub from_percent: [Amount; 3],
-    /// How each is shown, in the order of [`AllocationState::ALL`].
+    /// Each, in the order of [`AllocationState::ALL`].
     pub shown: [Level; 5],
 }
 
@@ -64,20 +70,19 @@ impl Levels {
         if balance.used > balance.total {
             return AllocationState::Over;
         }
-        let percent = balance.percent().unwrap_or_default();
-        let reached = self.from_percent.iter().filter(|from| balance.percent().is_some() && percent >= **from).count();
-        AllocationState::ALL[reached]
+        let reached = |level: &&Level| balance.percent().is_some_and(|percent| percent >= level.from_percent);
+        self.shown.iter().rev().skip(1).find(reached).map_or(AllocationState::Normal, |level| level.state)
     }
 
     /// From which share on, and below which one, `state` holds for what is not overdrawn; nothing for `over`.
     #[must_use]
     pub fn range(&self, state: AllocationState) -> Option<(Option<Amount>, Option<Amount>)> {
-        let [notice, warning, critical] = self.from_percent;
+        let from = |state| Some(self.level(state).from_percent);
         match state {
-            AllocationState::Normal => Some((None, Some(notice))),
-            AllocationState::Notice => Some((Some(notice), Some(warning))),
-            AllocationState::Warning => Some((Some(warning), Some(critical))),
-            AllocationState::Critical => Some((Some(critical), None)),
+            AllocationState::Normal => Some((None, from(AllocationState::Notice))),
+            AllocationState::Notice => Some((from(state), from(AllocationState::Warning))),
+            AllocationState::Warning => Some((from(state), from(AllocationState::Critical))),
+            AllocationState::Critical => Some((from(state), None)),
             AllocationState::Over => None,
         }
     }

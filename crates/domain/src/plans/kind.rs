@@ -23,6 +23,8 @@ named! {
         RemoveFromGroups = "remove_from_groups",
         /// Delete a group.
         DeleteGroup = "delete_group",
+        /// Delete several groups.
+        DeleteGroups = "delete_groups",
         /// Set what groups are granted.
         SetAllocations = "set_allocations",
     }
@@ -40,7 +42,7 @@ impl PlanKind {
             Self::RevokeUserSessions | Self::RevokeSessions => Permission::SessionRevoke,
             Self::DeleteOrganization => Permission::OrganizationDelete,
             Self::RemoveFromGroups => Permission::GroupUpdate,
-            Self::DeleteGroup => Permission::GroupDelete,
+            Self::DeleteGroup | Self::DeleteGroups => Permission::GroupDelete,
             Self::SetAllocations => Permission::AllocationManage,
         }
     }
@@ -61,6 +63,6 @@ impl PlanKind {
     /// Whether the console asks to type a name before it.
     #[must_use]
     pub const fn is_destructive(self) -> bool {
-        matches!(self, Self::DeleteUsers | Self::DeleteOrganization | Self::DeleteGroup)
+        matches!(self, Self::DeleteUsers | Self::DeleteOrganization | Self::DeleteGroup | Self::DeleteGroups)
     }
 }

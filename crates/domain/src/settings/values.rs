@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::*;
 use crate::{
-    allocations::{Colour, Level, Levels},
+    allocations::{AllocationState, Colour, Level, Levels},
     amount::Amount,
     api_keys::ApiKeyCap,
     limits::LimitRules,
@@ -175,21 +175,32 @@ impl Settings {
     /// The levels that the use of an allocation reaches.
     #[must_use]
     pub fn allocation_levels(&self) -> Levels {
+        use AllocationState as S;
         let percent = |key| Amount::from(u32::try_from(self.integer(key)).unwrap_or_default());
-        let level = |label, colour| Level {
+        let level = |state, from_percent, label, colour| Level {
+            state,
+            from_percent,
             label: self.text(label),
             colour: self.text(colour).parse().unwrap_or(Colour::Grey),
         };
         Levels {
             unit: self.text(ALLOCATION_UNIT),
-            from_percent: [ALLOCATION_NOTICE_PERCENT, ALLOCATION_WARNING_PERCENT, ALLOCATION_CRITICAL_PERCENT]
-                .map(percent),
             shown: [
-                level(ALLOCATION_NORMAL_LABEL, ALLOCATION_NORMAL_COLOUR),
-                level(ALLOCATION_NOTICE_LABEL, ALLOCATION_NOTICE_COLOUR),
-                level(ALLOCATION_WARNING_LABEL, ALLOCATION_WARNING_COLOUR),
-                level(ALLOCATION_CRITICAL_LABEL, ALLOCATION_CRITICAL_COLOUR),
-                level(ALLOCATION_OVER_LABEL, ALLOCATION_OVER_COLOUR),
+                level(S::Normal, Amount::ZERO, ALLOCATION_NORMAL_LABEL, ALLOCATION_NORMAL_COLOUR),
+                level(S::Notice, percent(ALLOCATION_NOTICE_PERCENT), ALLOCATION_NOTICE_LABEL, ALLOCATION_NOTICE_COLOUR),
+                level(
+                    S::Warning,
+                    percent(ALLOCATION_WARNING_PERCENT),
+                    ALLOCATION_WARNING_LABEL,
+                    ALLOCATION_WARNING_COLOUR,
+                ),
+                level(
+                    S::Critical,
+                    percent(ALLOCATION_CRITICAL_PERCENT),
+                    ALLOCATION_CRITICAL_LABEL,
+                    ALLOCATION_CRITICAL_COLOUR,
+                ),
+                level(S::Over, Amount::from(100), ALLOCATION_OVER_LABEL, ALLOCATION_OVER_COLOUR),
             ],
         }
     }

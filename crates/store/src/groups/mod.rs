@@ -36,9 +36,11 @@ pub struct GroupView<'a> {
 
 /// Which groups are counted.
 #[derive(Debug, Clone, Copy)]
-pub enum GroupsOf {
+pub enum GroupsOf<'a> {
     /// One.
     One(GroupId),
+    /// These.
+    Ids(&'a [Uuid]),
     /// Those of an organization.
     Organization(OrganizationId),
 }
@@ -249,18 +251,21 @@ impl<'a> Groups<'a> {
     ///
     /// # Errors
     /// `Internal` when the database fails.
-    pub async fn contents(&self, of: GroupsOf) -> Result<GroupContents> {
-        let condition = |sql: Sql| match of {
-            GroupsOf::One(id) => sql.push(" g.id = ").bind(id.0),
-            GroupsOf::Organization(id) => sql.push(" g.organization_id = ").bind(id.0),
+    pub async fn contents(&self, of: GroupsOf<'_>) -> Result<GroupContents> {
+        let condition = |sql: Sql| -> Result<Sql> {
+            Ok(match of {
+                GroupsOf::One(id) => sql.push(" g.id = ").bind(id.0),
+                GroupsOf::Ids(ids) => sql.push(" g.id IN (").list(ids, self.conn.backend())?.push(")"),
+                GroupsOf::Organization(id) => sql.push(" g.organization_id = ").bind(id.0),
+            })
         };
-        let sql = condition(Sql::new("SELECT (SELECT count(*) FROM groups g WHERE"));
+        let sql = condition(Sql::new("SELECT (SELECT count(*) FROM groups g WHERE"))?;
         let sql = sql.push(") AS groups, (SELECT CAST(coalesce(sum(g.member_count), 0) AS BIGINT) FROM groups g WHERE");
-        let sql = condition(sql).push(
+        let sql = condition(sql)?.push(
             ") AS memberships, (SELECT count(*) FROM allocation_entries e JOIN groups g ON g.id = e.group_id WHERE",
         );
-        let sql = condition(sql).push(") AS entries, (SELECT count(*) FROM reservations r JOIN groups g ON g.id = r.group_id WHERE r.state = 'open' AND");
-        let row = self.conn.one::<ContentsRow>(condition(sql).push(") AS reservations")).await?;
+        let sql = condition(sql)?.push(") AS entries, (SELECT count(*) FROM reservations r JOIN groups g ON g.id = r.group_id WHERE r.state = 'open' AND");
+        let row = self.conn.one::<ContentsRow>(condition(sql)?.push(") AS reservations")).await?;
         Ok(row.map_or_else(GroupContents::default, |row| GroupContents {
             groups: row.groups.unsigned_abs(),
             memberships: row.memberships.unsigned_abs(),

@@ -132,12 +132,10 @@ pub fn target_href(kind: TargetType, id: &str) -> Option<String> {
         TargetType::Job => Some(format!("/jobs/{id}")),
         TargetType::Role => Some(format!("/roles/{id}")),
         TargetType::Setting => Some(format!("/settings?q={id}")),
-        TargetType::Group
-        | TargetType::Session
-        | TargetType::ApiKey
-        | TargetType::Plan
-        | TargetType::Operation
-        | TargetType::Platform => None,
+        TargetType::Group => Some(format!("/groups/{id}")),
+        TargetType::Session | TargetType::ApiKey | TargetType::Plan | TargetType::Operation | TargetType::Platform => {
+            None
+        }
     }
 }
 

@@ -214,7 +214,8 @@ const fn is_user(kind: Option<PlanKind>, outcome: RowOutcome) -> bool {
     match kind {
         Some(K::SetUserStatus | K::ChangeUserRole | K::MoveUsers | K::RevokeUserSessions | K::RemoveFromGroups) => true,
         Some(K::DeleteUsers) => !matches!(outcome, RowOutcome::Succeeded),
-        Some(K::RevokeSessions | K::DeleteOrganization | K::DeleteGroup | K::SetAllocations) | None => false,
+        Some(K::RevokeSessions | K::DeleteOrganization | K::DeleteGroup | K::DeleteGroups | K::SetAllocations)
+        | None => false,
     }
 }
 

@@ -6,6 +6,7 @@ use super::security::SecurityTab;
 use crate::{
     features::{
         api_keys::OwnKeys,
+        groups::UserGroups,
         users::{Field, FieldsTab, StatusPill},
     },
     frame::{Crumb, NotFound, Page, PageHead},
@@ -35,6 +36,7 @@ pub fn ProfilePage() -> impl IntoView {
         let name = match tab.get().as_str() {
             "security" => text::frame::security(),
             "keys" => text::frame::api_keys(),
+            "groups" => text::groups::tab(),
             "rights" => text::profile::rights(),
             _ => text::frame::profile(),
         };
@@ -44,6 +46,7 @@ pub fn ProfilePage() -> impl IntoView {
         Tab { label: text::frame::profile().to_owned(), href: "/profile".to_owned() },
         Tab { label: text::frame::security().to_owned(), href: "/profile/security".to_owned() },
         Tab { label: text::frame::api_keys().to_owned(), href: "/profile/keys".to_owned() },
+        Tab { label: text::groups::tab().to_owned(), href: "/profile/groups".to_owned() },
         Tab { label: text::profile::rights().to_owned(), href: "/profile/rights".to_owned() },
     ];
     let head = move || {
@@ -77,6 +80,7 @@ pub fn ProfilePage() -> impl IntoView {
                 "" => view! { <FieldsTab user fields=&Field::OWN reload own=true/> }.into_any(),
                 "security" => view! { <SecurityTab/> }.into_any(),
                 "keys" => user.get_untracked().map(|user| view! { <OwnKeys user_id=user.id()/> }).into_any(),
+                "groups" => user.get_untracked().map(|found| view! { <UserGroups user user_id=found.id()/> }).into_any(),
                 "rights" => view! { <RightsTab/> }.into_any(),
                 _ => view! { <NotFound/> }.into_any(),
             }}

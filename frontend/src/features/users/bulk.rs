@@ -139,6 +139,18 @@ pub fn bulk_verbs(dialogs: BulkDialogs) -> Vec<BulkVerb> {
             }),
         ),
         (
+            Permission::GroupUpdate,
+            BulkVerb::new(text::groups::remove_all_dots(), Icon::Group, move |selected| {
+                if let Some(selection) = selection(&selected) {
+                    dialogs.plan(
+                        text::plans::title_take_out(),
+                        PlanAction::RemoveFromGroups { selection },
+                        text::plans::done_changed,
+                    );
+                }
+            }),
+        ),
+        (
             Permission::SessionRevoke,
             BulkVerb::new(text::users::end_sessions_dots(), Icon::SignOut, move |selected| {
                 if let Some(selection) = selection(&selected) {

@@ -17,7 +17,7 @@ use super::{
     verbs::{SuspendDialog, UserVerbs},
 };
 use crate::{
-    features::{api_keys::UserKeys, roles::UserGrants, sessions::SessionsTable},
+    features::{api_keys::UserKeys, groups::UserGroups, roles::UserGrants, sessions::SessionsTable},
     frame::{Crumb, Guarded, Page, PageHead},
     i18n::{text, words},
     live::on_change,
@@ -130,6 +130,9 @@ fn UserView(user: Loaded, id: Memo<String>, tab: Memo<String>, reload: Callback<
         if session.may(Permission::ApiKeyRead) {
             tabs.push(Tab { label: text::frame::api_keys().to_owned(), href: format!("{base}/keys") });
         }
+        if session.reaches_others(Permission::GroupRead) {
+            tabs.push(Tab { label: text::groups::tab().to_owned(), href: format!("{base}/groups") });
+        }
         if session.may(Permission::AuditRead) {
             tabs.push(Tab { label: text::users::tab_activity().to_owned(), href: format!("{base}/activity") });
         }
@@ -151,6 +154,10 @@ fn UserView(user: Loaded, id: Memo<String>, tab: Memo<String>, reload: Callback<
         .into_any(),
         ("keys", Some(user)) => view! {
             <Guarded permission=Permission::ApiKeyRead><UserKeys user_id=user.id()/></Guarded>
+        }
+        .into_any(),
+        ("groups", Some(user)) => view! {
+            <Guarded permission=Permission::GroupRead><UserGroups user=known user_id=user.id()/></Guarded>
         }
         .into_any(),
         ("activity", Some(user)) => view! {

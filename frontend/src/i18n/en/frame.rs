@@ -13,6 +13,7 @@ texts! {
     organizations = "Organizations";
     roles = "Roles";
     create_role = "Create role";
+    groups = "Groups";
     sessions = "Sessions";
     api_keys = "API keys";
     access = "Explain access";
@@ -30,6 +31,7 @@ texts! {
     account_of(name) = "Account of {name}";
     create_user = "Create user";
     create_organization = "Create organization";
+    create_group = "Create group";
     sign_out = "Sign out";
     sign_out_everyone = "Sign everyone out";
     theme = "Theme";
@@ -55,6 +57,7 @@ texts! {
     palette_close = "close";
     open_user_id = "Open the user with this id";
     open_organization_id = "Open the organization with this id";
+    open_group_id = "Open the group with this id";
     open_job_id = "Open the job with this id";
     audit_of_request = "Audit events of this request";
     not_live = "Reconnecting…";

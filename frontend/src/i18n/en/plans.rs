@@ -56,6 +56,7 @@ texts! {
 
     delete_group_final = "The group and its ledger are gone for good. Audit events about it stay.";
     delete_group_notice = "Its members stay; what is reserved is given up.";
+    set_allocations_notice = "Under a hard limit, a total below what is used or reserved is refused; the others are set.";
     take_out_notice = "These people lose what their groups gave them.";
 
     excluded_not_found[count] = "{count} is not there, or is not for you to see" | "{count} are not there, or are not for you to see";
@@ -75,6 +76,7 @@ texts! {
     act_delete_organization[count] = "Delete {count} organization" | "Delete {count} organizations";
     act_remove_from_groups[count] = "Take {count} user out of all groups" | "Take {count} users out of all groups";
     act_delete_group[count] = "Delete {count} group" | "Delete {count} groups";
+    act_delete_groups[count] = "Delete {count} group" | "Delete {count} groups";
     act_set_allocations[count] = "Set the allocation of {count} group" | "Set the allocations of {count} groups";
 
     title_delete_users = "Delete users";
@@ -83,6 +85,7 @@ texts! {
     title_give_role(role) = "Give the role {role}";
     title_take_role(role) = "Take the role {role}";
     title_move_users = "Move users to another organization";
+    title_take_out = "Remove from all groups";
     title_revoke_sessions = "End sessions";
     done_deleted[count] = "{count} user deleted" | "{count} users deleted";
     done_suspended[count] = "{count} user suspended" | "{count} users suspended";

@@ -47,6 +47,7 @@ texts! {
     revoke_sessions = "End sessions";
     remove_from_groups = "Take users out of groups";
     delete_group = "Delete a group";
+    delete_groups = "Delete groups";
     set_allocations = "Set allocations";
     delete_organization = "Delete an organization";
     success = "Success";

@@ -13,7 +13,7 @@ use quarterdeck_domain::{
 
 use super::{Planner, Stage, verb_with_counts};
 use crate::{
-    i18n::{number, text},
+    i18n::{number, text, words},
     transport::api,
     ui::{
         button::{Button, ButtonLink, Look},
@@ -167,6 +167,9 @@ pub(super) fn Running(planner: Planner, plan: Plan, job: Job) -> impl IntoView {
     let id = job.id;
     let ended = job.state.is_final();
     let failed = job.failed;
+    // Where each row has a value of its own, each has a result of its own.
+    let is_each = ended && matches!(plan.action, PlanAction::SetAllocations { .. });
+    let outcome = (!is_each).then_some(RowOutcome::Failed);
     let retry = Callback::new(move |()| {
         let plan = plan.clone();
         planner.sending.set(true);
@@ -187,7 +190,7 @@ pub(super) fn Running(planner: Planner, plan: Plan, job: Job) -> impl IntoView {
                     <p><strong>{text::ui::plan_as_job()}</strong> " " {text::ui::plan_as_job_why()}</p>
                 </Banner>
             })}
-            {(failed > 0).then(|| view! { <FailedRows id/> })}
+            {(is_each || failed > 0).then(|| view! { <Rows id outcome/> })}
         </div>
         <div class="dialog-foot">
             <ButtonLink label=text::ui::plan_open_job() href=format!("/jobs/{id}")/>
@@ -235,27 +238,39 @@ pub fn Progress(
     }
 }
 
-/// The first rows that failed, each with its reason.
+/// The first rows of that outcome, or of any, each with its reason.
 #[component]
-fn FailedRows(id: JobId) -> impl IntoView {
+fn Rows(id: JobId, outcome: Option<RowOutcome>) -> impl IntoView {
     let rows: RwSignal<Vec<JobRow>> = RwSignal::new(Vec::new());
     crate::browser::spawn(async move {
-        if let Ok(found) = failed_rows(id).await {
+        if let Ok(found) = rows_of(id, outcome).await {
             rows.try_set(found);
         }
     });
     view! {
         <ul class="plan-final">
             {move || rows.get().into_iter().map(|row| view! {
-                <li><Glyph icon=Icon::Error/><span><strong>{row.label}</strong> " " {row.message.or(row.code)}</span></li>
+                <li>
+                    <Glyph icon=row_icon(row.outcome)/>
+                    <span><strong>{row.label}</strong> " " {row.message.or(row.code).unwrap_or_else(|| words::row_outcome(row.outcome).to_owned())}</span>
+                </li>
             }).collect_view()}
         </ul>
     }
 }
 
-async fn failed_rows(id: JobId) -> Result<Vec<JobRow>> {
+const fn row_icon(outcome: RowOutcome) -> Icon {
+    match outcome {
+        RowOutcome::Pending => Icon::Queued,
+        RowOutcome::Succeeded => Icon::Done,
+        RowOutcome::Failed => Icon::Error,
+        RowOutcome::Skipped => Icon::Right,
+    }
+}
+
+async fn rows_of(id: JobId, outcome: Option<RowOutcome>) -> Result<Vec<JobRow>> {
     let mut request = ListJobRows::default();
-    request.filter.outcome = Some(RowOutcome::Failed);
-    request.page = PageRequest { limit: Some(20), cursor: None };
+    request.filter.outcome = outcome;
+    request.page = PageRequest { limit: Some(if outcome.is_some() { 20 } else { 100 }), cursor: None };
     Ok(api().list_job_rows(id, &request).await?.items)
 }

@@ -11,9 +11,10 @@ use crate::i18n::{text, words};
 #[must_use]
 pub fn verb_of(action: &PlanAction) -> &'static str {
     match action {
-        PlanAction::DeleteUsers { .. } | PlanAction::DeleteOrganization { .. } | PlanAction::DeleteGroup { .. } => {
-            text::plans::delete()
-        }
+        PlanAction::DeleteUsers { .. }
+        | PlanAction::DeleteOrganization { .. }
+        | PlanAction::DeleteGroup { .. }
+        | PlanAction::DeleteGroups { .. } => text::plans::delete(),
         PlanAction::RemoveFromGroups { .. } => text::plans::take_out(),
         PlanAction::SetAllocations { .. } => text::plans::set_allocations(),
         PlanAction::SetUserStatus { status: UserStatus::Suspended, .. } => text::plans::suspend(),
@@ -30,14 +31,15 @@ pub fn verb_of(action: &PlanAction) -> &'static str {
 #[must_use]
 pub fn verb_with_counts(action: &PlanAction, counts: &[KindCount], rows: u64) -> String {
     let shown: Vec<String> = match action {
-        PlanAction::DeleteUsers { .. } | PlanAction::DeleteOrganization { .. } | PlanAction::DeleteGroup { .. } => {
-            counts
-                .iter()
-                .filter(|count| count.count > 0)
-                .filter(|count| !matches!(count.kind, CountKind::Member | CountKind::PrivilegedAccount))
-                .map(|count| words::counted(count.kind, count.count))
-                .collect()
-        }
+        PlanAction::DeleteUsers { .. }
+        | PlanAction::DeleteOrganization { .. }
+        | PlanAction::DeleteGroup { .. }
+        | PlanAction::DeleteGroups { .. } => counts
+            .iter()
+            .filter(|count| count.count > 0)
+            .filter(|count| !matches!(count.kind, CountKind::Member | CountKind::PrivilegedAccount))
+            .map(|count| words::counted(count.kind, count.count))
+            .collect(),
         PlanAction::RevokeUserSessions { .. } | PlanAction::RevokeSessions { .. } => {
             let sessions =
                 counts.iter().find(|count| count.kind == CountKind::Session).map_or(rows, |count| count.count);
@@ -67,8 +69,8 @@ pub fn consequences(action: &PlanAction) -> (Vec<&'static str>, Vec<&'static str
             (vec![text::plans::revoke_final()], vec![text::plans::revoke_notice()])
         }
         PlanAction::RemoveFromGroups { .. } => (vec![], vec![text::plans::take_out_notice()]),
-        PlanAction::SetAllocations { .. } => (vec![], vec![]),
-        PlanAction::DeleteGroup { .. } => {
+        PlanAction::SetAllocations { .. } => (vec![], vec![text::plans::set_allocations_notice()]),
+        PlanAction::DeleteGroup { .. } | PlanAction::DeleteGroups { .. } => {
             (vec![text::plans::delete_group_final()], vec![text::plans::delete_group_notice()])
         }
         PlanAction::DeleteOrganization { .. } => {

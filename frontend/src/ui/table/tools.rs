@@ -152,13 +152,16 @@ pub fn ExportButton(
     /// Verb and object.
     #[prop(optional, into)]
     label: Option<String>,
+    /// Path below `/api/v1`, unless the list says it.
+    #[prop(optional, into)]
+    path: Option<String>,
 ) -> impl IntoView {
     let toasts = use_toasts();
     let busy = RwSignal::new(false);
     let spec = table.spec();
-    let (path, name) = (spec.export, spec.name);
+    let (path, name) = (path.or_else(|| spec.export.map(str::to_owned)), spec.name);
     let press = move |()| {
-        let Some(path) = path else { return };
+        let Some(path) = path.clone() else { return };
         let query = table.query.with_untracked(super::Query::filters).with("sort", Some(&untrack(|| table.sort())));
         busy.set(true);
         crate::browser::spawn(async move {

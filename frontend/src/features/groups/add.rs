@@ -1,0 +1,188 @@
+//! Somebody comes into a group: asked for on the page of the group, and on the page of the person.
+
+use std::sync::Arc;
+
+use futures::future::LocalBoxFuture;
+use leptos::prelude::*;
+use quarterdeck_client::ClientError;
+use quarterdeck_domain::{
+    FieldError, GroupId, Permission, UserId,
+    groups::{AddGroupMember, Group, GroupFilter, GroupSort, Standing},
+    page::{ListRequest, PageRequest, Sort},
+};
+
+use super::acts::{MemberActs, standing_words};
+use crate::{
+    features::users::find_users,
+    i18n::text,
+    session::use_session,
+    transport::api,
+    ui::{
+        choice::SelectField,
+        dialog::{FormDialog, open_with},
+        field::{Faults, TextField},
+        lookup::LookupField,
+        table::Options,
+    },
+};
+
+/// Groups whose name fits `query`, by name, each with its organization.
+fn find_groups(query: String) -> LocalBoxFuture<'static, Options> {
+    Box::pin(async move {
+        let request = ListRequest {
+            filter: GroupFilter { q: Some(query).filter(|query| !query.is_empty()), ..GroupFilter::default() },
+            sort: Some(Sort::ascending(GroupSort::DisplayName)),
+            page: PageRequest { limit: Some(20), cursor: None },
+        };
+        let words = |row: Group| match row.organization_name {
+            Some(organization) => text::ui::near_and_exact(row.display_name, organization),
+            None => row.display_name,
+        };
+        let found = api().list_groups(&request).await;
+        found
+            .map(|page| page.items.into_iter().map(|row| (row.id.to_string(), words(row))).collect())
+            .unwrap_or_default()
+    })
+}
+
+/// What both dialogs have: somebody or a group to choose, what the person becomes, and the way to send it.
+#[derive(Clone, Copy)]
+struct Form {
+    chosen: RwSignal<String>,
+    words: RwSignal<String>,
+    standing: RwSignal<String>,
+    busy: RwSignal<bool>,
+    error: RwSignal<Option<ClientError>>,
+    faults: Faults,
+    acts: MemberActs,
+}
+
+impl Form {
+    fn new(acts: MemberActs) -> Self {
+        let text = || RwSignal::new(String::new());
+        let (busy, error) = (RwSignal::new(false), RwSignal::new(None));
+        Self { chosen: text(), words: text(), standing: text(), busy, error, faults: Faults::new(), acts }
+    }
+
+    fn begin(self) {
+        self.chosen.set(String::new());
+        self.words.set(String::new());
+        self.standing.set(Standing::Member.name().to_owned());
+        self.error.set(None);
+        self.faults.reset();
+    }
+
+    fn body(self, user_id: Option<UserId>, username: Option<String>) -> AddGroupMember {
+        let standing = self.standing.get_untracked().parse().unwrap_or(Standing::Member);
+        AddGroupMember { user_id, username, standing }
+    }
+
+    fn refuse(self, pointer: &str, words: &str) {
+        self.faults.show(vec![FieldError::new(pointer, "required", words)]);
+    }
+
+    fn send(self, group: GroupId, body: AddGroupMember, open: RwSignal<bool>) {
+        self.error.set(None);
+        self.busy.set(true);
+        crate::browser::spawn(async move {
+            match self.acts.add(group, &body).await {
+                Ok(()) => {
+                    open.try_set(false);
+                }
+                Err(refused) if self.faults.take(&refused) => {}
+                Err(refused) => {
+                    self.error.try_set(Some(refused));
+                }
+            }
+            self.busy.try_set(false);
+        });
+    }
+}
+
+#[component]
+fn StandingField(form: Form) -> impl IntoView {
+    let options: Options = Standing::ALL
+        .iter()
+        .map(|standing| (standing.name().to_owned(), standing_words(*standing).to_owned()))
+        .collect();
+    view! {
+        <SelectField label=text::groups::standing() value=form.standing options pointer="/standing" faults=form.faults help=text::groups::standing_help() name="standing"/>
+    }
+}
+
+/// Adds somebody to the group that is asked about.
+#[component]
+pub fn AddMemberDialog(
+    /// The group.
+    asked: RwSignal<Option<Group>>,
+    /// Adds.
+    acts: MemberActs,
+) -> impl IntoView {
+    let session = use_session();
+    let form = Form::new(acts);
+    let open = open_with(asked, move || form.begin());
+    let title = Signal::derive(move || {
+        asked.with(|group| {
+            group.as_ref().map(|group| text::groups::add_member_to(&group.display_name)).unwrap_or_default()
+        })
+    });
+    // Whoever sees no list of people names them.
+    let finds = Memo::new(move |_| session.reaches_others(Permission::UserRead));
+    let makes_managers = move || {
+        asked.with(|group| {
+            group.as_ref().is_some_and(|group| session.refusal(Permission::GroupUpdate, &group.resource()).is_none())
+        })
+    };
+    let submit = move |()| {
+        let Some(group) = asked.get_untracked() else { return };
+        let chosen = form.chosen.get_untracked().trim().to_owned();
+        match (chosen.is_empty(), finds.get_untracked()) {
+            (true, true) => form.refuse("/user_id", text::groups::choose_person()),
+            (true, false) => form.refuse("/username", text::groups::choose_person()),
+            (false, true) => form.send(group.id, form.body(chosen.parse().ok(), None), open),
+            (false, false) => form.send(group.id, form.body(None, Some(chosen)), open),
+        }
+    };
+    view! {
+        <FormDialog open title verb=text::groups::add_member() busy=form.busy error=form.error submit=Callback::new(submit)>
+            {move || match finds.get() {
+                true => view! {
+                    <LookupField label=text::groups::person() value=form.chosen words=form.words search=Arc::new(find_users) none=None pointer="/user_id" faults=form.faults/>
+                }.into_any(),
+                false => view! {
+                    <TextField label=text::users::username() value=form.chosen pointer="/username" faults=form.faults help=Signal::stored(text::groups::username_help().to_owned()) name="username"/>
+                }.into_any(),
+            }}
+            {move || makes_managers().then(|| view! { <StandingField form/> })}
+        </FormDialog>
+    }
+}
+
+/// Adds the person who is asked about, by id and name, to a group.
+#[component]
+pub fn AddToGroupDialog(
+    /// The person.
+    asked: RwSignal<Option<(UserId, String)>>,
+    /// Adds.
+    acts: MemberActs,
+) -> impl IntoView {
+    let form = Form::new(acts);
+    let open = open_with(asked, move || form.begin());
+    let title = Signal::derive(move || {
+        asked.with(|person| person.as_ref().map(|(_, name)| text::groups::add_to(name)).unwrap_or_default())
+    });
+    let submit = move |()| {
+        let Some((person, _)) = asked.get_untracked() else { return };
+        match form.chosen.get_untracked().parse() {
+            Ok(group) => form.send(group, form.body(Some(person), None), open),
+            Err(_) => form.refuse("/user_id", text::groups::choose_group()),
+        }
+    };
+    // What is wrong with the person for this group stands at the group.
+    view! {
+        <FormDialog open title verb=text::groups::add_to_group() busy=form.busy error=form.error submit=Callback::new(submit)>
+            <LookupField label=text::groups::group() value=form.chosen words=form.words search=Arc::new(find_groups) none=None pointer="/user_id" faults=form.faults/>
+            <StandingField form/>
+        </FormDialog>
+    }
+}
