@@ -6,7 +6,7 @@ use quarterdeck_domain::{
     audit::{Action, AuditFilter, ListAuditEvents},
     groups::{AddGroupMember, CreateGroup, Group, GroupFilter, GroupSort, ListGroups, Standing, UpdateGroup},
     page::{PageRequest, Sort},
-    plans::{CountKind, CreatePlan, PlanAction},
+    plans::{CountKind, CreatePlan, Exclusion, PlanAction},
 };
 use quarterdeck_testkit::{Server, TestClient, new_user, on_both};
 
@@ -120,6 +120,33 @@ on_both! {
         assert_eq!(admin.get_group(group.id).await.unwrap_err().code(), "not-found");
         let filter = AuditFilter { action: Some(Action::GroupDeleted), ..AuditFilter::default() };
         assert_eq!(admin.list_audit_events(&ListAuditEvents { filter, ..ListAuditEvents::default() }).await.unwrap().total, 1);
+    }
+
+    /// Several at once: each is counted, those that are not there or not for the actor are left out, and all go by one plan.
+    async fn deleting_several(server: Server) {
+        let admin = server.admin().await;
+        let (one, owner) = with_admin(&server, &admin, "one").await;
+        let mine = [group_with(&owner, "a", None, 10).await.id, group_with(&owner, "b", None, 10).await.id];
+        let platform = group_with(&admin, "platform", None, 10).await;
+        owner.add_group_member(mine[0], &named("one.admin", Standing::Member)).await.unwrap();
+        let group_ids = vec![mine[0], mine[1], mine[0], platform.id, GroupId(uuid::Uuid::nil())];
+        let plan = owner.create_plan(&CreatePlan { action: PlanAction::DeleteGroups { group_ids } }).await.unwrap();
+        let count = |kind| plan.counts.iter().find(|count| count.kind == kind).map(|count| count.count);
+        let kinds = [CountKind::Group, CountKind::Membership, CountKind::LedgerEntry];
+        assert_eq!(kinds.map(count), [Some(2), Some(1), Some(2)]);
+        // What belongs to others is as unknown as nothing.
+        let excluded: Vec<_> = plan.excluded.iter().map(|rows| (rows.reason, rows.count)).collect();
+        assert_eq!(excluded, [(Exclusion::NotFound, 2)]);
+        assert!(plan.excluded[0].sample.iter().all(|row| row.label == row.id.to_string()));
+        assert_eq!(plan.confirmation.as_deref(), Some("delete 2 groups"));
+        let job = owner.execute_plan(&plan).await.unwrap();
+        assert_eq!((job.succeeded, job.failed), (2, 0));
+        assert_eq!(names(&admin, &ListGroups::default()).await, ["platform"]);
+        let none = CreatePlan { action: PlanAction::DeleteGroups { group_ids: Vec::new() } };
+        assert_eq!(owner.create_plan(&none).await.unwrap_err().problem().unwrap().errors[0].pointer, "/group_ids");
+        let filter = AuditFilter { action: Some(Action::GroupDeleted), ..AuditFilter::default() };
+        let told = admin.list_audit_events(&ListAuditEvents { filter, ..ListAuditEvents::default() }).await.unwrap();
+        assert!(told.total == 2 && told.items.iter().all(|event| event.organization_id == Some(one)));
     }
 
     /// An organization goes with its groups, which its plan names; groups elsewhere stay.

@@ -17,10 +17,7 @@ use quarterdeck_domain::{
 };
 
 use self::run::{Running, Verbs};
-pub use self::{
-    run::Progress,
-    words::{verb_of, verb_with_counts},
-};
+pub use self::{run::Progress, words::verb_with_counts};
 use super::{
     dialog::Dialog,
     icon::{Glyph, Icon},

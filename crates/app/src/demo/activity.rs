@@ -34,9 +34,9 @@ const USER_AGENTS: [&str; 8] = [
 
 /// Somebody whose doings are made up.
 pub struct Seen {
-    id: UserId,
-    username: String,
-    organization_id: Option<OrganizationId>,
+    pub(super) id: UserId,
+    pub(super) username: String,
+    pub(super) organization_id: Option<OrganizationId>,
     roles: Roles,
     status: UserStatus,
     reason: String,

@@ -1,4 +1,4 @@
-//! A realistic data set to look at and to measure with: organizations, people, sessions, some history.
+//! A realistic data set to look at and to measure with: organizations, people, groups with their allocations, sessions, some history.
 //!
 //! The same seed gives the same people. They are stored in bulk, a few thousand in one transaction, each with an audit
 //! event that says how many. Nobody of them is an administrator unless a password is given: an administrator who cannot
@@ -6,6 +6,7 @@
 
 mod activity;
 mod dice;
+mod groups;
 mod names;
 mod people;
 
@@ -41,6 +42,8 @@ pub struct Loaded {
     pub users: u64,
     /// Organizations that are new.
     pub organizations: u64,
+    /// Groups.
+    pub groups: u64,
     /// Sessions.
     pub sessions: u64,
     /// Audit events of their history.
@@ -90,7 +93,7 @@ pub async fn load(ctx: &Ctx, set: &DemoSet, mut progress: impl FnMut(u64)) -> Re
     let run = begin(ctx).await?;
     let (homes, new) = homes(ctx, set.organizations).await?;
     let mut people = People::new(Dice::new(set.seed), run, password_hash, ctx.now(), &homes);
-    let mut loaded = Loaded { users: 0, organizations: new, sessions: 0, events: 0, administrator: None };
+    let mut loaded = Loaded { users: 0, organizations: new, groups: 0, sessions: 0, events: 0, administrator: None };
     ctx.app.db.begin_bulk_load(set.users).await?;
     let mut noticed = Vec::new();
     while loaded.users < set.users {
@@ -106,6 +109,7 @@ pub async fn load(ctx: &Ctx, set: &DemoSet, mut progress: impl FnMut(u64)) -> Re
     }
     ctx.app.db.end_bulk_load().await?;
     loaded.administrator = people.administrator().map(str::to_owned);
+    loaded.groups = groups::groups(ctx, set.seed, run, &homes, &noticed).await?;
     loaded.sessions = activity::sessions(ctx, set.seed, &noticed).await?;
     loaded.events = activity::history(ctx, set.seed, &noticed).await?;
     while audit::seal_pending(&ctx.app).await? > 0 {}

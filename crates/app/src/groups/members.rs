@@ -69,7 +69,7 @@ pub async fn add_group_member(ctx: &Ctx, id: GroupId, body: &AddGroupMember) -> 
     if body.standing == Standing::Manager {
         may_make_managers(ctx, &group)?;
     }
-    tx.groups().add_member(id, &user.summary, body.standing, ctx.now()).await?;
+    tx.groups().add_member(id, user.id(), &user.summary.username, body.standing, ctx.now()).await?;
     let member = tx.groups().member(id, user.id()).await?;
     let event = event(Action::UserAddedToGroup, &group, &user, None, Some(body.standing));
     ctx.commit(tx, grant, vec![event]).await?;

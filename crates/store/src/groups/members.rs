@@ -8,7 +8,6 @@ use quarterdeck_domain::{
         NamedUser, Standing, UserGroupSort,
     },
     text::fold,
-    users::UserSummary,
 };
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
@@ -158,12 +157,19 @@ impl Groups<'_> {
     ///
     /// # Errors
     /// `Conflict` when they are in it already.
-    pub async fn add_member(&self, id: GroupId, user: &UserSummary, standing: Standing, now: Timestamp) -> Result<()> {
+    pub async fn add_member(
+        &self,
+        id: GroupId,
+        user: UserId,
+        username: &str,
+        standing: Standing,
+        now: Timestamp,
+    ) -> Result<()> {
         let sql =
             Sql::new("INSERT INTO group_members (group_id, user_id, username_key, standing, created_at) VALUES (")
-                .bind_all([id.0, user.id.0])
+                .bind_all([id.0, user.0])
                 .push(", ")
-                .bind_all([fold(&user.username).as_str(), standing.name()])
+                .bind_all([fold(username).as_str(), standing.name()])
                 .push(", ")
                 .bind(now.micros())
                 .push(")");

@@ -115,6 +115,7 @@ fn Figures(report: AllocationReport) -> impl IntoView {
         }
     };
     let runs_out = match runs_out_at {
+        _ if allocation.used >= allocation.total && allocation.used.is_positive() => text::groups::used_up().into_any(),
         Some(at) => view! { <When at=at/> }.into_any(),
         None => view! { <span class="muted">{text::groups::not_foreseen()}</span> }.into_any(),
     };

@@ -88,7 +88,7 @@ fn bound(session: Session, bulk: Bulk) -> Table {
         ..TableSpec::new(
             "groups",
             text::frame::groups(),
-            "name",
+            "display_name",
             |row| row.id.to_string(),
             |row| row.display_name.clone(),
             move |page| async move {

@@ -113,7 +113,6 @@ fn columns(opens: bool) -> Vec<Column<GroupMember>> {
             };
             view! { <span class="cell-main">{name}<span class="cell-sub">{row.username.clone()}</span></span> }
         })
-        .wide()
         .slot(Slot::Main),
         Column::new("username", text::users::username(), |row: &GroupMember| row.username.clone())
             .sorted_by("username")

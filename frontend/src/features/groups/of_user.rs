@@ -127,7 +127,6 @@ fn columns() -> Vec<Column<GroupMember>> {
             view! { <span class="cell-main"><a href=href(row)>{row.group_display_name.clone()}</a><span class="cell-sub">{row.group_name.clone()}</span></span> }
         })
         .sorted_by("group_name")
-        .wide()
         .slot(Slot::Main),
         Column::new("standing", text::groups::standing(), |row: &GroupMember| {
             view! { <StandingPill standing=row.standing/> }

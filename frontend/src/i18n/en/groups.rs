@@ -10,7 +10,6 @@ texts! {
     description = "Description";
     description_help = "What the group is for.";
     of_platform = "Platform";
-    organization_help = "A group of an organization takes its people only; one of the platform takes everybody.";
     search = "Filter by name or id";
     empty = "No groups yet";
     empty_words = "A group is people who share an allocation: what they may use, counted in a ledger.";
@@ -44,8 +43,7 @@ texts! {
     since = "Since";
     search_members = "Filter by name or username";
     no_members = "Nobody is in this group yet";
-    no_members_words = "Members share what the group may use. Managers also see it, and decide who else is in.";
-    no_members_read = "Who else is in this group is for its managers to see.";
+    no_members_words = "Members share what the group may use. Managers also decide who is in.";
     add_member_dots = "Add member…";
     add_member = "Add member";
     add_member_to(name) = "Add a member to {name}";
@@ -72,6 +70,7 @@ texts! {
     recently(used, days) = "{used} used in the last {days} days";
     for_under_way = "For what is under way";
     neither = "Neither used nor reserved";
+    used_up = "Used up";
     not_foreseen = "Not foreseen";
     from_percent(label, percent) = "{label} from {percent} %";
     above_percent(label, percent) = "{label} above {percent} %";

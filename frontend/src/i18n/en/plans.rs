@@ -7,8 +7,6 @@ texts! {
     delete = "Delete";
     suspend = "Suspend";
     activate = "Activate";
-    take_out = "Take out of groups";
-    set_allocations = "Set the allocations of";
     give_role = "Give the role to";
     take_role = "Take the role from";
     move_users = "Move";
@@ -56,6 +54,8 @@ texts! {
 
     delete_group_final = "The group and its ledger are gone for good. Audit events about it stay.";
     delete_group_notice = "Its members stay; what is reserved is given up.";
+    delete_groups_final = "The groups and their ledgers are gone for good. Audit events about them stay.";
+    delete_groups_notice = "Their members stay; what is reserved is given up.";
     set_allocations_notice = "Under a hard limit, a total below what is used or reserved is refused; the others are set.";
     take_out_notice = "These people lose what their groups gave them.";
 

@@ -144,7 +144,7 @@ async fn follow(planner: Planner, plan: Plan, mut job: Job) {
     loop {
         planner.stage.set(Stage::Running { plan: Box::new(plan.clone()), job: Box::new(job.clone()) });
         if job.state.is_final() {
-            if job.failed == 0 {
+            if job.failed == 0 && !has_each(&plan) {
                 planner.open.set(false);
             }
             planner.finish(job);
@@ -161,14 +161,18 @@ async fn follow(planner: Planner, plan: Plan, mut job: Job) {
     }
 }
 
+/// Whether each row has a value of its own, and so a result of its own.
+const fn has_each(plan: &Plan) -> bool {
+    matches!(plan.action, PlanAction::SetAllocations { .. })
+}
+
 /// Progress, then the result with what failed and why.
 #[component]
 pub(super) fn Running(planner: Planner, plan: Plan, job: Job) -> impl IntoView {
     let id = job.id;
     let ended = job.state.is_final();
     let failed = job.failed;
-    // Where each row has a value of its own, each has a result of its own.
-    let is_each = ended && matches!(plan.action, PlanAction::SetAllocations { .. });
+    let is_each = ended && has_each(&plan);
     let outcome = (!is_each).then_some(RowOutcome::Failed);
     let retry = Callback::new(move |()| {
         let plan = plan.clone();
@@ -250,12 +254,20 @@ fn Rows(id: JobId, outcome: Option<RowOutcome>) -> impl IntoView {
     view! {
         <ul class="plan-final">
             {move || rows.get().into_iter().map(|row| view! {
-                <li>
+                <li data-tone=tone(row.outcome)>
                     <Glyph icon=row_icon(row.outcome)/>
                     <span><strong>{row.label}</strong> " " {row.message.or(row.code).unwrap_or_else(|| words::row_outcome(row.outcome).to_owned())}</span>
                 </li>
             }).collect_view()}
         </ul>
+    }
+}
+
+const fn tone(outcome: RowOutcome) -> Option<&'static str> {
+    match outcome {
+        RowOutcome::Succeeded => Some("good"),
+        RowOutcome::Failed => Some("bad"),
+        RowOutcome::Pending | RowOutcome::Skipped => None,
     }
 }
 

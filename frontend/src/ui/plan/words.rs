@@ -7,48 +7,38 @@ use quarterdeck_domain::{
 
 use crate::i18n::{text, words};
 
-/// The verb of an act, as on a button.
-#[must_use]
-pub fn verb_of(action: &PlanAction) -> &'static str {
-    match action {
-        PlanAction::DeleteUsers { .. }
-        | PlanAction::DeleteOrganization { .. }
-        | PlanAction::DeleteGroup { .. }
-        | PlanAction::DeleteGroups { .. } => text::plans::delete(),
-        PlanAction::RemoveFromGroups { .. } => text::plans::take_out(),
-        PlanAction::SetAllocations { .. } => text::plans::set_allocations(),
-        PlanAction::SetUserStatus { status: UserStatus::Suspended, .. } => text::plans::suspend(),
-        PlanAction::SetUserStatus { status: UserStatus::Active, .. } => text::plans::activate(),
-        PlanAction::ChangeUserRole { change: RoleChange::Add, .. } => text::plans::give_role(),
-        PlanAction::ChangeUserRole { change: RoleChange::Remove, .. } => text::plans::take_role(),
-        PlanAction::MoveUsers { .. } => text::plans::move_users(),
-        PlanAction::RevokeUserSessions { .. } | PlanAction::RevokeSessions { .. } => text::plans::revoke(),
-    }
-}
-
 /// Verb and numbers: "Delete 1 user, 3 sessions". Members of an organization stay, and privileged accounts are among the
 /// users, so the verb does not count them.
 #[must_use]
 pub fn verb_with_counts(action: &PlanAction, counts: &[KindCount], rows: u64) -> String {
-    let shown: Vec<String> = match action {
+    let users = || words::counted(CountKind::User, rows);
+    let (verb, what) = match action {
         PlanAction::DeleteUsers { .. }
         | PlanAction::DeleteOrganization { .. }
         | PlanAction::DeleteGroup { .. }
-        | PlanAction::DeleteGroups { .. } => counts
-            .iter()
-            .filter(|count| count.count > 0)
-            .filter(|count| !matches!(count.kind, CountKind::Member | CountKind::PrivilegedAccount))
-            .map(|count| words::counted(count.kind, count.count))
-            .collect(),
+        | PlanAction::DeleteGroups { .. } => {
+            let shown: Vec<String> = counts
+                .iter()
+                .filter(|count| count.count > 0)
+                .filter(|count| !matches!(count.kind, CountKind::Member | CountKind::PrivilegedAccount))
+                .map(|count| words::counted(count.kind, count.count))
+                .collect();
+            (text::plans::delete(), shown.join(", "))
+        }
         PlanAction::RevokeUserSessions { .. } | PlanAction::RevokeSessions { .. } => {
             let sessions =
                 counts.iter().find(|count| count.kind == CountKind::Session).map_or(rows, |count| count.count);
-            vec![words::counted(CountKind::Session, sessions)]
+            (text::plans::revoke(), words::counted(CountKind::Session, sessions))
         }
-        PlanAction::SetAllocations { .. } => vec![words::counted(CountKind::Group, rows)],
-        _ => vec![words::counted(CountKind::User, rows)],
+        PlanAction::SetUserStatus { status: UserStatus::Suspended, .. } => (text::plans::suspend(), users()),
+        PlanAction::SetUserStatus { status: UserStatus::Active, .. } => (text::plans::activate(), users()),
+        PlanAction::ChangeUserRole { change: RoleChange::Add, .. } => (text::plans::give_role(), users()),
+        PlanAction::ChangeUserRole { change: RoleChange::Remove, .. } => (text::plans::take_role(), users()),
+        PlanAction::MoveUsers { .. } => (text::plans::move_users(), users()),
+        PlanAction::RemoveFromGroups { .. } => return text::plans::act_remove_from_groups(rows),
+        PlanAction::SetAllocations { .. } => return text::plans::act_set_allocations(rows),
     };
-    text::plans::verb(verb_of(action), shown.join(", "))
+    text::plans::verb(verb, what)
 }
 
 /// What cannot be undone, and who else notices.
@@ -70,7 +60,10 @@ pub fn consequences(action: &PlanAction) -> (Vec<&'static str>, Vec<&'static str
         }
         PlanAction::RemoveFromGroups { .. } => (vec![], vec![text::plans::take_out_notice()]),
         PlanAction::SetAllocations { .. } => (vec![], vec![text::plans::set_allocations_notice()]),
-        PlanAction::DeleteGroup { .. } | PlanAction::DeleteGroups { .. } => {
+        PlanAction::DeleteGroups { .. } => {
+            (vec![text::plans::delete_groups_final()], vec![text::plans::delete_groups_notice()])
+        }
+        PlanAction::DeleteGroup { .. } => {
             (vec![text::plans::delete_group_final()], vec![text::plans::delete_group_notice()])
         }
         PlanAction::DeleteOrganization { .. } => {
