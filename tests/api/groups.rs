@@ -2,9 +2,12 @@
 
 use quarterdeck_domain::{
     Amount, GroupId, OrganizationId, Role,
-    allocations::{AllocationState, GrantAllocation, LimitKind},
+    allocations::{AllocationEntry, AllocationState, GrantAllocation, LimitKind, ListAllocationEntries},
     audit::{Action, AuditFilter, ListAuditEvents},
-    groups::{AddGroupMember, CreateGroup, Group, GroupFilter, GroupSort, ListGroups, Standing, UpdateGroup},
+    groups::{
+        AddGroupMember, CreateGroup, Group, GroupFilter, GroupSort, ListGroupMembers, ListGroups, MemberFilter, Standing,
+        UpdateGroup,
+    },
     page::{PageRequest, Sort},
     plans::{CountKind, CreatePlan, Exclusion, PlanAction},
 };
@@ -164,6 +167,30 @@ on_both! {
         admin.delete_organization(one, plan.id).await.unwrap();
         assert_eq!(admin.get_group(group.id).await.unwrap_err().code(), "not-found");
         assert_eq!(admin.get_group(other.id).await.unwrap().member_count, 1);
+    }
+
+    /// Demonstration data has groups of each level, whose ledgers sum to what they show; a second load adds others.
+    async fn demonstration(server: Server) {
+        server.command(&["demo", "--users", "60"], "");
+        let admin = server.admin().await;
+        let all = ListGroups { page: PageRequest { limit: Some(100), cursor: None }, ..ListGroups::default() };
+        let groups = admin.list_groups(&all).await.unwrap().items;
+        assert_eq!(groups.len(), 40);
+        for state in AllocationState::ALL {
+            assert!(groups.iter().any(|group| group.allocation.as_ref().is_some_and(|it| it.state == *state)), "{state}");
+        }
+        let managers = MemberFilter { standing: Some(Standing::Manager), ..MemberFilter::default() };
+        let managers = ListGroupMembers { filter: managers, ..ListGroupMembers::default() };
+        for group in groups.iter().filter(|group| group.member_count > 0).take(4) {
+            assert!(admin.list_group_members(group.id, &managers).await.unwrap().total > 0);
+            let entries = admin.list_allocation_entries(group.id, &ListAllocationEntries::default()).await.unwrap().items;
+            let sum = |part: fn(&AllocationEntry) -> Amount| Amount::from_parts(entries.iter().map(|entry| part(entry).parts()).sum());
+            let shown = group.allocation.as_ref().unwrap();
+            let sums = [sum(|entry| entry.total_change), sum(|entry| entry.reserved_change), sum(|entry| entry.used_change)];
+            assert_eq!(sums, [shown.total, shown.reserved, shown.used]);
+        }
+        server.command(&["demo", "--users", "1"], "");
+        assert_eq!(admin.list_groups(&all).await.unwrap().total, 80);
     }
 
     /// An organization's administrator administers the own groups, and learns of no others: by no list, id or name.
