@@ -5,8 +5,8 @@ use quarterdeck_domain::{
     allocations::{AllocationEntry, AllocationState, GrantAllocation, LimitKind, ListAllocationEntries},
     audit::{Action, AuditFilter, ListAuditEvents},
     groups::{
-        AddGroupMember, CreateGroup, Group, GroupFilter, GroupSort, ListGroupMembers, ListGroups, MemberFilter, Standing,
-        UpdateGroup,
+        AddGroupMember, CreateGroup, Group, GroupFilter, GroupSort, ListGroupMembers, ListGroups, MemberFilter,
+        Standing, UpdateGroup,
     },
     page::{PageRequest, Sort},
     plans::{CountKind, CreatePlan, Exclusion, PlanAction},

@@ -62,7 +62,7 @@ test("the own account offers no act that is refused", async () => {
 /** An organization administrator sees the people of the own organization and nobody else. */
 test("an organization administrator stays within", async () => {
   await become(page, base, "chief");
-  assert.deepEqual(await menu(), ["Overview", "Users", "Organizations", "Roles", "Sessions", "API keys", "Explain access", "Jobs", "Audit log"]);
+  assert.deepEqual(await menu(), ["Overview", "Users", "Organizations", "Groups", "Roles", "Sessions", "API keys", "Explain access", "Jobs", "Audit log"]);
   await open("/users");
   await page.getByText("Kestrel Member").waitFor();
   const shown = await page.locator("tbody tr[data-row] .cell-main a").allInnerTexts();
@@ -114,7 +114,7 @@ test("an organization administrator stays within", async () => {
 /** S3-PRV-04: an advocate reads people and changes nothing. */
 test("an advocate is offered no change", async () => {
   await become(page, base, "guide");
-  assert.deepEqual(await menu(), ["Overview", "Users"]);
+  assert.deepEqual(await menu(), ["Overview", "Users", "Groups"]);
   await open("/users");
   await page.getByText("Merlin Stranger").waitFor();
   assert.equal(await page.getByRole("link", { name: "Create user" }).count(), 0);

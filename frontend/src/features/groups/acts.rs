@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use quarterdeck_client::ClientError;
 use quarterdeck_domain::{
-    Permission,
+    GroupId, Permission,
     groups::{AddGroupMember, GroupMember, Standing, UpdateGroupMember},
 };
 
@@ -38,11 +38,11 @@ impl MemberActs {
         self.after.set_value(Some(Callback::new(move |()| after())));
     }
 
-    /// Adds somebody; what was refused, if it was.
+    /// Adds somebody.
     ///
     /// # Errors
     /// The problem document of the server, or that it cannot be reached.
-    pub async fn add(self, group: quarterdeck_domain::GroupId, body: &AddGroupMember) -> Result<(), ClientError> {
+    pub async fn add(self, group: GroupId, body: &AddGroupMember) -> Result<(), ClientError> {
         let member = api().add_group_member(group, body).await?;
         self.toasts.say(text::groups::added(member.display_name, member.group_display_name));
         self.changed();
