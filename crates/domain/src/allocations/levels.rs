@@ -41,11 +41,15 @@ named! {
 
 /// From where on a level holds, and how it is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = AllocationLevel))]
 pub struct Level {
     /// Which.
     pub state: AllocationState,
     /// Hundredths of the total from which on it holds; above the whole for `over`.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(value_type = String, pattern = r"^[0-9]{1,12}(\.[0-9]{1,4})?$", example = "80")
+    )]
     pub from_percent: Amount,
     /// What the platform calls it.
     #[cfg_attr(feature = "openapi", schema(example = "Normal"))]
