@@ -65,13 +65,13 @@ pub const GROUPS: &[Group] = &[
                 icon: Icon::Organization,
                 permissions: &[Permission::OrganizationRead],
             },
-            Place { label: text::frame::roles, href: "/roles", icon: Icon::Role, permissions: &[Permission::RoleRead] },
             Place {
                 label: text::frame::groups,
                 href: "/groups",
                 icon: Icon::Group,
                 permissions: &[Permission::GroupRead],
             },
+            Place { label: text::frame::roles, href: "/roles", icon: Icon::Role, permissions: &[Permission::RoleRead] },
             Place {
                 label: text::frame::sessions,
                 href: "/sessions",
