@@ -2,6 +2,7 @@
 
 mod account;
 mod bar;
+mod confirm;
 mod gate;
 mod interrupted;
 mod keys;
@@ -22,7 +23,9 @@ use quarterdeck_domain::{
     meta::BannerLevel,
 };
 
-use self::{bar::Bar, interrupted::InterruptedDialog, keys::Keys, palette::Palette, rail::Rail};
+use self::{
+    bar::Bar, confirm::ConfirmDialog, interrupted::InterruptedDialog, keys::Keys, palette::Palette, rail::Rail,
+};
 pub use self::{
     gate::{Gate, GateFoot},
     page::{Crumb, Guarded, Page, PageHead, Trail},
@@ -124,6 +127,7 @@ fn SignedIn(page: ChildrenFn) -> impl IntoView {
         <Keys/>
         <PlanDialog/>
         <LeaveDialog/>
+        <ConfirmDialog/>
         <InterruptedDialog/>
         <ToastHost/>
     }

@@ -1,6 +1,8 @@
 //! Who is signed in: the access token in memory, the refresh by cookie, one at a time in all tabs.
 
+mod confirmation;
 mod tabs;
+mod turn;
 
 use std::cell::RefCell;
 
@@ -19,9 +21,8 @@ use quarterdeck_domain::{
     roles::Power,
     users::{User, UserSummary},
 };
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
+pub use self::confirmation::Confirmation;
 use self::tabs::News;
 use crate::{browser, i18n::text, transport::api, ui::time};
 
@@ -55,6 +56,8 @@ pub struct Session {
     ended: RwSignal<bool>,
     /// Whether the session ended while this tab shows a page.
     interrupted: RwSignal<bool>,
+    /// Sensitive acts that wait for the password.
+    confirmation: Confirmation,
 }
 
 struct Token {
@@ -79,6 +82,7 @@ impl Session {
             meta: RwSignal::new(None),
             ended: RwSignal::new(false),
             interrupted: RwSignal::new(false),
+            confirmation: Confirmation::new(),
         };
         SESSION.with_borrow_mut(|slot| *slot = Some(session));
         session.listen_to_other_tabs();
@@ -129,6 +133,12 @@ impl Session {
     #[must_use]
     pub const fn interrupted(self) -> RwSignal<bool> {
         self.interrupted
+    }
+
+    /// What asks for the password before a sensitive act.
+    #[must_use]
+    pub const fn confirmation(self) -> Confirmation {
+        self.confirmation
     }
 
     /// Name of the platform.
@@ -318,12 +328,21 @@ pub async fn fresh_token() -> Option<String> {
     token()
 }
 
+/// Asks for the password again; whether it was given. Where no frame is around the page, nobody is asked.
+pub async fn confirm() -> bool {
+    match SESSION.with_borrow(|slot| *slot) {
+        Some(session) if untrack(|| session.me()).is_some() => session.confirmation.wait().await,
+        _ => false,
+    }
+}
+
 /// Replaces the access token by means of the cookie. Callers at the same time share one request, and tabs take turns.
 ///
 /// # Errors
 /// When the session has ended or the server cannot be reached.
 pub async fn refresh() -> Result<(), ClientError> {
-    let flight = FLIGHT.with_borrow_mut(|slot| slot.get_or_insert_with(|| in_turn().boxed_local().shared()).clone());
+    let flight = FLIGHT
+        .with_borrow_mut(|slot| slot.get_or_insert_with(|| turn::take(refresh_now).boxed_local().shared()).clone());
     let outcome = flight.await;
     FLIGHT.with_borrow_mut(|slot| *slot = None);
     outcome
@@ -352,33 +371,6 @@ async fn refresh_now() -> Result<(), ClientError> {
 /// Whether there is no session any more. A server that is busy or out of order says nothing on that.
 fn has_ended(error: &ClientError) -> bool {
     error.problem().is_some_and(|problem| matches!(problem.status, 401 | 403))
-}
-
-/// Holds a lock of the browser meanwhile, so that two tabs never send the same refresh token.
-async fn in_turn() -> Result<(), ClientError> {
-    let locks = js_sys::Reflect::get(&window().navigator(), &"locks".into()).ok().filter(JsValue::is_object);
-    let request = locks
-        .as_ref()
-        .and_then(|locks| js_sys::Reflect::get(locks, &"request".into()).ok()?.dyn_into::<js_sys::Function>().ok());
-    let (Some(locks), Some(request)) = (locks, request) else { return refresh_now().await };
-    let outcome = std::rc::Rc::new(RefCell::new(Ok(())));
-    let inside = outcome.clone();
-    let callback = Closure::once(move || -> js_sys::Promise {
-        future_to_promise(async move {
-            let result = refresh_now().await;
-            *inside.borrow_mut() = result;
-            Ok(JsValue::UNDEFINED)
-        })
-        .unchecked_into()
-    });
-    let promise = request.call2(&locks, &"qd-refresh".into(), callback.as_ref());
-    match promise.and_then(JsCast::dyn_into::<js_sys::Promise>) {
-        Ok(promise) => {
-            let _settled = JsFuture::from(promise).await;
-            outcome.replace(Ok(()))
-        }
-        Err(_) => refresh_now().await,
-    }
 }
 
 /// A user of a list as the decision function sees them, but for what they were granted: that the list does not tell.

@@ -1,4 +1,5 @@
-//! Requests over `fetch`: adds the access token, refreshes it before it expires and once after a 401.
+//! Requests over `fetch`: adds the access token, refreshes it before it expires and once after a 401, and asks for the
+//! password where a sensitive act wants it again.
 
 use leptos::prelude::*;
 use quarterdeck_client::{Client, ClientError, Method, Request, Response, Transport};
@@ -6,6 +7,9 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use crate::session;
+
+/// Base of the routes of signing in; the server minds no key of a request there.
+const AUTH: &str = "/api/v1/auth/";
 
 /// The client that every screen uses.
 pub type Api = Client<FetchTransport>;
@@ -22,21 +26,28 @@ pub struct FetchTransport;
 
 impl Transport for FetchTransport {
     async fn send(&self, mut request: Request) -> Result<Response, ClientError> {
-        if request.method == Method::Post && !is_cookie_route(&request.path) {
+        if request.method == Method::Post && !request.path.starts_with(AUTH) {
             request.headers.extend(random_key().map(|key| ("idempotency-key", key)));
         }
         if is_cookie_route(&request.path) || is_open_route(&request.path) {
             return fetch(&request, None).await;
         }
-        let token = session::fresh_token().await;
-        let response = fetch(&request, token.as_deref()).await?;
-        if response.status != 401 || token.is_none() {
-            return Ok(response);
-        }
-        match session::refresh().await {
-            Ok(()) => fetch(&request, session::token().as_deref()).await,
-            Err(_) => Ok(response),
-        }
+        let response = authorized(&request).await?;
+        let is_sensitive = response.nothing().is_err_and(|error| error.code() == "step-up-required");
+        if is_sensitive && session::confirm().await { authorized(&request).await } else { Ok(response) }
+    }
+}
+
+/// Sends with the access token, once more with another one when that does not hold any more.
+async fn authorized(request: &Request) -> Result<Response, ClientError> {
+    let token = session::fresh_token().await;
+    let response = fetch(request, token.as_deref()).await?;
+    if response.status != 401 || token.is_none() {
+        return Ok(response);
+    }
+    match session::refresh().await {
+        Ok(()) => fetch(request, session::token().as_deref()).await,
+        Err(_) => Ok(response),
     }
 }
 
@@ -54,7 +65,7 @@ pub async fn download(path: &str, media_type: &str) -> Result<Vec<u8>, ClientErr
 
 /// Routes that work by the refresh cookie; the server wants proof there that the page is its own.
 fn is_cookie_route(path: &str) -> bool {
-    path.starts_with("/api/v1/auth/")
+    path.starts_with(AUTH) && path != "/api/v1/auth/step-up"
 }
 
 /// Routes that need nobody to be signed in.

@@ -20,7 +20,8 @@ mod m20261121_000011_organization_avatars;
 mod m20261121_000012_api_keys;
 mod m20261121_000013_roles;
 mod m20261121_000014_groups;
-mod m20261122_000017_role_origins;
+mod m20261122_000015_authentication;
+mod m20261122_000016_role_origins;
 
 use sea_orm_migration::{MigrationTrait, async_trait::async_trait};
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
@@ -51,7 +52,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000012_api_keys::Migration),
             Box::new(m20261121_000013_roles::Migration),
             Box::new(m20261121_000014_groups::Migration),
-            Box::new(m20261122_000017_role_origins::Migration),
+            Box::new(m20261122_000015_authentication::Migration),
+            Box::new(m20261122_000016_role_origins::Migration),
         ]
     }
 }

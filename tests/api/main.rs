@@ -41,6 +41,7 @@ mod roles;
 mod sessions;
 mod settings;
 mod setup;
+mod step_up;
 mod texts;
 mod time;
 mod undocumented;

@@ -11,7 +11,7 @@ use quarterdeck_domain::{
     groups::{AddGroupMember, CreateGroup, Standing},
     organizations::{CreateOrganization, OrganizationKind},
     plans::{CreatePlan, PlanAction, Selection},
-    policy::{self, ActorKind},
+    policy::{self, ActorKind, Authentication},
     role_grants::{CreateRoleGrant, ScopeKind},
     roles::CreateRole,
     sessions::ListUserSessions,
@@ -256,6 +256,7 @@ async fn nobody_gets_in() {
             roles: body.roles,
             grants: Arc::default(),
             organization_id: body.organization_id,
+            authentication: Authentication::Recent,
         };
         clients.push((name, client, Some(actor)));
     }

@@ -3,14 +3,14 @@
 use actix_web::{HttpRequest, HttpResponse, post};
 use quarterdeck_app::auth::{self, SignedIn};
 use quarterdeck_domain::{
-    auth::{Login, RefreshToken, ResetInspection, ResetPassword, ResetToken, Tokens},
+    auth::{Login, RefreshToken, ResetInspection, ResetPassword, ResetToken, StepUp, SteppedUp, Tokens},
     error::Unauthenticated,
     sessions::ClientKind,
 };
 
 use crate::{
     body::{Body, OptionalBody},
-    caller::{self, Visitor},
+    caller::{self, Caller, Visitor},
     cookie,
     document::errors::{CrossSite, WrongCredential},
     problem::Result,
@@ -24,6 +24,7 @@ pub fn routes(config: &mut Routes<'_, '_>) {
         .service(login)
         .service(refresh_session)
         .service(logout)
+        .service(step_up)
         .service(inspect_password_reset)
         .service(reset_password);
 }
@@ -77,6 +78,19 @@ async fn logout(visitor: Visitor, body: OptionalBody<RefreshToken>, request: Htt
         None => auth::logout_by_access(&visitor, caller::bearer(&request)?).await?,
     }
     Ok(HttpResponse::NoContent().cookie(cookie::removal()).finish())
+}
+
+/// Give the password again
+///
+/// Renews the authentication of the session. Sensitive acts refuse a session whose password was given too long ago with
+/// `step-up-required` and `max_age_seconds`; after this they can be sent again. Wrong passwords delay the next attempt as
+/// they do at sign-in. Keys cannot: what they were given is what they may do.
+#[utoipa::path(tag = "auth", operation_id = "step_up", security(("session" = [])),
+    request_body(content = StepUp, description = "The own password"),
+    responses((status = 200, description = "The authentication is recent", body = SteppedUp)))]
+#[post("/auth/step-up")]
+async fn step_up(caller: Caller, body: Body<StepUp>) -> Result<Json<SteppedUp>> {
+    Ok(Json(auth::step_up(&caller, &body.0).await?))
 }
 
 /// Look at a password reset link

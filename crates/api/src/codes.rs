@@ -113,6 +113,7 @@ fn domain_errors() -> Vec<Error> {
         Error::OwnAccount(Permission::UserDelete),
         Error::PrivilegedAccount(Permission::UserUpdate),
         Error::NotHeld(Permission::UserUpdate),
+        Error::StepUpRequired { permission: Permission::RoleGrant, max_age_seconds: 900 },
         Error::PasswordChangeRequired,
         Error::CrossSite,
         Error::AddressNotAllowed,
@@ -135,6 +136,9 @@ fn meaning(error: &Error) -> String {
         Error::OwnAccount(_) => "Nobody may do this to the own account.".to_owned(),
         Error::PrivilegedAccount(_) => "Only an administrator may change this account.".to_owned(),
         Error::NotHeld(_) => "Nobody hands on what they do not hold there; `permission` names it.".to_owned(),
+        Error::StepUpRequired { .. } => {
+            "The act is sensitive and the password was given longer than `max_age_seconds` ago: give it again (`POST /api/v1/auth/step-up`), then repeat the request.".to_owned()
+        }
         Error::PasswordChangeRequired => "The password has to be changed before anything else.".to_owned(),
         Error::CrossSite => "A cookie route was called from another site or without its CSRF header.".to_owned(),
         Error::AddressNotAllowed => {

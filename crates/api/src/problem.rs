@@ -98,6 +98,11 @@ impl Fault {
             Self::Domain(Error::Unauthenticated(cause)) => {
                 response.insert_header((WWW_AUTHENTICATE, challenge(*cause)));
             }
+            Self::Domain(Error::StepUpRequired { max_age_seconds, .. }) => {
+                // RFC 9470, section 3, but for its status: 401 would say that nobody is signed in.
+                let challenge = "Bearer realm=\"quarterdeck\", error=\"insufficient_user_authentication\"";
+                response.insert_header((WWW_AUTHENTICATE, format!("{challenge}, max_age=\"{max_age_seconds}\"")));
+            }
             Self::Domain(Error::RateLimited { retry_after_seconds }) => {
                 response.insert_header((RETRY_AFTER, retry_after_seconds.to_string()));
                 response.insert_header((RATE_LIMIT, format!("\"sign-in-delay\";r=0;t={retry_after_seconds}")));
@@ -222,6 +227,8 @@ impl ResponseError for Fault {
 
 #[cfg(test)]
 mod tests {
+    use quarterdeck_domain::Permission;
+
     use super::*;
 
     #[test]
@@ -246,6 +253,10 @@ mod tests {
         assert_eq!(limited.headers().get(RETRY_AFTER).unwrap(), "7");
         let unauthenticated = Fault::from(Unauthenticated::Expired).response("/", "", None);
         assert!(unauthenticated.headers().contains_key(WWW_AUTHENTICATE));
+        let error = Error::StepUpRequired { permission: Permission::RoleGrant, max_age_seconds: 900 };
+        let old = Fault::from(error).response("/", "", None);
+        let challenge = old.headers().get(WWW_AUTHENTICATE).unwrap().to_str().unwrap();
+        assert!(challenge.ends_with("error=\"insufficient_user_authentication\", max_age=\"900\""), "{challenge}");
         let method = Fault::Method("GET, HEAD".to_owned()).response("/", "", None);
         assert_eq!(
             (method.status().as_u16(), method.headers().get(ALLOW).unwrap().as_bytes()),

@@ -42,6 +42,7 @@ impl Row for Session {
         "user_agent",
         "remembered",
         "created_at",
+        "authenticated_at",
         "last_seen_at",
         "expires_at",
     ];
@@ -58,6 +59,7 @@ impl Row for Session {
             self.user_agent.clone(),
             self.remembered.to_string(),
             self.created_at.to_string(),
+            self.authenticated_at.to_string(),
             self.last_seen_at.to_string(),
             self.expires_at.to_string(),
         ]

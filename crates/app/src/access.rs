@@ -3,7 +3,7 @@
 use quarterdeck_domain::{
     Actor, Error, Permission, Resource, Result, SessionId, UserId, Visibility,
     access::{AccessExplanation, AccessResource, ExplainAccess},
-    policy::{self, ActorKind, Explained},
+    policy::{self, ActorKind, Authentication, Explained},
     users::User,
 };
 use uuid::Uuid;
@@ -60,12 +60,18 @@ async fn subject(ctx: &Ctx, id: Uuid) -> Result<(User, Actor)> {
         Err(fault) => return Err(fault),
     };
     ctx.allow(Permission::AccessExplain, &user.resource()).map_err(nobody)?;
+    // Only of the session that asks is it known how old its authentication is.
+    let authentication = match kind {
+        ActorKind::User { .. } if ctx.actor.is(user.id()) => ctx.actor.authentication,
+        _ => Authentication::Recent,
+    };
     let actor = Actor {
         kind,
         label: user.summary.username.clone(),
         roles: user.summary.roles,
         grants: ctx.app.db.role_grants().held_by(user.id(), ctx.now()).await?.into(),
         organization_id: user.summary.organization_id,
+        authentication,
     };
     Ok((user, actor))
 }

@@ -14,7 +14,10 @@ use std::{
 
 use moka::sync::Cache;
 use quarterdeck_domain::{
-    Actor, Result, SessionId, Timestamp, error::Unauthenticated, networks::Network, policy::ActorKind,
+    Actor, Result, SessionId, Timestamp,
+    error::Unauthenticated,
+    networks::Network,
+    policy::{ActorKind, Authentication},
     users::UserStatus,
 };
 use quarterdeck_store::{ActorRow, ApiKeyCredential, Sessions};
@@ -45,8 +48,8 @@ pub struct KnownActor {
     expires_at: Option<Timestamp>,
     /// Whether a use moves that end.
     can_be_extended: bool,
-    /// When the first of its role grants ends: what it may do is read anew then.
-    grants_until: Option<Timestamp>,
+    /// When the first of its role grants ends, or its authentication is recent no more: what it may do is read anew then.
+    rights_until: Option<Timestamp>,
     generation: u64,
 }
 
@@ -76,7 +79,7 @@ impl KnownActor {
     }
 
     fn has_ended(&self, now: Timestamp) -> bool {
-        let end = self.expires_at.into_iter().chain(self.grants_until).min();
+        let end = self.expires_at.into_iter().chain(self.rights_until).min();
         end.is_some_and(|end| end <= now)
     }
 }
@@ -107,9 +110,11 @@ impl ActorCache {
         }
         let known = match credential {
             Credential::Session(session) => {
-                let (actor, row) = read(&app.db.sessions(), *session, now).await?;
+                let max_age = app.settings().step_up_seconds();
+                let (actor, row) = read(&app.db.sessions(), *session, max_age, now).await?;
+                let recent_until = recent_until(row.authenticated_at, max_age).filter(|end| *end > now);
                 KnownActor {
-                    grants_until: first_end(&actor),
+                    rights_until: first_end(&actor).into_iter().chain(recent_until).min(),
                     actor,
                     must_change_password: row.must_change_password,
                     networks: Vec::new(),
@@ -122,7 +127,7 @@ impl ActorCache {
             Credential::ApiKey(key) => {
                 let (actor, row) = api_keys::actor_of(&app.db.api_keys(), key, now).await?;
                 KnownActor {
-                    grants_until: first_end(&actor),
+                    rights_until: first_end(&actor),
                     actor,
                     must_change_password: false,
                     networks: row.networks,
@@ -143,19 +148,34 @@ fn first_end(actor: &Actor) -> Option<Timestamp> {
     actor.grants.iter().filter_map(|grant| grant.expires_at).min()
 }
 
+/// Until when an authentication of `at` is recent, if that ends.
+pub fn recent_until(at: Timestamp, max_age_seconds: Option<u32>) -> Option<Timestamp> {
+    max_age_seconds.map(|seconds| at.plus_seconds(seconds.into()))
+}
+
 /// Who acts in the session, as `sessions` have it now.
 ///
 /// # Errors
 /// `SessionEnded` when it has ended or its user is suspended.
-pub async fn read(sessions: &Sessions<'_>, session: SessionId, now: Timestamp) -> Result<(Actor, ActorRow)> {
+pub async fn read(
+    sessions: &Sessions<'_>,
+    session: SessionId,
+    max_age_seconds: Option<u32>,
+    now: Timestamp,
+) -> Result<(Actor, ActorRow)> {
     let row = sessions.find_actor(session, now).await?;
     let row = row.filter(|row| row.status == UserStatus::Active).ok_or(Unauthenticated::SessionEnded)?;
+    let is_old = recent_until(row.authenticated_at, max_age_seconds).is_some_and(|end| end <= now);
     let actor = Actor {
         kind: ActorKind::User { id: row.user_id, session_id: session },
         label: row.username.clone(),
         roles: row.roles,
         grants: row.grants.as_slice().into(),
         organization_id: row.organization_id,
+        authentication: match max_age_seconds {
+            Some(max_age_seconds) if is_old => Authentication::Old { max_age_seconds },
+            _ => Authentication::Recent,
+        },
     };
     Ok((actor, row))
 }

@@ -230,7 +230,9 @@ impl Ctx {
     pub async fn within(&self, tx: &Tx) -> Result<Self> {
         let now = self.now();
         let actor = match self.actor.kind {
-            ActorKind::User { session_id, .. } => actors::read(&tx.sessions(), session_id, now).await?.0,
+            ActorKind::User { session_id, .. } => {
+                actors::read(&tx.sessions(), session_id, self.app.settings().step_up_seconds(), now).await?.0
+            }
             ActorKind::ApiKey { id, .. } => {
                 let credential = self.secret.unwrap_or(ApiKeyCredential::Id(id));
                 api_keys::actor_of(&tx.api_keys(), &credential, now).await?.0

@@ -10,7 +10,7 @@ use quarterdeck_domain::{
     audit::{Action, Change, Event, EventTarget, TargetType},
     error::Rule,
     jobs::{Job, JobRow, ListJobRows, ListJobs},
-    policy::ActorKind,
+    policy::{ActorKind, Authentication},
     users::UserStatus,
 };
 use quarterdeck_store::{ApiKeyCredential, ClaimedJob, NewJob, Subject, Target, Tx};
@@ -94,7 +94,7 @@ pub async fn retry_job(ctx: &Ctx, id: JobId) -> Result<Job> {
         return Err(Rule::NothingFailed.into());
     }
     let ClaimedJob { action, .. } = tx.jobs().origin(id).await?;
-    ctx.allow(action.kind().permission(), &Resource::List)?;
+    ctx.allow(action.kind().permission(), &Resource::Selection)?;
     let job = NewJob {
         id: ctx.app.new_id(),
         action,
@@ -256,6 +256,8 @@ async fn context(app: &Arc<App>, tx: &Tx, job: &ClaimedJob) -> Result<Option<Ctx
             roles: known.roles,
             grants: grants.into(),
             organization_id: known.organization_id,
+            // Whoever started it was asked then.
+            authentication: Authentication::Recent,
         },
     }))
 }

@@ -53,14 +53,15 @@ impl App {
             settings |= action.touches_settings();
             users |= action.touches_users();
         }
-        if rights {
-            self.actors.invalidate();
-        }
         if users {
             self.db.users_changed();
         }
         if settings {
             self.reload_settings().await?;
+        }
+        // How old an authentication may be is a setting.
+        if rights || settings {
+            self.actors.invalidate();
         }
         Ok(())
     }

@@ -2,18 +2,16 @@
 
 use quarterdeck_domain::{
     Error, Page, Permission, Resource, Result, SessionId, UserId,
-    audit::{Action, Change, Event, EventTarget, Outcome, TargetType},
+    audit::{Action, Change, Event, EventTarget, TargetType},
     error::Unauthenticated,
     me::{ChangePassword, Me, UpdateMe},
     sessions::{ListUserSessions, RevokedSessions, Session},
     users::User,
 };
 
-use quarterdeck_store::Credentials;
-
 use crate::{
     Ctx,
-    auth::DelayKeys,
+    auth::{Purpose, prove},
     precondition,
     users::{places, shown_to, user_target},
 };
@@ -93,6 +91,9 @@ pub async fn update_me(ctx: &Ctx, body: &UpdateMe, if_match: Option<u32>) -> Res
     Ok(shown_to(&ctx.actor, user))
 }
 
+const CHANGE: Purpose =
+    Purpose { action: Action::PasswordChanged, pointer: "/current_password", wrong: "is not your current password" };
+
 /// Changes the own password; the other sessions end unless the caller wants otherwise.
 ///
 /// # Errors
@@ -105,48 +106,26 @@ pub async fn change_own_password(ctx: &Ctx, body: &ChangePassword) -> Result<()>
     let known = app.db.users().credentials_of(id).await?.ok_or(Unauthenticated::SessionEnded)?;
     body.check()?;
     app.settings().password_rules().check("/new_password", &body.new_password, &known.username)?;
-    let delays = DelayKeys::new(&known.username, &ctx.request.address);
-    let guess = delays.begin(app).await?;
-    let verified = app.ports.hasher.verify(body.current_password.clone(), known.password_hash.clone()).await?;
-    if !verified.matches {
-        return Err(fail(ctx, &delays, &known).await?);
-    }
+    let (username, organization_id) = (known.username.clone(), known.organization_id);
+    let proof = prove(ctx, CHANGE, known, body.current_password.clone()).await?;
     let hash = app.ports.hasher.hash(body.new_password.clone()).await?;
     let now = ctx.now();
     let tx = ctx.write().await?;
     let user = tx.users().get_for_update(id, now).await?;
     // Read again: an administrator may have ended this session or set another password since.
     let ctx = &ctx.within(&tx).await?;
-    let current = tx.users().credentials_of(id).await?.and_then(|current| current.password_hash);
-    if current != known.password_hash {
-        return Err(wrong_password());
-    }
     let grant = ctx.allow(Permission::ProfileSetPassword, &user.resource())?;
-    delays.succeed(&tx, &guess, now).await?;
+    proof.take(&tx, now).await?;
     tx.users().set_password(id, &hash, false, now).await?;
+    if let Some(session) = ctx.actor.session_id() {
+        tx.sessions().authenticate(session, now).await?;
+    }
     let ended = match body.keep_other_sessions {
         true => 0,
         false => tx.sessions().end_of_user(id, ctx.actor.session_id(), now).await?,
     };
-    let event = Event::new(Action::PasswordChanged, user_target(id, &known.username)).within(known.organization_id);
+    let event = Event::new(Action::PasswordChanged, user_target(id, &username)).within(organization_id);
     ctx.commit(tx, grant, vec![event.with(Change::of("sessions_ended", &0, &ended))]).await
-}
-
-/// Notes a guess of the current password.
-async fn fail(ctx: &Ctx, delays: &DelayKeys, known: &Credentials) -> Result<Error> {
-    let tx = ctx.write().await?;
-    let grant = ctx.allow(Permission::ProfileSetPassword, &Resource::List)?;
-    delays.fail(&tx, ctx.now()).await?;
-    let event = Event::new(Action::PasswordChanged, user_target(known.id, &known.username))
-        .within(known.organization_id)
-        .because(Unauthenticated::WrongCredentials.code())
-        .ending(Outcome::Failure);
-    ctx.commit(tx, grant, vec![event]).await?;
-    Ok(wrong_password())
-}
-
-fn wrong_password() -> Error {
-    Error::field("/current_password", "wrong", "is not your current password")
 }
 
 /// A page of the own sessions, the current one marked.

@@ -1,6 +1,8 @@
 //! Signing in and out.
 
-use quarterdeck_domain::auth::{Login, RefreshToken, ResetInspection, ResetPassword, ResetToken, Tokens};
+use quarterdeck_domain::auth::{
+    Login, RefreshToken, ResetInspection, ResetPassword, ResetToken, StepUp, SteppedUp, Tokens,
+};
 
 use crate::{Client, Method, Result, Transport};
 
@@ -27,6 +29,14 @@ impl<T: Transport> Client<T> {
     /// The problem document of the server, or that it cannot be reached.
     pub async fn logout(&self, body: &RefreshToken) -> Result<()> {
         self.send_for_nothing(Method::Post, "/api/v1/auth/logout".to_owned(), body).await
+    }
+
+    /// Gives the password again.
+    ///
+    /// # Errors
+    /// The problem document of the server, or that it cannot be reached.
+    pub async fn step_up(&self, body: &StepUp) -> Result<SteppedUp> {
+        self.send(Method::Post, "/api/v1/auth/step-up".to_owned(), body).await
     }
 
     /// For whom a reset link is.

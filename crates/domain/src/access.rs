@@ -42,6 +42,8 @@ named! {
         PrivilegedAccount = "privileged_account",
         /// An API key takes over neither its owner's account nor one with roles over others.
         KeyTakesOver = "key_takes_over",
+        /// Sensitive acts of a session need a recent authentication.
+        Authentication = "authentication",
     }
 }
 
@@ -88,6 +90,8 @@ named! {
         RevokeGrant = "revoke_grant",
         /// Sign in instead of using a key.
         SignIn = "sign_in",
+        /// Give the password again.
+        StepUp = "step_up",
     }
 }
 

@@ -63,6 +63,32 @@ impl fmt::Debug for Tokens {
     }
 }
 
+/// The own password, given again.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct StepUp {
+    /// Password.
+    #[cfg_attr(feature = "openapi", schema(max_length = 256, format = Password, example = "brass lantern 9"))]
+    pub password: String,
+}
+
+impl fmt::Debug for StepUp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("StepUp([redacted])")
+    }
+}
+
+/// A session whose authentication is recent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SteppedUp {
+    /// When the password was given.
+    pub authenticated_at: Timestamp,
+    /// Until when that is recent enough for sensitive acts; `null` when they do not ask.
+    pub recent_until: Option<Timestamp>,
+}
+
 /// A refresh token, when it does not travel in the cookie.
 #[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

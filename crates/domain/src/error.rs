@@ -221,6 +221,14 @@ pub enum Error {
     /// Nobody hands on what they do not hold themselves: this permission, to this reach; 403.
     #[error("nobody hands on {0} who does not hold it there")]
     NotHeld(Permission),
+    /// Nothing is missing for this permission but a recent authentication; 403.
+    #[error("the password has to be given again: that was more than {} ago", counted(u64::from(max_age_seconds / 60), "minute"))]
+    StepUpRequired {
+        /// What the act needs.
+        permission: Permission,
+        /// How old an authentication may be.
+        max_age_seconds: u32,
+    },
     /// The password has to be changed before anything else; 403.
     #[error("the password has to be changed first")]
     PasswordChangeRequired,
@@ -291,7 +299,8 @@ impl Error {
             Self::Forbidden(permission)
             | Self::OwnAccount(permission)
             | Self::PrivilegedAccount(permission)
-            | Self::NotHeld(permission) => Some(*permission),
+            | Self::NotHeld(permission)
+            | Self::StepUpRequired { permission, .. } => Some(*permission),
             _ => None,
         }
     }
@@ -305,6 +314,7 @@ impl Error {
             Self::OwnAccount(_) => "own-account",
             Self::PrivilegedAccount(_) => "privileged-account",
             Self::NotHeld(_) => "not-held",
+            Self::StepUpRequired { .. } => "step-up-required",
             Self::PasswordChangeRequired => "password-change-required",
             Self::CrossSite => "cross-site",
             Self::AddressNotAllowed => "address-not-allowed",
@@ -331,6 +341,7 @@ impl Error {
             | Self::OwnAccount(_)
             | Self::PrivilegedAccount(_)
             | Self::NotHeld(_)
+            | Self::StepUpRequired { .. }
             | Self::PasswordChangeRequired
             | Self::CrossSite
             | Self::AddressNotAllowed => 403,

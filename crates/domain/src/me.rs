@@ -7,7 +7,7 @@ use crate::{
     Actor, ApiKeyId, Error, FieldError, Patch, Permission, Result, SessionId,
     allocations::Level,
     passwords::{self, PasswordRules},
-    policy::ActorKind,
+    policy::{ActorKind, Authentication},
     role_grants::HeldGrant,
     text,
     users::{Subdivision, User},
@@ -47,6 +47,7 @@ impl Me {
             roles: user.roles,
             grants: self.grants.as_slice().into(),
             organization_id: user.organization_id,
+            authentication: Authentication::Recent,
         }
     }
 

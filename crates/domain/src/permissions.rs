@@ -110,6 +110,26 @@ impl Permission {
 }
 
 impl Permission {
+    /// Whether a session whose authentication is old is asked to authenticate again: for what hands power on, leads to an
+    /// account, makes a credential, or cannot be undone. Of settings it depends on the setting.
+    #[must_use]
+    pub const fn is_sensitive(self) -> bool {
+        matches!(
+            self,
+            Self::UserDelete
+                | Self::UserSetPassword
+                | Self::UserAssignRoles
+                | Self::OrganizationDelete
+                | Self::GroupDelete
+                | Self::ApiKeyWrite
+                | Self::ApiKeyRevoke
+                | Self::RoleWrite
+                | Self::RoleGrant
+        )
+    }
+}
+
+impl Permission {
     /// The permission without which this one shows more than it should: what changes a thing answers with it.
     #[must_use]
     pub const fn basis(self) -> Option<Self> {

@@ -16,6 +16,13 @@ pub enum Resource {
     Platform,
     /// A list: the grant's visibility narrows it.
     List,
+    /// Several things that are acted on at once; the grant's visibility narrows them.
+    Selection,
+    /// A setting of the platform.
+    Setting {
+        /// Whether a wrong value keeps people out.
+        can_lock_out: bool,
+    },
     /// One organization, or something that belongs to it.
     Organization(OrganizationId),
     /// One user, or something that belongs to them.
@@ -223,7 +230,8 @@ pub fn visibility(actor: &Actor, permission: Permission) -> Option<Visibility> {
 ///
 /// # Errors
 /// `Forbidden` when the actor may see the resource, `NotFound` when not, so that nobody learns of what they may not
-/// see. `PrivilegedAccount` when only an administrator may touch the account.
+/// see. `PrivilegedAccount` when only an administrator may touch the account. `StepUpRequired` when nothing is missing but
+/// a recent authentication.
 pub fn allow(actor: &Actor, permission: Permission, resource: &Resource) -> Result<Grant> {
     let Some(visibility) = visibility(actor, permission) else {
         return Err(refusal(actor, permission, resource));
@@ -244,6 +252,11 @@ pub fn allow(actor: &Actor, permission: Permission, resource: &Resource) -> Resu
             }
         }
     }
+    if let Authentication::Old { max_age_seconds } = actor.authentication
+        && is_sensitive(actor, permission, resource)
+    {
+        return Err(Error::StepUpRequired { permission, max_age_seconds });
+    }
     let is_of_others = !matches!(&visibility, Visibility::Part { organizations, .. } if organizations.is_empty());
     let is_guarded = is_of_others && guarded_on_privileged(permission) && !actor.is_admin();
     let guard = is_guarded.then(|| actor.administered().collect());
@@ -262,6 +275,17 @@ fn touches(actor: &Actor, permission: Permission, account: &Resource) -> bool {
         || power == Power::Organization && organization_id.is_some_and(|own| actor.administers(own))
 }
 
+/// Whether the act asks for a recent authentication. Looking at what one could act on does not.
+fn is_sensitive(actor: &Actor, permission: Permission, resource: &Resource) -> bool {
+    match *resource {
+        Resource::List => false,
+        Resource::Setting { can_lock_out } => can_lock_out && permission == Permission::SettingUpdate,
+        // To give up what is one's own asks for nothing.
+        Resource::User { id, .. } if permission == Permission::ApiKeyRevoke => !actor.is(id),
+        _ => permission.is_sensitive(),
+    }
+}
+
 fn reaches(visibility: &Visibility, permission: Permission, resource: &Resource) -> bool {
     let standing = if let Resource::Group { standing, .. } = resource { *standing } else { None };
     covers(visibility, resource) || standing.is_some_and(|standing| carried_in_group(permission, standing))
@@ -269,8 +293,8 @@ fn reaches(visibility: &Visibility, permission: Permission, resource: &Resource)
 
 fn covers(visibility: &Visibility, resource: &Resource) -> bool {
     match *resource {
-        Resource::List => true,
-        Resource::Platform => *visibility == Visibility::All,
+        Resource::List | Resource::Selection => true,
+        Resource::Platform | Resource::Setting { .. } => *visibility == Visibility::All,
         Resource::Organization(id) => visibility.covers(Some(id), None),
         Resource::User { id, organization_id, .. } => visibility.covers(organization_id, Some(id)),
         Resource::NewUser { organization_id }
@@ -282,7 +306,12 @@ fn covers(visibility: &Visibility, resource: &Resource) -> bool {
 
 fn refusal(actor: &Actor, permission: Permission, resource: &Resource) -> Error {
     let (kind, read) = match resource {
-        Resource::List | Resource::Platform | Resource::NewUser { .. } | Resource::NewGroup { .. } => {
+        Resource::List
+        | Resource::Selection
+        | Resource::Platform
+        | Resource::Setting { .. }
+        | Resource::NewUser { .. }
+        | Resource::NewGroup { .. } => {
             return Error::Forbidden(permission);
         }
         Resource::Group { .. } => ("group", Permission::GroupRead),
@@ -301,7 +330,7 @@ mod actor;
 mod carriers;
 mod explain;
 
-pub use actor::{Actor, ActorKind};
+pub use actor::{Actor, ActorKind, Authentication};
 pub use carriers::{
     carried_by, carried_in_group, carried_in_organization, carried_on_own, granted, is_grantable, narrowed,
     platform_carriers, power_of, reaches_organizations,

@@ -52,6 +52,10 @@ pub struct Problem {
     /// Seconds to wait, with the code `rate-limited`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_seconds: Option<u32>,
+    /// How old an authentication may be, with the code `step-up-required`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(example = 900))]
+    pub max_age_seconds: Option<u32>,
     /// The current value with the code `stale`; the difference with the code `plan-changed`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
@@ -66,12 +70,13 @@ impl Problem {
     #[must_use]
     pub fn new(error: &Error, instance: &str, request_id: &str) -> Self {
         let (mut errors, mut permission, mut retry_after_seconds) = (Vec::new(), None, None);
-        let (mut current, mut fixed) = (None, None);
+        let (mut max_age, mut current, mut fixed) = (None, None, None);
         match error {
             Error::Invalid(fields) => errors.clone_from(fields),
             Error::Conflict(rule) => errors.extend(field_of(*rule)),
             Error::Forbidden(missing) => permission = Some(missing.name().to_owned()),
             Error::RateLimited { retry_after_seconds: seconds } => retry_after_seconds = Some(*seconds),
+            Error::StepUpRequired { max_age_seconds, .. } => max_age = Some(*max_age_seconds),
             Error::Stale(value) => current = Some((**value).clone()),
             Error::PlanChanged(difference) => current = serde_json::to_value(difference).ok(),
             Error::SettingFixed(by) => fixed = Some((**by).clone()),
@@ -89,6 +94,7 @@ impl Problem {
             permission,
             explanation: None,
             retry_after_seconds,
+            max_age_seconds: max_age,
             current,
             fixed,
         }

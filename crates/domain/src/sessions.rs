@@ -46,6 +46,8 @@ pub struct Session {
     pub is_current: bool,
     /// When it began.
     pub created_at: Timestamp,
+    /// When the password was last given.
+    pub authenticated_at: Timestamp,
     /// Last use.
     pub last_seen_at: Timestamp,
     /// When it ends unless it is used again, and at the latest.

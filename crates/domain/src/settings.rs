@@ -104,6 +104,7 @@ settings! {
     SESSION_REMEMBERED_IDLE_SECONDS = "session.remembered_idle_seconds", "Idle lifetime, remembered", "The idle lifetime of a session made with \"Remember me\".", SECONDS, Some("seconds"), 14 * DAY;
     SESSION_REMEMBERED_ABSOLUTE_SECONDS = "session.remembered_absolute_seconds", "Absolute lifetime, remembered", "The absolute lifetime of a session made with \"Remember me\".", SECONDS, Some("seconds"), 30 * DAY;
     SESSION_MAX_PER_USER = "session.max_per_user", "Sessions per user", "How many sessions a user may have at once; one more ends the oldest.", ValueType::Integer { minimum: 1, maximum: 1_000 }, Some("sessions"), 20;
+    SESSION_STEP_UP_MINUTES = "session.step_up_minutes", "Ask for the password again", "Sensitive acts - roles, passwords and keys of others, new keys, deletions, settings that can lock people out - ask for the password again when it was given longer ago than this. 0: never.", ValueType::Integer { minimum: 0, maximum: 1_440 }, Some("minutes"), 15;
     API_KEY_ENFORCE_MAX = "api_keys.enforce_maximum", "Enforce maximum lifetime of API keys", "No API key can be made that lives longer than the maximum. Keys that were made to live longer end there too, but not before 30 days from the change.", ValueType::Boolean, None, false;
     API_KEY_MAX_DAYS = "api_keys.maximum_days", "Maximum lifetime of API keys", "Longest life of an API key, when the maximum is enforced.", ValueType::Integer { minimum: 1, maximum: 3_650 }, Some("days"), 90;
     API_KEYS_PER_USER = "api_keys.max_per_user", "API keys per user", "How many API keys a user may have at once.", ValueType::Integer { minimum: 0, maximum: 10_000 }, Some("keys"), 50;
@@ -123,7 +124,7 @@ settings! {
     ALLOCATION_OVER_COLOUR = "allocations.over_colour", "Over: colour", "Colour of the level \"over\".", COLOUR, None, "red";
     LIMIT_SIGN_INS = "limits.sign_ins_per_minute", "Sign-ins per address", "Sign-ins, reset links and set-up attempts from one address (IPv6: one /64 network). 0: no limit. Requests from this machine itself are not counted.", PER_MINUTE, Some("requests a minute"), 120;
     LIMIT_REFRESHES = "limits.refreshes_per_minute", "Refreshes per address", "Session refreshes and sign-outs from one address. 0: no limit. Requests from this machine itself are not counted.", PER_MINUTE, Some("requests a minute"), 1_200;
-    LIMIT_PASSWORD_CHANGES = "limits.password_changes_per_minute", "Password changes per user", "Attempts of one user to change the own password, which asks for the present one. 0: no limit.", PER_MINUTE, Some("requests a minute"), 20;
+    LIMIT_PASSWORD_CHANGES = "limits.password_changes_per_minute", "Password changes per user", "Attempts of one user to give the own password: to change it, or again before a sensitive act. 0: no limit.", PER_MINUTE, Some("requests a minute"), 20;
     LIMIT_READS = "limits.reads_per_minute", "Reads per user", "Reads by one user. 0: no limit.", PER_MINUTE, Some("requests a minute"), 0;
     LIMIT_WRITES = "limits.writes_per_minute", "Changes per user", "Changes by one user. 0: no limit.", PER_MINUTE, Some("requests a minute"), 300_000;
     LIMIT_EXPORTS = "limits.exports_at_once", "Exports per user", "Exports of lists by one user that run at once. 0: no limit.", AT_ONCE, Some("exports"), 5;
@@ -150,6 +151,12 @@ impl Definition {
     #[must_use]
     pub const fn is_secret(&self) -> bool {
         matches!(self.value_type, ValueType::Secret { .. })
+    }
+
+    /// Whether a wrong value keeps people or their keys out, so that changing it asks for a recent authentication.
+    #[must_use]
+    pub fn can_lock_out(&self) -> bool {
+        matches!(self.group(), "session" | "password" | "api_keys" | "limits")
     }
 
     /// Group of the key: `session` of `session.idle_seconds`.

@@ -9,7 +9,7 @@ use quarterdeck_adapters::{KeyFile, KeySource, LiveKeys, PasswordCost, SystemClo
 use quarterdeck_app::{App, AppConfig, Ctx, RequestInfo, ports::Clock};
 use quarterdeck_domain::{
     Actor, Timestamp, UserId,
-    policy::ActorKind,
+    policy::{ActorKind, Authentication},
     sessions::ClientKind,
     users::{CreateUser, User},
 };
@@ -107,6 +107,7 @@ impl Platform {
             roles: user.summary.roles,
             grants: self.app.db.role_grants().held_by(id, now).await.unwrap().into(),
             organization_id: user.summary.organization_id,
+            authentication: Authentication::Recent,
         };
         Ctx { app: self.app.clone(), actor, request: RequestInfo::default(), secret: None }
     }

@@ -170,6 +170,7 @@ pub fn action(action: Action) -> &'static str {
         Action::SetupCompleted => text::words::act_setup_completed(),
         Action::SignedIn => text::words::act_signed_in(),
         Action::SignInFailed => text::words::act_sign_in_failed(),
+        Action::SteppedUp => text::words::act_stepped_up(),
         Action::SignedOut => text::words::act_signed_out(),
         Action::RefreshReplayed => text::words::act_refresh_replayed(),
         Action::AccessDenied => text::words::act_access_denied(),

@@ -27,7 +27,8 @@ const TAGGED: [&str; 16] = [
 ];
 
 /// Operations that need a session: no key carries their permission.
-const FOR_PEOPLE: [&str; 9] = [
+const FOR_PEOPLE: [&str; 10] = [
+    "step_up",
     "change_own_password",
     "create_api_key",
     "update_api_key",

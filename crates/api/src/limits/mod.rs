@@ -22,7 +22,7 @@ pub enum Class {
     SignIn,
     /// Refreshing and signing out.
     Refresh,
-    /// Changing the own password, which asks for the present one.
+    /// Changing the own password, or giving it again: both ask for the present one.
     PasswordChange,
     /// Reads of somebody signed in.
     Read,
@@ -40,6 +40,7 @@ impl Class {
         match path.strip_prefix("/api/v1/")? {
             "meta" => None,
             "setup" if is_read => None,
+            "auth/step-up" => Some(Self::PasswordChange),
             "auth/refresh" | "auth/logout" => Some(Self::Refresh),
             rest if rest == "setup" || rest.starts_with("auth/") => Some(Self::SignIn),
             _ if is_read => Some(Self::Read),
@@ -191,6 +192,7 @@ mod tests {
         assert_eq!(of(Method::POST, "/api/v1/auth/login"), Some(Class::SignIn));
         assert_eq!(of(Method::POST, "/api/v1/auth/password-resets"), Some(Class::SignIn));
         assert_eq!(of(Method::POST, "/api/v1/setup"), Some(Class::SignIn));
+        assert_eq!(of(Method::POST, "/api/v1/auth/step-up"), Some(Class::PasswordChange));
         assert_eq!(of(Method::POST, "/api/v1/auth/refresh"), Some(Class::Refresh));
         assert_eq!(of(Method::POST, "/api/v1/me/password"), Some(Class::PasswordChange));
         assert_eq!(of(Method::PATCH, "/api/v1/me"), Some(Class::Write));

@@ -6,7 +6,7 @@ use quarterdeck_domain::{
     Actor, Error, Result, Timestamp,
     api_keys::{PREFIX, is_well_formed},
     error::Unauthenticated,
-    policy::ActorKind,
+    policy::{ActorKind, Authentication},
     users::UserStatus,
 };
 use quarterdeck_store::{ApiKeyActorRow, ApiKeyCredential, ApiKeys};
@@ -48,6 +48,7 @@ pub async fn actor_of(
         roles: row.roles,
         grants: row.grants.as_slice().into(),
         organization_id: row.organization_id,
+        authentication: Authentication::Recent,
     };
     Ok((actor, row))
 }

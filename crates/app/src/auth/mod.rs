@@ -2,21 +2,25 @@
 
 mod delays;
 mod device;
+mod own_password;
 mod refresh;
 mod reset;
 mod sign_in;
+mod step_up;
 mod tokens;
 mod turns;
 
 use std::sync::Arc;
 
-pub(crate) use delays::{DelayKeys, unlock};
+pub(crate) use delays::unlock;
 pub use delays::{FORGET_FAILURES_SECONDS, KNOWN_PAIR_SECONDS};
 pub(crate) use device::Devices;
+pub(crate) use own_password::{Purpose, prove};
 pub use refresh::{logout, logout_by_access, refresh_session};
 pub(crate) use reset::make_link;
 pub use reset::{inspect_password_reset, reset_password};
 pub use sign_in::login;
+pub use step_up::step_up;
 pub(crate) use tokens::{RESET_PREFIX, SETUP_PREFIX, one_time_secret, token_hash};
 pub(crate) use turns::Turns;
 

@@ -4,7 +4,7 @@ use quarterdeck_domain::{
     Actor, Error, Result, SessionId, Timestamp,
     audit::{Action, Event, EventTarget, Outcome, TargetType},
     error::Unauthenticated,
-    policy::ActorKind,
+    policy::{ActorKind, Authentication},
     users::User,
 };
 use quarterdeck_store::{RefreshRow, Tx};
@@ -55,6 +55,7 @@ fn actor(session_id: SessionId, user: &User) -> Actor {
         roles: user.summary.roles,
         grants: std::sync::Arc::default(),
         organization_id: user.summary.organization_id,
+        authentication: Authentication::Recent,
     }
 }
 

@@ -5,7 +5,7 @@ use quarterdeck_domain::{
     audit::{Action, Event, EventTarget, Outcome, TargetType},
     auth::Login,
     error::Unauthenticated,
-    policy::ActorKind,
+    policy::{ActorKind, Authentication},
     text::{EMAIL_MAX, check_search},
     users::{User, UserStatus},
 };
@@ -126,6 +126,7 @@ async fn succeed(
         roles: current.roles,
         grants: grants.into(),
         organization_id: current.organization_id,
+        authentication: Authentication::Recent,
     };
     let target = user_target(current.id, &current.username);
     events.push(Event::new(Action::SignedIn, target).within(current.organization_id));

@@ -3,7 +3,7 @@
 use quarterdeck_domain::{
     Actor, OrganizationId, Permission, Resource, Result, Timestamp, UserId,
     audit::{Action, Change, Event, Outcome},
-    policy::ActorKind,
+    policy::{ActorKind, Authentication},
     roles::Roles,
     sessions::ClientKind,
     users::UserStatus,
@@ -159,6 +159,7 @@ fn context(dice: &mut Dice, user: &Seen) -> EventContext {
         roles: user.roles,
         grants: std::sync::Arc::default(),
         organization_id: user.organization_id,
+        authentication: Authentication::Recent,
     };
     let user_agent = dice.pick(&USER_AGENTS).copied().unwrap_or_default();
     EventContext::of(&actor, "demo", &address(dice), user_agent)

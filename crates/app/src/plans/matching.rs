@@ -185,7 +185,7 @@ async fn allocations(ctx: &Ctx, tables: &Tables<'_>, totals: &[GroupTotal]) -> R
 }
 
 async fn users(ctx: &Ctx, tables: &Tables<'_>, action: &PlanAction, selection: &Selection) -> Result<Matched> {
-    let grant: Grant = ctx.allow(action.kind().permission(), &Resource::List)?;
+    let grant: Grant = ctx.allow(action.kind().permission(), &Resource::Selection)?;
     // A selection tells who there is and what holds for them.
     let read = ctx.allow(Permission::UserRead, &Resource::List)?;
     let grant = grant.within(read.visibility());

@@ -5,7 +5,7 @@ use std::{hint::black_box, time::Instant};
 use anyhow::Result;
 use quarterdeck_domain::{
     Actor, OrganizationId, Permission, Resource, RoleGrantId, SessionId, UserId,
-    policy::{self, ActorKind},
+    policy::{self, ActorKind, Authentication},
     role_grants::HeldGrant,
     roles::{Power, Roles},
 };
@@ -36,6 +36,7 @@ pub fn access(report: &mut Report) -> Result<()> {
         roles: Roles::NONE,
         grants: grants.collect(),
         organization_id: Some(organization(GRANTS)),
+        authentication: Authentication::Recent,
     };
     let target = Resource::User {
         id: UserId(Uuid::from_u128(5)),

@@ -11,6 +11,8 @@ named! {
         SignedIn = "auth.signed_in",
         /// Somebody failed to sign in.
         SignInFailed = "auth.sign_in_failed",
+        /// Somebody gave the password again, for sensitive acts.
+        SteppedUp = "auth.stepped_up",
         /// Somebody signed out.
         SignedOut = "auth.signed_out",
         /// A refresh token was used twice; its session ended.
@@ -120,7 +122,8 @@ impl Action {
     pub const fn touches_rights(self) -> bool {
         matches!(
             self,
-            Self::SignedOut
+            Self::SteppedUp
+                | Self::SignedOut
                 | Self::RefreshReplayed
                 | Self::UserSuspended
                 | Self::UserActivated

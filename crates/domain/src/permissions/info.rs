@@ -25,6 +25,8 @@ pub struct PermissionInfo {
     pub basis: Option<Permission>,
     /// Whether API keys may hold it.
     pub is_for_keys: bool,
+    /// Whether a session whose authentication is old has to step up first.
+    pub is_sensitive: bool,
     /// Whether custom roles may carry it.
     pub is_grantable: bool,
     /// Whether a role that is granted on one organization carries it there.
@@ -61,6 +63,7 @@ impl PermissionInfo {
             group: permission.name().split('.').next().unwrap_or_default().to_owned(),
             basis: permission.basis(),
             is_for_keys: permission.is_for_keys(),
+            is_sensitive: permission.is_sensitive(),
             is_grantable: is_grantable(permission),
             reaches_organizations: reaches_organizations(permission),
             platform_roles: platform_carriers(permission).to_vec(),

@@ -21,6 +21,21 @@ pub struct Actor {
     pub grants: Arc<[HeldGrant]>,
     /// The organization that the actor belongs to.
     pub organization_id: Option<OrganizationId>,
+    /// How fresh the authentication of the session is.
+    pub authentication: Authentication,
+}
+
+/// How fresh an authentication is, as far as sensitive acts ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Authentication {
+    /// Fresh enough. Keys and the platform itself have nothing to authenticate by again.
+    #[default]
+    Recent,
+    /// Older than this.
+    Old {
+        /// Seconds for which it is fresh enough.
+        max_age_seconds: u32,
+    },
 }
 
 /// Kinds of actors.
@@ -55,6 +70,7 @@ impl Actor {
             roles: Roles::NONE.with(Role::Admin),
             grants: Arc::default(),
             organization_id: None,
+            authentication: Authentication::Recent,
         }
     }
 

@@ -5,6 +5,7 @@ use crate::{
     SessionId,
     access::{AccessChange, AccessChangeKind, AccessRule, AccessStep, ReachKind, StepOutcome, Verdict},
     role_grants::HeldGrant,
+    text::counted,
     users::UserStatus,
 };
 
@@ -141,6 +142,8 @@ fn steps(subject: &Subject<'_>, permission: Permission, resource: &Resource) -> 
         Some(seen) => step(AccessRule::Reach, Fails, format!("reaches {}, which this is not", words(&seen))),
     }
     account_steps(actor, permission, resource, &mut step);
+    let (outcome, detail) = authentication_step(actor, permission, resource);
+    step(AccessRule::Authentication, outcome, detail);
     steps
 }
 
@@ -206,6 +209,25 @@ fn account_steps(
     }
 }
 
+/// What the age of the authentication says. Of others it is not known: they are asked when they act.
+fn authentication_step(actor: &Actor, permission: Permission, resource: &Resource) -> (StepOutcome, String) {
+    match actor.authentication {
+        _ if !is_sensitive(actor, permission, resource) => {
+            (StepOutcome::Silent, "this asks for no recent authentication".to_owned())
+        }
+        _ if actor.api_key_id().is_some() => {
+            (StepOutcome::Silent, "a key has nothing to authenticate by again".to_owned())
+        }
+        Authentication::Recent => {
+            (StepOutcome::Passes, "the password was given recently, or is asked for at the act".to_owned())
+        }
+        Authentication::Old { max_age_seconds } => {
+            let age = counted(u64::from(max_age_seconds / 60), "minute");
+            (StepOutcome::Fails, format!("the password was given more than {age} ago"))
+        }
+    }
+}
+
 const fn words(visibility: &Visibility) -> &'static str {
     match kind_of(visibility) {
         ReachKind::Platform => "the whole platform",
@@ -255,6 +277,9 @@ fn change(
     }
     if wanted && flips(actor, UserStatus::Active) {
         return Some(plain(Kind::ActivateUser));
+    }
+    if wanted && flips(&Actor { authentication: Authentication::Recent, ..actor.clone() }, status) {
+        return Some(plain(Kind::StepUp));
     }
     // The least powerful role that does it.
     let role = Role::ALL.iter().rev().copied().find(|role| {

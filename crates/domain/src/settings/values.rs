@@ -159,6 +159,15 @@ impl Settings {
         }
     }
 
+    /// Seconds for which an authentication is recent enough for sensitive acts; nothing when any is.
+    #[must_use]
+    pub fn step_up_seconds(&self) -> Option<u32> {
+        u32::try_from(self.integer(SESSION_STEP_UP_MINUTES))
+            .ok()
+            .filter(|minutes| *minutes > 0)
+            .map(|minutes| minutes * 60)
+    }
+
     /// The longest that API keys may live, if there is a maximum.
     #[must_use]
     pub fn api_key_cap(&self) -> Option<ApiKeyCap> {

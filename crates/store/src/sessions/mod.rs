@@ -71,6 +71,8 @@ pub struct ActorRow {
     pub organization_id: Option<OrganizationId>,
     /// Whether a new password is due.
     pub must_change_password: bool,
+    /// When the password was last given.
+    pub authenticated_at: Timestamp,
     /// When the session ends unless it is used.
     pub expires_at: Timestamp,
     /// When it ends in any case.
@@ -107,6 +109,7 @@ struct SessionRow {
     user_agent: String,
     remembered: bool,
     created_at: i64,
+    authenticated_at: i64,
     last_seen_at: i64,
     expires_at: i64,
 }
@@ -120,6 +123,7 @@ struct RawActorRow {
     organization_id: Option<Uuid>,
     has_grants: bool,
     must_change_password: bool,
+    authenticated_at: i64,
     expires_at: i64,
     absolute_expires_at: i64,
 }
@@ -135,7 +139,7 @@ struct RawRefreshRow {
 }
 
 const SELECT: &str = "SELECT s.id, s.user_id, u.username, u.display_name, u.role_bits, s.client, s.address, s.device, \
-    s.user_agent, s.remembered, s.created_at, s.last_seen_at, s.expires_at FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.expires_at > ";
+    s.user_agent, s.remembered, s.created_at, s.authenticated_at, s.last_seen_at, s.expires_at FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.expires_at > ";
 
 impl SessionRow {
     fn session(self, current: Option<SessionId>) -> Result<Session> {
@@ -152,6 +156,7 @@ impl SessionRow {
             remembered: self.remembered,
             is_current: current == Some(SessionId(self.id)),
             created_at: Timestamp::from_micros(self.created_at),
+            authenticated_at: Timestamp::from_micros(self.authenticated_at),
             last_seen_at: Timestamp::from_micros(self.last_seen_at),
             expires_at: Timestamp::from_micros(self.expires_at),
         })
@@ -172,7 +177,7 @@ impl<'a> Sessions<'a> {
         let expires = now.plus_seconds(session.idle_seconds).min(session.absolute_expires_at);
         let sql = Sql::new(
             "INSERT INTO sessions (id, user_id, client, remembered, refresh_generation, address, user_agent, device, \
-            idle_seconds, created_at, last_seen_at, absolute_expires_at, expires_at) VALUES (",
+            idle_seconds, created_at, authenticated_at, last_seen_at, absolute_expires_at, expires_at) VALUES (",
         )
         .bind_all([session.id.0, session.user_id.0])
         .push(", ")
@@ -184,6 +189,7 @@ impl<'a> Sessions<'a> {
         .push(", ")
         .bind_all([
             session.idle_seconds,
+            now.micros(),
             now.micros(),
             now.micros(),
             session.absolute_expires_at.micros(),
@@ -199,8 +205,8 @@ impl<'a> Sessions<'a> {
     /// `Internal` when the database fails.
     pub async fn find_actor(&self, id: SessionId, now: Timestamp) -> Result<Option<ActorRow>> {
         let sql = Sql::new(
-            "SELECT s.user_id, u.username, u.status, u.organization_id, u.must_change_password, s.expires_at, \
-             s.absolute_expires_at, u.role_bits, EXISTS (SELECT 1 FROM role_grants g WHERE g.user_id = u.id) AS has_grants \
+            "SELECT s.user_id, u.username, u.status, u.organization_id, u.must_change_password, s.authenticated_at, \
+             s.expires_at, s.absolute_expires_at, u.role_bits, EXISTS (SELECT 1 FROM role_grants g WHERE g.user_id = u.id) AS has_grants \
              FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = ",
         )
         .bind(id.0)
@@ -216,6 +222,7 @@ impl<'a> Sessions<'a> {
             grants: if row.has_grants { held_by(&self.conn, user_id, now).await? } else { Vec::new() },
             organization_id: row.organization_id.map(OrganizationId),
             must_change_password: row.must_change_password,
+            authenticated_at: Timestamp::from_micros(row.authenticated_at),
             expires_at: Timestamp::from_micros(row.expires_at),
             absolute_expires_at: Timestamp::from_micros(row.absolute_expires_at),
         }))
@@ -253,6 +260,16 @@ impl<'a> Sessions<'a> {
         let sql = Sql::new("UPDATE sessions SET refresh_generation = ").bind(i64::from(generation));
         let sql = touched(sql.push(", address = ").bind(address).push(", "), now);
         self.conn.execute(sql.push(" WHERE id = ").bind(id.0)).await.map(drop)
+    }
+
+    /// Notes that the password was given again; whether there is such a session.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn authenticate(&self, id: SessionId, now: Timestamp) -> Result<bool> {
+        let sql = Sql::new("UPDATE sessions SET authenticated_at = ").bind(now.micros());
+        let sql = sql.push(" WHERE id = ").bind(id.0).push(" AND expires_at > ").bind(now.micros());
+        Ok(self.conn.execute(sql).await? > 0)
     }
 
     /// Notes the last use of sessions and their users, and moves the end of idle time.

@@ -27,6 +27,7 @@ fn done(action: Action, actor: &str, target: &str) -> String {
         Action::SetupCompleted => t::setup_completed(actor),
         Action::SignedIn => t::signed_in(target),
         Action::SignInFailed => t::sign_in_failed(target),
+        Action::SteppedUp => t::stepped_up(actor),
         Action::SignedOut => t::signed_out(actor),
         Action::RefreshReplayed => t::refresh_replayed(target),
         Action::AccessDenied => t::access_denied(actor, target),
@@ -148,6 +149,7 @@ pub const fn icon(action: Action, outcome: Outcome) -> Icon {
         (
             _,
             Action::SignedIn
+            | Action::SteppedUp
             | Action::SignedOut
             | Action::SessionRevoked
             | Action::SessionsRevoked

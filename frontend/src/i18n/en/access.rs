@@ -42,6 +42,7 @@ texts! {
     rule_reach = "Reach";
     rule_privileged_account = "Privileged account";
     rule_key_takes_over = "Takeover by a key";
+    rule_authentication = "Age of the sign-in";
     change = "The smallest change that turns this around";
     no_change = "none does by itself.";
     activate_user = "activate the user.";
@@ -52,6 +53,7 @@ texts! {
     take_role(role) = "take the role {role}.";
     revoke_grant = "revoke the granted role.";
     sign_in = "sign in instead of using a key.";
+    step_up = "give the password again.";
     why = "Why?";
     explain_of = "Explain access…";
 }

@@ -30,6 +30,7 @@ texts! {
     setup_completed(actor) = "{actor} set up the platform";
     signed_in(target) = "{target} signed in";
     sign_in_failed(target) = "Sign-in as {target} failed";
+    stepped_up(actor) = "{actor} gave the password again";
     signed_out(actor) = "{actor} signed out";
     refresh_replayed(target) = "A refresh token of {target} was used twice; the session ended";
     access_denied(actor, target) = "{actor} was refused {target}";

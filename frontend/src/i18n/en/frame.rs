@@ -73,6 +73,9 @@ texts! {
     key_leave = "Close what is open, or end the selection";
     key_toasts = "To the notifications and back";
     key_keys = "This list";
+    confirm_title = "Confirm it is you";
+    confirm_why = "You gave your password a while ago, and this act is sensitive. Give it again to go on.";
+    confirm_verb = "Confirm and go on";
     interrupted_title = "You are signed out";
     interrupted_why = "The session ended, here or in another tab. What you typed is not saved yet and stays as it is: sign in again in a new tab to go on.";
     interrupted_sign_in = "Sign in in a new tab";

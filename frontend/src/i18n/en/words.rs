@@ -66,6 +66,7 @@ texts! {
     act_setup_completed = "Platform set up";
     act_signed_in = "Signed in";
     act_sign_in_failed = "Sign-in failed";
+    act_stepped_up = "Password given again";
     act_signed_out = "Signed out";
     act_refresh_replayed = "Refresh token replayed";
     act_access_denied = "Access denied";

@@ -41,13 +41,16 @@ pub(in crate::policy) fn grant() -> impl Strategy<Value = HeldGrant> {
 fn actor() -> impl Strategy<Value = Actor> {
     let scopes = proptest::collection::vec(permission(), 0..6);
     let grants = proptest::collection::vec(grant(), 0..4);
-    let parts = (roles(), prop::option::of(7_u128..9), prop::option::of(scopes), grants);
-    parts.prop_map(|(roles, organization, scopes, mut grants)| {
+    let authentication =
+        proptest::sample::select(vec![Authentication::Recent, Authentication::Old { max_age_seconds: 900 }]);
+    let parts = (roles(), prop::option::of(7_u128..9), prop::option::of(scopes), grants, authentication);
+    parts.prop_map(|(roles, organization, scopes, mut grants, authentication)| {
         grants.sort_by_key(|grant| grant.id);
         grants.dedup_by_key(|grant| grant.id);
         let id = UserId(Uuid::from_u128(1));
         let kind = match scopes {
             None => ActorKind::User { id, session_id: SessionId(Uuid::from_u128(2)) },
+            // A key has nothing to authenticate by again.
             Some(scopes) => ActorKind::ApiKey {
                 id: ApiKeyId(Uuid::from_u128(3)),
                 user_id: id,
@@ -55,7 +58,9 @@ fn actor() -> impl Strategy<Value = Actor> {
             },
         };
         let organization_id = organization.map(|id| OrganizationId(Uuid::from_u128(id)));
-        Actor { kind, label: "tested".to_owned(), roles, grants: grants.into(), organization_id }
+        let authentication =
+            if matches!(kind, ActorKind::User { .. }) { authentication } else { Authentication::Recent };
+        Actor { kind, label: "tested".to_owned(), roles, grants: grants.into(), organization_id, authentication }
     })
 }
 
@@ -64,6 +69,8 @@ fn resource() -> impl Strategy<Value = Resource> {
     prop_oneof![
         Just(Resource::Platform),
         Just(Resource::List),
+        Just(Resource::Selection),
+        any::<bool>().prop_map(|can_lock_out| Resource::Setting { can_lock_out }),
         (7_u128..9).prop_map(|id| Resource::Organization(OrganizationId(Uuid::from_u128(id)))),
         organization().prop_map(|organization_id| Resource::NewUser { organization_id }),
         organization().prop_map(|organization_id| Resource::NewGroup { organization_id }),
@@ -107,6 +114,22 @@ proptest! {
         }
     }
 
+    /// A recent authentication is the last thing that is asked for, of sensitive acts alone; it gives nothing else.
+    #[test]
+    fn an_old_authentication_takes_sensitive_acts_alone(actor in actor(), permission in permission(), resource in resource()) {
+        let recent = Actor { authentication: Authentication::Recent, ..actor.clone() };
+        let old = Actor { authentication: Authentication::Old { max_age_seconds: 900 }, ..actor };
+        match (allow(&recent, permission, &resource), allow(&old, permission, &resource)) {
+            (Ok(grant), Ok(same)) => prop_assert_eq!(grant, same),
+            (Ok(_), Err(refused)) => {
+                prop_assert_eq!(refused.code(), "step-up-required");
+                prop_assert!(is_sensitive(&old, permission, &resource));
+            }
+            (Err(refused), Err(same)) => prop_assert_eq!(refused.code(), same.code()),
+            (Err(_), Ok(_)) => prop_assert!(false, "age gives a right"),
+        }
+    }
+
     /// A change that is named flips the verdict, and where a role would do it, a change is named.
     #[test]
     fn a_change_flips_the_verdict(actor in actor(), status in status(), permission in permission(), resource in resource()) {
@@ -124,6 +147,7 @@ proptest! {
                 *kind = ActorKind::User { id: UserId(Uuid::from_u128(1)), session_id: SessionId(Uuid::nil()) };
             }
             (AccessChangeKind::ActivateUser, _) => active = UserStatus::Active,
+            (AccessChangeKind::StepUp, _) => after.authentication = Authentication::Recent,
             (AccessChangeKind::SuspendUser, _) => active = UserStatus::Suspended,
             (AccessChangeKind::GiveRole, _) => after.roles = after.roles.with(change.role.unwrap()),
             (AccessChangeKind::TakeRole, _) => after.roles = after.roles.without(change.role.unwrap()),

@@ -1,7 +1,7 @@
 //! Custom roles tell which built-in role they were made from.
 
 crate::dialect::step!(
-    "m20261122_000017_role_origins",
+    "m20261122_000016_role_origins",
     "
 ALTER TABLE roles ADD COLUMN based_on TEXT
 ",
