@@ -22,6 +22,7 @@ mod m20261121_000013_roles;
 mod m20261121_000014_groups;
 mod m20261122_000015_authentication;
 mod m20261122_000016_role_origins;
+mod m20261122_000017_impersonation;
 
 use sea_orm_migration::{MigrationTrait, async_trait::async_trait};
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
@@ -54,6 +55,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000014_groups::Migration),
             Box::new(m20261122_000015_authentication::Migration),
             Box::new(m20261122_000016_role_origins::Migration),
+            Box::new(m20261122_000017_impersonation::Migration),
         ]
     }
 }

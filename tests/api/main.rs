@@ -24,6 +24,7 @@ mod group_members;
 mod groups;
 mod handing_on;
 mod idempotency;
+mod impersonation;
 mod jobs;
 mod keys;
 mod limits;

@@ -31,6 +31,7 @@ fn permission(id: &str) -> Option<Permission> {
         "update_user" => P::UserUpdate,
         "delete_user" => P::UserDelete,
         "set_user_password" | "create_password_reset_link" => P::UserSetPassword,
+        "start_impersonation" | "end_impersonation" => P::UserImpersonate,
         "list_user_sessions" | "list_sessions" | "get_session" => P::SessionRead,
         "revoke_user_sessions" | "revoke_session" | "revoke_sessions" => P::SessionRevoke,
         "list_organizations" | "get_organization" | "get_organization_avatar" => P::OrganizationRead,
@@ -43,7 +44,7 @@ fn permission(id: &str) -> Option<Permission> {
         // Of the own things; plans ask for the permission of their act.
         "get_me" | "list_own_sessions" | "stream_events" => P::ProfileRead,
         "update_me" | "revoke_own_session" | "revoke_other_own_sessions" => P::ProfileUpdate,
-        "change_own_password" => P::ProfileSetPassword,
+        "step_up" | "change_own_password" => P::ProfileSetPassword,
         "list_api_keys" | "get_api_key" => P::ApiKeyRead,
         "create_api_key" | "update_api_key" | "rotate_api_key" => P::ApiKeyWrite,
         "revoke_api_key" => P::ApiKeyRevoke,
@@ -68,7 +69,8 @@ fn permission(id: &str) -> Option<Permission> {
 }
 
 /// Operations on what belongs to the caller alone: calling them for real would end the caller's own session.
-const OWN: [&str; 12] = [
+const OWN: [&str; 13] = [
+    "step_up",
     "list_groups",
     "explain_access",
     "list_api_keys",
@@ -257,6 +259,7 @@ async fn nobody_gets_in() {
             grants: Arc::default(),
             organization_id: body.organization_id,
             authentication: Authentication::Recent,
+            impersonator: None,
         };
         clients.push((name, client, Some(actor)));
     }

@@ -31,8 +31,16 @@ struct Claims {
     aud: String,
     sub: UserId,
     sid: SessionId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    act: Option<Act>,
     iat: i64,
     exp: i64,
+}
+
+/// Who acts as the subject (RFC 8693, section 4.1).
+#[derive(Serialize, Deserialize)]
+struct Act {
+    sub: UserId,
 }
 
 impl KeyRingSigner {
@@ -72,6 +80,7 @@ impl Signer for KeyRingSigner {
             aud: AUDIENCE.to_owned(),
             sub: claims.user_id,
             sid: claims.session_id,
+            act: claims.impersonator_id.map(|sub| Act { sub }),
             iat: claims.issued_at.micros() / 1_000_000,
             exp: claims.expires_at.micros() / 1_000_000,
         };
@@ -93,7 +102,13 @@ impl Signer for KeyRingSigner {
         if now >= expires_at {
             return Err(Unauthenticated::Expired);
         }
-        Ok(AccessClaims { user_id: claims.sub, session_id: claims.sid, issued_at, expires_at })
+        Ok(AccessClaims {
+            user_id: claims.sub,
+            session_id: claims.sid,
+            impersonator_id: claims.act.map(|act| act.sub),
+            issued_at,
+            expires_at,
+        })
     }
 
     fn tag(&self, purpose: &str, data: &[u8]) -> [u8; 32] {

@@ -7,6 +7,7 @@ use actix_web::{
     dev::ServiceRequest,
     http::{Method, StatusCode},
 };
+use quarterdeck_domain::Actor;
 use tracing::{Span, field};
 
 use crate::request_id;
@@ -19,7 +20,16 @@ pub fn span(request: &ServiceRequest, id: &str) -> Span {
         trace.id = request_id::trace_id(request.headers()).map(field::display),
         http.method = %request.method(),
         http.path = request.path(),
+        user.id = field::Empty,
+        impersonator.id = field::Empty,
     )
+}
+
+/// Puts into the span who acts as whom, when somebody acts as somebody else.
+pub fn name(actor: &Actor) {
+    if let (Some(user), Some(by)) = (actor.user_id(), &actor.impersonator) {
+        Span::current().record("user.id", field::display(user)).record("impersonator.id", field::display(by.id));
+    }
 }
 
 /// Notes the answer: changes and refusals at `info`, plain reads at `debug`.

@@ -5,7 +5,7 @@ use quarterdeck_app::{Ctx, auth, denials, idempotency::Claim};
 use quarterdeck_domain::Error;
 
 use crate::{
-    access, caller,
+    access, access_log, caller,
     limits::{Class, Gate, Permit, Standing},
     problem::{Fault, Result},
     state,
@@ -38,6 +38,7 @@ pub async fn admit(request: &ServiceRequest) -> Result<Option<Standing>> {
     let of_key = key.map_or(Ok(None), |(id, quota)| state.limits.by_api_key(id, quota, now))?;
     let of_user = user.map_or(Ok(None), |user| state.limits.by_user(class, user, rules, now))?;
     if let Ok(identified) = &identity {
+        access_log::name(&identified.ctx.actor);
         identified.note_use();
     }
     // The tighter of the two is what a client needs to know.

@@ -9,7 +9,7 @@ use actix_web::{
     FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header::AUTHORIZATION, http::header::USER_AGENT,
 };
 use quarterdeck_app::{Ctx, RequestInfo, idempotency::Claim};
-use quarterdeck_domain::{Error, Permission, error::Unauthenticated, policy};
+use quarterdeck_domain::{Permission, error::Unauthenticated, policy};
 
 use crate::{
     address, admission,
@@ -47,7 +47,7 @@ pub mod needs {
         )+};
     }
 
-    needs! { AccessExplain ApiKeyRead ApiKeyRevoke ApiKeyWrite AuditRead GroupCreate GroupRead OrganizationCreate OrganizationRead OverviewRead ProfileRead RoleGrant RoleRead RoleWrite SessionRead SessionRevoke SettingRead SettingUpdate UserCreate UserRead }
+    needs! { AccessExplain ApiKeyRead ApiKeyRevoke ApiKeyWrite AuditRead GroupCreate GroupRead OrganizationCreate OrganizationRead OverviewRead ProfileRead RoleGrant RoleRead RoleWrite SessionRead SessionRevoke SettingRead SettingUpdate UserCreate UserImpersonate UserRead }
 }
 
 /// Characters of a user agent that are kept.
@@ -105,7 +105,7 @@ impl<N: Need + 'static> FromRequest for Caller<N> {
             let ctx = admission::take(request)?.ready()?;
             let lacks = |permission: &Permission| policy::visibility(&ctx.actor, *permission).is_none();
             match N::PERMISSION.filter(lacks) {
-                Some(missing) => Err(Error::Forbidden(missing).into()),
+                Some(missing) => Err(policy::missing(&ctx.actor, missing).into()),
                 None => Ok(Self(ctx, PhantomData)),
             }
         };

@@ -114,6 +114,7 @@ fn domain_errors() -> Vec<Error> {
         Error::PrivilegedAccount(Permission::UserUpdate),
         Error::NotHeld(Permission::UserUpdate),
         Error::StepUpRequired { permission: Permission::RoleGrant, max_age_seconds: 900 },
+        Error::Impersonated(Permission::ApiKeyWrite),
         Error::PasswordChangeRequired,
         Error::CrossSite,
         Error::AddressNotAllowed,
@@ -138,6 +139,9 @@ fn meaning(error: &Error) -> String {
         Error::NotHeld(_) => "Nobody hands on what they do not hold there; `permission` names it.".to_owned(),
         Error::StepUpRequired { .. } => {
             "The act is sensitive and the password was given longer than `max_age_seconds` ago: give it again (`POST /api/v1/auth/step-up`), then repeat the request.".to_owned()
+        }
+        Error::Impersonated(_) => {
+            "Whoever acts as somebody else cannot do this: it is sensitive, or it changes something and they are to see only.".to_owned()
         }
         Error::PasswordChangeRequired => "The password has to be changed before anything else.".to_owned(),
         Error::CrossSite => "A cookie route was called from another site or without its CSRF header.".to_owned(),

@@ -30,6 +30,7 @@ mod groups;
 mod headers;
 mod idempotency;
 mod image;
+mod impersonation;
 mod jobs;
 mod limits;
 mod listing;

@@ -11,7 +11,7 @@ use utoipa_actix_web::{OpenApiFactory, service_config::ServiceConfig};
 use crate::{
     access, api_keys, audit, auth,
     codes::Syntax,
-    console, docs, events, groups, jobs, me, meta, operation, organizations, plans,
+    console, docs, events, groups, impersonation, jobs, me, meta, operation, organizations, plans,
     problem::{Fault, Result},
     role_grants, roles, sessions, settings, setup, state, users,
 };
@@ -87,6 +87,7 @@ pub fn operations(config: &mut Routes<'_, '_>) {
         .configure(auth::routes)
         .configure(me::routes)
         .configure(users::routes)
+        .configure(impersonation::routes)
         .configure(sessions::routes)
         .configure(api_keys::routes)
         .configure(access::routes)

@@ -60,10 +60,10 @@ async fn subject(ctx: &Ctx, id: Uuid) -> Result<(User, Actor)> {
         Err(fault) => return Err(fault),
     };
     ctx.allow(Permission::AccessExplain, &user.resource()).map_err(nobody)?;
-    // Only of the session that asks is it known how old its authentication is.
-    let authentication = match kind {
-        ActorKind::User { .. } if ctx.actor.is(user.id()) => ctx.actor.authentication,
-        _ => Authentication::Recent,
+    // Only of the session that asks is it known how old its authentication is, and who acts in it.
+    let (authentication, impersonator) = match kind {
+        ActorKind::User { .. } if ctx.actor.is(user.id()) => (ctx.actor.authentication, ctx.actor.impersonator.clone()),
+        _ => (Authentication::Recent, None),
     };
     let actor = Actor {
         kind,
@@ -72,6 +72,7 @@ async fn subject(ctx: &Ctx, id: Uuid) -> Result<(User, Actor)> {
         grants: ctx.app.db.role_grants().held_by(user.id(), ctx.now()).await?.into(),
         organization_id: user.summary.organization_id,
         authentication,
+        impersonator,
     };
     Ok((user, actor))
 }

@@ -18,11 +18,12 @@ use quarterdeck_domain::{
     error::Unauthenticated,
     networks::Network,
     policy::{ActorKind, Authentication},
+    settings::Settings,
     users::UserStatus,
 };
-use quarterdeck_store::{ActorRow, ApiKeyCredential, Sessions};
+use quarterdeck_store::{ActorRow, ApiKeyCredential, Database, Impersonations, Sessions, Tx, Users};
 
-use crate::{App, api_keys};
+use crate::{App, api_keys, impersonation};
 
 /// What a request is let in by.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -38,6 +39,8 @@ pub enum Credential {
 pub struct KnownActor {
     /// Who acts.
     pub actor: Actor,
+    /// The session that it began in, when somebody acts as the user.
+    pub parent_id: Option<SessionId>,
     /// Whether a new password is due before anything else.
     pub must_change_password: bool,
     /// Where it may be used from; none for anywhere.
@@ -110,17 +113,17 @@ impl ActorCache {
         }
         let known = match credential {
             Credential::Session(session) => {
-                let max_age = app.settings().step_up_seconds();
-                let (actor, row) = read(&app.db.sessions(), *session, max_age, now).await?;
-                let recent_until = recent_until(row.authenticated_at, max_age).filter(|end| *end > now);
+                let Reading { actor, row, rights_until } =
+                    read(&Tables::from(&app.db), &app.settings(), *session, now).await?;
                 KnownActor {
-                    rights_until: first_end(&actor).into_iter().chain(recent_until).min(),
+                    must_change_password: row.must_change_password && actor.impersonator.is_none(),
                     actor,
-                    must_change_password: row.must_change_password,
+                    parent_id: row.parent_id,
                     networks: Vec::new(),
                     requests_per_minute: None,
                     expires_at: Some(row.expires_at),
                     can_be_extended: row.expires_at < row.absolute_expires_at,
+                    rights_until,
                     generation,
                 }
             }
@@ -129,6 +132,7 @@ impl ActorCache {
                 KnownActor {
                     rights_until: first_end(&actor),
                     actor,
+                    parent_id: None,
                     must_change_password: false,
                     networks: row.networks,
                     requests_per_minute: row.requests_per_minute,
@@ -153,19 +157,65 @@ pub fn recent_until(at: Timestamp, max_age_seconds: Option<u32>) -> Option<Times
     max_age_seconds.map(|seconds| at.plus_seconds(seconds.into()))
 }
 
-/// Who acts in the session, as `sessions` have it now.
+/// What an actor is read from: within a transaction, or before there is one.
+pub struct Tables<'a> {
+    pub(crate) sessions: Sessions<'a>,
+    pub(crate) users: Users<'a>,
+    pub(crate) impersonations: Impersonations<'a>,
+}
+
+impl<'a> From<&'a Tx> for Tables<'a> {
+    fn from(tx: &'a Tx) -> Self {
+        Self { sessions: tx.sessions(), users: tx.users(), impersonations: tx.impersonations() }
+    }
+}
+
+impl<'a> From<&'a Database> for Tables<'a> {
+    fn from(db: &'a Database) -> Self {
+        Self { sessions: db.sessions(), users: db.users(), impersonations: db.impersonations() }
+    }
+}
+
+/// What was read of a session.
+pub struct Reading {
+    /// Who acts.
+    pub actor: Actor,
+    /// The session and its user.
+    pub row: ActorRow,
+    /// When it has to be read anew at the latest.
+    rights_until: Option<Timestamp>,
+}
+
+/// Who acts in the session, as it is now.
+///
+/// # Errors
+/// `SessionEnded` when it has ended, its user is suspended, or whoever acts as the user may not any more.
+pub async fn read(tables: &Tables<'_>, settings: &Settings, session: SessionId, now: Timestamp) -> Result<Reading> {
+    let mut reading = read_own(tables, settings, session, now).await?;
+    if let Some(parent) = reading.row.parent_id {
+        let (impersonator, own) = impersonation::read(tables, settings, (session, parent), now).await?;
+        reading.actor.impersonator = Some(impersonator);
+        let ends = [reading.rights_until, own.rights_until, Some(own.row.expires_at)];
+        reading.rights_until = ends.into_iter().flatten().min();
+    }
+    Ok(reading)
+}
+
+/// The same without a look at who acts there in truth.
 ///
 /// # Errors
 /// `SessionEnded` when it has ended or its user is suspended.
-pub async fn read(
-    sessions: &Sessions<'_>,
+pub(crate) async fn read_own(
+    tables: &Tables<'_>,
+    settings: &Settings,
     session: SessionId,
-    max_age_seconds: Option<u32>,
     now: Timestamp,
-) -> Result<(Actor, ActorRow)> {
-    let row = sessions.find_actor(session, now).await?;
+) -> Result<Reading> {
+    let row = tables.sessions.find_actor(session, now).await?;
     let row = row.filter(|row| row.status == UserStatus::Active).ok_or(Unauthenticated::SessionEnded)?;
-    let is_old = recent_until(row.authenticated_at, max_age_seconds).is_some_and(|end| end <= now);
+    let max_age_seconds = settings.step_up_seconds();
+    let recent_until = recent_until(row.authenticated_at, max_age_seconds);
+    let is_old = recent_until.is_some_and(|end| end <= now);
     let actor = Actor {
         kind: ActorKind::User { id: row.user_id, session_id: session },
         label: row.username.clone(),
@@ -176,6 +226,8 @@ pub async fn read(
             Some(max_age_seconds) if is_old => Authentication::Old { max_age_seconds },
             _ => Authentication::Recent,
         },
+        impersonator: None,
     };
-    Ok((actor, row))
+    let rights_until = first_end(&actor).into_iter().chain(recent_until.filter(|_| !is_old)).min();
+    Ok(Reading { actor, row, rights_until })
 }

@@ -14,7 +14,7 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::{
-    actors::{self, ActorCache, Credential},
+    actors::{self, ActorCache, Credential, Tables},
     api_keys::{self, KeyUses},
     auth::{Devices, Turns},
     denials::Denials,
@@ -231,7 +231,7 @@ impl Ctx {
         let now = self.now();
         let actor = match self.actor.kind {
             ActorKind::User { session_id, .. } => {
-                actors::read(&tx.sessions(), session_id, self.app.settings().step_up_seconds(), now).await?.0
+                actors::read(&Tables::from(tx), &self.app.settings(), session_id, now).await?.actor
             }
             ActorKind::ApiKey { id, .. } => {
                 let credential = self.secret.unwrap_or(ApiKeyCredential::Id(id));

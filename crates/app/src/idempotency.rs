@@ -67,8 +67,9 @@ pub async fn begin(app: &Arc<App>, actor: &Actor, route: &str, key: &str, body: 
         return Err(Error::Malformed { code: "idempotency-key-invalid", message });
     }
     let user = actor.user_id().map(|id| id.to_string()).unwrap_or_default();
-    // A key's requests are its own, not those of its owner's other credentials.
-    let credential = actor.api_key_id().map(|id| id.to_string()).unwrap_or_default();
+    // A key's requests are its own, not those of its owner's other credentials, and so are an impersonator's.
+    let impersonator = actor.impersonator.as_ref().map(|by| by.id.to_string());
+    let credential = actor.api_key_id().map(|id| id.to_string()).or(impersonator).unwrap_or_default();
     let granted: Vec<_> = actor.grants.iter().map(|grant| (grant.organization_id, grant.permissions)).collect();
     let granted = serde_json::to_vec(&granted).map_err(Error::internal)?;
     let rights = (actor.roles, actor.organization_id, actor.scopes(), hex::encode(digest(&[&granted])));

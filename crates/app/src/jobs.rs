@@ -246,6 +246,10 @@ async fn context(app: &Arc<App>, tx: &Tx, job: &ClaimedJob) -> Result<Option<Ctx
     }
     let known = tx.users().credentials_of(id).await?.filter(|known| known.status == UserStatus::Active);
     let grants = tx.role_grants().held_by(id, app.now()).await?;
+    let impersonation = match job.session_id {
+        Some(session) => tx.impersonations().find(session, app.now()).await?,
+        None => None,
+    };
     Ok(known.map(|known| Ctx {
         app: app.clone(),
         request,
@@ -258,6 +262,7 @@ async fn context(app: &Arc<App>, tx: &Tx, job: &ClaimedJob) -> Result<Option<Ctx
             organization_id: known.organization_id,
             // Whoever started it was asked then.
             authentication: Authentication::Recent,
+            impersonator: impersonation.map(|one| one.impersonator().into()),
         },
     }))
 }

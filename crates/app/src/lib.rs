@@ -18,6 +18,7 @@ pub mod health;
 pub mod housekeeping;
 pub mod idempotency;
 pub mod images;
+pub mod impersonation;
 pub mod jobs;
 pub mod keys;
 pub mod live;

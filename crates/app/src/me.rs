@@ -16,6 +16,9 @@ use crate::{
     users::{places, shown_to, user_target},
 };
 
+/// Most impersonations that the own account tells of.
+const IMPERSONATIONS: i64 = 20;
+
 fn own_id(ctx: &Ctx) -> Result<UserId> {
     ctx.actor.user_id().ok_or_else(|| Unauthenticated::Missing.into())
 }
@@ -27,12 +30,19 @@ fn own_id(ctx: &Ctx) -> Result<UserId> {
 pub async fn get_me(ctx: &Ctx) -> Result<Me> {
     let user = ctx.app.db.users().get(own_id(ctx)?, ctx.now()).await?;
     ctx.allow(Permission::ProfileRead, &user.resource())?;
+    let impersonations = ctx.app.db.impersonations();
+    let impersonation = match ctx.actor.session_id().filter(|_| ctx.actor.impersonator.is_some()) {
+        Some(session) => impersonations.find(session, ctx.now()).await?,
+        None => None,
+    };
     Ok(Me {
         user: shown_to(&ctx.actor, user),
         permissions: ctx.actor.permissions().collect(),
         grants: ctx.actor.grants.to_vec(),
         session_id: ctx.actor.session_id(),
         api_key_id: ctx.actor.api_key_id(),
+        impersonation,
+        impersonations: impersonations.of_user(own_id(ctx)?, IMPERSONATIONS, ctx.now()).await?,
         password_rules: ctx.app.settings().password_rules(),
         api_key_max_days: ctx.app.settings().api_key_cap().map(|cap| cap.max_days),
         allocation_levels: ctx.app.settings().allocation_levels().shown.into(),

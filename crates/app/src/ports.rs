@@ -48,6 +48,8 @@ pub struct AccessClaims {
     pub user_id: UserId,
     /// Of which session.
     pub session_id: SessionId,
+    /// Who acts there as the user, if it is somebody else.
+    pub impersonator_id: Option<UserId>,
     /// When it was made.
     pub issued_at: Timestamp,
     /// Until when it holds.

@@ -9,6 +9,7 @@ mod api_keys;
 mod audit;
 mod auth;
 mod groups;
+mod impersonation;
 mod jobs;
 mod me;
 mod meta;

@@ -28,6 +28,8 @@ named! {
         Status = "status",
         /// An API key does what its scopes name.
         Scope = "scope",
+        /// Somebody who acts as the user holds less than the user.
+        Impersonation = "impersonation",
         /// A role carries the permission everywhere.
         Role = "role",
         /// The administrator of an organization holds the permission within it.
@@ -90,6 +92,8 @@ named! {
         RevokeGrant = "revoke_grant",
         /// Sign in instead of using a key.
         SignIn = "sign_in",
+        /// Return from acting as the user.
+        ActAsOneself = "act_as_oneself",
         /// Give the password again.
         StepUp = "step_up",
     }

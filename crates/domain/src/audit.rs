@@ -81,6 +81,17 @@ pub struct EventActor {
     pub label: String,
 }
 
+/// Who acted as somebody else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EventImpersonator {
+    /// The user.
+    pub id: UserId,
+    /// Username.
+    #[cfg_attr(feature = "openapi", schema(example = "ada.byron"))]
+    pub label: String,
+}
+
 /// What was acted on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -203,6 +214,8 @@ pub struct AuditEvent {
     pub permission: Permission,
     /// Who.
     pub actor: EventActor,
+    /// Who acted in truth, when somebody acted as the actor.
+    pub impersonator: Option<EventImpersonator>,
     /// To what.
     pub target: EventTarget,
     /// To which organization the target belongs.

@@ -64,6 +64,8 @@ pub enum Rule {
     IdempotencyAnswerLost,
     /// The setting is fixed by a flag, the environment or the configuration file.
     SettingFixed,
+    /// The user is suspended.
+    UserSuspended,
     /// The user has an API key of this title.
     ApiKeyTitleTaken,
     /// The user has as many API keys as the platform allows.
@@ -88,7 +90,7 @@ pub enum Rule {
 
 impl Rule {
     /// All rules, for the catalogue of codes.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::UsernameTaken,
         Self::UsernameReserved,
         Self::EmailTaken,
@@ -104,6 +106,7 @@ impl Rule {
         Self::IdempotencyInFlight,
         Self::IdempotencyAnswerLost,
         Self::SettingFixed,
+        Self::UserSuspended,
         Self::ApiKeyTitleTaken,
         Self::TooManyApiKeys,
         Self::ApiKeyEnded,
@@ -134,6 +137,7 @@ impl Rule {
             Self::NothingFailed => "nothing-failed",
             Self::IdempotencyInFlight => "idempotency-in-flight",
             Self::IdempotencyAnswerLost => "idempotency-answer-lost",
+            Self::UserSuspended => "user-suspended",
             Self::ApiKeyTitleTaken => "api-key-title-taken",
             Self::TooManyApiKeys => "too-many-api-keys",
             Self::ApiKeyEnded => "api-key-ended",
@@ -182,6 +186,7 @@ impl Rule {
             Self::IdempotencyAnswerLost => {
                 "The request with this Idempotency-Key was carried out, but its answer is not there for you any more. Read the resource."
             }
+            Self::UserSuspended => "This user is suspended. Activate them first.",
             Self::ApiKeyTitleTaken => "You have an API key of this title already. Choose another.",
             Self::TooManyApiKeys => {
                 "You have as many API keys as the platform allows. Revoke one that you do not need."
@@ -229,6 +234,9 @@ pub enum Error {
         /// How old an authentication may be.
         max_age_seconds: u32,
     },
+    /// Nobody does what this permission is for while they act as somebody else; 403.
+    #[error("nobody does this while they act as somebody else, or not to see only")]
+    Impersonated(Permission),
     /// The password has to be changed before anything else; 403.
     #[error("the password has to be changed first")]
     PasswordChangeRequired,
@@ -300,6 +308,7 @@ impl Error {
             | Self::OwnAccount(permission)
             | Self::PrivilegedAccount(permission)
             | Self::NotHeld(permission)
+            | Self::Impersonated(permission)
             | Self::StepUpRequired { permission, .. } => Some(*permission),
             _ => None,
         }
@@ -315,6 +324,7 @@ impl Error {
             Self::PrivilegedAccount(_) => "privileged-account",
             Self::NotHeld(_) => "not-held",
             Self::StepUpRequired { .. } => "step-up-required",
+            Self::Impersonated(_) => "impersonated",
             Self::PasswordChangeRequired => "password-change-required",
             Self::CrossSite => "cross-site",
             Self::AddressNotAllowed => "address-not-allowed",
@@ -342,6 +352,7 @@ impl Error {
             | Self::PrivilegedAccount(_)
             | Self::NotHeld(_)
             | Self::StepUpRequired { .. }
+            | Self::Impersonated(_)
             | Self::PasswordChangeRequired
             | Self::CrossSite
             | Self::AddressNotAllowed => 403,

@@ -14,6 +14,7 @@ pub mod error;
 pub mod groups;
 pub mod health;
 pub mod id;
+pub mod impersonation;
 pub mod jobs;
 pub mod limits;
 pub mod me;

@@ -1,11 +1,14 @@
 //! The own account.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
     Actor, ApiKeyId, Error, FieldError, Patch, Permission, Result, SessionId,
     allocations::Level,
+    impersonation::Impersonation,
     passwords::{self, PasswordRules},
     policy::{ActorKind, Authentication},
     role_grants::HeldGrant,
@@ -27,6 +30,10 @@ pub struct Me {
     pub session_id: Option<SessionId>,
     /// API key of this request.
     pub api_key_id: Option<ApiKeyId>,
+    /// The impersonation of this request: who acts here in truth.
+    pub impersonation: Option<Impersonation>,
+    /// Who acted as oneself, the newest first; 20 at most.
+    pub impersonations: Vec<Impersonation>,
     /// What a new password must satisfy.
     pub password_rules: PasswordRules,
     /// Most days that a new API key may live; `null` when there is no maximum.
@@ -48,6 +55,7 @@ impl Me {
             grants: self.grants.as_slice().into(),
             organization_id: user.organization_id,
             authentication: Authentication::Recent,
+            impersonator: self.impersonation.as_ref().map(|one| Arc::new(one.impersonator())),
         }
     }
 

@@ -35,6 +35,10 @@ named! {
         UserAssignRoles = "user.assign_roles",
         /// Move users to another organization.
         UserMove = "user.move",
+        /// See the platform as users see it.
+        UserImpersonate = "user.impersonate",
+        /// Change things as users change them.
+        UserActAs = "user.act_as",
         /// See the sessions of others.
         SessionRead = "session.read",
         /// End the sessions of others.
@@ -102,10 +106,18 @@ named! {
 
 impl Permission {
     /// Whether an API key may carry it. What would let a key outlive its own scopes is for signed-in people alone: making
-    /// keys, the own password, and roles.
+    /// keys, the own password, roles, and being somebody else.
     #[must_use]
     pub const fn is_for_keys(self) -> bool {
-        !matches!(self, Self::ApiKeyWrite | Self::ProfileSetPassword | Self::RoleWrite | Self::RoleGrant)
+        !matches!(
+            self,
+            Self::ApiKeyWrite
+                | Self::ProfileSetPassword
+                | Self::RoleWrite
+                | Self::RoleGrant
+                | Self::UserImpersonate
+                | Self::UserActAs
+        )
     }
 }
 
@@ -119,12 +131,49 @@ impl Permission {
             Self::UserDelete
                 | Self::UserSetPassword
                 | Self::UserAssignRoles
+                | Self::UserActAs
                 | Self::OrganizationDelete
                 | Self::GroupDelete
                 | Self::ApiKeyWrite
                 | Self::ApiKeyRevoke
                 | Self::RoleWrite
                 | Self::RoleGrant
+        )
+    }
+}
+
+impl Permission {
+    /// Whether it is held by somebody who acts as its holder. Passwords, keys, secrets and whatever is sensitive are not, and
+    /// nobody acts through one person as a third.
+    #[must_use]
+    pub const fn is_for_impersonators(self) -> bool {
+        !self.is_sensitive()
+            && !matches!(
+                self,
+                Self::ProfileSetPassword | Self::ApiKeyRead | Self::SettingUpdate | Self::UserImpersonate
+            )
+    }
+
+    /// Whether it changes nothing.
+    #[must_use]
+    pub const fn is_read(self) -> bool {
+        matches!(
+            self,
+            Self::OverviewRead
+                | Self::UserRead
+                | Self::UserReadContact
+                | Self::SessionRead
+                | Self::OrganizationRead
+                | Self::AuditRead
+                | Self::SettingRead
+                | Self::JobRead
+                | Self::ProfileRead
+                | Self::ApiKeyRead
+                | Self::AccessExplain
+                | Self::RoleRead
+                | Self::GroupRead
+                | Self::GroupReadMembers
+                | Self::AllocationRead
         )
     }
 }
@@ -141,7 +190,9 @@ impl Permission {
             | Self::UserDelete
             | Self::UserSetPassword
             | Self::UserAssignRoles
-            | Self::UserMove => Some(Self::UserRead),
+            | Self::UserMove
+            | Self::UserImpersonate => Some(Self::UserRead),
+            Self::UserActAs => Some(Self::UserImpersonate),
             Self::UserUpdateContact => Some(Self::UserReadContact),
             Self::SessionRevoke => Some(Self::SessionRead),
             Self::OrganizationCreate | Self::OrganizationUpdate | Self::OrganizationDelete => {

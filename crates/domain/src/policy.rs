@@ -20,8 +20,8 @@ pub enum Resource {
     Selection,
     /// A setting of the platform.
     Setting {
-        /// Whether a wrong value keeps people out.
-        can_lock_out: bool,
+        /// Whether a wrong value keeps people out, or lets more in.
+        is_sensitive: bool,
     },
     /// One organization, or something that belongs to it.
     Organization(OrganizationId),
@@ -279,7 +279,7 @@ fn touches(actor: &Actor, permission: Permission, account: &Resource) -> bool {
 fn is_sensitive(actor: &Actor, permission: Permission, resource: &Resource) -> bool {
     match *resource {
         Resource::List => false,
-        Resource::Setting { can_lock_out } => can_lock_out && permission == Permission::SettingUpdate,
+        Resource::Setting { is_sensitive } => is_sensitive && permission == Permission::SettingUpdate,
         // To give up what is one's own asks for nothing.
         Resource::User { id, .. } if permission == Permission::ApiKeyRevoke => !actor.is(id),
         _ => permission.is_sensitive(),
@@ -304,6 +304,15 @@ fn covers(visibility: &Visibility, resource: &Resource) -> bool {
     }
 }
 
+/// Why `actor` does not hold `permission` at all, or not here.
+#[must_use]
+pub fn missing(actor: &Actor, permission: Permission) -> Error {
+    match actor.impersonator {
+        Some(_) if !actor.carries(permission) => Error::Impersonated(permission),
+        _ => Error::Forbidden(permission),
+    }
+}
+
 fn refusal(actor: &Actor, permission: Permission, resource: &Resource) -> Error {
     let (kind, read) = match resource {
         Resource::List
@@ -312,16 +321,16 @@ fn refusal(actor: &Actor, permission: Permission, resource: &Resource) -> Error 
         | Resource::Setting { .. }
         | Resource::NewUser { .. }
         | Resource::NewGroup { .. } => {
-            return Error::Forbidden(permission);
+            return missing(actor, permission);
         }
         Resource::Group { .. } => ("group", Permission::GroupRead),
         Resource::Organization(_) => ("organization", Permission::OrganizationRead),
-        Resource::User { id, .. } if actor.is(*id) => return Error::Forbidden(permission),
+        Resource::User { id, .. } if actor.is(*id) => return missing(actor, permission),
         Resource::User { .. } => ("user", Permission::UserRead),
         Resource::Owned { .. } => ("job", Permission::JobRead),
     };
     match visibility(actor, read) {
-        Some(seen) if reaches(&seen, read, resource) => Error::Forbidden(permission),
+        Some(seen) if reaches(&seen, read, resource) => missing(actor, permission),
         _ => Error::NotFound(kind),
     }
 }
@@ -330,7 +339,7 @@ mod actor;
 mod carriers;
 mod explain;
 
-pub use actor::{Actor, ActorKind, Authentication};
+pub use actor::{Actor, ActorKind, Authentication, Impersonator};
 pub use carriers::{
     carried_by, carried_in_group, carried_in_organization, carried_on_own, granted, is_grantable, narrowed,
     platform_carriers, power_of, reaches_organizations,

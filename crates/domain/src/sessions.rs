@@ -46,6 +46,9 @@ pub struct Session {
     pub is_current: bool,
     /// When it began.
     pub created_at: Timestamp,
+    /// Username of who acts here as the user, if it is somebody else.
+    #[cfg_attr(feature = "openapi", schema(example = "ada.byron"))]
+    pub impersonator: Option<String>,
     /// When the password was last given.
     pub authenticated_at: Timestamp,
     /// Last use.

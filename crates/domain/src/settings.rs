@@ -105,6 +105,7 @@ settings! {
     SESSION_REMEMBERED_ABSOLUTE_SECONDS = "session.remembered_absolute_seconds", "Absolute lifetime, remembered", "The absolute lifetime of a session made with \"Remember me\".", SECONDS, Some("seconds"), 30 * DAY;
     SESSION_MAX_PER_USER = "session.max_per_user", "Sessions per user", "How many sessions a user may have at once; one more ends the oldest.", ValueType::Integer { minimum: 1, maximum: 1_000 }, Some("sessions"), 20;
     SESSION_STEP_UP_MINUTES = "session.step_up_minutes", "Ask for the password again", "Sensitive acts - roles, passwords and keys of others, new keys, deletions, settings that can lock people out - ask for the password again when it was given longer ago than this. 0: never.", ValueType::Integer { minimum: 0, maximum: 1_440 }, Some("minutes"), 15;
+    IMPERSONATE_ADMINISTRATORS = "impersonation.administrators", "Act as administrators", "Whether administrators may act as accounts with power over the platform too. Otherwise nobody does.", ValueType::Boolean, None, false;
     API_KEY_ENFORCE_MAX = "api_keys.enforce_maximum", "Enforce maximum lifetime of API keys", "No API key can be made that lives longer than the maximum. Keys that were made to live longer end there too, but not before 30 days from the change.", ValueType::Boolean, None, false;
     API_KEY_MAX_DAYS = "api_keys.maximum_days", "Maximum lifetime of API keys", "Longest life of an API key, when the maximum is enforced.", ValueType::Integer { minimum: 1, maximum: 3_650 }, Some("days"), 90;
     API_KEYS_PER_USER = "api_keys.max_per_user", "API keys per user", "How many API keys a user may have at once.", ValueType::Integer { minimum: 0, maximum: 10_000 }, Some("keys"), 50;
@@ -153,10 +154,11 @@ impl Definition {
         matches!(self.value_type, ValueType::Secret { .. })
     }
 
-    /// Whether a wrong value keeps people or their keys out, so that changing it asks for a recent authentication.
+    /// Whether a wrong value keeps people or their keys out, or lets more in, so that changing it asks for a recent
+    /// authentication.
     #[must_use]
-    pub fn can_lock_out(&self) -> bool {
-        matches!(self.group(), "session" | "password" | "api_keys" | "limits")
+    pub fn is_sensitive(&self) -> bool {
+        matches!(self.group(), "session" | "password" | "api_keys" | "limits" | "impersonation")
     }
 
     /// Group of the key: `session` of `session.idle_seconds`.

@@ -3,7 +3,8 @@
 use quarterdeck_domain::{
     Actor, ApiKeyId, Error, EventId, Grant, OrganizationId, Page, Permission, Result, SessionId, Timestamp, UserId,
     audit::{
-        ActorType, AuditEvent, AuditFilter, AuditSort, DEFAULT_SORT, Event, EventActor, EventTarget, ListAuditEvents,
+        ActorType, AuditEvent, AuditFilter, AuditSort, DEFAULT_SORT, Event, EventActor, EventImpersonator, EventTarget,
+        ListAuditEvents,
     },
     page::Sort,
     policy::ActorKind,
@@ -28,6 +29,7 @@ pub struct AuditEvents<'a> {
 #[derive(Debug, Clone)]
 pub struct EventContext {
     actor: EventActor,
+    impersonator: Option<EventImpersonator>,
     /// The session or the API key that the request came by.
     credential: Option<Uuid>,
     request_id: String,
@@ -46,7 +48,9 @@ impl EventContext {
             ActorKind::System => (ActorType::System, None),
         };
         let event_actor = EventActor { kind, id, label: actor.label.clone() };
-        Self { credential, ..Self::new(event_actor, request_id, address, user_agent) }
+        let by = actor.impersonator.as_ref();
+        let impersonator = by.map(|by| EventImpersonator { id: by.id, label: by.label.clone() });
+        Self { credential, impersonator, ..Self::new(event_actor, request_id, address, user_agent) }
     }
 
     /// Nobody known.
@@ -59,6 +63,7 @@ impl EventContext {
     fn new(actor: EventActor, request_id: &str, address: &str, user_agent: &str) -> Self {
         Self {
             actor,
+            impersonator: None,
             credential: None,
             request_id: request_id.to_owned(),
             address: address.to_owned(),
@@ -79,7 +84,7 @@ pub struct SealedEvent {
 /// Columns of a [`Row`].
 pub(crate) const COLUMNS: &str = "e.id, e.at, e.action, e.outcome, e.permission, e.actor_kind, e.actor_id, e.actor_label, e.target_kind, \
     e.target_id, e.target_label, e.organization_id, e.reason, e.changes, e.address, e.user_agent, e.request_id, e.session_id, \
-    e.sequence, e.hash";
+    e.impersonator_id, e.impersonator_label, e.sequence, e.hash";
 
 /// An event as it is stored.
 #[derive(Debug, FromQueryResult)]
@@ -103,6 +108,8 @@ pub(crate) struct Row {
     pub request_id: String,
     /// The session, or the API key where the actor is one.
     pub session_id: Option<Uuid>,
+    pub impersonator_id: Option<Uuid>,
+    pub impersonator_label: Option<String>,
     pub sequence: Option<i64>,
     pub hash: Option<String>,
 }
@@ -123,6 +130,9 @@ impl TryFrom<Row> for AuditEvent {
             outcome: row.outcome.parse().map_err(Error::internal)?,
             permission: row.permission.parse().map_err(Error::internal)?,
             actor: EventActor { kind, id: row.actor_id.map(UserId), label: row.actor_label },
+            impersonator: row
+                .impersonator_id
+                .map(|id| EventImpersonator { id: UserId(id), label: row.impersonator_label.unwrap_or_default() }),
             target: EventTarget {
                 kind: row.target_kind.parse().map_err(Error::internal)?,
                 id: row.target_id,
@@ -151,7 +161,8 @@ impl TryFrom<Row> for SealedEvent {
 }
 
 const INSERT: &str = "INSERT INTO audit_events (id, at, action, outcome, permission, actor_kind, actor_id, actor_label, \
-    target_kind, target_id, target_label, organization_id, reason, changes, address, user_agent, request_id, session_id) VALUES ";
+    target_kind, target_id, target_label, organization_id, reason, changes, address, user_agent, request_id, session_id, \
+    impersonator_id, impersonator_label) VALUES ";
 
 /// Events of one statement.
 const BULK_ROWS: usize = 40;
@@ -182,6 +193,8 @@ fn values(
         context.user_agent.as_str().into(),
         context.request_id.as_str().into(),
         context.credential.into(),
+        context.impersonator.as_ref().map(|by| by.id.0).into(),
+        context.impersonator.as_ref().map(|by| by.label.as_str()).into(),
     ])
 }
 

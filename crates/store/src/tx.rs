@@ -134,6 +134,8 @@ repositories! {
     allocations: Allocations,
     /// Sessions.
     sessions: Sessions,
+    /// Who acts as whom.
+    impersonations: Impersonations,
     /// API keys.
     api_keys: ApiKeys,
     /// Custom roles.

@@ -89,6 +89,7 @@ impl Platform {
         let session = NewSession {
             id: self.app.new_id(),
             user_id: id,
+            parent_id: None,
             client: ClientKind::Cli,
             remembered: false,
             address: String::new(),
@@ -108,6 +109,7 @@ impl Platform {
             grants: self.app.db.role_grants().held_by(id, now).await.unwrap().into(),
             organization_id: user.summary.organization_id,
             authentication: Authentication::Recent,
+            impersonator: None,
         };
         Ctx { app: self.app.clone(), actor, request: RequestInfo::default(), secret: None }
     }

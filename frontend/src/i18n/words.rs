@@ -170,6 +170,8 @@ pub fn action(action: Action) -> &'static str {
         Action::SetupCompleted => text::words::act_setup_completed(),
         Action::SignedIn => text::words::act_signed_in(),
         Action::SignInFailed => text::words::act_sign_in_failed(),
+        Action::ImpersonationStarted => text::words::act_impersonation_started(),
+        Action::ImpersonationEnded => text::words::act_impersonation_ended(),
         Action::SteppedUp => text::words::act_stepped_up(),
         Action::SignedOut => text::words::act_signed_out(),
         Action::RefreshReplayed => text::words::act_refresh_replayed(),

@@ -14,6 +14,7 @@ fn claims() -> AccessClaims {
     AccessClaims {
         user_id: UserId(Uuid::from_u128(1)),
         session_id: SessionId(Uuid::from_u128(2)),
+        impersonator_id: None,
         issued_at: at(NOW),
         expires_at: at(NOW + 600),
     }

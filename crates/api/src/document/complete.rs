@@ -27,7 +27,9 @@ const TAGGED: [&str; 16] = [
 ];
 
 /// Operations that need a session: no key carries their permission.
-const FOR_PEOPLE: [&str; 10] = [
+const FOR_PEOPLE: [&str; 12] = [
+    "start_impersonation",
+    "end_impersonation",
     "step_up",
     "change_own_password",
     "create_api_key",

@@ -49,6 +49,7 @@ pub async fn actor_of(
         grants: row.grants.as_slice().into(),
         organization_id: row.organization_id,
         authentication: Authentication::Recent,
+        impersonator: None,
     };
     Ok((actor, row))
 }

@@ -21,7 +21,7 @@ pub(crate) use reset::make_link;
 pub use reset::{inspect_password_reset, reset_password};
 pub use sign_in::login;
 pub use step_up::step_up;
-pub(crate) use tokens::{RESET_PREFIX, SETUP_PREFIX, one_time_secret, token_hash};
+pub(crate) use tokens::{RESET_PREFIX, SETUP_PREFIX, impersonated, one_time_secret, token_hash};
 pub(crate) use turns::Turns;
 
 use quarterdeck_domain::{Error, Result, auth::Tokens, error::Unauthenticated, sessions::ClientKind};
@@ -83,10 +83,15 @@ pub async fn authenticate(app: &Arc<App>, token: &str, request: RequestInfo) -> 
     let now = app.now();
     let claims = app.ports.signer.verify_access(token, now)?;
     let known = app.actors.get(app, &Credential::Session(claims.session_id), now).await?;
-    if !known.actor.is(claims.user_id) {
+    let impersonator = known.actor.impersonator.as_ref().map(|by| by.id);
+    if !known.actor.is(claims.user_id) || impersonator != claims.impersonator_id {
         return Err(Unauthenticated::Invalid.into());
     }
-    app.touches.note(claims.session_id, claims.user_id, now);
+    // What an impersonator does keeps their own session alive, and is no sign of life of the user.
+    match known.parent_id.zip(impersonator) {
+        Some((parent, impersonator)) => app.touches.note(parent, impersonator, now),
+        None => app.touches.note(claims.session_id, claims.user_id, now),
+    }
     if known.is_late(now) {
         touches::flush(app).await?;
         app.actors.forget(claims.session_id);

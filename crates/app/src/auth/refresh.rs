@@ -10,7 +10,12 @@ use quarterdeck_domain::{
 use quarterdeck_store::{RefreshRow, Tx};
 
 use super::{SignedIn, tokens};
-use crate::{Visitor, users::user_target};
+use crate::{
+    Visitor,
+    actors::{self, Tables},
+    impersonation,
+    users::user_target,
+};
 
 /// Exchanges a refresh token for new tokens.
 ///
@@ -29,6 +34,11 @@ pub async fn refresh_session(visitor: &Visitor, refresh_token: &str) -> Result<S
     if presented > session.generation || presented.saturating_add(1) < session.generation {
         return Err(replayed(visitor, tx, id, &session, &user).await?);
     }
+    // Whoever may not act as the user any more gets no token to do so.
+    let impersonator = match session.parent_id {
+        Some(_) => actors::read(&Tables::from(&tx), &app.settings(), id, now).await?.actor.impersonator,
+        None => None,
+    };
     let generation = presented + 1;
     tx.sessions().rotate(id, generation, &visitor.request.address, now).await?;
     tx.commit_bookkeeping().await?;
@@ -36,6 +46,7 @@ pub async fn refresh_session(visitor: &Visitor, refresh_token: &str) -> Result<S
     let session = tokens::TokenSession {
         id,
         user_id: session.user_id,
+        impersonator_id: impersonator.map(|by| by.id),
         generation,
         client: session.client,
         remembered: session.remembered,
@@ -56,6 +67,7 @@ fn actor(session_id: SessionId, user: &User) -> Actor {
         grants: std::sync::Arc::default(),
         organization_id: user.summary.organization_id,
         authentication: Authentication::Recent,
+        impersonator: None,
     }
 }
 
@@ -93,6 +105,11 @@ async fn end(visitor: &Visitor, id: SessionId) -> Result<()> {
     let tx = app.db.begin().await?;
     let Some(session) = tx.sessions().find_for_refresh(id, now).await? else { return Ok(()) };
     let user = tx.users().get(session.user_id, now).await?;
+    if let Some(impersonation) = tx.impersonations().find(id, now).await? {
+        let event = impersonation::end(&tx, &impersonation, now).await?;
+        let impersonator = Some(impersonation.impersonator().into());
+        return visitor.commit(tx, Some(&Actor { impersonator, ..actor(id, &user) }), vec![event]).await;
+    }
     tx.sessions().end_one(id).await?;
     let event = Event::new(Action::SignedOut, user_target(user.id(), &user.summary.username));
     let event = event.within(user.summary.organization_id);

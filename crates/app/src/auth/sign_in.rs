@@ -87,6 +87,7 @@ async fn succeed(
     let session = NewSession {
         id: app.new_id(),
         user_id: user.summary.id,
+        parent_id: None,
         client: body.client,
         remembered: body.remember_me,
         address: visitor.request.address.clone(),
@@ -127,6 +128,7 @@ async fn succeed(
         grants: grants.into(),
         organization_id: current.organization_id,
         authentication: Authentication::Recent,
+        impersonator: None,
     };
     let target = user_target(current.id, &current.username);
     events.push(Event::new(Action::SignedIn, target).within(current.organization_id));
@@ -134,6 +136,7 @@ async fn succeed(
     let session = tokens::TokenSession {
         id: session.id,
         user_id: current.id,
+        impersonator_id: None,
         generation: 0,
         client: body.client,
         remembered: body.remember_me,

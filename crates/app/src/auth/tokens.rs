@@ -2,7 +2,8 @@
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use quarterdeck_domain::{
-    Result, SessionId, UserId, auth::Tokens, error::Unauthenticated, sessions::ClientKind, users::User,
+    Result, SessionId, UserId, auth::Tokens, error::Unauthenticated, impersonation::Impersonation,
+    sessions::ClientKind, users::User,
 };
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
@@ -65,6 +66,8 @@ pub struct TokenSession {
     pub id: SessionId,
     /// Whose.
     pub user_id: UserId,
+    /// Who acts there as the user, if it is somebody else.
+    pub impersonator_id: Option<UserId>,
     /// Number of the refresh token.
     pub generation: u32,
     /// Kind of client.
@@ -75,6 +78,21 @@ pub struct TokenSession {
     pub max_age_seconds: i64,
 }
 
+/// The tokens of an impersonation that has begun.
+pub fn impersonated(app: &App, impersonation: &Impersonation, user: User) -> Result<Tokens> {
+    let session = TokenSession {
+        id: impersonation.id,
+        user_id: impersonation.user_id,
+        impersonator_id: Some(impersonation.impersonator_id),
+        generation: 0,
+        client: ClientKind::Cli,
+        remembered: false,
+        max_age_seconds: impersonation.expires_at.seconds_since(impersonation.started_at),
+    };
+    let SignedIn { tokens, refresh_token, .. } = issue(app, &session, user)?;
+    Ok(Tokens { refresh_token: Some(refresh_token), ..tokens })
+}
+
 /// The tokens of a session.
 pub fn issue(app: &App, session: &TokenSession, user: User) -> Result<SignedIn> {
     let issued_at = app.now();
@@ -82,6 +100,7 @@ pub fn issue(app: &App, session: &TokenSession, user: User) -> Result<SignedIn> 
     let claims = AccessClaims {
         user_id: session.user_id,
         session_id: session.id,
+        impersonator_id: session.impersonator_id,
         issued_at,
         expires_at: issued_at.plus_seconds(lifetime),
     };

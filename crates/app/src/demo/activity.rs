@@ -80,6 +80,7 @@ pub async fn sessions(ctx: &Ctx, seed: u64, seen: &[Seen]) -> Result<u64> {
             sessions.push(NewSession {
                 id: ctx.app.new_id(),
                 user_id: user.id,
+                parent_id: None,
                 client: if script { ClientKind::Cli } else { ClientKind::Browser },
                 remembered,
                 address: address(&mut dice),
@@ -160,6 +161,7 @@ fn context(dice: &mut Dice, user: &Seen) -> EventContext {
         grants: std::sync::Arc::default(),
         organization_id: user.organization_id,
         authentication: Authentication::Recent,
+        impersonator: None,
     };
     let user_agent = dice.pick(&USER_AGENTS).copied().unwrap_or_default();
     EventContext::of(&actor, "demo", &address(dice), user_agent)

@@ -96,8 +96,8 @@ struct Wanted {
 }
 
 async fn change(ctx: &Ctx, changes: Vec<Wanted>, reason: &str, pointer: impl Fn(&str) -> String) -> Result<()> {
-    let can_lock_out = changes.iter().any(|wanted| wanted.definition.can_lock_out());
-    let grant = ctx.allow(Permission::SettingUpdate, &Resource::Setting { can_lock_out })?;
+    let is_sensitive = changes.iter().any(|wanted| wanted.definition.is_sensitive());
+    let grant = ctx.allow(Permission::SettingUpdate, &Resource::Setting { is_sensitive })?;
     text::check_optional_line("/reason", reason, text::REASON_MAX).map_err(|fault| Error::Invalid(vec![fault]))?;
     for Wanted { definition, value, .. } in &changes {
         if let Some(value) = value {

@@ -37,6 +37,7 @@ pub fn access(report: &mut Report) -> Result<()> {
         grants: grants.collect(),
         organization_id: Some(organization(GRANTS)),
         authentication: Authentication::Recent,
+        impersonator: None,
     };
     let target = Resource::User {
         id: UserId(Uuid::from_u128(5)),

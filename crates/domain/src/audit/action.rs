@@ -13,6 +13,10 @@ named! {
         SignInFailed = "auth.sign_in_failed",
         /// Somebody gave the password again, for sensitive acts.
         SteppedUp = "auth.stepped_up",
+        /// Somebody began to act as the user.
+        ImpersonationStarted = "impersonation.started",
+        /// Somebody acts as the user no more.
+        ImpersonationEnded = "impersonation.ended",
         /// Somebody signed out.
         SignedOut = "auth.signed_out",
         /// A refresh token was used twice; its session ended.
@@ -123,6 +127,7 @@ impl Action {
         matches!(
             self,
             Self::SteppedUp
+                | Self::ImpersonationEnded
                 | Self::SignedOut
                 | Self::RefreshReplayed
                 | Self::UserSuspended

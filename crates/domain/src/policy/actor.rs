@@ -23,6 +23,19 @@ pub struct Actor {
     pub organization_id: Option<OrganizationId>,
     /// How fresh the authentication of the session is.
     pub authentication: Authentication,
+    /// Who acts in truth, when it is somebody else.
+    pub impersonator: Option<Arc<Impersonator>>,
+}
+
+/// Somebody who acts as somebody else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Impersonator {
+    /// Who.
+    pub id: UserId,
+    /// Their name, for audit events.
+    pub label: String,
+    /// Whether they may change things, not only see them.
+    pub may_write: bool,
 }
 
 /// How fresh an authentication is, as far as sensitive acts ask.
@@ -71,6 +84,7 @@ impl Actor {
             grants: Arc::default(),
             organization_id: None,
             authentication: Authentication::Recent,
+            impersonator: None,
         }
     }
 
@@ -117,8 +131,13 @@ impl Actor {
         }
     }
 
-    /// Whether the credential carries the permission; a session carries all that its user has.
-    pub(super) const fn carries(&self, permission: Permission) -> bool {
+    /// Whether the credential carries the permission; a session carries all that its user has, but for an impersonator.
+    pub(super) fn carries(&self, permission: Permission) -> bool {
+        if let Some(by) = &self.impersonator
+            && !(permission.is_for_impersonators() && (by.may_write || permission.is_read()))
+        {
+            return false;
+        }
         match self.kind {
             ActorKind::ApiKey { scopes, .. } => permission.is_for_keys() && scopes.contains(permission),
             ActorKind::User { .. } | ActorKind::System => true,

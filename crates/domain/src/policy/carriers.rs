@@ -26,6 +26,8 @@ pub const fn platform_carriers(permission: Permission) -> &'static [Role] {
         | P::UserSetPassword
         | P::UserAssignRoles
         | P::UserMove
+        | P::UserImpersonate
+        | P::UserActAs
         | P::SessionRead
         | P::SessionRevoke
         | P::OrganizationCreate
@@ -90,6 +92,8 @@ pub const fn carried_in_organization(permission: Permission) -> bool {
         | P::UserUpdateContact
         | P::UserAssignRoles
         | P::UserMove
+        | P::UserImpersonate
+        | P::UserActAs
         | P::OrganizationCreate
         | P::OrganizationDelete
         | P::SettingRead
@@ -146,7 +150,15 @@ pub const fn carried_in_group(permission: Permission, standing: Standing) -> boo
 pub const fn reaches_organizations(permission: Permission) -> bool {
     use Permission as P;
     carried_in_organization(permission)
-        || matches!(permission, P::UserReadContact | P::UserUpdateContact | P::UserAssignRoles | P::UserMove)
+        || matches!(
+            permission,
+            P::UserReadContact
+                | P::UserUpdateContact
+                | P::UserAssignRoles
+                | P::UserMove
+                | P::UserImpersonate
+                | P::UserActAs
+        )
 }
 
 /// Whether a custom role may carry the permission. Defining roles is for administrators alone, and what everybody has on
@@ -210,6 +222,8 @@ pub(super) const fn guarded_on_privileged(permission: Permission) -> bool {
             | P::UserSetPassword
             | P::UserAssignRoles
             | P::UserMove
+            | P::UserImpersonate
+            | P::UserActAs
             | P::SessionRevoke
             | P::ApiKeyRevoke
             | P::RoleGrant

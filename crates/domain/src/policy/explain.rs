@@ -107,6 +107,16 @@ fn steps(subject: &Subject<'_>, permission: Permission, resource: &Resource) -> 
         Some(scopes) if scopes.contains(permission) => step(AccessRule::Scope, Passes, format!("the key has {name}")),
         Some(_) => step(AccessRule::Scope, Fails, format!("the key was not given {name}")),
     }
+    if let Some(by) = &actor.impersonator {
+        let (outcome, why) = match actor.carries(permission) {
+            true => (Passes, format!("{name} is held by who acts as the user")),
+            false if by.may_write || !permission.is_for_impersonators() => {
+                (Fails, format!("nobody has {name} who acts as somebody else"))
+            }
+            false => (Fails, format!("{name} changes things, and this is to see only")),
+        };
+        step(AccessRule::Impersonation, outcome, why);
+    }
     match platform_carriers(permission) {
         [] => step(AccessRule::Role, Silent, format!("no role carries {name} everywhere")),
         carriers => match carriers.iter().find(|role| actor.roles.contains(**role)) {
@@ -280,6 +290,9 @@ fn change(
     }
     if wanted && flips(&Actor { authentication: Authentication::Recent, ..actor.clone() }, status) {
         return Some(plain(Kind::StepUp));
+    }
+    if wanted && actor.impersonator.is_some() && flips(&Actor { impersonator: None, ..actor.clone() }, status) {
+        return Some(plain(Kind::ActAsOneself));
     }
     // The least powerful role that does it.
     let role = Role::ALL.iter().rev().copied().find(|role| {

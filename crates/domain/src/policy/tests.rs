@@ -17,6 +17,7 @@ fn actor(roles: impl IntoIterator<Item = Role>, organization: Option<u128>) -> A
         grants: Arc::default(),
         organization_id: organization.map(|id| OrganizationId(Uuid::from_u128(id))),
         authentication: Authentication::Recent,
+        impersonator: None,
     }
 }
 

@@ -168,6 +168,12 @@ impl Settings {
             .map(|minutes| minutes * 60)
     }
 
+    /// Whether administrators may act as accounts with power over the platform.
+    #[must_use]
+    pub fn impersonates_administrators(&self) -> bool {
+        self.boolean(IMPERSONATE_ADMINISTRATORS)
+    }
+
     /// The longest that API keys may live, if there is a maximum.
     #[must_use]
     pub fn api_key_cap(&self) -> Option<ApiKeyCap> {

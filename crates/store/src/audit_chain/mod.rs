@@ -125,31 +125,39 @@ fn keyed_hash(key: &Hmac<Sha256>, parts: &[&str]) -> String {
     hex::encode(mac.finalize().into_bytes())
 }
 
-/// What the hash of an event is made of: the hash before it, the sequence number and every column.
+/// What the hash of an event is made of: the hash before it, the sequence number and every column; those of an impersonator
+/// where there is one, as events from before there were any have none.
 fn with_parts<T>(row: &Row, before: &str, sequence: i64, then: impl FnOnce(&[&str]) -> T) -> T {
     let id = |id: Option<Uuid>| id.map(|id| id.to_string()).unwrap_or_default();
-    then(&[
+    let (sequence, event, at) = (sequence.to_string(), row.id.to_string(), row.at.to_string());
+    let (actor, organization, session) = (id(row.actor_id), id(row.organization_id), id(row.session_id));
+    let impersonator = id(row.impersonator_id);
+    let mut parts = vec![
         before,
-        &sequence.to_string(),
-        &row.id.to_string(),
-        &row.at.to_string(),
+        &sequence,
+        &event,
+        &at,
         &row.action,
         &row.outcome,
         &row.permission,
         &row.actor_kind,
-        &id(row.actor_id),
+        &actor,
         &row.actor_label,
         &row.target_kind,
         &row.target_id,
         &row.target_label,
-        &id(row.organization_id),
+        &organization,
         &row.reason,
         &row.changes,
         &row.address,
         &row.user_agent,
         &row.request_id,
-        &id(row.session_id),
-    ])
+        &session,
+    ];
+    if row.impersonator_id.is_some() {
+        parts.extend([&impersonator, row.impersonator_label.as_deref().unwrap_or_default()]);
+    }
+    then(&parts)
 }
 
 /// What the tag of the head is made of.

@@ -36,6 +36,8 @@ pub struct NewSession {
     pub id: SessionId,
     /// Whose.
     pub user_id: UserId,
+    /// The session that it began in and ends with, when somebody acts as the user.
+    pub parent_id: Option<SessionId>,
     /// Kind of client.
     pub client: ClientKind,
     /// Whether it was made with "remember me".
@@ -59,6 +61,8 @@ pub struct NewSession {
 pub struct ActorRow {
     /// Whose session it is.
     pub user_id: UserId,
+    /// The session that it began in, when somebody acts as the user.
+    pub parent_id: Option<SessionId>,
     /// Username.
     pub username: String,
     /// Whether they may sign in.
@@ -84,6 +88,8 @@ pub struct ActorRow {
 pub struct RefreshRow {
     /// Whose session it is.
     pub user_id: UserId,
+    /// The session that it began in, when somebody acts as the user.
+    pub parent_id: Option<SessionId>,
     /// Kind of client.
     pub client: ClientKind,
     /// Whether it was made with "remember me".
@@ -108,6 +114,7 @@ struct SessionRow {
     device: String,
     user_agent: String,
     remembered: bool,
+    impersonator: Option<String>,
     created_at: i64,
     authenticated_at: i64,
     last_seen_at: i64,
@@ -117,6 +124,7 @@ struct SessionRow {
 #[derive(FromQueryResult)]
 struct RawActorRow {
     user_id: Uuid,
+    parent_id: Option<Uuid>,
     username: String,
     status: String,
     role_bits: i64,
@@ -131,6 +139,7 @@ struct RawActorRow {
 #[derive(FromQueryResult)]
 struct RawRefreshRow {
     user_id: Uuid,
+    parent_id: Option<Uuid>,
     client: String,
     remembered: bool,
     refresh_generation: i64,
@@ -139,7 +148,8 @@ struct RawRefreshRow {
 }
 
 const SELECT: &str = "SELECT s.id, s.user_id, u.username, u.display_name, u.role_bits, s.client, s.address, s.device, \
-    s.user_agent, s.remembered, s.created_at, s.authenticated_at, s.last_seen_at, s.expires_at FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.expires_at > ";
+    s.user_agent, s.remembered, i.impersonator_name AS impersonator, s.created_at, s.authenticated_at, s.last_seen_at, s.expires_at \
+    FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN impersonations i ON i.id = s.id WHERE s.expires_at > ";
 
 impl SessionRow {
     fn session(self, current: Option<SessionId>) -> Result<Session> {
@@ -154,6 +164,7 @@ impl SessionRow {
             device: self.device,
             user_agent: self.user_agent,
             remembered: self.remembered,
+            impersonator: self.impersonator,
             is_current: current == Some(SessionId(self.id)),
             created_at: Timestamp::from_micros(self.created_at),
             authenticated_at: Timestamp::from_micros(self.authenticated_at),
@@ -177,7 +188,7 @@ impl<'a> Sessions<'a> {
         let expires = now.plus_seconds(session.idle_seconds).min(session.absolute_expires_at);
         let sql = Sql::new(
             "INSERT INTO sessions (id, user_id, client, remembered, refresh_generation, address, user_agent, device, \
-            idle_seconds, created_at, authenticated_at, last_seen_at, absolute_expires_at, expires_at) VALUES (",
+            idle_seconds, created_at, authenticated_at, last_seen_at, absolute_expires_at, expires_at, parent_id) VALUES (",
         )
         .bind_all([session.id.0, session.user_id.0])
         .push(", ")
@@ -195,6 +206,8 @@ impl<'a> Sessions<'a> {
             session.absolute_expires_at.micros(),
             expires.micros(),
         ])
+        .push(", ")
+        .bind(session.parent_id.map(|id| id.0))
         .push(")");
         self.conn.execute_later(sql).await
     }
@@ -205,7 +218,7 @@ impl<'a> Sessions<'a> {
     /// `Internal` when the database fails.
     pub async fn find_actor(&self, id: SessionId, now: Timestamp) -> Result<Option<ActorRow>> {
         let sql = Sql::new(
-            "SELECT s.user_id, u.username, u.status, u.organization_id, u.must_change_password, s.authenticated_at, \
+            "SELECT s.user_id, s.parent_id, u.username, u.status, u.organization_id, u.must_change_password, s.authenticated_at, \
              s.expires_at, s.absolute_expires_at, u.role_bits, EXISTS (SELECT 1 FROM role_grants g WHERE g.user_id = u.id) AS has_grants \
              FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = ",
         )
@@ -216,6 +229,7 @@ impl<'a> Sessions<'a> {
         let user_id = UserId(row.user_id);
         Ok(Some(ActorRow {
             user_id,
+            parent_id: row.parent_id.map(SessionId),
             username: row.username,
             status: row.status.parse().map_err(Error::internal)?,
             roles: roles_of(row.role_bits),
@@ -233,7 +247,7 @@ impl<'a> Sessions<'a> {
     /// # Errors
     /// `Internal` when the database fails.
     pub async fn find_for_refresh(&self, id: SessionId, now: Timestamp) -> Result<Option<RefreshRow>> {
-        let sql = Sql::new("SELECT user_id, client, remembered, refresh_generation, expires_at, absolute_expires_at FROM sessions WHERE id = ")
+        let sql = Sql::new("SELECT user_id, parent_id, client, remembered, refresh_generation, expires_at, absolute_expires_at FROM sessions WHERE id = ")
             .bind(id.0)
             .push(" AND expires_at > ")
             .bind(now.micros())
@@ -242,6 +256,7 @@ impl<'a> Sessions<'a> {
         row.map(|row| {
             Ok(RefreshRow {
                 user_id: UserId(row.user_id),
+                parent_id: row.parent_id.map(SessionId),
                 client: row.client.parse().map_err(Error::internal)?,
                 remembered: row.remembered,
                 generation: u32::try_from(row.refresh_generation).unwrap_or(u32::MAX),

@@ -35,6 +35,7 @@ pub(super) fn rule(rule: AccessRule) -> &'static str {
         AccessRule::Reach => text::access::rule_reach(),
         AccessRule::PrivilegedAccount => text::access::rule_privileged_account(),
         AccessRule::KeyTakesOver => text::access::rule_key_takes_over(),
+        AccessRule::Impersonation => text::access::rule_impersonation(),
         AccessRule::Authentication => text::access::rule_authentication(),
     }
 }
@@ -66,6 +67,7 @@ pub(super) fn change(change: AccessChange) -> String {
         AccessChangeKind::TakeRole => text::access::take_role(role),
         AccessChangeKind::RevokeGrant => text::access::revoke_grant().to_owned(),
         AccessChangeKind::SignIn => text::access::sign_in().to_owned(),
+        AccessChangeKind::ActAsOneself => text::access::act_as_oneself().to_owned(),
         AccessChangeKind::StepUp => text::access::step_up().to_owned(),
     }
 }

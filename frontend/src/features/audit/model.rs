@@ -28,6 +28,8 @@ fn done(action: Action, actor: &str, target: &str) -> String {
         Action::SignedIn => t::signed_in(target),
         Action::SignInFailed => t::sign_in_failed(target),
         Action::SteppedUp => t::stepped_up(actor),
+        Action::ImpersonationStarted => t::impersonation_started(actor, target),
+        Action::ImpersonationEnded => t::impersonation_ended(actor, target),
         Action::SignedOut => t::signed_out(actor),
         Action::RefreshReplayed => t::refresh_replayed(target),
         Action::AccessDenied => t::access_denied(actor, target),

@@ -42,6 +42,7 @@ texts! {
     rule_reach = "Reach";
     rule_privileged_account = "Privileged account";
     rule_key_takes_over = "Takeover by a key";
+    rule_impersonation = "Acting as somebody else";
     rule_authentication = "Age of the sign-in";
     change = "The smallest change that turns this around";
     no_change = "none does by itself.";
@@ -53,6 +54,7 @@ texts! {
     take_role(role) = "take the role {role}.";
     revoke_grant = "revoke the granted role.";
     sign_in = "sign in instead of using a key.";
+    act_as_oneself = "return from acting as the user.";
     step_up = "give the password again.";
     why = "Why?";
     explain_of = "Explain access…";

@@ -31,6 +31,8 @@ texts! {
     signed_in(target) = "{target} signed in";
     sign_in_failed(target) = "Sign-in as {target} failed";
     stepped_up(actor) = "{actor} gave the password again";
+    impersonation_started(actor, target) = "{actor} began to act as {target}";
+    impersonation_ended(actor, target) = "{actor} ended the impersonation of {target}";
     signed_out(actor) = "{actor} signed out";
     refresh_replayed(target) = "A refresh token of {target} was used twice; the session ended";
     access_denied(actor, target) = "{actor} was refused {target}";

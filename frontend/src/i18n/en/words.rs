@@ -67,6 +67,8 @@ texts! {
     act_signed_in = "Signed in";
     act_sign_in_failed = "Sign-in failed";
     act_stepped_up = "Password given again";
+    act_impersonation_started = "Impersonation begun";
+    act_impersonation_ended = "Impersonation ended";
     act_signed_out = "Signed out";
     act_refresh_replayed = "Refresh token replayed";
     act_access_denied = "Access denied";

@@ -43,8 +43,9 @@ fn actor() -> impl Strategy<Value = Actor> {
     let grants = proptest::collection::vec(grant(), 0..4);
     let authentication =
         proptest::sample::select(vec![Authentication::Recent, Authentication::Old { max_age_seconds: 900 }]);
-    let parts = (roles(), prop::option::of(7_u128..9), prop::option::of(scopes), grants, authentication);
-    parts.prop_map(|(roles, organization, scopes, mut grants, authentication)| {
+    let by = prop::option::of(any::<bool>());
+    let parts = (roles(), prop::option::of(7_u128..9), prop::option::of(scopes), grants, authentication, by);
+    parts.prop_map(|(roles, organization, scopes, mut grants, authentication, by)| {
         grants.sort_by_key(|grant| grant.id);
         grants.dedup_by_key(|grant| grant.id);
         let id = UserId(Uuid::from_u128(1));
@@ -58,9 +59,22 @@ fn actor() -> impl Strategy<Value = Actor> {
             },
         };
         let organization_id = organization.map(|id| OrganizationId(Uuid::from_u128(id)));
+        let by = by.filter(|_| matches!(kind, ActorKind::User { .. }));
+        let impersonator = by.map(|may_write| {
+            let label = "impersonator".to_owned();
+            Impersonator { id: UserId(Uuid::from_u128(9)), label, may_write }.into()
+        });
         let authentication =
             if matches!(kind, ActorKind::User { .. }) { authentication } else { Authentication::Recent };
-        Actor { kind, label: "tested".to_owned(), roles, grants: grants.into(), organization_id, authentication }
+        Actor {
+            kind,
+            label: "tested".to_owned(),
+            roles,
+            grants: grants.into(),
+            organization_id,
+            authentication,
+            impersonator,
+        }
     })
 }
 
@@ -70,7 +84,7 @@ fn resource() -> impl Strategy<Value = Resource> {
         Just(Resource::Platform),
         Just(Resource::List),
         Just(Resource::Selection),
-        any::<bool>().prop_map(|can_lock_out| Resource::Setting { can_lock_out }),
+        any::<bool>().prop_map(|is_sensitive| Resource::Setting { is_sensitive }),
         (7_u128..9).prop_map(|id| Resource::Organization(OrganizationId(Uuid::from_u128(id)))),
         organization().prop_map(|organization_id| Resource::NewUser { organization_id }),
         organization().prop_map(|organization_id| Resource::NewGroup { organization_id }),
@@ -130,6 +144,18 @@ proptest! {
         }
     }
 
+    /// Whoever acts as somebody has no more than they have, nothing that is sensitive, and to see only, nothing that changes.
+    #[test]
+    fn impersonators_have_less(actor in actor(), permission in permission(), resource in resource()) {
+        let Some(by) = actor.impersonator.clone() else { return Ok(()) };
+        if let Ok(grant) = allow(&actor, permission, &resource) {
+            let own = allow(&Actor { impersonator: None, authentication: Authentication::Recent, ..actor }, permission, &resource);
+            prop_assert_eq!(grant, own.unwrap());
+            prop_assert!(!permission.is_sensitive() && permission != Permission::ProfileSetPassword);
+            prop_assert!(by.may_write || permission.is_read());
+        }
+    }
+
     /// A change that is named flips the verdict, and where a role would do it, a change is named.
     #[test]
     fn a_change_flips_the_verdict(actor in actor(), status in status(), permission in permission(), resource in resource()) {
@@ -147,6 +173,7 @@ proptest! {
                 *kind = ActorKind::User { id: UserId(Uuid::from_u128(1)), session_id: SessionId(Uuid::nil()) };
             }
             (AccessChangeKind::ActivateUser, _) => active = UserStatus::Active,
+            (AccessChangeKind::ActAsOneself, _) => after.impersonator = None,
             (AccessChangeKind::StepUp, _) => after.authentication = Authentication::Recent,
             (AccessChangeKind::SuspendUser, _) => active = UserStatus::Suspended,
             (AccessChangeKind::GiveRole, _) => after.roles = after.roles.with(change.role.unwrap()),
