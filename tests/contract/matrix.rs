@@ -9,6 +9,7 @@ use quarterdeck_domain::{
     allocations::{CreateReservation, LimitKind},
     api_keys::CreateApiKey,
     groups::{AddGroupMember, CreateGroup, Standing},
+    impersonation::StartImpersonation,
     organizations::{CreateOrganization, OrganizationKind},
     plans::{CreatePlan, PlanAction, Selection},
     policy::{self, ActorKind, Authentication},
@@ -238,6 +239,8 @@ async fn nobody_gets_in() {
     let (own, other) = (place(&server, &admin, "own").await, place(&server, &admin, "other").await);
     let operations = operations(&document(&server).await);
     let mut clients: Vec<(&str, TestClient, Option<Actor>)> = vec![("anonymous", server.anonymous(), None)];
+    // In the end the administrator of the organization.
+    let mut manager = admin.get_me().await.unwrap().user.id();
     for (name, role) in [
         ("user", Role::User),
         ("trainer", Role::Trainer),
@@ -262,6 +265,7 @@ async fn nobody_gets_in() {
             impersonator: None,
         };
         clients.push((name, client, Some(actor)));
+        manager = id;
     }
     let home: OrganizationId = own.organization.parse().unwrap();
     let body = CreateUser { organization_id: Some(home), ..new_user("the.helper", &[]) };
@@ -272,6 +276,15 @@ async fn nobody_gets_in() {
     let client = server.sign_in(&body.username, PASSWORD).await.unwrap().0;
     let actor = client.get_me().await.unwrap().actor();
     clients.push(("custom role", client, Some(actor)));
+    for (name, may_write) in [("impersonator to see", false), ("impersonator with write", true)] {
+        let deputy = server.signed_in(&admin, &format!("deputy.{may_write}"), &[Role::Admin]).await.0;
+        let body = StartImpersonation { reason: "the matrix".to_owned(), may_write, ttl_seconds: 3_600 };
+        let started = deputy.start_impersonation(manager, &body).await.unwrap();
+        let client = server.anonymous();
+        client.transport().set_token(Some(started.tokens.access_token));
+        let actor = client.get_me().await.unwrap().actor();
+        clients.push((name, client, Some(actor)));
+    }
     let for_keys: Vec<Permission> = Permission::ALL.iter().copied().filter(|one| one.is_for_keys()).collect();
     for (name, scopes) in [("key of all scopes", for_keys.as_slice()), ("key of one scope", &[Permission::ProfileRead])]
     {

@@ -39,6 +39,9 @@ impl Confirmation {
             // Whoever does not wait any more needs no answer.
             let _gone = waiting.send(given);
         }
-        self.0.set(false);
+        // Said once: the dialog answers whenever it is told that it is closed.
+        if self.0.get_untracked() {
+            self.0.set(false);
+        }
     }
 }
