@@ -6,7 +6,6 @@ use quarterdeck_domain::{
     UserId,
     impersonation::{StartImpersonation, StartedImpersonation},
 };
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     body::Body,
@@ -15,10 +14,11 @@ use crate::{
     path::Id,
     problem::Result,
     respond::{Json, NoContent},
+    routes::Routes,
 };
 
 /// Adds the operations.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_, '_>) {
     config.service(start_impersonation).service(end_impersonation);
 }
 
