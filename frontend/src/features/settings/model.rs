@@ -117,6 +117,7 @@ pub fn in_words(key: &str, unit: Option<&str>, value: &Value) -> String {
 fn counted(unit: &str, count: u64) -> Option<String> {
     Some(match unit {
         "seconds" => duration(count),
+        "minutes" => duration(count.saturating_mul(60)),
         "characters" => text::settings::characters(count),
         "sessions" => text::plans::sessions(count),
         "days" => text::ui::duration_days(count),
