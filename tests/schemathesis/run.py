@@ -77,8 +77,6 @@ def main():
         if pattern == "_group_member$":
             parameters += f', "path.user_id" = "{member}"'
         config += f'\n[[operations]]\ninclude-operation-id-regex = "{pattern}"\nparameters = {{ {parameters} }}\n'
-        # What was just created is looked for under the same id, which the run may have deleted before.
-        config += "checks.ensure_resource_availability.enabled = false\n"
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder, "schemathesis.toml")
         path.write_text(config)
