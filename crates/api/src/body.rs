@@ -161,11 +161,41 @@ async fn collect(mut payload: Payload) -> Result<Bytes> {
 /// # Errors
 /// 400, with a pointer to the member when it is JSON of another form.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    if let Ok(body) = serde_json::from_slice(bytes) {
+        return Ok(body);
+    }
     // What is wrong with it as JSON comes before what is wrong with it as a `T`.
-    serde_json::from_slice(bytes).map_err(|_| match serde_json::from_slice(bytes) {
-        Ok(given) => misread::<T>(bytes, &given),
-        Err(error) => Fault::syntax(Syntax::Json, format!("the body is no JSON: {error}")),
-    })
+    let mut given = serde_json::from_slice(bytes)
+        .map_err(|error| Fault::syntax(Syntax::Json, format!("the body is no JSON: {error}")))?;
+    if make_whole(&mut given) {
+        let whole = given.to_string();
+        return serde_json::from_str(&whole).map_err(|_| misread::<T>(whole.as_bytes(), &given));
+    }
+    Err(misread::<T>(bytes, &given))
+}
+
+/// Writes numbers whose fraction is zero as integers, which they are for JSON Schema (draft 2020-12, validation, section
+/// 6.1.1) and not for serde; whether there were any.
+fn make_whole(value: &mut Value) -> bool {
+    match value {
+        Value::Number(number) => match number.as_f64().filter(|_| number.is_f64()).and_then(whole) {
+            Some(integer) => {
+                *number = integer.into();
+                true
+            }
+            None => false,
+        },
+        Value::Array(items) => items.iter_mut().fold(false, |any, item| make_whole(item) | any),
+        Value::Object(members) => members.values_mut().fold(false, |any, member| make_whole(member) | any),
+        _ => false,
+    }
+}
+
+/// The integer that `number` is, if it is one that a double is exact about.
+fn whole(number: f64) -> Option<i64> {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    #[expect(clippy::cast_possible_truncation, reason = "it has no fraction and is within the range")]
+    (number.fract() == 0.0 && number.abs() <= EXACT).then_some(number as i64)
 }
 
 /// What is wrong with JSON that is no `T`.
@@ -245,6 +275,7 @@ fn without_position(message: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use quarterdeck_domain::{
+        impersonation::StartImpersonation,
         plans::CreatePlan,
         settings::UpdateSettings,
         users::{CreateUser, UpdateUser},
@@ -278,6 +309,21 @@ mod tests {
         let parsed: T = parse(body.as_bytes()).ok().unwrap_or_else(|| panic!("serde refuses {body} already"));
         let fault = check_shape(body.as_bytes(), &parsed).err()?;
         fault.problem("/", "r1").errors.first().map(|error| error.pointer.clone())
+    }
+
+    #[test]
+    fn a_whole_number_may_have_a_fraction_of_zero() {
+        let read =
+            |ttl: &str| parse::<StartImpersonation>(format!(r#"{{"reason":"x","ttl_seconds":{ttl}}}"#).as_bytes());
+        for whole in ["330", "330.0", "3.3e2"] {
+            assert_eq!(read(whole).unwrap().ttl_seconds, 330, "{whole}");
+        }
+        for other in ["330.5", "1e300", "-330.0", "\"330\"", "9007199254740993.0"] {
+            assert!(read(other).is_err(), "{other}");
+        }
+        // The fault that is told is the one that is left.
+        let code = "malformed-body".to_owned();
+        assert_eq!(fault::<StartImpersonation>(br#"{"ttl_seconds":330.0,"reason":7}"#), (code, "/reason".to_owned()));
     }
 
     #[test]
