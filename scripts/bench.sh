@@ -8,8 +8,8 @@ if ! command -v wrk >/dev/null; then
   "${as_root[@]}" apt-get update -q && "${as_root[@]}" apt-get install -qy --no-install-recommends wrk
 fi
 [ -x target/release/quarterdeck ] || make build
-# The suite of sizes measures PostgreSQL as well.
-if [ "${1:-}" = scale ]; then
+# These suites measure PostgreSQL as well.
+if [[ "${1:-}" =~ ^(scale|revocation)$ ]]; then
   exec scripts/with-postgres.sh cargo run --release -q -p quarterdeck-bench -- "$@"
 fi
 cargo run --release -q -p quarterdeck-bench -- "$@"

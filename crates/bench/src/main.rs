@@ -19,14 +19,16 @@ use crate::report::Report;
 type Suite = fn(&mut Report) -> Result<()>;
 
 /// All suites; those that run when none is named come first.
-const SUITES: [(&str, Suite); 7] = [
+const SUITES: [(&str, Suite); 9] = [
     ("access", suites::access),
     ("size", suites::size),
     ("reads", suites::reads),
     ("lists", suites::lists),
     ("writes", suites::writes),
     ("logins", suites::logins),
+    ("memberships", suites::memberships),
     ("scale", suites::scale),
+    ("revocation", suites::revocation),
 ];
 const DEFAULT: usize = 6;
 

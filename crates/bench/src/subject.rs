@@ -76,7 +76,7 @@ impl Subject {
     /// The baseline on the SQLite file of `data`.
     pub fn baseline(data: &Data) -> Result<Self> {
         let port = free_port()?;
-        let file = data.dir.path().join("quarterdeck.db").display().to_string();
+        let file = data.file().display().to_string();
         let args = ["baseline".to_owned(), file, format!("127.0.0.1:{port}")];
         start(&std::env::current_exe()?, &args, port, "/users")
     }
@@ -106,7 +106,12 @@ impl Subject {
 
     /// An access token of the administrator.
     pub fn token(&self) -> Result<String> {
-        let body = json!({"login": ADMIN.0, "password": ADMIN.1, "client": "cli"});
+        self.token_of(ADMIN.0)
+    }
+
+    /// An access token of the user `login`.
+    pub fn token_of(&self, login: &str) -> Result<String> {
+        let body = json!({"login": login, "password": ADMIN.1, "client": "cli"});
         let answer = http("POST", &format!("{}/api/v1/auth/login", self.base), None, Some(&body))?;
         Ok(answer["access_token"].as_str().context("access_token")?.to_owned())
     }
@@ -114,6 +119,22 @@ impl Subject {
     /// A JSON answer.
     pub fn get(&self, path: &str, token: &str) -> Result<Value> {
         http("GET", &format!("{}{path}", self.base), Some(token), None)
+    }
+
+    /// A request that changes something, and the JSON answer.
+    pub fn send(&self, method: &str, path: &str, token: Option<&str>, body: Option<&Value>) -> Result<Value> {
+        http(method, &format!("{}{path}", self.base), token, body)
+    }
+
+    /// Whether a read succeeds.
+    pub fn lets_in(&self, path: &str, token: &str) -> bool {
+        self.get(path, token).is_ok()
+    }
+
+    /// An open stream of events; the process ends with the stream.
+    pub fn stream(&self, token: &str) -> Result<Child> {
+        let (url, header) = (format!("{}/api/v1/events", self.base), format!("Authorization: Bearer {token}"));
+        Ok(Command::new("curl").args(["-sfN", &url, "-H", &header]).stdout(Stdio::null()).spawn()?)
     }
 }
 
@@ -192,6 +213,20 @@ impl Data {
         data.run(&["demo", "--users", &users.to_string(), "--password-stdin"])?;
         data.loaded = began.elapsed();
         Ok(data)
+    }
+
+    /// The same data for another server on the same database: its own folder, with the same keys.
+    pub fn replica(&self) -> Result<Self> {
+        ensure!(self.url.is_some(), "one server alone may open a SQLite file");
+        let dir = TempDir::new()?;
+        let keys = Command::new("cp").arg("-r").arg(self.dir.path().join("keys")).arg(dir.path()).status()?;
+        ensure!(keys.success(), "the keys could not be copied");
+        Ok(Self { dir, url: self.url.clone(), loaded: Duration::ZERO })
+    }
+
+    /// The SQLite file.
+    pub fn file(&self) -> PathBuf {
+        self.dir.path().join("quarterdeck.db")
     }
 
     /// Runs a command of the binary that reads the one password of these data.

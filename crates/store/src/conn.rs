@@ -1,13 +1,15 @@
 //! Running statements, on the pool or in a transaction.
 
-use std::sync::{Mutex, PoisonError};
+use std::{
+    borrow::Cow,
+    sync::{Mutex, PoisonError},
+};
 
 use quarterdeck_domain::{Error, Result};
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseExecutor, DatabaseTransaction, DbBackend, DbErr, FromQueryResult,
     RuntimeErr, SqlErr, sqlx::error::DatabaseError,
 };
-
 use uuid::Uuid;
 
 use crate::{database::Database, sql::Sql};
@@ -130,17 +132,31 @@ pub fn failed(error: DbErr) -> Error {
             tracing::error!(error = %other, "the disk is full");
             Error::Unavailable("room on the disk")
         }
+        other if is_contended(&other) => {
+            tracing::warn!(error = %other, "transactions waited for each other");
+            Error::Unavailable("what others are changing at this moment")
+        }
         other => Error::internal(other),
     }
 }
 
 /// Whether there is no room: SQLITE_FULL, or PostgreSQL's `disk_full`.
 fn is_full(error: &DbErr) -> bool {
+    matches!(code(error).as_deref(), Some("13" | "53100"))
+}
+
+/// Whether PostgreSQL ended the transaction for the sake of another: `serialization_failure`, `deadlock_detected`,
+/// `lock_not_available`. Nothing was changed, and the same request may succeed.
+fn is_contended(error: &DbErr) -> bool {
+    matches!(code(error).as_deref(), Some("40001" | "40P01" | "55P03"))
+}
+
+/// The code that the database gave: SQLite's result code, or PostgreSQL's SQLSTATE.
+fn code(error: &DbErr) -> Option<Cow<'_, str>> {
     let (DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) = error else {
-        return false;
+        return None;
     };
-    let code = error.as_database_error().and_then(DatabaseError::code);
-    matches!(code.as_deref(), Some("13" | "53100"))
+    error.as_database_error().and_then(DatabaseError::code)
 }
 
 /// The text that names the index or columns of a violated uniqueness, if that is what `error` says.

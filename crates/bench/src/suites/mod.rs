@@ -3,14 +3,16 @@
 mod access;
 mod lists;
 mod logins;
+mod memberships;
 mod reads;
+mod revocation;
 mod scale;
 mod size;
 mod writes;
 
 use anyhow::{Context as _, Result};
 
-pub use self::{access::access, lists::lists, logins::logins, reads::reads, scale::scale, size::size, writes::writes};
+pub use self::{access::access, lists::lists, logins::logins, memberships::memberships, reads::reads, revocation::revocation, scale::scale, size::size, writes::writes};
 use crate::{
     load::{Load, Target, run},
     subject::Subject,
