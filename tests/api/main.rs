@@ -11,6 +11,7 @@ mod access;
 mod allocation_races;
 mod allocations;
 mod api_key_ends;
+mod api_key_streams;
 mod api_key_uses;
 mod api_keys;
 mod audit;
