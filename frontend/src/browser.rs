@@ -259,6 +259,15 @@ pub fn focus_first(selector: &str) {
     }
 }
 
+/// Scrolls the first element that matches `selector` into sight, no farther than it takes.
+pub fn scroll_into_sight(selector: &str) {
+    if let Ok(Some(element)) = document().query_selector(selector) {
+        let options = web_sys::ScrollIntoViewOptions::new();
+        options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}
+
 /// Whether a key is meant for the page: pressed alone, not typed into something, and with nothing open that owns the keys.
 #[must_use]
 pub fn is_shortcut(event: &web_sys::KeyboardEvent) -> bool {

@@ -3,6 +3,7 @@
 mod account;
 mod bar;
 mod confirm;
+mod create;
 mod gate;
 mod interrupted;
 mod keys;
@@ -10,6 +11,7 @@ pub mod nav;
 mod page;
 mod palette;
 mod rail;
+mod record;
 mod search;
 mod theme;
 
@@ -27,8 +29,10 @@ use self::{
     bar::Bar, confirm::ConfirmDialog, interrupted::InterruptedDialog, keys::Keys, palette::Palette, rail::Rail,
 };
 pub use self::{
+    create::CreatePage,
     gate::{Gate, GateFoot},
     page::{Crumb, Guarded, Page, PageHead, Trail},
+    record::{Reading, Record, RecordPage},
     theme::Theme,
 };
 use crate::{

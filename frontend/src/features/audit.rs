@@ -7,6 +7,6 @@ mod model;
 mod sentence;
 
 pub use self::{
-    list::{AuditPage, AuditTable, EventDetail},
+    list::{ActivityTab, AuditPage, EventDetail},
     sentence::EventSentence,
 };

@@ -6,7 +6,7 @@ mod reset_password;
 mod set_up;
 mod sign_in;
 
-pub(crate) use self::model::short_name;
+pub(crate) use self::model::suggest_short_name;
 
 pub use self::{
     change_password::ChangePasswordPage, reset_password::ResetPasswordPage, set_up::SetUpPage, sign_in::SignInPage,

@@ -4,5 +4,6 @@ mod avatar;
 mod create;
 mod detail;
 mod list;
+mod profile;
 
 pub use self::{create::CreateOrganizationPage, detail::OrganizationPage, list::OrganizationsPage};

@@ -1,7 +1,6 @@
 //! Users: the table with its bulk acts, the page of one user, and a new user.
 
 mod access;
-mod activity;
 mod bulk;
 mod create;
 mod danger;
@@ -16,7 +15,6 @@ mod password_acts;
 mod verbs;
 
 pub use self::{
-    activity::ActivityTable,
     create::CreateUserPage,
     detail::UserPage,
     form::FieldsTab,

@@ -110,13 +110,7 @@ fn Inside(open: RwSignal<bool>) -> impl IntoView {
             _ => return,
         }
         event.prevent_default();
-        crate::browser::next_frame(|| {
-            if let Ok(Some(item)) = document().query_selector(".palette-item[aria-selected=true]") {
-                let options = web_sys::ScrollIntoViewOptions::new();
-                options.set_block(web_sys::ScrollLogicalPosition::Nearest);
-                item.scroll_into_view_with_scroll_into_view_options(&options);
-            }
-        });
+        crate::browser::next_frame(|| crate::browser::scroll_into_sight(".palette-item[aria-selected=true]"));
     };
     view! {
         <div class="palette-input">

@@ -24,6 +24,26 @@ pub fn DangerZone(
     }
 }
 
+/// The zone of a thing that can only be deleted.
+#[component]
+pub fn DeleteZone(
+    /// Verb and object.
+    title: &'static str,
+    /// What goes with it.
+    words: &'static str,
+    /// Why it cannot be deleted.
+    #[prop(optional, into)]
+    refused: Signal<Option<String>>,
+    /// Begins it.
+    press: Callback<()>,
+) -> impl IntoView {
+    view! {
+        <DangerZone>
+            <DangerAct title words verb=text::users::delete_dots() icon=Icon::Trash refused press/>
+        </DangerZone>
+    }
+}
+
 /// One act: its name, one sentence on its effect, and the button that begins it.
 #[component]
 pub fn DangerAct(

@@ -42,7 +42,7 @@ impl<T: Clone + Send + Sync + 'static> Saved<T> {
 
     /// Somebody else saved `now`; `follow` gives it to the fields, which showed the value before it.
     pub fn renew(self, now: T, follow: impl FnOnce(&T, &T)) {
-        if let Some(former) = self.now.get_untracked() {
+        if let Some(former) = self.now.try_get_untracked().flatten() {
             follow(&former, &now);
             self.former.update(|oldest| {
                 oldest.get_or_insert(former);

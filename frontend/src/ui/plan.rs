@@ -22,6 +22,7 @@ use super::{
     dialog::Dialog,
     icon::{Glyph, Icon},
     state::{Banner, ErrorState, Skeleton},
+    toast::Toasts,
 };
 use crate::{
     i18n::{number, text, words as enum_words},
@@ -82,6 +83,17 @@ impl Planner {
         self.reason.set(String::new());
         self.open.set(true);
         self.count(None);
+    }
+
+    /// Plans the deletion of the thing called `name`; `then` follows it.
+    pub fn delete(self, name: &str, action: PlanAction, toasts: Toasts, then: impl Fn() + Send + Sync + 'static) {
+        let name = name.to_owned();
+        self.begin(text::users::delete_of(&name), action, move |job| {
+            if job.succeeded > 0 {
+                toasts.say(text::users::deleted(&name));
+                then();
+            }
+        });
     }
 
     /// Counts what the act would touch. `difference` tells why it is counted again.

@@ -15,11 +15,17 @@ pub fn renew<T: Send + Sync + 'static>(
     shown: RwSignal<Option<Result<T, ClientError>>>,
     outcome: Result<T, ClientError>,
 ) {
-    let is_passing =
-        outcome.as_ref().is_err_and(|error| error.problem().is_none_or(|problem| !matches!(problem.status, 403 | 404)));
-    if !is_passing || shown.try_with_untracked(|shown| !matches!(shown, Some(Ok(_)))) == Some(true) {
+    if !outcome.as_ref().is_err_and(is_passing)
+        || shown.try_with_untracked(|shown| !matches!(shown, Some(Ok(_)))) == Some(true)
+    {
         shown.try_set(Some(outcome));
     }
+}
+
+/// Whether what is shown may still be true although it could not be read again: it is neither gone nor forbidden.
+#[must_use]
+pub fn is_passing(error: &ClientError) -> bool {
+    error.problem().is_none_or(|problem| !matches!(problem.status, 403 | 404))
 }
 
 /// A grey line where text will be. `width` is `s`, `m` or `l`.

@@ -30,7 +30,7 @@ use leptos_router::{
     hooks::{use_location, use_navigate},
 };
 use quarterdeck_client::ClientError;
-use quarterdeck_domain::page::DEFAULT_LIMIT;
+use quarterdeck_domain::{audit::TargetType, page::DEFAULT_LIMIT};
 
 use self::{
     bound::{Bound, Item},
@@ -46,7 +46,7 @@ pub use self::{
     tools::ExportButton,
     view::DataTable,
 };
-use crate::{browser, i18n::text};
+use crate::{browser, i18n::text, live::on_change};
 
 /// How far the reading of a page is.
 #[derive(Debug, Clone, PartialEq)]
@@ -145,6 +145,16 @@ impl Table {
     /// use.
     pub fn refresh(self) {
         self.again.try_update(|again| *again = again.wrapping_add(1));
+    }
+
+    /// Reads the page again after each change of a thing of these kinds, as long as the component lives.
+    pub fn follow(self, kinds: &'static [TargetType]) {
+        on_change(move |change| kinds.contains(&change.target.kind), move || self.refresh());
+    }
+
+    /// The same after any change.
+    pub fn follow_all(self) {
+        on_change(|_| true, move || self.refresh());
     }
 
     /// How many rows match, once it is known.

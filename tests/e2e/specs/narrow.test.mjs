@@ -109,3 +109,25 @@ test("the list of users never scrolls sideways", async () => {
   const lines = await page.getByRole("link", { name }).evaluate((link) => link.getBoundingClientRect().height);
   assert.ok(lines < 60, "a long name takes two lines");
 });
+
+/** Of more tabs than fit, the open one is in sight: after a reload, and when it is opened from elsewhere. */
+test("the open tab is in sight", async () => {
+  await page.setViewportSize({ width: 360, height: 780 });
+  const [bob] = (await api("GET", "/users?q=bob")).items;
+  const tabs = page.getByRole("navigation", { name: "Parts of the user" });
+  const isInSight = (name) => tabs.getByRole("link", { name, exact: true }).evaluate((tab) => {
+    const [own, row] = [tab, tab.parentElement].map((element) => element.getBoundingClientRect());
+    return own.left >= row.left && own.right <= row.right;
+  });
+  await open(`/users/${bob.id}/activity`);
+  await until("the last tab is in sight", () => isInSight("Activity"));
+  assert.ok(!(await isInSight("Profile")), "there are more tabs than fit");
+  await shot(page, "tabs");
+  await page.setViewportSize({ width: 360, height: 780 });
+  await open(`/users/${bob.id}`);
+  assert.ok(await isInSight("Profile"));
+  await tabs.getByRole("link", { name: "Activity" }).dispatchEvent("click");
+  await page.waitForURL(/\/activity$/);
+  await until("the tab that was opened is in sight", () => isInSight("Activity"));
+  assert.ok(await fits());
+});

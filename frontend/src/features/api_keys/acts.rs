@@ -1,7 +1,6 @@
 //! What is done to a key from its row: the dialogs that are open, and the question before it is revoked.
 
 use leptos::prelude::*;
-use quarterdeck_client::ClientError;
 use quarterdeck_domain::api_keys::{ApiKey, ApiKeyWithSecret};
 
 use super::{editor::EditorDialog, rotate::RotateDialog, secret::SecretDialog};
@@ -11,6 +10,7 @@ use crate::{
     transport::api,
     ui::{
         dialog::{FormDialog, open_with},
+        submission::Submission,
         toast::use_toasts,
     },
 };
@@ -70,8 +70,8 @@ pub fn KeyDialogs(
 #[component]
 fn RevokeDialog(acts: Acts, done: Callback<()>) -> impl IntoView {
     let (session, toasts) = (use_session(), use_toasts());
-    let (busy, error) = (RwSignal::new(false), RwSignal::new(None::<ClientError>));
-    let open = open_with(acts.revoking, move || error.set(None));
+    let submission @ Submission { busy, error, .. } = Submission::new();
+    let open = open_with(acts.revoking, move || submission.reset());
     let title = Signal::derive(move || {
         let asked = acts.revoking.get();
         asked
@@ -83,19 +83,12 @@ fn RevokeDialog(acts: Acts, done: Callback<()>) -> impl IntoView {
     });
     let submit = move |()| {
         let Some(key) = acts.revoking.get_untracked() else { return };
-        busy.set(true);
-        crate::browser::spawn(async move {
-            match api().revoke_api_key(key.id).await {
-                Ok(()) => {
-                    open.try_set(false);
-                    toasts.say(text::api_keys::revoked(key.title));
-                    done.try_run(());
-                }
-                Err(refused) => {
-                    error.try_set(Some(refused));
-                }
-            }
-            busy.try_set(false);
+        submission.send(Vec::new(), async move {
+            api().revoke_api_key(key.id).await?;
+            open.try_set(false);
+            toasts.say(text::api_keys::revoked(key.title));
+            done.try_run(());
+            Ok(())
         });
     };
     view! {

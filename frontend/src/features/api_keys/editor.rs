@@ -1,7 +1,6 @@
 //! The form of a key: a new one, or one that there is.
 
 use leptos::prelude::*;
-use quarterdeck_client::ClientError;
 use quarterdeck_domain::{FieldError, PermissionSet, api_keys::ApiKey};
 
 use super::{
@@ -15,8 +14,9 @@ use crate::{
     ui::{
         dialog::{FormDialog, open_with},
         end::{End, EndField},
-        field::{Faults, Kind, TextField},
+        field::{Kind, TextField},
         permissions::PermissionsField,
+        submission::Submission,
         time::midnight,
         toast::use_toasts,
     },
@@ -79,15 +79,14 @@ pub(super) fn EditorDialog(
     let (session, toasts) = (use_session(), use_toasts());
     let max_days = Memo::new(move |_| session.me().and_then(|me| me.api_key_max_days));
     let form = Form::new();
-    let (busy, error, faults) = (RwSignal::new(false), RwSignal::new(None::<ClientError>), Faults::new());
+    let submission @ Submission { busy, error, faults } = Submission::new();
     let saved = move || match acts.editing.get() {
         Some(Subject::Saved(key)) => Some(*key),
         Some(Subject::New) | None => None,
     };
     let open = open_with(acts.editing, move || {
         form.fill(untrack(saved).as_ref(), max_days.get_untracked());
-        error.set(None);
-        faults.reset();
+        submission.reset();
     });
     let is_new = Memo::new(move |_| saved().is_none());
     let title = Signal::derive(move || match saved() {
@@ -99,31 +98,20 @@ pub(super) fn EditorDialog(
     });
     let submit = move |()| {
         let (saved, filled) = (untrack(saved), form.filled());
-        error.set(None);
-        if !faults.show(found(&filled, saved.is_none())) {
-            return;
-        }
-        busy.set(true);
-        crate::browser::spawn(async move {
-            let outcome = match saved {
-                Some(key) => api().update_api_key(key.id, &filled.update(&key), Some(key.version)).await.map(|key| {
+        submission.send(found(&filled, saved.is_none()), async move {
+            match saved {
+                Some(key) => {
+                    let key = api().update_api_key(key.id, &filled.update(&key), Some(key.version)).await?;
                     toasts.say(text::api_keys::saved(key.title));
-                }),
-                None => api().create_api_key(&filled.create()).await.map(|made| {
-                    acts.shown.try_set(Some(made));
-                }),
-            };
-            match outcome {
-                Ok(()) => {
-                    open.try_set(false);
-                    done.try_run(());
                 }
-                Err(refused) if faults.take(&refused) => {}
-                Err(refused) => {
-                    error.try_set(Some(refused));
+                None => {
+                    let made = api().create_api_key(&filled.create()).await?;
+                    acts.shown.try_set(Some(made));
                 }
             }
-            busy.try_set(false);
+            open.try_set(false);
+            done.try_run(());
+            Ok(())
         });
     };
     let held = move || untrack(|| session.me().map(|me| me.permissions).unwrap_or_default());

@@ -13,7 +13,6 @@ use super::acts::{Acts, KeyDialogs, Subject};
 use crate::{
     features::users::{organization_filter, user_filter},
     i18n::{number, text},
-    live::on_change,
     session::{Session, use_session},
     transport::api,
     ui::{
@@ -98,13 +97,7 @@ pub(super) fn bound(whose: Whose, acts: Acts) -> Table {
             },
         )
     });
-    on_change(
-        |change| {
-            use TargetType as T;
-            matches!(change.target.kind, T::ApiKey | T::User | T::Setting | T::Plan | T::Job)
-        },
-        move || table.refresh(),
-    );
+    table.follow(&[TargetType::ApiKey, TargetType::User, TargetType::Setting, TargetType::Plan, TargetType::Job]);
     table
 }
 

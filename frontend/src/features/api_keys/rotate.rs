@@ -1,7 +1,6 @@
 //! Another secret for a key; the present one works on for a while.
 
 use leptos::prelude::*;
-use quarterdeck_client::ClientError;
 use quarterdeck_domain::api_keys::RotateApiKey;
 
 use super::acts::Acts;
@@ -11,7 +10,7 @@ use crate::{
     ui::{
         choice::SelectField,
         dialog::{FormDialog, open_with},
-        field::Faults,
+        submission::Submission,
         time::duration,
     },
 };
@@ -28,11 +27,10 @@ pub(super) fn RotateDialog(
     done: Callback<()>,
 ) -> impl IntoView {
     let overlap = RwSignal::new(String::new());
-    let (busy, error, faults) = (RwSignal::new(false), RwSignal::new(None::<ClientError>), Faults::new());
+    let submission @ Submission { busy, error, faults } = Submission::new();
     let open = open_with(acts.rotating, move || {
         overlap.set(RotateApiKey::default().overlap_seconds.to_string());
-        error.set(None);
-        faults.reset();
+        submission.reset();
     });
     let title = Signal::derive(move || {
         acts.rotating.with(|key| key.as_ref().map(|key| text::api_keys::rotate_of(&key.title)).unwrap_or_default())
@@ -40,20 +38,12 @@ pub(super) fn RotateDialog(
     let submit = move |()| {
         let Some(key) = acts.rotating.get_untracked() else { return };
         let body = RotateApiKey { overlap_seconds: overlap.get_untracked().parse().unwrap_or_default() };
-        busy.set(true);
-        crate::browser::spawn(async move {
-            match api().rotate_api_key(key.id, &body).await {
-                Ok(rotated) => {
-                    open.try_set(false);
-                    acts.shown.try_set(Some(rotated));
-                    done.try_run(());
-                }
-                Err(refused) if faults.take(&refused) => {}
-                Err(refused) => {
-                    error.try_set(Some(refused));
-                }
-            }
-            busy.try_set(false);
+        submission.send(Vec::new(), async move {
+            let rotated = api().rotate_api_key(key.id, &body).await?;
+            open.try_set(false);
+            acts.shown.try_set(Some(rotated));
+            done.try_run(());
+            Ok(())
         });
     };
     let options = || OVERLAPS.map(|seconds| (seconds.to_string(), words(seconds))).to_vec();

@@ -13,7 +13,6 @@ use crate::{
     features::users::{organization_filter, user_filter},
     frame::{Crumb, Guarded, Page, PageHead},
     i18n::{text, words},
-    live::on_change,
     transport::api,
     ui::{
         copyable::CopyId,
@@ -39,21 +38,29 @@ pub fn AuditPage() -> impl IntoView {
 #[component]
 fn Events() -> impl IntoView {
     let table = Table::new(spec(None));
-    on_change(|_| true, move || table.refresh());
+    table.follow_all();
     view! {
         <PageHead title=text::frame::audit() extent=table.extent()><AuditExport table/></PageHead>
         <DataTable table/>
     }
 }
 
-/// The events about one thing, or all.
+/// The tab "Activity": the events about one thing.
 #[component]
-pub fn AuditTable(
-    /// The thing.
-    target: Option<(TargetType, String)>,
+pub fn ActivityTab(
+    /// Kind of the thing.
+    kind: TargetType,
+    /// Its id.
+    #[prop(into)]
+    id: String,
 ) -> impl IntoView {
-    let table = Table::new(spec(target));
-    on_change(|_| true, move || table.refresh());
+    view! { <Guarded permission=Permission::AuditRead><Activity kind id=id.clone()/></Guarded> }
+}
+
+#[component]
+fn Activity(kind: TargetType, id: String) -> impl IntoView {
+    let table = Table::new(spec(Some((kind, id))));
+    table.follow_all();
     view! { <div class="tab-table"><DataTable table/></div> }
 }
 

@@ -2,7 +2,6 @@
 
 use leptos::{ev, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
-use quarterdeck_client::ClientError;
 use quarterdeck_domain::me::ChangePassword;
 
 use crate::{
@@ -13,8 +12,9 @@ use crate::{
     ui::{
         button::{Button, Look},
         choice::{AccountName, NewPassword, password_faults},
-        field::{Faults, Kind, TextField},
+        field::{Kind, TextField},
         state::FormError,
+        submission::Submission,
     },
 };
 
@@ -34,7 +34,7 @@ pub fn ChangePasswordPage() -> impl IntoView {
     });
     let (current, password, repeated) =
         (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let (busy, error, faults) = (RwSignal::new(false), RwSignal::new(None::<ClientError>), Faults::new());
+    let submission @ Submission { busy, error, faults } = Submission::new();
     let navigate = use_navigate();
     crate::browser::effect(move || {
         let target = state.with(|state| match state {
@@ -53,7 +53,6 @@ pub fn ChangePasswordPage() -> impl IntoView {
             new_password: password.get_untracked(),
             keep_other_sessions: false,
         };
-        error.set(None);
         let found = rules.with_untracked(|rules| {
             password_faults(
                 rules,
@@ -63,21 +62,9 @@ pub fn ChangePasswordPage() -> impl IntoView {
                 &username.get_untracked(),
             )
         });
-        if busy.get_untracked() || !faults.show(found) {
-            return;
-        }
-        busy.set(true);
-        crate::browser::spawn(async move {
-            let outcome = match api().change_own_password(&body).await {
-                Ok(()) => session.reload_me().await,
-                Err(error) => Err(error),
-            };
-            if let Err(refused) = outcome
-                && !faults.take(&refused)
-            {
-                error.try_set(Some(refused));
-            }
-            busy.try_set(false);
+        submission.send(found, async move {
+            api().change_own_password(&body).await?;
+            session.reload_me().await
         });
     };
     let sign_out = Callback::new(move |()| crate::browser::spawn(session.sign_out()));

@@ -1,5 +1,7 @@
 //! Rules of the pages before signing in.
 
+use leptos::prelude::*;
+
 use crate::browser;
 
 /// Where to go after signing in: a page of this console, or the overview. Never another site.
@@ -26,9 +28,19 @@ pub fn token_of(fragment: &str) -> Option<String> {
     pairs.into_iter().find(|(name, value)| name == "token" && !value.is_empty()).map(|(_, value)| value)
 }
 
+/// Keeps `short` what `full` suggests, until somebody types another.
+pub fn suggest_short_name(full: RwSignal<String>, short: RwSignal<String>) {
+    Effect::new(move |former: Option<String>| {
+        let suggested = short_name(&full.get());
+        if short.with_untracked(|short| short.is_empty() || former.as_ref() == Some(short)) {
+            short.set(suggested.clone());
+        }
+        suggested
+    });
+}
+
 /// A short name for an organization from its full one: `analytical-engines` from "Analytical Engines Ltd.".
-#[must_use]
-pub fn short_name(full: &str) -> String {
+fn short_name(full: &str) -> String {
     let mut name = String::new();
     for c in browser::decomposed(full.trim()).to_lowercase().chars() {
         match c {

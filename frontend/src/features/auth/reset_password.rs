@@ -12,8 +12,8 @@ use crate::{
     ui::{
         button::{Button, ButtonLink, Look},
         choice::{AccountName, NewPassword, password_faults},
-        field::Faults,
         state::{Banner, FormError, Skeleton},
+        submission::Submission,
         time::When,
     },
 };
@@ -68,7 +68,7 @@ pub fn ResetPasswordPage() -> impl IntoView {
 #[component]
 fn Choose(token: String, inspection: ResetInspection, step: RwSignal<Step>) -> impl IntoView {
     let (password, repeated) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let (busy, error, faults) = (RwSignal::new(false), RwSignal::new(None::<ClientError>), Faults::new());
+    let submission @ Submission { busy, error, faults } = Submission::new();
     let ResetInspection { username, display_name, expires_at, password_rules } = inspection;
     let rules = StoredValue::new(password_rules);
     let name = StoredValue::new(username.clone());
@@ -78,22 +78,10 @@ fn Choose(token: String, inspection: ResetInspection, step: RwSignal<Step>) -> i
         let found = rules.with_value(|rules| {
             name.with_value(|name| password_faults(rules, "/password", &body.password, &repeated.get_untracked(), name))
         });
-        error.set(None);
-        if busy.get_untracked() || !faults.show(found) {
-            return;
-        }
-        busy.set(true);
-        crate::browser::spawn(async move {
-            match api().reset_password(&body).await {
-                Ok(()) => {
-                    step.try_set(Step::Done);
-                }
-                Err(refused) if faults.take(&refused) => {}
-                Err(refused) => {
-                    error.try_set(Some(refused));
-                }
-            }
-            busy.try_set(false);
+        submission.send(found, async move {
+            api().reset_password(&body).await?;
+            step.try_set(Step::Done);
+            Ok(())
         });
     };
     view! {

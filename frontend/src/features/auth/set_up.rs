@@ -11,7 +11,7 @@ use quarterdeck_domain::{
     setup::{SetUp, SetUpAdministrator, SetupState},
 };
 
-use super::model::{short_name, token_of};
+use super::model::{suggest_short_name, token_of};
 use crate::{
     frame::Gate,
     i18n::text,
@@ -20,8 +20,9 @@ use crate::{
     ui::{
         button::{Button, ButtonLink, Look},
         choice::{NewPassword, password_faults},
-        field::{Faults, Kind, TextField},
+        field::{Kind, TextField},
         state::{Banner, ErrorState, FormError, Skeleton},
+        submission::Submission,
     },
 };
 
@@ -61,15 +62,8 @@ fn SetUpForm(token: String, rules: PasswordRules) -> impl IntoView {
     let (organization, short, username, name, email) =
         (text_signal(), text_signal(), text_signal(), text_signal(), text_signal());
     let (password, repeated) = (text_signal(), text_signal());
-    let (busy, error, faults) = (RwSignal::new(false), RwSignal::new(None::<ClientError>), Faults::new());
-    // The short name follows the full one until somebody types it.
-    Effect::new(move |former: Option<String>| {
-        let suggested = short_name(&organization.get());
-        if short.with_untracked(|short| short.is_empty() || former.as_ref() == Some(short)) {
-            short.set(suggested.clone());
-        }
-        suggested
-    });
+    let submission @ Submission { busy, error, faults } = Submission::new();
+    suggest_short_name(organization, short);
     let navigate = use_navigate();
     let rules = StoredValue::new(rules);
     let submit = move |event: ev::SubmitEvent| {
@@ -98,31 +92,19 @@ fn SetUpForm(token: String, rules: PasswordRules) -> impl IntoView {
                 &body.administrator.username,
             )
         }));
-        error.set(None);
-        if busy.get_untracked() || !faults.show(found) {
-            return;
-        }
-        busy.set(true);
         let navigate = navigate.clone();
-        crate::browser::spawn(async move {
+        submission.send(found, async move {
             let login = Login {
                 login: body.administrator.username.clone(),
                 password: body.administrator.password.clone(),
                 remember_me: false,
                 client: ClientKind::Browser,
             };
-            match api().complete_setup(&body).await {
-                Ok(_) => {
-                    // When signing in fails now, the sign-in page says why at the next attempt.
-                    let _at_the_sign_in_page = session.sign_in(&login).await;
-                    navigate("/", NavigateOptions { replace: true, ..NavigateOptions::default() });
-                }
-                Err(refused) if faults.take(&refused) => {}
-                Err(refused) => {
-                    error.try_set(Some(refused));
-                }
-            }
-            busy.try_set(false);
+            api().complete_setup(&body).await?;
+            // When signing in fails now, the sign-in page says why at the next attempt.
+            let _at_the_sign_in_page = session.sign_in(&login).await;
+            navigate("/", NavigateOptions { replace: true, ..NavigateOptions::default() });
+            Ok(())
         });
     };
     view! {

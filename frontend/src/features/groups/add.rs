@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use futures::future::LocalBoxFuture;
 use leptos::prelude::*;
-use quarterdeck_client::ClientError;
 use quarterdeck_domain::{
     FieldError, GroupId, Permission, UserId,
     groups::{AddGroupMember, Group, GroupFilter, GroupSort, Standing},
@@ -20,8 +19,9 @@ use crate::{
     ui::{
         choice::SelectField,
         dialog::{FormDialog, open_with},
-        field::{Faults, TextField},
+        field::TextField,
         lookup::LookupField,
+        submission::Submission,
         table::Options,
     },
 };
@@ -51,25 +51,21 @@ struct Form {
     chosen: RwSignal<String>,
     words: RwSignal<String>,
     standing: RwSignal<String>,
-    busy: RwSignal<bool>,
-    error: RwSignal<Option<ClientError>>,
-    faults: Faults,
+    submission: Submission,
     acts: MemberActs,
 }
 
 impl Form {
     fn new(acts: MemberActs) -> Self {
         let text = || RwSignal::new(String::new());
-        let (busy, error) = (RwSignal::new(false), RwSignal::new(None));
-        Self { chosen: text(), words: text(), standing: text(), busy, error, faults: Faults::new(), acts }
+        Self { chosen: text(), words: text(), standing: text(), submission: Submission::new(), acts }
     }
 
     fn begin(self) {
         self.chosen.set(String::new());
         self.words.set(String::new());
         self.standing.set(Standing::Member.name().to_owned());
-        self.error.set(None);
-        self.faults.reset();
+        self.submission.reset();
     }
 
     fn body(self, user_id: Option<UserId>, username: Option<String>) -> AddGroupMember {
@@ -78,23 +74,14 @@ impl Form {
     }
 
     fn refuse(self, pointer: &str, words: &str) {
-        self.faults.show(vec![FieldError::new(pointer, "required", words)]);
+        self.submission.faults.show(vec![FieldError::new(pointer, "required", words)]);
     }
 
     fn send(self, group: GroupId, body: AddGroupMember, open: RwSignal<bool>) {
-        self.error.set(None);
-        self.busy.set(true);
-        crate::browser::spawn(async move {
-            match self.acts.add(group, &body).await {
-                Ok(()) => {
-                    open.try_set(false);
-                }
-                Err(refused) if self.faults.take(&refused) => {}
-                Err(refused) => {
-                    self.error.try_set(Some(refused));
-                }
-            }
-            self.busy.try_set(false);
+        self.submission.send(Vec::new(), async move {
+            self.acts.add(group, &body).await?;
+            open.try_set(false);
+            Ok(())
         });
     }
 }
@@ -106,7 +93,7 @@ fn StandingField(form: Form) -> impl IntoView {
         .map(|standing| (standing.name().to_owned(), standing_words(*standing).to_owned()))
         .collect();
     view! {
-        <SelectField label=text::groups::standing() value=form.standing options pointer="/standing" faults=form.faults help=text::groups::standing_help() name="standing"/>
+        <SelectField label=text::groups::standing() value=form.standing options pointer="/standing" faults=form.submission.faults help=text::groups::standing_help() name="standing"/>
     }
 }
 
@@ -144,13 +131,13 @@ pub fn AddMemberDialog(
         }
     };
     view! {
-        <FormDialog open title verb=text::groups::add_member() busy=form.busy error=form.error submit=Callback::new(submit)>
+        <FormDialog open title verb=text::groups::add_member() busy=form.submission.busy error=form.submission.error submit=Callback::new(submit)>
             {move || match finds.get() {
                 true => view! {
-                    <LookupField label=text::groups::person() value=form.chosen words=form.words search=Arc::new(find_users) none=None pointer="/user_id" faults=form.faults/>
+                    <LookupField label=text::groups::person() value=form.chosen words=form.words search=Arc::new(find_users) none=None pointer="/user_id" faults=form.submission.faults/>
                 }.into_any(),
                 false => view! {
-                    <TextField label=text::users::username() value=form.chosen pointer="/username" faults=form.faults help=Signal::stored(text::groups::username_help().to_owned()) name="username"/>
+                    <TextField label=text::users::username() value=form.chosen pointer="/username" faults=form.submission.faults help=Signal::stored(text::groups::username_help().to_owned()) name="username"/>
                 }.into_any(),
             }}
             {move || makes_managers().then(|| view! { <StandingField form/> })}
@@ -180,8 +167,8 @@ pub fn AddToGroupDialog(
     };
     // What is wrong with the person for this group stands at the group.
     view! {
-        <FormDialog open title verb=text::groups::add_to_group() busy=form.busy error=form.error submit=Callback::new(submit)>
-            <LookupField label=text::groups::group() value=form.chosen words=form.words search=Arc::new(find_groups) none=None pointer="/user_id" faults=form.faults/>
+        <FormDialog open title verb=text::groups::add_to_group() busy=form.submission.busy error=form.submission.error submit=Callback::new(submit)>
+            <LookupField label=text::groups::group() value=form.chosen words=form.words search=Arc::new(find_groups) none=None pointer="/user_id" faults=form.submission.faults/>
             <StandingField form/>
         </FormDialog>
     }

@@ -34,7 +34,7 @@ pub fn AllocationTab(
     /// Whose.
     id: GroupId,
     /// The group.
-    group: Memo<Option<Group>>,
+    group: RwSignal<Option<Group>>,
     /// Reads the group again.
     reload: Callback<()>,
 ) -> impl IntoView {

@@ -1,7 +1,6 @@
 //! What a group is granted: more or less of it, or a total and the kind of its limit.
 
 use leptos::prelude::*;
-use quarterdeck_client::ClientError;
 use quarterdeck_domain::{
     Amount, GroupId,
     allocations::{AllocationReport, GrantAllocation, LimitKind, UpdateAllocation},
@@ -14,7 +13,8 @@ use crate::{
     ui::{
         choice::SelectField,
         dialog::{FormDialog, open_with},
-        field::{Faults, TextField},
+        field::TextField,
+        submission::Submission,
         table::Options,
         toast::use_toasts,
     },
@@ -50,12 +50,11 @@ pub fn GrantDialog(
 ) -> impl IntoView {
     let toasts = use_toasts();
     let (value, note) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let (busy, error, faults) = (RwSignal::new(false), RwSignal::new(None::<ClientError>), Faults::new());
+    let submission @ Submission { busy, error, faults } = Submission::new();
     let open = open_with(asked, move || {
         value.set(String::new());
         note.set(String::new());
-        error.set(None);
-        faults.reset();
+        submission.reset();
     });
     let submit = move |()| {
         let Some((id, name, report)) = asked.get_untracked() else { return };
@@ -67,28 +66,17 @@ pub fn GrantDialog(
                 return;
             }
         };
-        if !faults.show(body.faults()) {
-            return;
-        }
-        busy.set(true);
-        crate::browser::spawn(async move {
-            match api().grant_allocation(id, &body).await {
-                Ok(entry) => {
-                    let unit = report.allocation.unit;
-                    let sum = |change: Amount| format!("{} {unit}", amount(change));
-                    toasts.say(match entry.total_change.is_positive() {
-                        true => text::groups::grant_done(sum(entry.total_change), name),
-                        false => text::groups::taken_back(sum(entry.total_change.negated()), name),
-                    });
-                    open.try_set(false);
-                    done.try_run(());
-                }
-                Err(refused) if faults.take(&refused) => {}
-                Err(refused) => {
-                    error.try_set(Some(refused));
-                }
-            }
-            busy.try_set(false);
+        submission.send(body.faults(), async move {
+            let entry = api().grant_allocation(id, &body).await?;
+            let unit = report.allocation.unit;
+            let sum = |change: Amount| format!("{} {unit}", amount(change));
+            toasts.say(match entry.total_change.is_positive() {
+                true => text::groups::grant_done(sum(entry.total_change), name),
+                false => text::groups::taken_back(sum(entry.total_change.negated()), name),
+            });
+            open.try_set(false);
+            done.try_run(());
+            Ok(())
         });
     };
     view! {
@@ -110,7 +98,7 @@ pub fn AdjustDialog(
     let toasts = use_toasts();
     let field = || RwSignal::new(String::new());
     let (total, limit, note) = (field(), field(), field());
-    let (busy, error, faults) = (RwSignal::new(false), RwSignal::new(None::<ClientError>), Faults::new());
+    let submission @ Submission { busy, error, faults } = Submission::new();
     let fill = move |report: &AllocationReport| {
         total.set(report.allocation.total.to_string());
         limit.set(report.allocation.limit.name().to_owned());
@@ -118,8 +106,7 @@ pub fn AdjustDialog(
     let open = open_with(asked, move || {
         asked.with_untracked(|asked| asked.iter().for_each(|(.., report)| fill(report)));
         note.set(String::new());
-        error.set(None);
-        faults.reset();
+        submission.reset();
     });
     let submit = move |()| {
         let Some((id, name, report)) = asked.get_untracked() else { return };
@@ -136,23 +123,12 @@ pub fn AdjustDialog(
             limit: limit.get_untracked().parse().ok(),
             note: note.get_untracked().trim().to_owned(),
         };
-        if !faults.show(body.faults()) {
-            return;
-        }
-        busy.set(true);
-        crate::browser::spawn(async move {
-            match api().update_allocation(id, &body, Some(report.version)).await {
-                Ok(_) => {
-                    toasts.say(text::groups::adjusted(name));
-                    open.try_set(false);
-                    done.try_run(());
-                }
-                Err(refused) if faults.take(&refused) => {}
-                Err(refused) => {
-                    error.try_set(Some(refused));
-                }
-            }
-            busy.try_set(false);
+        submission.send(body.faults(), async move {
+            api().update_allocation(id, &body, Some(report.version)).await?;
+            toasts.say(text::groups::adjusted(name));
+            open.try_set(false);
+            done.try_run(());
+            Ok(())
         });
     };
     view! {

@@ -18,7 +18,6 @@ use crate::{
     features::users::organization_filter,
     frame::{Crumb, Guarded, Page, PageHead},
     i18n::{amount, number, text},
-    live::on_change,
     session::{Session, use_session},
     transport::api,
     ui::{
@@ -98,13 +97,14 @@ fn bound(session: Session, bulk: Bulk) -> Table {
             },
         )
     });
-    on_change(
-        |change| {
-            use TargetType as T;
-            matches!(change.target.kind, T::Group | T::User | T::Organization | T::Setting | T::Plan | T::Job)
-        },
-        move || table.refresh(),
-    );
+    table.follow(&[
+        TargetType::Group,
+        TargetType::User,
+        TargetType::Organization,
+        TargetType::Setting,
+        TargetType::Plan,
+        TargetType::Job,
+    ]);
     table
 }
 
@@ -202,11 +202,5 @@ fn items(row: &Group, session: Session, bulk: Bulk) -> Vec<MenuItem> {
 
 /// Plans the deletion; `then` follows it.
 pub fn delete(row: &Group, planner: Planner, toasts: Toasts, then: impl Fn() + Send + Sync + 'static) {
-    let name = row.display_name.clone();
-    planner.begin(text::users::delete_of(&name), PlanAction::DeleteGroup { group_id: row.id }, move |job| {
-        if job.succeeded > 0 {
-            toasts.say(text::users::deleted(&name));
-            then();
-        }
-    });
+    planner.delete(&row.display_name, PlanAction::DeleteGroup { group_id: row.id }, toasts, then);
 }

@@ -16,7 +16,6 @@ use super::{
 use crate::{
     features::users::StatusPill,
     i18n::text,
-    live::on_change,
     session::{Session, use_session},
     transport::api,
     ui::{
@@ -35,7 +34,7 @@ pub fn MembersTab(
     /// Whose.
     id: GroupId,
     /// The group.
-    group: Memo<Option<Group>>,
+    group: RwSignal<Option<Group>>,
 ) -> impl IntoView {
     let session = use_session();
     let (acts, adding) = (MemberActs::new(), RwSignal::new(None));
@@ -56,12 +55,12 @@ pub fn MembersTab(
     }
 }
 
-fn refusal(session: Session, group: Memo<Option<Group>>, permission: Permission) -> Option<String> {
+fn refusal(session: Session, group: RwSignal<Option<Group>>, permission: Permission) -> Option<String> {
     let resource = group.with(|group| group.as_ref().map(Group::resource))?;
     session.refusal(permission, &resource)
 }
 
-fn bound(id: GroupId, group: Memo<Option<Group>>, session: Session, acts: MemberActs) -> Table {
+fn bound(id: GroupId, group: RwSignal<Option<Group>>, session: Session, acts: MemberActs) -> Table {
     let opens = untrack(|| session.reaches_others(Permission::UserRead));
     let items = move |row: &GroupMember| {
         let open = MenuItem::link(Icon::User, text::groups::open_person(), person(row));
@@ -86,10 +85,7 @@ fn bound(id: GroupId, group: Memo<Option<Group>>, session: Session, acts: Member
             move |page| async move { api().list_group_members(id, &page.request()?).await },
         )
     });
-    on_change(
-        |change| matches!(change.target.kind, TargetType::User | TargetType::Plan | TargetType::Job),
-        move || table.refresh(),
-    );
+    table.follow(&[TargetType::User, TargetType::Plan, TargetType::Job]);
     table
 }
 
@@ -97,6 +93,18 @@ fn bound(id: GroupId, group: Memo<Option<Group>>, session: Session, acts: Member
 pub(super) fn standings() -> Filter {
     let options = Standing::ALL.iter().map(|standing| (standing.name(), standing_words(*standing)));
     Filter::choice("standing", text::groups::standing(), options)
+}
+
+/// What somebody is in a group.
+pub(super) fn standing() -> Column<GroupMember> {
+    let pill = |row: &GroupMember| view! { <StandingPill standing=row.standing/> };
+    Column::new("standing", text::groups::standing(), pill).fit().slot(Slot::State)
+}
+
+/// Since when somebody is in a group.
+pub(super) fn since() -> Column<GroupMember> {
+    let when = |row: &GroupMember| view! { <When at=row.created_at/> };
+    Column::new("created_at", text::groups::since(), when).fit().sorted_by("created_at")
 }
 
 fn person(row: &GroupMember) -> String {
@@ -117,18 +125,12 @@ fn columns(opens: bool) -> Vec<Column<GroupMember>> {
         Column::new("username", text::users::username(), |row: &GroupMember| row.username.clone())
             .sorted_by("username")
             .hidden(),
-        Column::new("standing", text::groups::standing(), |row: &GroupMember| {
-            view! { <StandingPill standing=row.standing/> }
-        })
-        .fit()
-        .slot(Slot::State),
+        standing(),
         Column::new("status", text::users::status(), |row: &GroupMember| {
             view! { <StatusPill status=row.status bare=true/> }
         })
         .fit(),
-        Column::new("created_at", text::groups::since(), |row: &GroupMember| view! { <When at=row.created_at/> })
-            .fit()
-            .sorted_by("created_at"),
+        since(),
         Column::new("card", text::users::username(), |row: &GroupMember| {
             view! { <span>{row.username.clone()}</span> <span>"·"</span> <When at=row.created_at/> }
         })

@@ -12,13 +12,12 @@ use quarterdeck_domain::{
 };
 
 use super::{
-    acts::{MemberActs, StandingPill},
+    acts::MemberActs,
     add::AddToGroupDialog,
-    members::standings,
+    members::{since, standing, standings},
 };
 use crate::{
     i18n::text,
-    live::on_change,
     session::{Session, use_session},
     transport::api,
     ui::{
@@ -37,7 +36,7 @@ use crate::{
 #[component]
 pub fn UserGroups(
     /// Whose.
-    user: Memo<Option<User>>,
+    user: RwSignal<Option<User>>,
     /// Whose, too.
     user_id: UserId,
 ) -> impl IntoView {
@@ -111,13 +110,7 @@ fn bound(id: UserId, session: Session, acts: MemberActs) -> Table {
             move |page| async move { api().list_user_groups(id, &page.request()?).await },
         )
     });
-    on_change(
-        |change| {
-            use TargetType as T;
-            matches!(change.target.kind, T::Group | T::User | T::Plan | T::Job)
-        },
-        move || table.refresh(),
-    );
+    table.follow(&[TargetType::Group, TargetType::User, TargetType::Plan, TargetType::Job]);
     table
 }
 
@@ -128,14 +121,8 @@ fn columns() -> Vec<Column<GroupMember>> {
         })
         .sorted_by("group_name")
         .slot(Slot::Main),
-        Column::new("standing", text::groups::standing(), |row: &GroupMember| {
-            view! { <StandingPill standing=row.standing/> }
-        })
-        .fit()
-        .slot(Slot::State),
-        Column::new("created_at", text::groups::since(), |row: &GroupMember| view! { <When at=row.created_at/> })
-            .fit()
-            .sorted_by("created_at"),
+        standing(),
+        since(),
         Column::new("card", text::groups::since(), |row: &GroupMember| {
             view! { <span>{row.group_name.clone()}</span> <span>"·"</span> <When at=row.created_at/> }
         })

@@ -10,7 +10,6 @@ use quarterdeck_domain::{
 use crate::{
     frame::{Crumb, Guarded, Page, PageHead},
     i18n::{number, text, words},
-    live::on_change,
     transport::api,
     ui::{
         icon::Icon,
@@ -62,7 +61,7 @@ fn Jobs() -> impl IntoView {
             |page| async move { api().list_jobs(&page.request()?).await },
         )
     });
-    on_change(|_| true, move || table.refresh());
+    table.follow_all();
     view! {
         <PageHead title=text::frame::jobs() extent=table.extent()><ExportButton table/></PageHead>
         <DataTable table/>

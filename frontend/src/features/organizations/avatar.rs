@@ -62,7 +62,7 @@ pub fn OrganizationAvatar(
 #[component]
 pub fn AvatarField(
     /// The organization.
-    found: Memo<Option<Organization>>,
+    found: RwSignal<Option<Organization>>,
     /// Whether it cannot be changed.
     disabled: Signal<bool>,
     /// Called when it was.

@@ -14,7 +14,6 @@ use super::avatar::OrganizationAvatar;
 use crate::{
     frame::{Crumb, Guarded, Page, PageHead},
     i18n::{number, text, words},
-    live::on_change,
     session::{Session, use_session},
     transport::api,
     ui::{
@@ -71,13 +70,7 @@ fn Organizations() -> impl IntoView {
             |page| async move { api().list_organizations(&page.request()?).await },
         )
     });
-    on_change(
-        |change| {
-            use TargetType as T;
-            matches!(change.target.kind, T::Organization | T::User | T::Plan | T::Job)
-        },
-        move || table.refresh(),
-    );
+    table.follow(&[TargetType::Organization, TargetType::User, TargetType::Plan, TargetType::Job]);
     view! {
         <PageHead title=text::frame::organizations() extent=table.extent()>
             <ExportButton table/>
@@ -122,12 +115,6 @@ fn items(row: &Organization, session: Session, planner: Planner, toasts: Toasts)
 
 /// Plans the deletion; `then` follows it.
 pub fn delete(row: &Organization, planner: Planner, toasts: Toasts, then: impl Fn() + Send + Sync + 'static) {
-    let name = row.display_name.clone();
     let action = PlanAction::DeleteOrganization { organization_id: row.id };
-    planner.begin(text::users::delete_of(&name), action, move |job| {
-        if job.succeeded > 0 {
-            toasts.say(text::users::deleted(&name));
-            then();
-        }
-    });
+    planner.delete(&row.display_name, action, toasts, then);
 }

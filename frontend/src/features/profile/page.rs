@@ -25,7 +25,13 @@ use crate::{
 pub fn ProfilePage() -> impl IntoView {
     let session = use_session();
     let tab = use_part(|address| &address.tab);
-    let user = Memo::new(move |_| session.me().map(|me| me.user));
+    let user = RwSignal::new(untrack(|| session.me()).map(|me| me.user));
+    crate::browser::effect(move || {
+        let now = session.me().map(|me| me.user);
+        if user.with_untracked(|shown| *shown != now) {
+            user.set(now);
+        }
+    });
     // A failure leaves what is known; the change is told too.
     let reload = Callback::new(move |()| {
         crate::browser::spawn(async move {
@@ -43,11 +49,11 @@ pub fn ProfilePage() -> impl IntoView {
         vec![Crumb::page(text::frame::account(), "/profile"), Crumb::group(name)]
     };
     let tabs = vec![
-        Tab { label: text::frame::profile().to_owned(), href: "/profile".to_owned() },
-        Tab { label: text::frame::security().to_owned(), href: "/profile/security".to_owned() },
-        Tab { label: text::frame::api_keys().to_owned(), href: "/profile/keys".to_owned() },
-        Tab { label: text::groups::tab().to_owned(), href: "/profile/groups".to_owned() },
-        Tab { label: text::profile::rights().to_owned(), href: "/profile/rights".to_owned() },
+        Tab(text::frame::profile(), ""),
+        Tab(text::frame::security(), "/security"),
+        Tab(text::frame::api_keys(), "/keys"),
+        Tab(text::groups::tab(), "/groups"),
+        Tab(text::profile::rights(), "/rights"),
     ];
     let head = move || {
         user.get().map(|user| {
@@ -75,7 +81,7 @@ pub fn ProfilePage() -> impl IntoView {
     view! {
         <Page trail=Signal::derive(trail) list=true>
             {head}
-            <Tabs label=text::frame::account() tabs=Signal::stored(tabs)/>
+            <Tabs label=text::frame::account() base="/profile" tabs=Signal::stored(tabs)/>
             {move || match tab.get().as_str() {
                 "" => view! { <FieldsTab user fields=&Field::OWN reload own=true/> }.into_any(),
                 "security" => view! { <SecurityTab/> }.into_any(),

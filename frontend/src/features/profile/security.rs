@@ -19,10 +19,11 @@ use crate::{
         button::{Button, Look},
         choice::{AccountName, CheckField, NewPassword, password_faults},
         dirty::Guard,
-        field::{Faults, Kind, TextField},
+        field::{Kind, TextField},
         icon::{Glyph, Icon},
         pill::{Pill, Tone},
         state::{ErrorState, FormError, Skeleton, renew},
+        submission::Submission,
         time::When,
         toast::use_toasts,
     },
@@ -119,7 +120,7 @@ fn PasswordForm(reload: Callback<()>) -> impl IntoView {
         (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
     expect_context::<Guard>().watch_fields([current, password, repeated]);
     let keep = RwSignal::new(false);
-    let (busy, error, faults) = (RwSignal::new(false), RwSignal::new(None::<ClientError>), Faults::new());
+    let submission @ Submission { busy, error, faults } = Submission::new();
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
         let body = ChangePassword {
@@ -130,26 +131,14 @@ fn PasswordForm(reload: Callback<()>) -> impl IntoView {
         let found = untrack(|| {
             password_faults(&rules.get(), "/new_password", &body.new_password, &repeated.get(), &username.get())
         });
-        error.set(None);
-        if busy.get_untracked() || !faults.show(found) {
-            return;
-        }
-        busy.set(true);
-        crate::browser::spawn(async move {
-            match api().change_own_password(&body).await {
-                Ok(()) => {
-                    for field in [current, password, repeated] {
-                        field.try_set(String::new());
-                    }
-                    toasts.say(text::profile::password_changed());
-                    reload.try_run(());
-                }
-                Err(refused) if faults.take(&refused) => {}
-                Err(refused) => {
-                    error.try_set(Some(refused));
-                }
+        submission.send(found, async move {
+            api().change_own_password(&body).await?;
+            for field in [current, password, repeated] {
+                field.try_set(String::new());
             }
-            busy.try_set(false);
+            toasts.say(text::profile::password_changed());
+            reload.try_run(());
+            Ok(())
         });
     };
     view! {

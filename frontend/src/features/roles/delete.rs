@@ -1,7 +1,6 @@
 //! The end of a custom role that nobody holds.
 
 use leptos::prelude::*;
-use quarterdeck_client::ClientError;
 use quarterdeck_domain::roles::CustomRole;
 
 use super::model::AnyRole;
@@ -10,6 +9,7 @@ use crate::{
     transport::api,
     ui::{
         dialog::{FormDialog, open_with},
+        submission::Submission,
         toast::use_toasts,
     },
 };
@@ -28,27 +28,20 @@ pub(super) fn DeleteDialog(
     done: Callback<()>,
 ) -> impl IntoView {
     let toasts = use_toasts();
-    let (busy, error) = (RwSignal::new(false), RwSignal::new(None::<ClientError>));
-    let open = open_with(deleting, move || error.set(None));
+    let submission @ Submission { busy, error, .. } = Submission::new();
+    let open = open_with(deleting, move || submission.reset());
     let title = Signal::derive(move || {
         deleting.with(|role| role.as_ref().map(|role| text::roles::delete_of(role.name())).unwrap_or_default())
     });
     let submit = move |()| {
         let asked = deleting.get_untracked();
         let Some(role) = asked.as_ref().and_then(AnyRole::custom).cloned() else { return };
-        busy.set(true);
-        crate::browser::spawn(async move {
-            match api().delete_role(role.id).await {
-                Ok(()) => {
-                    open.try_set(false);
-                    toasts.say(text::roles::deleted(role.name));
-                    done.try_run(());
-                }
-                Err(refused) => {
-                    error.try_set(Some(refused));
-                }
-            }
-            busy.try_set(false);
+        submission.send(Vec::new(), async move {
+            api().delete_role(role.id).await?;
+            open.try_set(false);
+            toasts.say(text::roles::deleted(role.name));
+            done.try_run(());
+            Ok(())
         });
     };
     view! {

@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
-use quarterdeck_client::ClientError;
 use quarterdeck_domain::{Permission, audit::TargetType};
 
 use super::{
@@ -16,86 +15,47 @@ use super::{
     permissions::CarriedPermissions,
 };
 use crate::{
-    features::users::ActivityTable,
-    frame::{Crumb, Guarded, Page, PageHead},
+    features::audit::ActivityTab,
+    frame::{Crumb, PageHead, Reading, Record, RecordPage},
     i18n::{text, words},
-    live::on_change,
-    route::use_part,
     session::use_session,
     ui::{
         button::{Button, Look},
         copyable::CopyId,
-        danger::{DangerAct, DangerZone},
+        danger::DeleteZone,
         icon::Icon,
         pill::{Pill, Tone},
-        state::{ErrorState, PageSkeleton, Shape, renew},
         tabs::{Tab, Tabs},
     },
 };
 
-type Loaded = RwSignal<Option<Result<AnyRole, ClientError>>>;
-
 /// The page of one role.
 #[component]
 pub fn RolePage() -> impl IntoView {
-    let (id, tab) = (use_part(|address| &address.id), use_part(|address| &address.tab));
-    let loaded: Loaded = RwSignal::new(None);
-    let load = move || {
-        let Ok(key) = id.get_untracked().parse::<RoleKey>() else {
-            let error = quarterdeck_domain::Error::NotFound("role");
-            loaded.set(Some(Err(ClientError::Problem(Box::new(quarterdeck_domain::Problem::new(&error, "", ""))))));
-            return;
-        };
-        crate::browser::spawn(async move { renew(loaded, read(key).await) });
-    };
-    crate::browser::effect(move || {
-        id.track();
-        loaded.set(None);
-        load();
-    });
     // The number of holders is a part of a role.
-    on_change(|change| matches!(change.target.kind, TargetType::Role | TargetType::User), load);
-    let found =
-        Memo::new(move |_| loaded.with(|loaded| loaded.as_ref().and_then(|loaded| loaded.as_ref().ok().cloned())));
-    let error =
-        Memo::new(move |_| loaded.with(|loaded| loaded.as_ref().and_then(|loaded| loaded.as_ref().err().cloned())));
-    let key = Memo::new(move |_| found.with(|found| found.as_ref().map(AnyRole::key)));
-    let trail = move || {
-        vec![
-            Crumb::group(text::frame::people()),
-            Crumb::page(text::frame::roles(), "/roles"),
-            Crumb::page(
-                found.with(|found| found.as_ref().map(AnyRole::name).unwrap_or_default()),
-                format!("/roles/{}", id.get()),
-            ),
-        ]
-    };
+    let role =
+        Record::of_address("role", read, |change, _| matches!(change.target.kind, TargetType::Role | TargetType::User));
+    let (found, reading) = (role.row, role.reading);
+    let list = vec![Crumb::group(text::frame::people()), Crumb::page(text::frame::roles(), "/roles")];
     view! {
-        <Page trail=Signal::derive(trail) list=true>
-            <Guarded permission=Permission::RoleRead>
-                {move || match (key.get(), error.get()) {
-                    (Some(key), _) => view! { <Detail key_of=key found tab reload=Callback::new(move |()| load())/> }.into_any(),
-                    (None, Some(error)) => view! { <ErrorState page=true error retry=Callback::new(move |()| load())/> }.into_any(),
-                    (None, None) => view! { <PageSkeleton shape=Shape::Detail/> }.into_any(),
-                }}
-            </Guarded>
-        </Page>
+        <RecordPage reading permission=Permission::RoleRead list name=role.text(AnyRole::name)>
+            {move || found.with_untracked(|found| found.as_ref().map(AnyRole::key)).map(|key_of| view! {
+                <Detail key_of found reading/>
+            })}
+        </RecordPage>
     }
 }
 
 #[component]
-fn Detail(key_of: RoleKey, found: Memo<Option<AnyRole>>, tab: Memo<String>, reload: Callback<()>) -> impl IntoView {
+fn Detail(key_of: RoleKey, found: RwSignal<Option<AnyRole>>, reading: Reading) -> impl IntoView {
+    let Reading { tab, reload, .. } = reading;
     let (session, navigate) = (use_session(), use_navigate());
     let (editing, granting, deleting) = (RwSignal::new(None), RwSignal::new(None), RwSignal::new(None));
     let changed = RwSignal::new(0_u32);
     let tabs = move || {
-        let base = key_of.href();
-        let mut tabs = vec![
-            Tab { label: text::roles::permissions().to_owned(), href: base.clone() },
-            Tab { label: text::roles::holders().to_owned(), href: format!("{base}/holders") },
-        ];
+        let mut tabs = vec![Tab(text::roles::permissions(), ""), Tab(text::roles::holders(), "/holders")];
         if key_of.custom().is_some() && session.may(Permission::AuditRead) {
-            tabs.push(Tab { label: text::users::tab_activity().to_owned(), href: format!("{base}/activity") });
+            tabs.push(Tab(text::users::tab_activity(), "/activity"));
         }
         tabs
     };
@@ -114,14 +74,11 @@ fn Detail(key_of: RoleKey, found: Memo<Option<AnyRole>>, tab: Memo<String>, relo
     let deleted = Callback::new(move |()| gone.get_value()("/roles", NavigateOptions::default()));
     view! {
         {move || found.get().map(|role| view! { <Head role editing granting/> })}
-        <Tabs label=text::roles::tabs() tabs=Signal::derive(tabs)/>
+        <Tabs label=text::roles::tabs() base=key_of.href() tabs=Signal::derive(tabs)/>
         {move || match (tab.get().as_str(), key_of) {
             ("", _) => view! { <Carried found deleting/> }.into_any(),
             ("holders", role) => view! { <Holders role again=changed/> }.into_any(),
-            ("activity", RoleKey::Custom(id)) => view! {
-                <Guarded permission=Permission::AuditRead><ActivityTable kind=TargetType::Role id=id.to_string()/></Guarded>
-            }
-            .into_any(),
+            ("activity", RoleKey::Custom(id)) => view! { <ActivityTab kind=TargetType::Role id=id.to_string()/> }.into_any(),
             _ => view! { <crate::frame::NotFound/> }.into_any(),
         }}
         <EditorDialog editing done=saved/>
@@ -175,25 +132,17 @@ fn Head(role: AnyRole, editing: RwSignal<Option<Subject>>, granting: RwSignal<Op
 }
 
 #[component]
-fn Carried(found: Memo<Option<AnyRole>>, deleting: RwSignal<Option<AnyRole>>) -> impl IntoView {
+fn Carried(found: RwSignal<Option<AnyRole>>, deleting: RwSignal<Option<AnyRole>>) -> impl IntoView {
     let session = use_session();
     let refused = Signal::derive(move || found.with(|found| found.as_ref().and_then(AnyRole::custom).and_then(held)));
+    let erase = Callback::new(move |()| deleting.set(found.get_untracked()));
     let is_custom = Memo::new(move |_| found.with(|found| found.as_ref().is_some_and(|role| role.custom().is_some())));
     view! {
         <div class="page-scroll" tabindex="0">
             <div class="page-body">
                 {move || found.get().map(|role| view! { <CarriedPermissions role/> })}
                 {move || (is_custom.get() && session.may(Permission::RoleWrite)).then(|| view! {
-                    <DangerZone>
-                        <DangerAct
-                            title=text::roles::delete_title()
-                            words=text::roles::delete_effect()
-                            verb=text::users::delete_dots()
-                            icon=Icon::Trash
-                            refused
-                            press=Callback::new(move |()| deleting.set(found.get_untracked()))
-                        />
-                    </DangerZone>
+                    <DeleteZone title=text::roles::delete_title() words=text::roles::delete_effect() refused press=erase/>
                 })}
             </div>
         </div>

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use quarterdeck_client::ClientError;
 use quarterdeck_domain::{
     PermissionSet, Role, policy,
     roles::{CreateRole, CustomRole, NAME_MAX, UpdateRole},
@@ -19,10 +18,11 @@ use crate::{
     ui::{
         choice::CheckField,
         dialog::{FormDialog, open_with},
-        field::{Faults, TextField},
+        field::TextField,
         lookup::LookupField,
         permissions::PermissionsField,
         state::Banner,
+        submission::Submission,
         toast::use_toasts,
     },
 };
@@ -119,11 +119,10 @@ pub(super) fn EditorDialog(
 ) -> impl IntoView {
     let toasts = use_toasts();
     let form = Form::new();
-    let (busy, error, faults) = (RwSignal::new(false), RwSignal::new(None::<ClientError>), Faults::new());
+    let submission @ Submission { busy, error, faults } = Submission::new();
     let open = open_with(editing, move || {
         form.begin(editing.get_untracked().as_ref());
-        error.set(None);
-        faults.reset();
+        submission.reset();
     });
     crate::browser::effect(move || {
         let Ok(key) = form.from.with(|from| from.parse::<RoleKey>()) else {
@@ -151,29 +150,16 @@ pub(super) fn EditorDialog(
         Signal::derive(move || if is_new.get() { text::roles::create() } else { text::ui::save_changes() }.to_owned());
     let submit = move |()| {
         let (saved, body) = (untrack(saved), form.create());
-        error.set(None);
-        if !faults.show(body.faults()) {
-            return;
-        }
-        busy.set(true);
-        crate::browser::spawn(async move {
+        submission.send(body.faults(), async move {
             let said = if saved.is_some() { text::roles::saved } else { text::users::was_created };
-            let outcome = match saved {
-                Some(role) => api().update_role(role.id, &update(&role, body), Some(role.version)).await,
-                None => api().create_role(&body).await,
+            let role = match saved {
+                Some(role) => api().update_role(role.id, &update(&role, body), Some(role.version)).await?,
+                None => api().create_role(&body).await?,
             };
-            match outcome {
-                Ok(role) => {
-                    open.try_set(false);
-                    toasts.say(said(&role.name));
-                    done.try_run(AnyRole::Custom(role));
-                }
-                Err(refused) if faults.take(&refused) => {}
-                Err(refused) => {
-                    error.try_set(Some(refused));
-                }
-            }
-            busy.try_set(false);
+            open.try_set(false);
+            toasts.say(said(&role.name));
+            done.try_run(AnyRole::Custom(role));
+            Ok(())
         });
     };
     let held = move || saved().map(|role| role.grant_count).filter(|count| *count > 0);

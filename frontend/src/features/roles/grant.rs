@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use quarterdeck_client::ClientError;
 use quarterdeck_domain::{
-    FieldError, OrganizationId, Permission, Resource, UserId,
+    FieldError, OrganizationId, Permission, Problem, Resource, UserId,
     role_grants::{CreateRoleGrant, ScopeKind},
     users::UserSummary,
 };
@@ -23,8 +23,9 @@ use crate::{
         choice::SelectField,
         dialog::{FormDialog, open_with},
         end::{End, EndField},
-        field::{Faults, TextField},
+        field::TextField,
         lookup::LookupField,
+        submission::Submission,
         table::Options,
         time::midnight,
         toast::use_toasts,
@@ -171,6 +172,15 @@ fn refused_at(error: &ClientError) -> Vec<FieldError> {
     }
 }
 
+/// The refusal with its faults at the fields of this form.
+fn at_fields(refused: ClientError) -> ClientError {
+    let errors = refused_at(&refused);
+    match refused {
+        ClientError::Problem(problem) => ClientError::Problem(Box::new(Problem { errors, ..*problem })),
+        other => other,
+    }
+}
+
 /// Scopes that the role fits and the person reaches, with their words.
 fn scopes(session: Session, role: Option<RoleKey>) -> Options {
     let reaches_all = session.refusal(Permission::RoleGrant, &Resource::Platform).is_none();
@@ -199,11 +209,10 @@ pub(super) fn GrantDialog(
 ) -> impl IntoView {
     let (session, toasts) = (use_session(), use_toasts());
     let form = Form::new();
-    let (busy, error, faults) = (RwSignal::new(false), RwSignal::new(None::<ClientError>), Faults::new());
+    let submission @ Submission { busy, error, faults } = Submission::new();
     let open = open_with(asked, move || {
         form.begin(asked.get_untracked().unwrap_or_default());
-        error.set(None);
-        faults.reset();
+        submission.reset();
     });
     let options = Memo::new(move |_| scopes(session, form.role.value.with(|role| role.parse().ok())));
     crate::browser::effect(move || {
@@ -215,7 +224,6 @@ pub(super) fn GrantDialog(
         });
     });
     let submit = move |()| {
-        error.set(None);
         let body = match form.filled() {
             Ok(body) => body,
             Err(found) => {
@@ -223,25 +231,12 @@ pub(super) fn GrantDialog(
                 return;
             }
         };
-        faults.reset();
-        busy.set(true);
-        crate::browser::spawn(async move {
-            match api().create_role_grant(&body).await {
-                Ok(grant) => {
-                    open.try_set(false);
-                    toasts.say(text::roles::granted(super::grants::role_name(&grant), grant.display_name));
-                    done.try_run(());
-                }
-                Err(refused) => {
-                    let at_fields = refused_at(&refused);
-                    if at_fields.is_empty() {
-                        error.try_set(Some(refused));
-                    } else {
-                        faults.show(at_fields);
-                    }
-                }
-            }
-            busy.try_set(false);
+        submission.send(Vec::new(), async move {
+            let grant = api().create_role_grant(&body).await.map_err(at_fields)?;
+            open.try_set(false);
+            toasts.say(text::roles::granted(super::grants::role_name(&grant), grant.display_name));
+            done.try_run(());
+            Ok(())
         });
     };
     let known =

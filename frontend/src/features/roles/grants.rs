@@ -17,7 +17,6 @@ use super::{
 };
 use crate::{
     i18n::{text, words},
-    live::on_change,
     session::{Session, use_session},
     transport::api,
     ui::{
@@ -121,7 +120,7 @@ fn bound(user_id: UserId, session: Session, withdrawing: RwSignal<Option<RoleGra
             },
         )
     });
-    on_change(|change| matches!(change.target.kind, TargetType::User | TargetType::Role), move || table.refresh());
+    table.follow(&[TargetType::User, TargetType::Role]);
     table
 }
 

@@ -19,7 +19,6 @@ use super::{
 };
 use crate::{
     i18n::text,
-    live::on_change,
     session::{Session, use_session},
     transport::api,
     ui::{
@@ -108,7 +107,7 @@ fn bound(role: RoleKey, session: Session, withdrawing: RwSignal<Option<RoleGrant
             move |page| read(role, untrack(|| session.may(Permission::UserRead)), page),
         )
     });
-    on_change(|change| matches!(change.target.kind, TargetType::User | TargetType::Role), move || table.refresh());
+    table.follow(&[TargetType::User, TargetType::Role]);
     table
 }
 

@@ -25,7 +25,6 @@ use crate::{
     features::access::find_permissions,
     frame::PageHead,
     i18n::{number, text, words},
-    live::on_change,
     session::{Session, use_session},
     transport::api,
     ui::{
@@ -87,7 +86,7 @@ fn bound(session: Session, acts: Acts) -> Table {
         verbs: Some(Arc::new(move |row: &AnyRole| items(row, session, acts))),
         ..TableSpec::new("roles", text::frame::roles(), "name", |row| row.key().to_string(), AnyRole::name, read)
     });
-    on_change(|change| matches!(change.target.kind, TargetType::Role | TargetType::User), move || table.refresh());
+    table.follow(&[TargetType::Role, TargetType::User]);
     table
 }
 

@@ -28,7 +28,6 @@ pub fn RolesPage() -> impl IntoView {
 /// The two views of all roles.
 #[component]
 pub(super) fn RolesTabs() -> impl IntoView {
-    let tab = |label: &str, href: &str| Tab { label: label.to_owned(), href: href.to_owned() };
-    let tabs = vec![tab(text::roles::tab_list(), "/roles"), tab(text::roles::tab_matrix(), "/roles/matrix")];
-    view! { <Tabs label=text::roles::views() tabs=Signal::stored(tabs)/> }
+    let tabs = vec![Tab(text::roles::tab_list(), ""), Tab(text::roles::tab_matrix(), "/matrix")];
+    view! { <Tabs label=text::roles::views() base="/roles" tabs=Signal::stored(tabs)/> }
 }

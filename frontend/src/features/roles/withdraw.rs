@@ -1,7 +1,6 @@
 //! A grant is withdrawn: asked with its effect, for a reason.
 
 use leptos::prelude::*;
-use quarterdeck_client::ClientError;
 use quarterdeck_domain::{
     Permission, Resource,
     role_grants::{RevokeRoleGrant, RoleGrant, RoleGrantState, ScopeKind},
@@ -14,9 +13,10 @@ use crate::{
     transport::api,
     ui::{
         dialog::{FormDialog, open_with},
-        field::{Faults, TextField},
+        field::TextField,
         icon::Icon,
         popover::MenuItem,
+        submission::Submission,
         toast::use_toasts,
     },
 };
@@ -45,12 +45,11 @@ pub(super) fn WithdrawDialog(
     done: Callback<()>,
 ) -> impl IntoView {
     let toasts = use_toasts();
-    let (reason, busy) = (RwSignal::new(String::new()), RwSignal::new(false));
-    let (error, faults) = (RwSignal::new(None::<ClientError>), Faults::new());
+    let reason = RwSignal::new(String::new());
+    let submission @ Submission { busy, error, faults } = Submission::new();
     let open = open_with(withdrawing, move || {
         reason.set(String::new());
-        error.set(None);
-        faults.reset();
+        submission.reset();
     });
     let title = Signal::derive(move || {
         let asked = withdrawing.get();
@@ -66,21 +65,12 @@ pub(super) fn WithdrawDialog(
     let submit = move |()| {
         let Some(grant) = withdrawing.get_untracked() else { return };
         let body = RevokeRoleGrant { reason: reason.get_untracked().trim().to_owned() };
-        error.set(None);
-        busy.set(true);
-        crate::browser::spawn(async move {
-            match api().revoke_role_grant(grant.id, &body).await {
-                Ok(()) => {
-                    open.try_set(false);
-                    toasts.say(text::roles::withdrawn(role_name(&grant), grant.display_name));
-                    done.try_run(());
-                }
-                Err(refused) if faults.take(&refused) => {}
-                Err(refused) => {
-                    error.try_set(Some(refused));
-                }
-            }
-            busy.try_set(false);
+        submission.send(Vec::new(), async move {
+            api().revoke_role_grant(grant.id, &body).await?;
+            open.try_set(false);
+            toasts.say(text::roles::withdrawn(role_name(&grant), grant.display_name));
+            done.try_run(());
+            Ok(())
         });
     };
     view! {

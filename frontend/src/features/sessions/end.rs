@@ -8,7 +8,11 @@ use crate::{
     i18n::text,
     session::use_session,
     transport::api,
-    ui::{dialog::FormDialog, toast::use_toasts},
+    ui::{
+        dialog::{FormDialog, open_with},
+        submission::Submission,
+        toast::use_toasts,
+    },
 };
 
 /// Names whose session it is and where, then ends it.
@@ -23,17 +27,8 @@ pub fn EndDialog(
     done: Callback<()>,
 ) -> impl IntoView {
     let toasts = use_toasts();
-    let open = RwSignal::new(false);
-    let (busy, error) = (RwSignal::new(false), RwSignal::new(None::<ClientError>));
-    crate::browser::effect(move || {
-        open.set(asked.with(Option::is_some));
-        error.set(None);
-    });
-    crate::browser::effect(move || {
-        if !open.get() && asked.with_untracked(Option::is_some) {
-            asked.set(None);
-        }
-    });
+    let submission @ Submission { busy, error, .. } = Submission::new();
+    let open = open_with(asked, move || submission.reset());
     let title = Signal::derive(move || {
         asked
             .get()
@@ -48,25 +43,17 @@ pub fn EndDialog(
     });
     let submit = move |()| {
         let Some(session) = asked.get_untracked() else { return };
-        busy.set(true);
-        crate::browser::spawn(async move {
-            let ended =
-                if own { api().revoke_own_session(session.id).await } else { api().revoke_session(session.id).await };
-            match ended {
-                Ok(()) => {
-                    open.try_set(false);
-                    toasts.say(if own {
-                        text::sessions::own_ended(session.device)
-                    } else {
-                        text::sessions::ended(session.display_name, session.device)
-                    });
-                    done.try_run(());
-                }
-                Err(refused) => {
-                    error.try_set(Some(refused));
-                }
+        submission.send(Vec::new(), async move {
+            if own {
+                api().revoke_own_session(session.id).await?;
+                toasts.say(text::sessions::own_ended(session.device));
+            } else {
+                api().revoke_session(session.id).await?;
+                toasts.say(text::sessions::ended(session.display_name, session.device));
             }
-            busy.try_set(false);
+            open.try_set(false);
+            done.try_run(());
+            Ok(())
         });
     };
     view! {

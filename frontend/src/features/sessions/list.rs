@@ -18,7 +18,6 @@ use crate::{
     features::users::organization_filter,
     frame::{Crumb, Guarded, Page, PageHead},
     i18n::{text, words},
-    live::on_change,
     session::{self as auth, use_session},
     transport::api,
     ui::{
@@ -127,13 +126,7 @@ fn bound(user_id: Option<UserId>, many: Option<RwSignal<Vec<String>>>) -> (Table
             },
         )
     });
-    on_change(
-        |change| {
-            use TargetType as T;
-            matches!(change.target.kind, T::Session | T::User | T::Plan | T::Job | T::Platform)
-        },
-        move || table.refresh(),
-    );
+    table.follow(&[TargetType::Session, TargetType::User, TargetType::Plan, TargetType::Job, TargetType::Platform]);
     (table, ending)
 }
 

@@ -48,7 +48,7 @@ fn organization_of(user: &User) -> String {
 #[component]
 pub fn AccessTab(
     /// The user as saved.
-    user: Memo<Option<User>>,
+    user: RwSignal<Option<User>>,
     /// Reads the user again.
     reload: Callback<()>,
 ) -> impl IntoView {

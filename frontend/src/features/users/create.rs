@@ -1,23 +1,21 @@
 //! A new user.
 
-use leptos::{ev, prelude::*};
+use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
-use quarterdeck_client::ClientError;
 use quarterdeck_domain::{Permission, Resource, Role, passwords::PasswordRules, roles::Roles, users::CreateUser};
 
 use super::organization::OrganizationField;
 use crate::{
-    frame::{Crumb, Guarded, Page, PageHead},
+    frame::{CreatePage, Crumb},
     i18n::{text, words},
     session::use_session,
     transport::api,
     ui::{
-        button::{Button, ButtonLink, Look},
         choice::{CheckField, NewPassword, SelectField, password_faults},
         dirty::Guard,
-        field::{Faults, Kind, TextField},
+        field::{Kind, TextField},
         icon::Icon,
-        state::FormError,
+        submission::Submission,
         table::Options,
         toast::use_toasts,
     },
@@ -26,20 +24,6 @@ use crate::{
 /// The page that creates a user.
 #[component]
 pub fn CreateUserPage() -> impl IntoView {
-    let trail = vec![
-        Crumb::group(text::frame::people()),
-        Crumb::page(text::frame::users(), "/users"),
-        Crumb::page(text::frame::create_user(), "/users/new"),
-    ];
-    view! {
-        <Page trail=Signal::stored(trail)>
-            <Guarded permission=Permission::UserCreate><PageHead title=text::frame::create_user()/><CreateForm/></Guarded>
-        </Page>
-    }
-}
-
-#[component]
-fn CreateForm() -> impl IntoView {
     let (session, toasts, navigate) = (use_session(), use_toasts(), use_navigate());
     let text_signal = || RwSignal::new(String::new());
     let (username, name, email, password, repeated) =
@@ -51,7 +35,7 @@ fn CreateForm() -> impl IntoView {
     let role = RwSignal::new(Role::User.name().to_owned());
     let must_change = RwSignal::new(true);
     expect_context::<Guard>().watch_fields([username, name, email, password, repeated, organization, role]);
-    let (busy, error, faults) = (RwSignal::new(false), RwSignal::new(None::<ClientError>), Faults::new());
+    let submission @ Submission { faults, .. } = Submission::new();
     let rules: Signal<PasswordRules> = Signal::derive(move || {
         session.meta().with(|meta| meta.as_ref().map(|meta| meta.password_rules.clone()).unwrap_or_default())
     });
@@ -61,8 +45,7 @@ fn CreateForm() -> impl IntoView {
     // Who reaches one organization only creates its members.
     let is_bound = session.refusal(Permission::UserCreate, &Resource::NewUser { organization_id: None }).is_some();
     let may_assign = session.may(Permission::UserAssignRoles);
-    let submit = move |event: ev::SubmitEvent| {
-        event.prevent_default();
+    let submit = Callback::new(move |()| {
         let given = |value: RwSignal<String>| Some(value.get_untracked()).filter(|value| !value.is_empty());
         let body = CreateUser {
             username: username.get_untracked(),
@@ -80,57 +63,39 @@ fn CreateForm() -> impl IntoView {
                 password_faults(rules, "/password", password, &repeated.get_untracked(), &body.username)
             }));
         }
-        error.set(None);
-        if busy.get_untracked() || !faults.show(found) {
-            return;
-        }
-        busy.set(true);
         let navigate = navigate.clone();
-        crate::browser::spawn(async move {
-            match api().create_user(&body).await {
-                Ok(user) => {
-                    toasts.say(text::users::was_created(&user.summary.display_name));
-                    let tab = if body.password.is_some() { "" } else { "/access" };
-                    navigate(&format!("/users/{}{tab}", user.id()), NavigateOptions::default());
-                }
-                Err(refused) if faults.take(&refused) => {}
-                Err(refused) => {
-                    error.try_set(Some(refused));
-                }
-            }
-            busy.try_set(false);
+        submission.send(found, async move {
+            let user = api().create_user(&body).await?;
+            toasts.say(text::users::was_created(&user.summary.display_name));
+            let tab = if body.password.is_some() { "" } else { "/access" };
+            navigate(&format!("/users/{}{tab}", user.id()), NavigateOptions::default());
+            Ok(())
         });
-    };
+    });
+    let list = Crumb::page(text::frame::users(), "/users");
     view! {
-        <div class="page-body">
-            <form class="form" novalidate on:submit=submit>
-                <FormError error/>
-                <section class="form-section">
-                    <div class="form-grid">
-                        <TextField label=text::users::display_name() value=name pointer="/display_name" faults autofocus=true name="display_name"/>
-                        <TextField label=text::users::username() value=username pointer="/username" faults mono=true help=Signal::stored(text::users::new_username_help().to_owned()) name="username"/>
-                        <TextField label=text::users::email() value=email pointer="/email" faults kind=Kind::Email optional=true help=Signal::stored(text::users::email_help().to_owned()) name="email"/>
-                        <OrganizationField value=organization words=organization_name optional=true faults=Some(faults) disabled=Signal::stored(is_bound)/>
-                    </div>
-                </section>
-                {may_assign.then(|| view! {
-                    <section class="form-section">
-                        <header><h2>{text::users::role()}</h2><p>{role_help}</p></header>
-                        <div class="form-grid"><SelectField label=text::users::role() bare=true value=role options=roles pointer="/roles" faults name="role"/></div>
-                    </section>
-                })}
-                <section class="form-section">
-                    <header><h2>{text::auth::password()}</h2><p>{text::users::new_password_help()}</p></header>
-                    <div class="form-grid">
-                        <NewPassword value=password repeated rules username faults optional=true label=text::auth::password() repeat_label=text::auth::password_again()/>
-                    </div>
-                    <CheckField label=text::users::must_change() value=must_change help=text::users::must_change_help() name="must_change_password"/>
-                </section>
-                <div class="form-verbs">
-                    <Button label=text::frame::create_user() look=Look::Primary icon=Icon::UserPlus submit=true busy/>
-                    <ButtonLink label=text::ui::cancel() href="/users"/>
+        <CreatePage permission=Permission::UserCreate list title=text::frame::create_user() icon=Icon::UserPlus submission submit>
+            <section class="form-section">
+                <div class="form-grid">
+                    <TextField label=text::users::display_name() value=name pointer="/display_name" faults autofocus=true name="display_name"/>
+                    <TextField label=text::users::username() value=username pointer="/username" faults mono=true help=Signal::stored(text::users::new_username_help().to_owned()) name="username"/>
+                    <TextField label=text::users::email() value=email pointer="/email" faults kind=Kind::Email optional=true help=Signal::stored(text::users::email_help().to_owned()) name="email"/>
+                    <OrganizationField value=organization words=organization_name optional=true faults=Some(faults) disabled=Signal::stored(is_bound)/>
                 </div>
-            </form>
-        </div>
+            </section>
+            {may_assign.then(|| view! {
+                <section class="form-section">
+                    <header><h2>{text::users::role()}</h2><p>{role_help}</p></header>
+                    <div class="form-grid"><SelectField label=text::users::role() bare=true value=role options=roles.clone() pointer="/roles" faults name="role"/></div>
+                </section>
+            })}
+            <section class="form-section">
+                <header><h2>{text::auth::password()}</h2><p>{text::users::new_password_help()}</p></header>
+                <div class="form-grid">
+                    <NewPassword value=password repeated rules username faults optional=true label=text::auth::password() repeat_label=text::auth::password_again()/>
+                </div>
+                <CheckField label=text::users::must_change() value=must_change help=text::users::must_change_help() name="must_change_password"/>
+            </section>
+        </CreatePage>
     }
 }

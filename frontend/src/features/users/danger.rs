@@ -21,7 +21,7 @@ use crate::{
 #[component]
 pub fn UserDanger(
     /// The user.
-    user: Memo<Option<User>>,
+    user: RwSignal<Option<User>>,
     /// The verbs.
     verbs: UserVerbs,
 ) -> impl IntoView {

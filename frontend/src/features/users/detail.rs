@@ -1,7 +1,6 @@
 //! The page of one user: head, tabs, danger zone.
 
 use leptos::prelude::*;
-use quarterdeck_client::ClientError;
 use quarterdeck_domain::{
     Permission, UserId,
     audit::TargetType,
@@ -10,166 +9,102 @@ use quarterdeck_domain::{
 
 use super::{
     access::AccessTab,
-    activity::ActivityTable,
     form::FieldsTab,
     list::StatusPill,
     model::Field,
     verbs::{SuspendDialog, UserVerbs},
 };
 use crate::{
-    features::{api_keys::UserKeys, groups::UserGroups, roles::UserGrants, sessions::SessionsTable},
-    frame::{Crumb, Guarded, Page, PageHead},
+    features::{
+        api_keys::UserKeys, audit::ActivityTab, groups::UserGroups, roles::UserGrants, sessions::SessionsTable,
+    },
+    frame::{Crumb, Guarded, PageHead, Reading, Record, RecordPage},
     i18n::{text, words},
-    live::on_change,
-    route::use_part,
     session::use_session,
     transport::api,
     ui::{
         copyable::CopyId,
         icon::Icon,
         pill::{Avatar, Pill},
-        state::{ErrorState, PageSkeleton, Shape, renew},
         tabs::{Tab, Tabs},
         time::When,
     },
 };
 
-/// A user that is being read, or was, or cannot be.
-pub type Loaded = RwSignal<Option<Result<User, ClientError>>>;
-
 /// The page of one user.
 #[component]
 pub fn UserPage() -> impl IntoView {
-    let (id, tab) = (use_part(|address| &address.id), use_part(|address| &address.tab));
-    let user: Loaded = RwSignal::new(None);
-    let load = move || {
-        let Ok(id) = id.get_untracked().parse::<UserId>() else { return };
-        crate::browser::spawn(async move {
-            renew(user, api().get_user(id).await);
-        });
-    };
-    crate::browser::effect(move || {
-        user.set(None);
-        match id.get().parse::<UserId>() {
-            Ok(_) => load(),
-            Err(_) => user.set(Some(Err(not_found()))),
-        }
-    });
-    on_change(
-        move |change| match change.target.kind {
-            TargetType::User => id.with_untracked(|id| change.target.id == *id),
+    let user = Record::of_address(
+        "user",
+        |id: UserId| async move { api().get_user(id).await },
+        |change, id| match change.target.kind {
+            TargetType::User => change.target.id == *id,
             kind => matches!(kind, TargetType::Plan | TargetType::Job),
         },
-        load,
     );
-    let name = Memo::new(move |_| {
-        user.with(|user| match user {
-            Some(Ok(user)) => user.summary.display_name.clone(),
-            _ => String::new(),
-        })
-    });
-    let trail = move || {
-        vec![
-            Crumb::group(text::frame::people()),
-            Crumb::page(text::frame::users(), "/users"),
-            Crumb::page(name.get(), format!("/users/{}", id.get())),
-        ]
-    };
-    let phase = Memo::new(move |_| {
-        user.with(|user| match user {
-            None => 0,
-            Some(Ok(_)) => 1,
-            Some(Err(_)) => 2,
-        })
-    });
+    let (row, reading) = (user.row, user.reading);
+    let list = vec![Crumb::group(text::frame::people()), Crumb::page(text::frame::users(), "/users")];
     view! {
-        <Page trail=Signal::derive(trail) list=true>
-            <Guarded permission=Permission::UserRead>
-                {move || match phase.get() {
-                    0 => view! { <PageSkeleton shape=Shape::Detail/> }.into_any(),
-                    1 => view! { <UserView user id=id tab=tab reload=Callback::new(move |()| load())/> }.into_any(),
-                    _ => user.get_untracked().and_then(Result::err).map(|error| view! { <ErrorState page=true error retry=Callback::new(move |()| load())/> }).into_any(),
-                }}
-            </Guarded>
-        </Page>
+        <RecordPage reading permission=Permission::UserRead list name=user.text(|user| user.summary.display_name.clone())>
+            <UserView user=row reading/>
+        </RecordPage>
     }
 }
 
-fn not_found() -> ClientError {
-    let error = quarterdeck_domain::Error::NotFound("user");
-    ClientError::Problem(Box::new(quarterdeck_domain::Problem::new(&error, "", "")))
-}
-
 #[component]
-fn UserView(user: Loaded, id: Memo<String>, tab: Memo<String>, reload: Callback<()>) -> impl IntoView {
+fn UserView(user: RwSignal<Option<User>>, reading: Reading) -> impl IntoView {
     let session = use_session();
+    let Reading { id, tab, reload, .. } = reading;
     let verbs = UserVerbs::new();
     verbs.then(move || {
         reload.try_run(());
     });
-    let known = Memo::new(move |former: Option<&Option<User>>| {
-        user.with(|user| match user {
-            Some(Ok(user)) => Some(user.clone()),
-            _ => former.cloned().flatten(),
-        })
-    });
-    let summary = Signal::derive(move || known.with(|user| user.as_ref().map(|user| user.summary.clone())));
+    let summary = Signal::derive(move || user.with(|user| user.as_ref().map(|user| user.summary.clone())));
     let tabs = move || {
-        let base = format!("/users/{}", id.get());
-        let mut tabs = vec![
-            Tab { label: text::users::tab_profile().to_owned(), href: base.clone() },
-            Tab { label: text::users::tab_access().to_owned(), href: format!("{base}/access") },
-            Tab { label: text::users::tab_contact().to_owned(), href: format!("{base}/contact") },
+        let optional = [
+            (session.may(Permission::RoleRead), Tab(text::roles::tab_grants(), "/grants")),
+            (session.may(Permission::SessionRead), Tab(text::frame::sessions(), "/sessions")),
+            (session.may(Permission::ApiKeyRead), Tab(text::frame::api_keys(), "/keys")),
+            (session.reaches_others(Permission::GroupRead), Tab(text::groups::tab(), "/groups")),
+            (session.may(Permission::AuditRead), Tab(text::users::tab_activity(), "/activity")),
         ];
-        if session.may(Permission::RoleRead) {
-            tabs.push(Tab { label: text::roles::tab_grants().to_owned(), href: format!("{base}/grants") });
-        }
-        if session.may(Permission::SessionRead) {
-            tabs.push(Tab { label: text::frame::sessions().to_owned(), href: format!("{base}/sessions") });
-        }
-        if session.may(Permission::ApiKeyRead) {
-            tabs.push(Tab { label: text::frame::api_keys().to_owned(), href: format!("{base}/keys") });
-        }
-        if session.reaches_others(Permission::GroupRead) {
-            tabs.push(Tab { label: text::groups::tab().to_owned(), href: format!("{base}/groups") });
-        }
-        if session.may(Permission::AuditRead) {
-            tabs.push(Tab { label: text::users::tab_activity().to_owned(), href: format!("{base}/activity") });
-        }
+        let mut tabs = vec![
+            Tab(text::users::tab_profile(), ""),
+            Tab(text::users::tab_access(), "/access"),
+            Tab(text::users::tab_contact(), "/contact"),
+        ];
+        tabs.extend(optional.into_iter().filter(|(may, _)| *may).map(|(_, tab)| tab));
         tabs
     };
     let content = move || {
-        match (tab.get().as_str(), known.get_untracked()) {
-        (_, None) => ().into_any(),
-        ("", Some(_)) => view! { <FieldsTab user=known fields=&Field::PROFILE reload verbs/> }.into_any(),
-        ("access", Some(_)) => view! { <AccessTab user=known reload/> }.into_any(),
-        ("grants", Some(user)) => view! {
-            <Guarded permission=Permission::RoleRead><UserGrants user_id=user.id() user=summary/></Guarded>
+        let Some(user_id) = user.with_untracked(|user| user.as_ref().map(User::id)) else { return ().into_any() };
+        match tab.get().as_str() {
+            "" => view! { <FieldsTab user fields=&Field::PROFILE reload verbs/> }.into_any(),
+            "access" => view! { <AccessTab user reload/> }.into_any(),
+            "grants" => view! {
+                <Guarded permission=Permission::RoleRead><UserGrants user_id user=summary/></Guarded>
+            }
+            .into_any(),
+            "contact" => view! { <FieldsTab user fields=&Field::CONTACT reload/> }.into_any(),
+            "sessions" => view! {
+                <Guarded permission=Permission::SessionRead><SessionsTable user_id/></Guarded>
+            }
+            .into_any(),
+            "keys" => view! {
+                <Guarded permission=Permission::ApiKeyRead><UserKeys user_id/></Guarded>
+            }
+            .into_any(),
+            "groups" => view! {
+                <Guarded permission=Permission::GroupRead><UserGroups user user_id/></Guarded>
+            }
+            .into_any(),
+            "activity" => view! { <ActivityTab kind=TargetType::User id=user_id.to_string()/> }.into_any(),
+            _ => view! { <crate::frame::NotFound/> }.into_any(),
         }
-        .into_any(),
-        ("contact", Some(_)) => view! { <FieldsTab user=known fields=&Field::CONTACT reload/> }.into_any(),
-        ("sessions", Some(user)) => view! {
-            <Guarded permission=Permission::SessionRead><SessionsTable user_id=user.id()/></Guarded>
-        }
-        .into_any(),
-        ("keys", Some(user)) => view! {
-            <Guarded permission=Permission::ApiKeyRead><UserKeys user_id=user.id()/></Guarded>
-        }
-        .into_any(),
-        ("groups", Some(user)) => view! {
-            <Guarded permission=Permission::GroupRead><UserGroups user=known user_id=user.id()/></Guarded>
-        }
-        .into_any(),
-        ("activity", Some(user)) => view! {
-            <Guarded permission=Permission::AuditRead><ActivityTable kind=TargetType::User id=user.id().to_string()/></Guarded>
-        }
-        .into_any(),
-        _ => view! { <crate::frame::NotFound/> }.into_any(),
-    }
     };
     view! {
-        {move || known.get().map(|user| view! { <Head user/> })}
-        <Tabs label=text::users::tabs() tabs=Signal::derive(tabs)/>
+        {move || user.get().map(|user| view! { <Head user/> })}
+        <Tabs label=text::users::tabs() base=Signal::derive(move || format!("/users/{}", id.get())) tabs=Signal::derive(tabs)/>
         {content}
         <SuspendDialog verbs/>
     }

@@ -18,7 +18,6 @@ use super::{
 use crate::{
     frame::{Crumb, Guarded, Page, PageHead},
     i18n::{number, text, words},
-    live::on_change,
     session::use_session,
     transport::api,
     ui::{
@@ -53,12 +52,7 @@ fn Users() -> impl IntoView {
         table.clear_selection();
         table.reload();
     });
-    on_change(
-        |change| {
-            matches!(change.target.kind, TargetType::User | TargetType::Session | TargetType::Plan | TargetType::Job)
-        },
-        move || table.refresh(),
-    );
+    table.follow(&[TargetType::User, TargetType::Session, TargetType::Plan, TargetType::Job]);
     view! {
         <PageHead title=text::frame::users() extent=table.extent()>
             <ExportButton table/>

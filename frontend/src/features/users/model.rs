@@ -12,10 +12,7 @@ use quarterdeck_domain::{
 use crate::{
     i18n::text,
     transport::api,
-    ui::{
-        dirty::FieldChange,
-        table::{Filter, Options, Selected},
-    },
+    ui::table::{Filter, Options, Selected},
 };
 
 /// A field of a user that is a text.
@@ -211,11 +208,6 @@ impl Field {
     }
 }
 
-/// The fields of a form that differ from what is saved.
-pub fn changes(fields: &[Field], saved: &User, value: impl Fn(Field) -> String) -> Vec<FieldChange> {
-    fields.iter().filter_map(|field| FieldChange::of(field.label(), field.of(saved), value(*field))).collect()
-}
-
 /// What the API is told: the changed fields only.
 pub fn update(fields: &[Field], saved: &User, value: impl Fn(Field) -> String) -> UpdateUser {
     let mut update = UpdateUser::default();
@@ -310,7 +302,6 @@ mod tests {
         let user = user();
         let all = [Field::PROFILE.as_slice(), Field::CONTACT.as_slice()].concat();
         assert!(update(&all, &user, |field| field.of(&user)).is_empty());
-        assert!(changes(&all, &user, |field| field.of(&user)).is_empty());
     }
 
     #[test]

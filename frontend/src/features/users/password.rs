@@ -23,7 +23,7 @@ use crate::{
 #[component]
 pub fn PasswordSection(
     /// The user.
-    user: Memo<Option<User>>,
+    user: RwSignal<Option<User>>,
     /// Reads the user again.
     reload: Callback<()>,
 ) -> impl IntoView {

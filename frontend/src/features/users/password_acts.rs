@@ -1,7 +1,6 @@
 //! The acts on the password of a user, from a row or from the page of the user, and their dialogs.
 
 use leptos::prelude::*;
-use quarterdeck_client::ClientError;
 use quarterdeck_domain::{
     UserId,
     passwords::PasswordRules,
@@ -18,7 +17,7 @@ use crate::{
         copyable::SecretOnce,
         dialog::{Dialog, FormDialog},
         dirty::Guard,
-        field::Faults,
+        submission::Submission,
         time::When,
         toast::{Toasts, use_toasts},
     },
@@ -106,7 +105,7 @@ fn SetPasswordDialog(acts: PasswordActs, done: Callback<()>) -> impl IntoView {
     let (password, repeated) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     expect_context::<Guard>().watch_fields([password, repeated]);
     let (must_change, revoke) = (RwSignal::new(true), RwSignal::new(true));
-    let (busy, error, faults) = (RwSignal::new(false), RwSignal::new(None::<ClientError>), Faults::new());
+    let submission @ Submission { busy, error, faults } = Submission::new();
     let rules: Signal<PasswordRules> = Signal::derive(move || {
         session.meta().with(|meta| meta.as_ref().map(|meta| meta.password_rules.clone()).unwrap_or_default())
     });
@@ -122,8 +121,7 @@ fn SetPasswordDialog(acts: PasswordActs, done: Callback<()>) -> impl IntoView {
         for field in [password, repeated] {
             field.set(String::new());
         }
-        faults.reset();
-        error.set(None);
+        submission.reset();
     });
     let submit = move |()| {
         let Some(user) = acts.setting.get_untracked() else { return };
@@ -136,21 +134,12 @@ fn SetPasswordDialog(acts: PasswordActs, done: Callback<()>) -> impl IntoView {
         let found = rules.with_untracked(|rules| {
             password_faults(rules, "/password", &body.password, &repeated.get_untracked(), &user.username)
         });
-        if !faults.show(found) {
-            return;
-        }
-        busy.set(true);
-        crate::browser::spawn(async move {
-            match api().set_user_password(user.id, &body).await {
-                Ok(()) => {
-                    open.set(false);
-                    acts.toasts.say(text::users::password_was_set(&user.display_name));
-                    done.try_run(());
-                }
-                Err(refused) if faults.take(&refused) => {}
-                Err(refused) => error.set(Some(refused)),
-            }
-            busy.set(false);
+        submission.send(found, async move {
+            api().set_user_password(user.id, &body).await?;
+            open.set(false);
+            acts.toasts.say(text::users::password_was_set(&user.display_name));
+            done.try_run(());
+            Ok(())
         });
     };
     let title = Signal::derive(move || text::users::set_password_of(user(|user| &user.display_name)));

@@ -1,7 +1,6 @@
 //! What can be done with one user, from a row or from the page of the user.
 
 use leptos::prelude::*;
-use quarterdeck_client::ClientError;
 use quarterdeck_domain::{
     Permission, Role, UserId,
     plans::{PlanAction, RoleChange},
@@ -19,6 +18,7 @@ use crate::{
         icon::Icon,
         plan::{Planner, use_planner},
         popover::MenuItem,
+        submission::Submission,
         toast::{Toasts, use_toasts},
     },
 };
@@ -181,14 +181,10 @@ impl UserVerbs {
 
     /// Plans the deletion; `then` follows it.
     pub fn delete(self, user: &UserSummary, then: impl Fn() + Send + Sync + 'static) {
-        let name = user.display_name.clone();
-        let title = text::users::delete_of(&name);
-        self.planner.begin(title, PlanAction::DeleteUsers { selection: only(user.id) }, move |job| {
-            if job.succeeded > 0 {
-                self.toasts.say(text::users::deleted(&name));
-                self.changed();
-                then();
-            }
+        let action = PlanAction::DeleteUsers { selection: only(user.id) };
+        self.planner.delete(&user.display_name, action, self.toasts, move || {
+            self.changed();
+            then();
         });
     }
 }
@@ -199,11 +195,11 @@ pub fn SuspendDialog(
     /// The verbs that open it.
     verbs: UserVerbs,
 ) -> impl IntoView {
-    let (reason, busy, error) =
-        (RwSignal::new(String::new()), RwSignal::new(false), RwSignal::new(None::<ClientError>));
+    let reason = RwSignal::new(String::new());
+    let submission @ Submission { busy, error, faults } = Submission::new();
     let open = open_with(verbs.suspending, move || {
         reason.set(String::new());
-        error.set(None);
+        submission.reset();
     });
     let user = move || verbs.suspending.get();
     let title =
@@ -212,30 +208,23 @@ pub fn SuspendDialog(
         move || user().map(|user| text::users::suspend_effect(u64::from(user.active_sessions), user.display_name));
     let submit = move |()| {
         let Some(user) = verbs.suspending.get_untracked() else { return };
-        busy.set(true);
-        crate::browser::spawn(async move {
-            let body = UpdateUser {
-                status: Some(UserStatus::Suspended),
-                status_reason: Some(reason.get_untracked()),
-                ..UpdateUser::default()
-            };
-            match api().update_user(user.id, &body, None).await {
-                Ok(_) => {
-                    open.set(false);
-                    verbs.changed();
-                    verbs
-                        .toasts
-                        .say_with_undo(text::users::suspended(&user.display_name), move || verbs.activate(&user));
-                }
-                Err(refused) => error.set(Some(refused)),
-            }
-            busy.set(false);
+        let body = UpdateUser {
+            status: Some(UserStatus::Suspended),
+            status_reason: Some(reason.get_untracked()),
+            ..UpdateUser::default()
+        };
+        submission.send(body.faults(), async move {
+            api().update_user(user.id, &body, None).await?;
+            open.set(false);
+            verbs.changed();
+            verbs.toasts.say_with_undo(text::users::suspended(&user.display_name), move || verbs.activate(&user));
+            Ok(())
         });
     };
     view! {
         <FormDialog open title verb=title busy error submit=Callback::new(submit)>
             <p>{words}</p>
-            <TextField label=text::ui::reason() value=reason help=Signal::stored(text::ui::reason_help().to_owned()) optional=true name="reason" autofocus=true/>
+            <TextField label=text::ui::reason() value=reason pointer="/status_reason" faults help=Signal::stored(text::ui::reason_help().to_owned()) optional=true name="reason" autofocus=true/>
         </FormDialog>
     }
 }
