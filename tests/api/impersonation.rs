@@ -21,12 +21,12 @@ use crate::{
     step_up::Kept,
 };
 
-fn asked(may_write: bool) -> StartImpersonation {
+pub fn asked(may_write: bool) -> StartImpersonation {
     StartImpersonation { reason: "ticket 4711".to_owned(), may_write, ttl_seconds: 3_600 }
 }
 
 /// Begins to act as `user`; the client that does.
-async fn acting(
+pub async fn acting(
     server: &Server,
     who: &TestClient,
     user: &User,
@@ -39,18 +39,18 @@ async fn acting(
 }
 
 /// Asserts that nothing is done as the user any more: not by the token, and no other one is to be had.
-async fn assert_over(client: &TestClient, started: &StartedImpersonation, after: &str) {
+pub async fn assert_over(client: &TestClient, started: &StartedImpersonation, after: &str) {
     let refused = client.get_me().await.expect_err(after);
     assert_eq!(refused.problem().unwrap().status, 401, "{after}");
     let body = RefreshToken { refresh_token: started.tokens.refresh_token.clone() };
     assert_eq!(client.refresh_session(&body).await.expect_err(after).problem().unwrap().status, 401, "{after}");
 }
 
-fn code<T: std::fmt::Debug>(outcome: Result<T, ClientError>) -> String {
+pub fn code<T: std::fmt::Debug>(outcome: Result<T, ClientError>) -> String {
     outcome.unwrap_err().code().to_owned()
 }
 
-fn rename() -> UpdateMe {
+pub fn rename() -> UpdateMe {
     UpdateMe { display_name: Some("Robert".to_owned()), ..UpdateMe::default() }
 }
 

@@ -26,6 +26,8 @@ mod groups;
 mod handing_on;
 mod idempotency;
 mod impersonation;
+mod impersonation_ends;
+mod impersonation_told;
 mod jobs;
 mod keys;
 mod limits;

@@ -52,18 +52,18 @@ on_both! {
 }
 
 /// An open stream of live changes, from the first on.
-struct Events {
+pub struct Events {
     answer: reqwest::Response,
     seen: String,
 }
 
 impl Events {
-    async fn of(client: &TestClient) -> Self {
+    pub async fn of(client: &TestClient) -> Self {
         let request = client.transport().raw("GET", "/api/v1/events").header("last-event-id", "0");
         Self { answer: request.send().await.unwrap(), seen: String::new() }
     }
 
-    async fn until(&mut self, text: &str) {
+    pub async fn until(&mut self, text: &str) {
         let read = async {
             while !self.seen.contains(text) {
                 let chunk = self.answer.chunk().await.unwrap().expect("the stream goes on");
@@ -71,6 +71,18 @@ impl Events {
             }
         };
         tokio::time::timeout(Duration::from_secs(5), read).await.unwrap_or_else(|_| panic!("{text} does not come"));
+    }
+
+    /// Reads to the end; how long that took.
+    pub async fn ended(&mut self) -> Duration {
+        let began = Instant::now();
+        let read = async {
+            while let Some(chunk) = self.answer.chunk().await.unwrap() {
+                self.seen.push_str(&String::from_utf8_lossy(&chunk));
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), read).await.expect("the end of the stream");
+        began.elapsed()
     }
 }
 

@@ -46,15 +46,14 @@ pub(crate) async fn narrow(ctx: &Ctx, events: &mut [AuditEvent]) -> Result<()> {
     };
     // Own events tell of the own organization.
     let seen: Vec<OrganizationId> = organizations.iter().copied().chain(ctx.actor.organization_id).collect();
-    let others: HashSet<UserId> =
-        events.iter().filter_map(|event| event.actor.id).filter(|id| !ctx.actor.is(*id)).collect();
+    let named = |event: &AuditEvent| [event.actor.id, event.impersonator.as_ref().and_then(|by| by.id)];
+    let others: HashSet<UserId> = events.iter().flat_map(named).flatten().filter(|id| !ctx.actor.is(*id)).collect();
     let members = match (seen.as_slice(), others.is_empty()) {
         ([], _) | (_, true) => HashSet::new(),
         (seen, false) => ctx.app.db.users().members_of(seen, &others).await?,
     };
     for event in events {
-        let is_outside = event.actor.id.is_some_and(|id| !ctx.actor.is(id) && !members.contains(&id));
-        event.narrow(&seen, is_outside);
+        event.narrow(&seen, |id| !ctx.actor.is(id) && !members.contains(&id));
     }
     Ok(())
 }

@@ -54,6 +54,7 @@ pub async fn start_impersonation(ctx: &Ctx, id: UserId, body: &StartImpersonatio
         started_at: now,
         expires_at: now.plus_seconds(body.ttl_seconds.into()),
         ended_at: None,
+        ended_by: None,
         is_running: true,
     };
     let mut events = Vec::new();
@@ -116,7 +117,7 @@ pub async fn end_impersonation(ctx: &Ctx, id: UserId) -> Result<()> {
 /// Ends one within `tx`.
 pub(crate) async fn end(tx: &Tx, impersonation: &Impersonation, now: Timestamp) -> Result<Event> {
     let user = tx.users().get(impersonation.user_id, now).await?;
-    tx.impersonations().end(impersonation.id, now).await?;
+    tx.impersonations().end(impersonation.id, impersonation.impersonator_id, now).await?;
     let target = user_target(impersonation.user_id, &impersonation.username);
     Ok(Event::new(Action::ImpersonationEnded, target).within(user.summary.organization_id))
 }
@@ -142,7 +143,10 @@ pub(crate) async fn read(
 }
 
 /// Checks that `actor` may act as `user`.
-fn check(actor: &Actor, user: &User, may_write: bool, settings: &Settings) -> Result<Grant> {
+///
+/// # Errors
+/// `Forbidden`, `Impersonated`, `OwnAccount`, `PrivilegedAccount`; `StepUpRequired` with write.
+pub(crate) fn check(actor: &Actor, user: &User, may_write: bool, settings: &Settings) -> Result<Grant> {
     let permission = Permission::UserImpersonate;
     let grant = policy::allow(actor, permission, &user.resource())?;
     if actor.is(user.id()) {

@@ -6,7 +6,7 @@
 use std::{sync::Arc, time::Duration};
 
 use quarterdeck_domain::{
-    Actor, Error, JobId, Page, Permission, Resource, Result, SessionId, Timestamp,
+    Actor, Error, JobId, Page, Permission, Resource, Result, SessionId, Timestamp, UserId,
     audit::{Action, Change, Event, EventTarget, TargetType},
     error::Rule,
     jobs::{Job, JobRow, ListJobRows, ListJobs},
@@ -17,7 +17,7 @@ use quarterdeck_store::{ApiKeyCredential, ClaimedJob, NewJob, Subject, Target, T
 use tokio::time::{sleep, timeout};
 use uuid::Uuid;
 
-use crate::{App, Ctx, RequestInfo, api_keys, plans};
+use crate::{App, Ctx, RequestInfo, api_keys, impersonation, plans};
 
 /// Seconds for which a worker has a job to itself; a job whose worker died waits for their end.
 const LEASE_SECONDS: i64 = 5;
@@ -244,25 +244,33 @@ async fn context(app: &Arc<App>, tx: &Tx, job: &ClaimedJob) -> Result<Option<Ctx
             Err(fault) => Err(fault),
         };
     }
+    let session_id = job.session_id.unwrap_or(SessionId(Uuid::nil()));
+    let now = app.now();
+    let Some(mut actor) = person(tx, id, session_id, now).await? else { return Ok(None) };
+    if let Some(impersonation) = tx.impersonations().find(session_id, now).await? {
+        // As a job outlives a sign-out, it outlives a return; but not the right to act as the user.
+        let Some(own) = person(tx, impersonation.impersonator_id, session_id, now).await? else { return Ok(None) };
+        let user = tx.users().get(id, now).await?;
+        if impersonation::check(&own, &user, impersonation.may_write, &app.settings()).is_err() {
+            return Ok(None);
+        }
+        actor.impersonator = Some(impersonation.impersonator().into());
+    }
+    Ok(Some(Ctx { app: app.clone(), request, secret: None, actor }))
+}
+
+/// A person as they are now, unless they are suspended or gone.
+async fn person(tx: &Tx, id: UserId, session_id: SessionId, now: Timestamp) -> Result<Option<Actor>> {
     let known = tx.users().credentials_of(id).await?.filter(|known| known.status == UserStatus::Active);
-    let grants = tx.role_grants().held_by(id, app.now()).await?;
-    let impersonation = match job.session_id {
-        Some(session) => tx.impersonations().find(session, app.now()).await?,
-        None => None,
-    };
-    Ok(known.map(|known| Ctx {
-        app: app.clone(),
-        request,
-        secret: None,
-        actor: Actor {
-            kind: ActorKind::User { id, session_id: job.session_id.unwrap_or(SessionId(Uuid::nil())) },
-            label: known.username,
-            roles: known.roles,
-            grants: grants.into(),
-            organization_id: known.organization_id,
-            // Whoever started it was asked then.
-            authentication: Authentication::Recent,
-            impersonator: impersonation.map(|one| one.impersonator().into()),
-        },
+    let Some(known) = known else { return Ok(None) };
+    Ok(Some(Actor {
+        kind: ActorKind::User { id, session_id },
+        label: known.username,
+        roles: known.roles,
+        grants: tx.role_grants().held_by(id, now).await?.into(),
+        organization_id: known.organization_id,
+        // Whoever started it was asked then.
+        authentication: Authentication::Recent,
+        impersonator: None,
     }))
 }

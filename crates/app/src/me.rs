@@ -4,6 +4,7 @@ use quarterdeck_domain::{
     Error, Page, Permission, Resource, Result, SessionId, UserId,
     audit::{Action, Change, Event, EventTarget, TargetType},
     error::Unauthenticated,
+    impersonation::Impersonation,
     me::{ChangePassword, Me, UpdateMe},
     sessions::{ListUserSessions, RevokedSessions, Session},
     users::User,
@@ -11,6 +12,7 @@ use quarterdeck_domain::{
 
 use crate::{
     Ctx,
+    actors::{self, Tables},
     auth::{Purpose, prove},
     precondition,
     users::{places, shown_to, user_target},
@@ -42,11 +44,25 @@ pub async fn get_me(ctx: &Ctx) -> Result<Me> {
         session_id: ctx.actor.session_id(),
         api_key_id: ctx.actor.api_key_id(),
         impersonation,
-        impersonations: impersonations.of_user(own_id(ctx)?, IMPERSONATIONS, ctx.now()).await?,
+        impersonations: acted_as(ctx).await?,
         password_rules: ctx.app.settings().password_rules(),
         api_key_max_days: ctx.app.settings().api_key_cap().map(|cap| cap.max_days),
         allocation_levels: ctx.app.settings().allocation_levels().shown.into(),
+        impersonates_administrators: ctx.app.settings().impersonates_administrators(),
     })
+}
+
+/// Who acted as the actor lately, the newest first. One whose impersonator has lost the right runs no more.
+async fn acted_as(ctx: &Ctx) -> Result<Vec<Impersonation>> {
+    let (db, now) = (&ctx.app.db, ctx.now());
+    let mut all = db.impersonations().of_user(own_id(ctx)?, IMPERSONATIONS, now).await?;
+    for one in all.iter_mut().filter(|one| one.is_running) {
+        match actors::read(&Tables::from(db), &ctx.app.settings(), one.id, now).await {
+            Err(Error::Unauthenticated(_)) => one.is_running = false,
+            other => drop(other?),
+        }
+    }
+    Ok(all)
 }
 
 /// Changes the own profile.
@@ -168,6 +184,8 @@ pub async fn revoke_own_session(ctx: &Ctx, id: SessionId) -> Result<()> {
         return Err(Error::NotFound("session"));
     }
     let grant = ctx.allow(Permission::ProfileUpdate, &Resource::List)?;
+    let by = ctx.actor.impersonator.as_ref().map_or(own, |by| by.id);
+    tx.impersonations().note_end(id, Some(by), ctx.now()).await?;
     tx.sessions().end_one(id).await?;
     let target = EventTarget { kind: TargetType::Session, id: id.to_string(), label: session.username };
     let event = Event::new(Action::SessionRevoked, target).within(ctx.actor.organization_id);

@@ -1,8 +1,9 @@
 //! Sessions of all users.
 
 use quarterdeck_domain::{
-    Error, Page, Permission, Resource, Result, SessionId, UserId,
+    Error, Page, Permission, Resource, Result, SessionId, UserId, Visibility,
     audit::{Action, Change, Event, EventTarget, TargetType},
+    policy,
     sessions::{ListSessions, RevocationScope, RevokeSessions, RevokedSessions, Session},
     users::User,
 };
@@ -17,7 +18,18 @@ use crate::{Ctx, users::user_target};
 pub async fn list_sessions(ctx: &Ctx, request: &ListSessions) -> Result<Page<Session>> {
     request.filter.check()?;
     let grant = ctx.allow(Permission::SessionRead, &Resource::List)?;
-    ctx.app.db.sessions().list(&grant, request, ctx.actor.session_id(), ctx.now()).await
+    let mut page = ctx.app.db.sessions().list(&grant, request, ctx.actor.session_id(), ctx.now()).await?;
+    page.items.iter_mut().for_each(|session| narrow(ctx, session));
+    Ok(page)
+}
+
+/// Leaves of a session what is for the actor: within an organization nobody learns who of outside acts as a member, and
+/// from where. The member does.
+fn narrow(ctx: &Ctx, session: &mut Session) {
+    let sees_all = policy::visibility(&ctx.actor, Permission::SessionRead) == Some(Visibility::All);
+    if !sees_all && !ctx.actor.is(session.user_id) {
+        session.hide_impersonator();
+    }
 }
 
 /// One session.
@@ -28,9 +40,10 @@ pub async fn get_session(ctx: &Ctx, id: SessionId) -> Result<Session> {
     let now = ctx.now();
     // Without the right, nobody learns whether there is such a session.
     ctx.allow(Permission::SessionRead, &Resource::List)?;
-    let session = ctx.app.db.sessions().get(id, ctx.actor.session_id(), now).await?;
+    let mut session = ctx.app.db.sessions().get(id, ctx.actor.session_id(), now).await?;
     let user = ctx.app.db.users().get(session.user_id, now).await?;
     ctx.allow(Permission::SessionRead, &user.resource()).map_err(|_| Error::NotFound("session"))?;
+    narrow(ctx, &mut session);
     Ok(session)
 }
 
@@ -48,12 +61,13 @@ pub async fn revoke_session(ctx: &Ctx, id: SessionId) -> Result<()> {
         Error::NotFound(_) => Error::NotFound("session"),
         other => other,
     })?;
-    let event = end(&tx, id, &user).await?;
+    let event = end(ctx, &tx, id, &user).await?;
     ctx.commit(tx, grant, vec![event]).await
 }
 
 /// Ends one session within `tx`.
-pub(crate) async fn end(tx: &quarterdeck_store::Tx, id: SessionId, user: &User) -> Result<Event> {
+pub(crate) async fn end(ctx: &Ctx, tx: &quarterdeck_store::Tx, id: SessionId, user: &User) -> Result<Event> {
+    tx.impersonations().note_end(id, ctx.actor.user_id(), ctx.now()).await?;
     tx.sessions().end_one(id).await?;
     let target = EventTarget { kind: TargetType::Session, id: id.to_string(), label: user.summary.username.clone() };
     Ok(Event::new(Action::SessionRevoked, target).within(user.summary.organization_id))

@@ -1,17 +1,18 @@
 //! Audit events: who did what to whom, when, from where; chained by hash.
 
 mod action;
+mod filter;
 
 pub use action::Action;
+pub use filter::AuditFilter;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    ApiKeyId, Error, EventId, FieldError, OrganizationId, Permission, Result, SessionId, Timestamp, UserId,
+    ApiKeyId, EventId, OrganizationId, Permission, SessionId, Timestamp, UserId,
     names::named,
     page::{ListRequest, Sort},
-    text,
 };
 
 named! {
@@ -85,8 +86,8 @@ pub struct EventActor {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EventImpersonator {
-    /// The user.
-    pub id: UserId,
+    /// The user; `null` for who only sees one organization, when they are of outside.
+    pub id: Option<UserId>,
     /// Username.
     #[cfg_attr(feature = "openapi", schema(example = "ada.byron"))]
     pub label: String,
@@ -249,6 +250,9 @@ pub struct AuditEvent {
     pub hash: Option<String>,
 }
 
+/// What somebody of outside is called.
+pub const OUTSIDER: &str = "administrator";
+
 impl AuditEvent {
     /// Takes out what needs `user.read_contact`.
     pub fn hide_contact(&mut self) {
@@ -257,109 +261,29 @@ impl AuditEvent {
 
     /// Takes out what is not for whoever sees `organizations` alone: other organizations, and who of outside acted from
     /// where.
-    pub fn narrow(&mut self, organizations: &[OrganizationId], actor_is_outside: bool) {
+    pub fn narrow(&mut self, organizations: &[OrganizationId], is_outside: impl Fn(UserId) -> bool) {
         let seen: Vec<Value> = organizations.iter().filter_map(|own| serde_json::to_value(own).ok()).collect();
         for change in self.changes.iter_mut().filter(|change| change.field == "organization_id") {
             for value in [&mut change.before, &mut change.after].into_iter().filter(|value| !seen.contains(value)) {
                 *value = Value::Null;
             }
         }
-        if actor_is_outside {
-            self.actor.id = None;
-            "administrator".clone_into(&mut self.actor.label);
+        let hide = |id: &mut Option<UserId>, label: &mut String| {
+            let hides = id.is_some_and(&is_outside);
+            if hides {
+                *id = None;
+                OUTSIDER.clone_into(label);
+            }
+            hides
+        };
+        let actor = hide(&mut self.actor.id, &mut self.actor.label);
+        let impersonator = self.impersonator.as_mut().is_some_and(|by| hide(&mut by.id, &mut by.label));
+        if actor || impersonator {
             self.address.clear();
             self.user_agent.clear();
             self.session_id = None;
             self.api_key_id = None;
         }
-    }
-}
-
-/// Which events are meant.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields, default)]
-pub struct AuditFilter {
-    /// Actor: a user's id.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
-    #[cfg_attr(feature = "openapi", schema(nullable = false))]
-    pub actor_id: Option<UserId>,
-    /// Kind of actor.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
-    #[cfg_attr(feature = "openapi", schema(nullable = false))]
-    pub actor_kind: Option<ActorType>,
-    /// Action: `user.created`.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
-    #[cfg_attr(feature = "openapi", schema(nullable = false))]
-    pub action: Option<Action>,
-    /// Kind of target.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
-    #[cfg_attr(feature = "openapi", schema(nullable = false))]
-    pub target_kind: Option<TargetType>,
-    /// Id of the target, or the key of a setting.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
-    #[cfg_attr(
-        feature = "openapi",
-        schema(
-            nullable = false,
-            max_length = 100,
-            pattern = r"^[^\x00-\x1f\x7f]*$",
-            example = "0199f1c0-8f2a-7c3d-9b4e-5a6f7b8c9d0e"
-        )
-    )]
-    pub target_id: Option<String>,
-    /// Organization of the target.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
-    #[cfg_attr(feature = "openapi", schema(nullable = false))]
-    pub organization_id: Option<OrganizationId>,
-    /// Outcome.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
-    #[cfg_attr(feature = "openapi", schema(nullable = false))]
-    pub outcome: Option<Outcome>,
-    /// Id of a request.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
-    #[cfg_attr(
-        feature = "openapi",
-        schema(
-            nullable = false,
-            max_length = 100,
-            pattern = r"^[^\x00-\x1f\x7f]*$",
-            example = "0199f1c08f2a7c3d9b4e5a6f7b8c9d0e"
-        )
-    )]
-    pub request_id: Option<String>,
-    /// Session of the request.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
-    #[cfg_attr(feature = "openapi", schema(nullable = false))]
-    pub session_id: Option<SessionId>,
-    /// API key of the request.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
-    #[cfg_attr(feature = "openapi", schema(nullable = false))]
-    pub api_key_id: Option<ApiKeyId>,
-    /// At this time or later.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
-    #[cfg_attr(feature = "openapi", schema(nullable = false))]
-    pub after: Option<Timestamp>,
-    /// Before this time.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
-    #[cfg_attr(feature = "openapi", schema(nullable = false))]
-    pub before: Option<Timestamp>,
-}
-
-impl AuditFilter {
-    /// Checks the texts.
-    ///
-    /// # Errors
-    /// `Invalid` at the faulty fields.
-    pub fn check(&self) -> Result<()> {
-        let faults: Vec<FieldError> = [
-            text::check_search("/target_id", self.target_id.as_deref().unwrap_or_default(), 100),
-            text::check_search("/request_id", self.request_id.as_deref().unwrap_or_default(), 100),
-        ]
-        .into_iter()
-        .filter_map(Result::err)
-        .collect();
-        if faults.is_empty() { Ok(()) } else { Err(Error::Invalid(faults)) }
     }
 }
 

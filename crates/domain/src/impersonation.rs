@@ -34,8 +34,10 @@ pub struct Impersonation {
     pub started_at: Timestamp,
     /// When it ends at the latest.
     pub expires_at: Timestamp,
-    /// When they returned; `null` when they did not, or were cut off.
+    /// When it was ended by hand; `null` when it ended with its time, with a session or with a right.
     pub ended_at: Option<Timestamp>,
+    /// Who ended it then: whoever acted, the user, or an administrator.
+    pub ended_by: Option<UserId>,
     /// Whether it goes on.
     pub is_running: bool,
 }

@@ -72,6 +72,9 @@ pub struct Job {
     /// Name of who started it.
     #[cfg_attr(feature = "openapi", schema(example = "ada.byron"))]
     pub created_by_name: String,
+    /// Username of who started it in truth, when somebody acted as who started it.
+    #[cfg_attr(feature = "openapi", schema(example = "grace.hopper"))]
+    pub impersonator: Option<String>,
     /// When it was started.
     pub created_at: Timestamp,
     /// When a worker took it.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Error, FieldError, OrganizationId, Result, SessionId, Timestamp, UserId,
+    audit::OUTSIDER,
     names::named,
     page::{ListRequest, Sort},
     roles::Roles,
@@ -55,6 +56,18 @@ pub struct Session {
     pub last_seen_at: Timestamp,
     /// When it ends unless it is used again, and at the latest.
     pub expires_at: Timestamp,
+}
+
+impl Session {
+    /// Takes out who acts here as the user, and from where.
+    pub fn hide_impersonator(&mut self) {
+        if let Some(name) = &mut self.impersonator {
+            OUTSIDER.clone_into(name);
+            for text in [&mut self.address, &mut self.device, &mut self.user_agent] {
+                text.clear();
+            }
+        }
+    }
 }
 
 named! {

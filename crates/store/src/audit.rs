@@ -49,7 +49,7 @@ impl EventContext {
         };
         let event_actor = EventActor { kind, id, label: actor.label.clone() };
         let by = actor.impersonator.as_ref();
-        let impersonator = by.map(|by| EventImpersonator { id: by.id, label: by.label.clone() });
+        let impersonator = by.map(|by| EventImpersonator { id: Some(by.id), label: by.label.clone() });
         Self { credential, impersonator, ..Self::new(event_actor, request_id, address, user_agent) }
     }
 
@@ -130,9 +130,10 @@ impl TryFrom<Row> for AuditEvent {
             outcome: row.outcome.parse().map_err(Error::internal)?,
             permission: row.permission.parse().map_err(Error::internal)?,
             actor: EventActor { kind, id: row.actor_id.map(UserId), label: row.actor_label },
-            impersonator: row
-                .impersonator_id
-                .map(|id| EventImpersonator { id: UserId(id), label: row.impersonator_label.unwrap_or_default() }),
+            impersonator: row.impersonator_id.map(|id| EventImpersonator {
+                id: Some(UserId(id)),
+                label: row.impersonator_label.unwrap_or_default(),
+            }),
             target: EventTarget {
                 kind: row.target_kind.parse().map_err(Error::internal)?,
                 id: row.target_id,
@@ -193,7 +194,7 @@ fn values(
         context.user_agent.as_str().into(),
         context.request_id.as_str().into(),
         context.credential.into(),
-        context.impersonator.as_ref().map(|by| by.id.0).into(),
+        context.impersonator.as_ref().and_then(|by| by.id).map(|id| id.0).into(),
         context.impersonator.as_ref().map(|by| by.label.as_str()).into(),
     ])
 }
@@ -309,6 +310,7 @@ fn conditions(sql: Sql, grant: &Grant, filter: &AuditFilter) -> Sql {
         (Some(_), Some(_)) => sql.push(" AND FALSE"),
     };
     sql.and_some("e.actor_id = ", filter.actor_id.map(|id| id.0))
+        .and_some("e.impersonator_id = ", filter.impersonator_id.map(|id| id.0))
         .and_some("e.actor_kind = ", filter.actor_kind.map(ActorType::name))
         .and_some("e.action = ", filter.action.map(quarterdeck_domain::audit::Action::name))
         .and_some("e.target_kind = ", filter.target_kind.map(quarterdeck_domain::audit::TargetType::name))

@@ -23,6 +23,7 @@ struct Row {
     started_at: i64,
     expires_at: i64,
     ended_at: Option<i64>,
+    ended_by: Option<Uuid>,
     is_running: bool,
 }
 
@@ -39,6 +40,7 @@ impl From<Row> for Impersonation {
             started_at: Timestamp::from_micros(row.started_at),
             expires_at: Timestamp::from_micros(row.expires_at),
             ended_at: row.ended_at.map(Timestamp::from_micros),
+            ended_by: row.ended_by.map(UserId),
             is_running: row.is_running,
         }
     }
@@ -46,7 +48,7 @@ impl From<Row> for Impersonation {
 
 /// With the time now bound behind it; the session is gone once it was cut.
 const SELECT: &str = "SELECT i.id, i.user_id, u.username, i.impersonator_id, i.impersonator_name, i.reason, i.may_write, \
-    i.started_at, i.expires_at, i.ended_at, s.id IS NOT NULL AS is_running FROM impersonations i \
+    i.started_at, i.expires_at, i.ended_at, i.ended_by, s.id IS NOT NULL AS is_running FROM impersonations i \
     JOIN users u ON u.id = i.user_id LEFT JOIN sessions s ON s.id = i.id AND s.expires_at > ";
 
 impl<'a> Impersonations<'a> {
@@ -107,13 +109,22 @@ impl<'a> Impersonations<'a> {
         Ok(rows.into_iter().map(Impersonation::from).collect())
     }
 
+    /// Notes who ends that of the session, if it is one.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn note_end(&self, session: SessionId, by: Option<UserId>, now: Timestamp) -> Result<()> {
+        let sql = Sql::new("UPDATE impersonations SET ended_at = ").bind(now.micros()).push(", ended_by = ");
+        let sql = sql.bind(by.map(|id| id.0)).push(" WHERE id = ").bind(session.0);
+        self.conn.execute(sql).await.map(drop)
+    }
+
     /// Ends one with its session.
     ///
     /// # Errors
     /// `Internal` when the database fails.
-    pub async fn end(&self, session: SessionId, now: Timestamp) -> Result<()> {
-        let sql = Sql::new("UPDATE impersonations SET ended_at = ").bind(now.micros()).push(" WHERE id = ");
-        self.conn.execute(sql.bind(session.0)).await?;
+    pub async fn end(&self, session: SessionId, by: UserId, now: Timestamp) -> Result<()> {
+        self.note_end(session, Some(by), now).await?;
         self.conn.execute(Sql::new("DELETE FROM sessions WHERE id = ").bind(session.0)).await.map(drop)
     }
 }

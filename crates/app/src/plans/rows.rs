@@ -126,7 +126,7 @@ async fn revoke_session(ctx: &Ctx, tx: &Tx, id: SessionId) -> Result<RowChange> 
     };
     let user = tx.users().get(session.user_id, ctx.now()).await?;
     ctx.allow(Permission::SessionRevoke, &user.resource())?;
-    Ok(vec![sessions::end(tx, id, &user).await?].into())
+    Ok(vec![sessions::end(ctx, tx, id, &user).await?].into())
 }
 
 async fn delete_organization(ctx: &Ctx, tx: &Tx, id: OrganizationId) -> Result<RowChange> {

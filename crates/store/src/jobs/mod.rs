@@ -73,6 +73,7 @@ struct Row {
     retry_of: Option<Uuid>,
     created_by: Option<Uuid>,
     created_by_name: String,
+    impersonator: Option<String>,
     created_at: i64,
     started_at: i64,
     finished_at: i64,
@@ -91,11 +92,11 @@ struct RowRow {
 /// Columns of a job; `{action}` is what it does, as JSON.
 const SELECT: &str = "SELECT j.id, j.kind, {action} ->> 'status' AS status, {action} ->> 'change' AS change, \
     {action} ->> 'role' AS role, j.state, j.total, j.cancel_requested, j.plan_id, j.retry_of, j.created_by, \
-    j.created_by_name, j.created_at, j.started_at, j.finished_at, \
+    j.created_by_name, i.impersonator_name AS impersonator, j.created_at, j.started_at, j.finished_at, \
     (SELECT count(*) FROM job_rows r WHERE r.job_id = j.id AND r.outcome = 'succeeded') AS succeeded, \
     (SELECT count(*) FROM job_rows r WHERE r.job_id = j.id AND r.outcome = 'failed') AS failed, \
     (SELECT count(*) FROM job_rows r WHERE r.job_id = j.id AND r.outcome = 'skipped') AS skipped \
-    FROM jobs j WHERE TRUE";
+    FROM jobs j LEFT JOIN impersonations i ON i.id = j.session_id WHERE TRUE";
 
 const fn action(is_postgres: bool) -> &'static str {
     if is_postgres { "CAST(j.action AS JSON)" } else { "j.action" }
@@ -127,6 +128,7 @@ impl TryFrom<Row> for Job {
             retry_of: row.retry_of.map(JobId),
             created_by: row.created_by.map(UserId),
             created_by_name: row.created_by_name,
+            impersonator: row.impersonator,
             created_at: Timestamp::from_micros(row.created_at),
             started_at: time_or_never(row.started_at),
             finished_at: time_or_never(row.finished_at),
