@@ -1,6 +1,7 @@
 //! What stands around every page: rail, bar, banners, palette, dialogs and toasts that belong to no page.
 
 mod account;
+mod acting;
 mod bar;
 mod confirm;
 mod create;
@@ -26,7 +27,13 @@ use quarterdeck_domain::{
 };
 
 use self::{
-    bar::Bar, confirm::ConfirmDialog, interrupted::InterruptedDialog, keys::Keys, palette::Palette, rail::Rail,
+    acting::{ActingBanner, tell_of_return},
+    bar::Bar,
+    confirm::ConfirmDialog,
+    interrupted::InterruptedDialog,
+    keys::Keys,
+    palette::Palette,
+    rail::Rail,
 };
 pub use self::{
     create::CreatePage,
@@ -45,7 +52,7 @@ use crate::{
         plan::{PlanDialog, Planner},
         state::{Banner, ErrorState},
         table::{Query, forget_pages},
-        toast::ToastHost,
+        toast::{ToastHost, use_toasts},
     },
 };
 
@@ -55,7 +62,7 @@ pub fn Frame(
     /// The page within.
     children: ChildrenFn,
 ) -> impl IntoView {
-    let session = use_session();
+    let (session, toasts) = (use_session(), use_toasts());
     let state = session.state();
     let navigate = use_navigate();
     let location = use_location();
@@ -70,6 +77,15 @@ pub fn Frame(
     });
     crate::browser::effect(move || {
         let target = match phase.get() {
+            0 => {
+                // Whoever comes next does not get what is shown to, or can be undone by, who was here.
+                forget_pages();
+                toasts.clear();
+                match session.returned().get_untracked() {
+                    Some(returned) => acting::page_of(returned.user_id),
+                    None => return,
+                }
+            }
             1 => {
                 forget_pages();
                 let query = Query::parse(&location.search.get_untracked());
@@ -109,6 +125,7 @@ fn SignedIn(page: ChildrenFn) -> impl IntoView {
     live.open();
     on_cleanup(move || live.close());
     follow_own_account();
+    tell_of_return();
     provide_context(Planner::new());
     provide_context(Trail::new());
     let palette = RwSignal::new(false);
@@ -121,6 +138,7 @@ fn SignedIn(page: ChildrenFn) -> impl IntoView {
         <div class="frame">
             <Rail/>
             <div class="frame-main">
+                <ActingBanner/>
                 <Bar palette sheet/>
                 <PlatformBanner/>
                 <main id="content" class="page-host" tabindex="-1">{page()}</main>

@@ -1,15 +1,13 @@
-//! Who is signed in: the access token in memory, the refresh by cookie, one at a time in all tabs.
+//! Who is signed in, or acts as somebody else in this tab; one session for all tabs but for that.
 
+mod acting;
 mod confirmation;
 mod tabs;
+mod tokens;
 mod turn;
 
 use std::cell::RefCell;
 
-use futures::{
-    FutureExt,
-    future::{LocalBoxFuture, Shared},
-};
 use leptos::prelude::*;
 use quarterdeck_client::ClientError;
 use quarterdeck_domain::{
@@ -22,12 +20,14 @@ use quarterdeck_domain::{
     users::{User, UserSummary},
 };
 
-pub use self::confirmation::Confirmation;
-use self::tabs::News;
+pub use self::{
+    acting::{Acting, Return, Returned},
+    confirmation::Confirmation,
+    tokens::{fresh_token, in_hand, refresh, token},
+};
+use self::{tabs::News, tokens::has_ended};
 use crate::{browser, i18n::text, transport::api, ui::time};
 
-/// Seconds before its expiry at which an access token is replaced.
-const MARGIN_SECONDS: f64 = 30.0;
 /// Stands in the browser's storage while somebody is signed in: the page draws the frame before the program runs, and
 /// the refresh cookie, which no script can see, is asked for only then.
 const HINT: &str = "qd.signed-in";
@@ -58,18 +58,13 @@ pub struct Session {
     interrupted: RwSignal<bool>,
     /// Sensitive acts that wait for the password.
     confirmation: Confirmation,
+    /// Whom this tab acts as.
+    acting: RwSignal<Option<Acting>>,
+    /// How that ended, until it was told.
+    returned: RwSignal<Option<Returned>>,
 }
-
-struct Token {
-    value: String,
-    expires_at: f64,
-}
-
-type Flight = Shared<LocalBoxFuture<'static, Result<(), ClientError>>>;
 
 thread_local! {
-    static TOKEN: RefCell<Option<Token>> = const { RefCell::new(None) };
-    static FLIGHT: RefCell<Option<Flight>> = const { RefCell::new(None) };
     static SESSION: RefCell<Option<Session>> = const { RefCell::new(None) };
 }
 
@@ -83,6 +78,8 @@ impl Session {
             ended: RwSignal::new(false),
             interrupted: RwSignal::new(false),
             confirmation: Confirmation::new(),
+            acting: RwSignal::new(None),
+            returned: RwSignal::new(None),
         };
         SESSION.with_borrow_mut(|slot| *slot = Some(session));
         session.listen_to_other_tabs();
@@ -105,7 +102,7 @@ impl Session {
             return;
         }
         match refresh().await {
-            Ok(()) => {}
+            Ok(()) => self.end_left_over().await,
             Err(error) if has_ended(&error) => self.state.set(State::Anonymous),
             Err(error) => self.state.set(State::Failed(error)),
         }
@@ -249,9 +246,12 @@ impl Session {
     /// # Errors
     /// When they cannot be read.
     pub async fn reload_me(self) -> Result<(), ClientError> {
+        let hand = in_hand();
         let me = api().get_me().await?;
-        time::follow(&me.user);
-        self.state.set(State::SignedIn(Box::new(me)));
+        if in_hand() == hand {
+            time::follow(&me.user);
+            self.state.set(State::SignedIn(Box::new(me)));
+        }
         Ok(())
     }
 
@@ -260,9 +260,10 @@ impl Session {
         if untrack(|| self.me().is_some() && !self.is_own(tokens.user.id())) {
             self.forget(false);
         }
-        keep(&tokens);
+        tokens::keep(&tokens);
         browser::store(HINT, Some("1"));
-        if tokens.user.must_change_password {
+        // Whoever acts as somebody else does not choose their password.
+        if tokens.user.must_change_password && self.acting.with_untracked(Option::is_none) {
             self.state.set(State::MustChangePassword(Box::new(tokens.user)));
             return Ok(());
         }
@@ -272,7 +273,7 @@ impl Session {
     }
 
     fn forget(self, ended: bool) {
-        TOKEN.with_borrow_mut(|token| *token = None);
+        self.let_go();
         browser::store(HINT, None);
         let was_in =
             self.state.with_untracked(|state| matches!(state, State::SignedIn(_) | State::MustChangePassword(_)));
@@ -290,10 +291,11 @@ impl Session {
 
     /// The session ended, here or in another tab. What is typed into a page must not go with it.
     fn interrupt(self) {
-        if untrack(|| self.me()).is_none() {
+        // What was begun as somebody else ended with the own session.
+        if untrack(|| self.me()).is_none() || self.acting.with_untracked(Option::is_some) {
             return self.forget(true);
         }
-        TOKEN.with_borrow_mut(|token| *token = None);
+        tokens::change_hands();
         self.interrupted.set(true);
     }
 
@@ -312,65 +314,17 @@ pub fn use_session() -> Session {
     expect_context()
 }
 
-/// The access token in hand, whatever its age.
-#[must_use]
-pub fn token() -> Option<String> {
-    TOKEN.with_borrow(|token| token.as_ref().map(|token| token.value.clone()))
-}
-
-/// An access token that holds for a while: the one in hand, or a refreshed one.
-pub async fn fresh_token() -> Option<String> {
-    let expires_at = TOKEN.with_borrow(|token| token.as_ref().map(|token| token.expires_at))?;
-    if js_sys::Date::now() > expires_at {
-        // A refresh that fails for want of a connection leaves the old token to try.
-        let _kept = refresh().await;
-    }
-    token()
+/// The same, for what is no component.
+fn current() -> Option<Session> {
+    SESSION.with_borrow(|slot| *slot)
 }
 
 /// Asks for the password again; whether it was given. Where no frame is around the page, nobody is asked.
 pub async fn confirm() -> bool {
-    match SESSION.with_borrow(|slot| *slot) {
+    match current() {
         Some(session) if untrack(|| session.me()).is_some() => session.confirmation.wait().await,
         _ => false,
     }
-}
-
-/// Replaces the access token by means of the cookie. Callers at the same time share one request, and tabs take turns.
-///
-/// # Errors
-/// When the session has ended or the server cannot be reached.
-pub async fn refresh() -> Result<(), ClientError> {
-    let flight = FLIGHT
-        .with_borrow_mut(|slot| slot.get_or_insert_with(|| turn::take(refresh_now).boxed_local().shared()).clone());
-    let outcome = flight.await;
-    FLIGHT.with_borrow_mut(|slot| *slot = None);
-    outcome
-}
-
-async fn refresh_now() -> Result<(), ClientError> {
-    let session = SESSION.with_borrow(|slot| *slot);
-    if session.is_some_and(|session| session.interrupted.get_untracked()) {
-        return Err(signed_out());
-    }
-    match (api().refresh_session(&RefreshToken::default()).await, session) {
-        (Ok(tokens), Some(session)) => session.take(tokens).await,
-        (Ok(tokens), None) => {
-            keep(&tokens);
-            Ok(())
-        }
-        (Err(error), session) => {
-            if let (true, Some(session)) = (has_ended(&error), session) {
-                session.interrupt();
-            }
-            Err(error)
-        }
-    }
-}
-
-/// Whether there is no session any more. A server that is busy or out of order says nothing on that.
-fn has_ended(error: &ClientError) -> bool {
-    error.problem().is_some_and(|problem| matches!(problem.status, 401 | 403))
 }
 
 /// A user of a list as the decision function sees them, but for what they were granted: that the list does not tell.
@@ -378,14 +332,4 @@ fn has_ended(error: &ClientError) -> bool {
 pub const fn resource_of(user: &UserSummary) -> Resource {
     let granted = Power::None;
     Resource::User { id: user.id, organization_id: user.organization_id, roles: user.roles, granted }
-}
-
-fn signed_out() -> ClientError {
-    let error = Error::Unauthenticated(quarterdeck_domain::error::Unauthenticated::Missing);
-    ClientError::Problem(Box::new(Problem::new(&error, "", "")))
-}
-
-fn keep(tokens: &Tokens) {
-    let expires_at = js_sys::Date::now() + (f64::from(tokens.expires_in) - MARGIN_SECONDS) * 1_000.0;
-    TOKEN.with_borrow_mut(|slot| *slot = Some(Token { value: tokens.access_token.clone(), expires_at }));
 }

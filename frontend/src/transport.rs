@@ -32,22 +32,28 @@ impl Transport for FetchTransport {
         if is_cookie_route(&request.path) || is_open_route(&request.path) {
             return fetch(&request, None).await;
         }
+        let hand = session::in_hand();
         let response = authorized(&request).await?;
         let is_sensitive = response.nothing().is_err_and(|error| error.code() == "step-up-required");
-        if is_sensitive && session::confirm().await { authorized(&request).await } else { Ok(response) }
+        if is_sensitive && session::confirm().await && session::in_hand() == hand {
+            authorized(&request).await
+        } else {
+            Ok(response)
+        }
     }
 }
 
-/// Sends with the access token, once more with another one when that does not hold any more.
+/// Sends with the access token, once more with another one when that does not hold any more: of the same session.
 async fn authorized(request: &Request) -> Result<Response, ClientError> {
+    let hand = session::in_hand();
     let token = session::fresh_token().await;
     let response = fetch(request, token.as_deref()).await?;
     if response.status != 401 || token.is_none() {
         return Ok(response);
     }
     match session::refresh().await {
-        Ok(()) => fetch(request, session::token().as_deref()).await,
-        Err(_) => Ok(response),
+        Ok(()) if session::in_hand() == hand => fetch(request, session::token().as_deref()).await,
+        _ => Ok(response),
     }
 }
 

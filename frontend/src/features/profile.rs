@@ -1,5 +1,6 @@
 //! The own account: profile, password, sessions, rights.
 
+mod acted_as;
 mod page;
 mod security;
 

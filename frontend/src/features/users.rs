@@ -1,6 +1,7 @@
 //! Users: the table with its bulk acts, the page of one user, and a new user.
 
 mod access;
+mod act_as;
 mod bulk;
 mod create;
 mod danger;

@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-use super::theme::{Choice, Theme};
+use super::{
+    acting::act_as_self,
+    theme::{Choice, Theme},
+};
 use crate::{
     i18n::text,
     session::use_session,
@@ -52,7 +55,20 @@ pub fn AccountMenu() -> impl IntoView {
     let session = use_session();
     let name = Memo::new(move |_| session.me().map(|me| me.user.summary.display_name).unwrap_or_default());
     let username = Memo::new(move |_| session.me().map(|me| me.user.summary.username).unwrap_or_default());
-    let sign_out = sign_out();
+    let (sign_out, act_as_self) = (sign_out(), act_as_self());
+    let items = move || {
+        let back = session
+            .acting()
+            .with_untracked(Option::is_some)
+            .then(|| MenuItem::run(Icon::Undo, text::frame::act_as_self(), move || act_as_self.run(())));
+        let own = [
+            MenuItem::link(Icon::User, text::frame::profile(), "/profile"),
+            MenuItem::link(Icon::Shield, text::frame::security(), "/profile/security"),
+            MenuItem::link(Icon::Key, text::frame::api_keys(), "/profile/keys"),
+            MenuItem::run(Icon::SignOut, text::frame::sign_out(), move || sign_out.run(())).separated(),
+        ];
+        back.into_iter().chain(own).collect::<Vec<_>>()
+    };
     view! {
         <Popover
             class="account-button"
@@ -61,12 +77,7 @@ pub fn AccountMenu() -> impl IntoView {
             trigger=move || view! { <Avatar name/> }
         >
             <div class="menu-person"><strong>{name}</strong><p>{username}</p></div>
-            <MenuItems items=vec![
-                MenuItem::link(Icon::User, text::frame::profile(), "/profile"),
-                MenuItem::link(Icon::Shield, text::frame::security(), "/profile/security"),
-                MenuItem::link(Icon::Key, text::frame::api_keys(), "/profile/keys"),
-                MenuItem::run(Icon::SignOut, text::frame::sign_out(), move || sign_out.run(())).separated(),
-            ]/>
+            <MenuItems items=items()/>
         </Popover>
     }
 }

@@ -54,6 +54,12 @@ pub fn roles(roles: quarterdeck_domain::roles::Roles) -> String {
     if words.is_empty() { role(Role::User).to_owned() } else { words.join(", ") }
 }
 
+/// Who did something, and in whose name: "ada as bob".
+#[must_use]
+pub fn who(name: &str, impersonator: Option<&str>) -> String {
+    impersonator.map_or_else(|| name.to_owned(), |by| text::words::one_as_another(by, name))
+}
+
 /// Status of a user.
 #[must_use]
 pub fn user_status(status: UserStatus) -> &'static str {

@@ -246,15 +246,18 @@ fn MenuRow(item: MenuItem) -> impl IntoView {
     let line = separated.then(|| view! { <hr class="menu-separator"/> });
     let danger = danger.then_some("");
     match act {
-        Act::Go(href) => view! {
+        Act::Go(href) if refused.is_none() => view! {
             {line}
             <a class="menu-item" role="menuitem" tabindex="-1" href=href on:click=move |_| handle.close()>
                 <Glyph icon/> {label}
             </a>
         }
         .into_any(),
-        Act::Run(act) => {
-            let allowed = refused.is_none();
+        act => {
+            let run = match act {
+                Act::Run(run) => Some(run).filter(|_| refused.is_none()),
+                Act::Go(_) => None,
+            };
             view! {
                 {line}
                 <button
@@ -263,12 +266,12 @@ fn MenuRow(item: MenuItem) -> impl IntoView {
                     role="menuitem"
                     tabindex="-1"
                     data-danger=danger
-                    aria-disabled=(!allowed).then_some("true")
+                    aria-disabled=run.is_none().then_some("true")
                     title=refused
                     on:click=move |_| {
-                        if allowed {
+                        if let Some(run) = run {
                             handle.close();
-                            act.run(());
+                            run.run(());
                         }
                     }
                 >

@@ -54,6 +54,11 @@ impl Toasts {
         self.push(words.into(), false, Some(Arc::new(undo)));
     }
 
+    /// Says what must not be missed: it stays until it is dismissed.
+    pub fn warn(self, words: impl Into<String>) {
+        self.push(words.into(), true, None);
+    }
+
     /// Says what failed.
     pub fn fail(self, error: &quarterdeck_client::ClientError) {
         let words = ErrorWords::of(error);

@@ -159,6 +159,7 @@ fn filters() -> Vec<Filter> {
             TargetType::ALL.iter().map(|kind| (kind.name(), words::target(*kind))),
         ),
         user_filter("actor_id", text::audit::actor()),
+        user_filter("impersonator_id", text::audit::impersonator()),
         Filter::choice(
             "actor_kind",
             text::audit::actor_kind(),
@@ -188,6 +189,10 @@ pub fn EventDetail(
                 <dt>{text::audit::action()}</dt><dd>{words::action(event.action)} " " <code>{event.action.name()}</code> " · " {words::outcome(event.outcome)}</dd>
                 <dt>{text::audit::actor()}</dt>
                 <dd>{event.actor.label.clone()} {event.api_key_id.map(|id| id.to_string()).or(event.actor.id.map(|id| id.to_string())).map(|id| view! { " " <CopyId value=id what=text::audit::actor_id()/> })}</dd>
+                {event.impersonator.clone().map(|by| view! {
+                    <dt>{text::audit::impersonator()}</dt>
+                    <dd>{by.label} {by.id.map(|id| view! { " " <CopyId value=id.to_string() what=text::audit::actor_id()/> })}</dd>
+                })}
                 <dt>{text::audit::target()}</dt>
                 <dd>{words::target(event.target.kind)} " " {(!event.target.label.is_empty()).then(|| model::target_name(&event))} " " {(!event.target.id.is_empty()).then(|| view! { <CopyId value=event.target.id.clone() what=text::audit::target_id()/> })}</dd>
                 {optional(text::ui::reason(), model::reason(&event))}

@@ -78,13 +78,15 @@ fn done(action: Action, actor: &str, target: &str) -> String {
     }
 }
 
-/// Name of the actor in a sentence.
+/// Name of the actor in a sentence; of both where somebody acted as somebody else.
 #[must_use]
 pub fn actor_name(event: &AuditEvent) -> String {
     match event.actor.kind {
         ActorType::Anonymous => text::audit::somebody().to_owned(),
         ActorType::System if event.actor.label.is_empty() => text::audit::the_system().to_owned(),
-        ActorType::System | ActorType::User | ActorType::ApiKey => event.actor.label.clone(),
+        ActorType::System | ActorType::User | ActorType::ApiKey => {
+            words::who(&event.actor.label, event.impersonator.as_ref().map(|by| by.label.as_str()))
+        }
     }
 }
 
@@ -223,6 +225,15 @@ mod tests {
             let changes = serde_json::json!([{"field": "scope", "before": null, "after": {"scope": scope}}]);
             assert_eq!(target_name(&event(Action::SessionsRevoked, target, changes)), whose(*scope));
         }
+    }
+
+    #[test]
+    fn whoever_acts_as_somebody_else_is_named_beside_them() {
+        let target = serde_json::json!({"kind": "user", "id": "u", "label": "carol"});
+        let mut event = event(Action::UserUpdated, target, serde_json::json!([]));
+        assert_eq!(actor_name(&event), "ada");
+        event.impersonator = serde_json::from_value(serde_json::json!({"id": null, "label": "grace"})).unwrap();
+        assert_eq!(sentence(&event, &actor_name(&event), "carol"), "grace as ada changed carol");
     }
 
     #[test]

@@ -140,7 +140,7 @@ fn Detail(id: JobId, found: Memo<Option<Job>>, watch: Callback<()>) -> impl Into
             let bar = job.clone();
             let facts = move || view! {
                 <div class="page-facts">
-                    <span>{text::jobs::started_by()} " " {job.created_by_name.clone()}</span>
+                    <span>{text::jobs::started_by()} " " {words::who(&job.created_by_name, job.impersonator.as_deref())}</span>
                     <span>{text::jobs::started()} " " <When exact=true at=job.created_at/></span>
                     {job.finished_at.map(|at| view! { <span>{text::jobs::ended()} " " <When exact=true at=at/></span> })}
                     {job.retry_of.map(|former| view! { <a href=format!("/jobs/{former}")>{text::jobs::retry_of()}</a> })}

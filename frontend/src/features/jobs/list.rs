@@ -79,7 +79,7 @@ fn columns() -> Vec<Column<Job>> {
         Column::new("state", text::jobs::state(), |job: &Job| view! { <JobPill state=job.state bare=true/> }).fit().slot(Slot::State),
         Column::new("done", text::jobs::rows(), |job: &Job| text::jobs::done_of(number(job.reached()), number(job.total))).at_end(),
         Column::new("failed", text::jobs::failed(), |job: &Job| number(job.failed)).at_end(),
-        Column::new("by", text::jobs::started_by(), |job: &Job| job.created_by_name.clone()).narrow(),
+        Column::new("by", text::jobs::started_by(), |job: &Job| words::who(&job.created_by_name, job.impersonator.as_deref())).narrow(),
         Column::new("created_at", text::jobs::started(), |job: &Job| view! { <When at=job.created_at/> }).fit().sorted_by("created_at"),
         Column::new("finished_at", text::jobs::ended(), |job: &Job| view! { <When at=job.finished_at/> }).fit(),
         Column::new("id", text::users::id(), |job: &Job| view! { <code>{job.id.to_string()}</code> }).fit().hidden(),

@@ -1,14 +1,16 @@
-//! The own password and sessions.
+//! The own password, sessions, and who acted as oneself.
 
 use leptos::{ev, prelude::*};
 use quarterdeck_client::ClientError;
 use quarterdeck_domain::{
+    Permission, Resource,
     audit::TargetType,
     me::ChangePassword,
     page::{MAX_LIMIT, PageRequest},
     sessions::{ListUserSessions, Session},
 };
 
+use super::acted_as::ActedAs;
 use crate::{
     features::sessions::EndDialog,
     i18n::text,
@@ -22,14 +24,14 @@ use crate::{
         field::{Kind, TextField},
         icon::{Glyph, Icon},
         pill::{Pill, Tone},
-        state::{ErrorState, FormError, Skeleton, renew},
+        state::{Banner, ErrorState, FormError, Skeleton, renew},
         submission::Submission,
         time::When,
         toast::use_toasts,
     },
 };
 
-/// Password and sessions.
+/// Password, sessions, and who acted as oneself.
 #[component]
 pub fn SecurityTab() -> impl IntoView {
     let sessions: RwSignal<Option<Result<Vec<Session>, ClientError>>> = RwSignal::new(None);
@@ -47,10 +49,16 @@ pub fn SecurityTab() -> impl IntoView {
     );
     let reload = Callback::new(move |()| load());
     let ending = RwSignal::new(None);
+    let session = use_session();
+    // Whoever acts as somebody else gets to no password.
+    let refused = Memo::new(move |_| session.refusal(Permission::ProfileSetPassword, &Resource::List));
     view! {
         <div class="page-scroll">
             <div class="page-body form">
-                <PasswordForm reload/>
+                {move || match refused.get() {
+                    Some(words) => view! { <Banner tone="info" boxed=true><p>{words}</p></Banner> }.into_any(),
+                    None => view! { <PasswordForm reload/> }.into_any(),
+                }}
                 <section class="form-section">
                     <header><h2>{text::profile::sessions()}</h2><p>{text::profile::sessions_words()}</p></header>
                     {move || match sessions.get() {
@@ -59,6 +67,7 @@ pub fn SecurityTab() -> impl IntoView {
                         Some(Ok(rows)) => view! { <OwnSessions rows ending reload/> }.into_any(),
                     }}
                 </section>
+                <ActedAs/>
             </div>
         </div>
         <EndDialog asked=ending own=true done=reload/>
@@ -101,7 +110,9 @@ fn OwnSession(row: Session, ending: RwSignal<Option<Session>>) -> impl IntoView 
                 <strong>{row.device}</strong> " " <code class="muted">{row.address}</code>
                 <span class="muted">" · " {text::sessions::last_seen()} " " <When at=row.last_seen_at/></span>
                 <br/><small class="muted">{text::sessions::began()} " " <When exact=true at=row.created_at/> " · " {text::sessions::ends()} " " <When exact=true at=row.expires_at/></small>
+                <br/><small class="muted">{text::sessions::authenticated()} " " <When exact=true at=row.authenticated_at/></small>
             </span>
+            {row.impersonator.map(|by| view! { <Pill tone=Tone::Special icon=Icon::Shield label=text::profile::acts_as_you(by)/> })}
             {if row.is_current {
                 view! { <Pill tone=Tone::Accent label=text::sessions::this_one()/> }.into_any()
             } else {

@@ -154,6 +154,8 @@ fn columns(whose: &'static str, of_user: bool) -> Vec<Column<Session>> {
     vec![
         Column::new("user", whose, move |row: &Session| {
             let own = row.is_current.then(|| view! { <Pill tone=Tone::Accent label=text::sessions::this_one()/> });
+            let acted = row.impersonator.clone().map(|by| view! { <Pill tone=Tone::Special icon=Icon::Shield label=text::sessions::acted_by(by)/> });
+            let own = view! { {own} {acted} };
             if of_user {
                 view! { <span class="cell-main"><strong>{row.device.clone()}</strong> {own}</span> }.into_any()
             } else {

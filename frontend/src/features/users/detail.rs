@@ -9,6 +9,7 @@ use quarterdeck_domain::{
 
 use super::{
     access::AccessTab,
+    act_as::{ActAsButton, ActAsDialog},
     form::FieldsTab,
     list::StatusPill,
     model::Field,
@@ -103,15 +104,16 @@ fn UserView(user: RwSignal<Option<User>>, reading: Reading) -> impl IntoView {
         }
     };
     view! {
-        {move || user.get().map(|user| view! { <Head user/> })}
+        {move || user.get().map(|user| view! { <Head user verbs/> })}
         <Tabs label=text::users::tabs() base=Signal::derive(move || format!("/users/{}", id.get())) tabs=Signal::derive(tabs)/>
         {content}
         <SuspendDialog verbs/>
+        <ActAsDialog verbs user/>
     }
 }
 
 #[component]
-fn Head(user: User) -> impl IntoView {
+fn Head(user: User, verbs: UserVerbs) -> impl IntoView {
     let summary = user.summary.clone();
     let avatar = summary.display_name.clone();
     let facts = move || {
@@ -139,7 +141,7 @@ fn Head(user: User) -> impl IntoView {
     view! {
         <div class="page-head-with-avatar">
             <Avatar name=avatar large=true/>
-            <PageHead title=summary.display_name.clone() state=state facts=facts/>
+            <PageHead title=summary.display_name.clone() state=state facts=facts><ActAsButton user=summary verbs/></PageHead>
         </div>
     }
 }

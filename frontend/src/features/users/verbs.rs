@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use quarterdeck_domain::{
     Permission, Role, UserId,
     plans::{PlanAction, RoleChange},
+    roles::Power,
     users::{UpdateUser, UserStatus, UserSummary},
 };
 
@@ -30,6 +31,7 @@ pub struct UserVerbs {
     toasts: Toasts,
     planner: Planner,
     suspending: RwSignal<Option<UserSummary>>,
+    acting: RwSignal<Option<UserSummary>>,
     passwords: PasswordActs,
     after: StoredValue<Option<Callback<()>>>,
 }
@@ -43,6 +45,7 @@ impl UserVerbs {
             toasts: use_toasts(),
             planner: use_planner(),
             suspending: RwSignal::new(None),
+            acting: RwSignal::new(None),
             passwords: PasswordActs::new(),
             after: StoredValue::new(None),
         }
@@ -72,6 +75,10 @@ impl UserVerbs {
         let refusal = |permission| untrack(|| self.session.refusal_on_user(permission, user));
         let shown = |permission| untrack(|| self.session.may(permission));
         let mut items = vec![MenuItem::link(Icon::Edit, text::users::open(), format!("/users/{}", user.id))];
+        if shown(Permission::UserImpersonate) {
+            let item = MenuItem::link(Icon::Eye, text::users::act_as_dots(), format!("/users/{}?act=as", user.id));
+            items.push(item.unless(untrack(|| self.act_as_refusal(user))));
+        }
         if shown(Permission::UserSuspend) {
             let row = user.clone();
             let item = match user.status {
@@ -113,6 +120,31 @@ impl UserVerbs {
             items.push(item.dangerous().separated().unless(refusal(Permission::UserDelete)));
         }
         items
+    }
+
+    /// Why nobody acts as the user here.
+    #[must_use]
+    pub fn act_as_refusal(self, user: &UserSummary) -> Option<String> {
+        let allowed = || self.session.me().is_some_and(|me| me.impersonates_administrators);
+        self.session.refusal_on_user(Permission::UserImpersonate, user).or_else(|| {
+            let why = match (user.status, user.roles.power()) {
+                (UserStatus::Suspended, _) => text::users::act_as_suspended(),
+                (_, Power::Platform) if !allowed() => text::users::act_as_administrator(),
+                _ => return None,
+            };
+            Some(why.to_owned())
+        })
+    }
+
+    /// Asks why and how far, then acts as the user.
+    pub fn act_as(self, user: &UserSummary) {
+        self.acting.set(Some(user.clone()));
+    }
+
+    /// The user that it is asked for.
+    #[must_use]
+    pub const fn acting(self) -> RwSignal<Option<UserSummary>> {
+        self.acting
     }
 
     /// Asks for the reason, then suspends.

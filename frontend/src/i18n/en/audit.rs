@@ -9,6 +9,7 @@ texts! {
     outcome = "Outcome";
     actor = "Actor";
     actor_id = "Actor id";
+    impersonator = "Impersonator";
     actor_kind = "Kind of actor";
     session = "Session id";
     target = "Target";

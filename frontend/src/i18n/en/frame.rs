@@ -79,4 +79,13 @@ texts! {
     interrupted_title = "You are signed out";
     interrupted_why = "The session ended, here or in another tab. What you typed is not saved yet and stays as it is: sign in again in a new tab to go on.";
     interrupted_sign_in = "Sign in in a new tab";
+    act_as_self = "Return to own account";
+    act_as_self_short = "Return";
+    acting_as(own, name, username) = "{own} acts as {name} ({username})";
+    acting_to_see = "Read only";
+    acting_may_write = "Can make changes";
+    time_left(minutes, seconds) = "{minutes}:{seconds} left";
+    returned(name) = "You act as yourself again, no longer as {name}.";
+    returned_by_itself(name) = "You act as yourself again: acting as {name} ended by time, or because of a change of rights.";
+    returned_by_reload(name) = "You act as yourself again: loading the console anew ended acting as {name}.";
 }

@@ -12,4 +12,18 @@ texts! {
     keep_sessions_help = "They end otherwise, so that whoever knows the former password is out. API keys stay.";
     change_password = "Change password";
     password_changed = "Password changed";
+    acted_as = "Who acted as you";
+    acted_as_words = "Administrators may act as you to help, for a reason. They never see your password. The last 20 are here.";
+    acted_as_nobody = "Nobody has acted as you.";
+    acts_as_you(name) = "{name} acts as you";
+    acted_to_see = "Read only";
+    acted_may_write = "Could make changes";
+    acted_running = "Running";
+    acted_until = "ends at the latest";
+    acted_returned = "Ended by them";
+    acted_ended_by_you = "Ended by you";
+    acted_cut_off = "Ended by an administrator";
+    acted_over = "Ended by time or rights";
+    end_acting = "End it";
+    acting_ended(name) = "{name} acts as you no longer";
 }

@@ -27,11 +27,13 @@ texts! {
     empty_words = "A session begins with each sign-in and ends by signing out, by time, or here.";
     sign_out_organization = "Sign everyone of your organization out";
     ends = "expires";
+    authenticated = "Password given";
     end_many[count] = "End {count} session" | "End {count} sessions";
     end_many_effect = "Whoever uses them is signed out at once and signs in again to go on. This cannot be undone.";
     many_ended[count] = "{count} session ended" | "{count} sessions ended";
     many_failed[count] = "{count} session could not be ended: the reason of the last one is below." | "{count} sessions could not be ended: the reason of the last one is below.";
     own_stays = "Your own session is among them and stays.";
+    acted_by(name) = "{name} acts here";
     user_agent = "Program";
     asks(verb) = "{verb}…";
     scope = "Whose sessions end";

@@ -108,4 +108,17 @@ texts! {
     revoke_too = "End all sessions of the person and revoke their API keys";
     revoke_too_help = "Whoever knows the former password is out at once.";
     new_password_help = "Without one, the person needs a reset link before the first sign-in.";
+
+    act_as_dots = "Act as…";
+    act_as(name) = "Act as {name}";
+    act_as_effect(name) = "The console then shows what {name} sees. Every event names you both, and it ends with your own session and rights.";
+    act_as_reason_help(name) = "{name} reads it on their security page, and it stands in the audit log.";
+    act_as_suspended = "This user is suspended: activate them first.";
+    act_as_administrator = "Nobody acts as an administrator of the platform, unless a setting allows it.";
+    act_extent = "How far";
+    act_to_see = "See only";
+    act_to_see_help = "Nothing can be changed.";
+    act_to_write = "Change things too";
+    act_to_write_help = "What they may change, but for passwords, keys, roles, deletions and settings. Asks for your password when you gave it a while ago.";
+    act_length = "For at most";
 }

@@ -3,6 +3,7 @@
 use crate::i18n::texts;
 
 texts! {
+    one_as_another(by, name) = "{by} as {name}";
     role_admin = "Administrator";
     role_organization_admin = "Organization administrator";
     role_developer = "Developer";
