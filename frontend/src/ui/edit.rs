@@ -17,7 +17,7 @@ use crate::{browser, i18n::text};
 
 /// A text of a record.
 pub struct TextOf<T> {
-    field: TextField,
+    field: Typed,
     of: Arc<dyn Fn(&T) -> String + Send + Sync>,
 }
 
@@ -28,7 +28,7 @@ impl<T> TextOf<T> {
         value: RwSignal<String>,
         of: impl Fn(&T) -> String + Send + Sync + 'static,
     ) -> Self {
-        Self { field: TextField { label, value, words: |text| text }, of: Arc::new(of) }
+        Self { field: Typed { label, value, words: |text| text }, of: Arc::new(of) }
     }
 
     /// The same, where the text is a code with `words`.
@@ -41,7 +41,7 @@ impl<T> TextOf<T> {
 
 /// Where a text is typed, whatever it is a text of.
 #[derive(Debug, Clone, Copy)]
-struct TextField {
+struct Typed {
     label: &'static str,
     value: RwSignal<String>,
     words: fn(String) -> String,
@@ -50,17 +50,17 @@ struct TextField {
 /// The texts of a form, as typed and as saved.
 #[derive(Debug, Clone, Copy)]
 pub struct Texts {
-    fields: StoredValue<Vec<TextField>>,
+    fields: StoredValue<Vec<Typed>>,
     saved: Saved<Vec<String>>,
     changes: Memo<Vec<FieldChange>>,
 }
 
 impl Texts {
-    fn new(fields: Vec<TextField>) -> Self {
+    fn new(fields: Vec<Typed>) -> Self {
         let (fields, saved) = (StoredValue::new(fields), Saved::<Vec<String>>::new(None));
         let changes = Memo::new(move |_| {
             let saved = saved.now().get().unwrap_or_default();
-            let change = |(field, saved): (&TextField, String)| {
+            let change = |(field, saved): (&Typed, String)| {
                 FieldChange::of(field.label, (field.words)(saved), (field.words)(field.value.get()))
             };
             fields.with_value(|fields| fields.iter().zip(saved).filter_map(change).collect())
@@ -104,7 +104,7 @@ pub struct Edit<T: 'static> {
     pub texts: Texts,
     /// Its way to the server.
     pub submission: Submission,
-    /// What is typed is compared with the version that it was read from, not with what somebody else saved since.
+    /// The version that the texts were read from: what is typed is compared with it, not with what others saved since.
     pub base: RwSignal<Option<T>>,
     row: RwSignal<Option<T>>,
     of: StoredValue<Vec<TextOf<T>>>,
