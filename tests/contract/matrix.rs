@@ -16,7 +16,7 @@ use quarterdeck_domain::{
     role_grants::{CreateRoleGrant, ScopeKind},
     roles::CreateRole,
     sessions::ListUserSessions,
-    users::CreateUser,
+    users::{CreateServiceAccount, CreateUser},
 };
 use quarterdeck_testkit::{Backend, PASSWORD, Server, TestClient, new_user};
 
@@ -47,6 +47,8 @@ fn permission(id: &str) -> Option<Permission> {
         "update_me" | "revoke_own_session" | "revoke_other_own_sessions" => P::ProfileUpdate,
         "step_up" | "change_own_password" => P::ProfileSetPassword,
         "list_api_keys" | "get_api_key" => P::ApiKeyRead,
+        "create_service_account" | "create_service_account_key" => P::ServiceAccountManage,
+        "list_credentials" => P::CredentialRead,
         "create_api_key" | "update_api_key" | "rotate_api_key" => P::ApiKeyWrite,
         "revoke_api_key" => P::ApiKeyRevoke,
         "explain_access" => P::AccessExplain,
@@ -89,6 +91,7 @@ const OWN: [&str; 13] = [
 struct Place {
     organization: String,
     user: String,
+    service_account: String,
     session: String,
     api_key: String,
     group: String,
@@ -102,6 +105,8 @@ struct Place {
 fn fill(path: &str, place: &Place) -> String {
     let id = if path.contains("/users/") {
         &place.user
+    } else if path.contains("/service-accounts/") {
+        &place.service_account
     } else if path.contains("/organizations/") {
         &place.organization
     } else if path.contains("/plans/") {
@@ -209,6 +214,13 @@ async fn place(server: &Server, admin: &TestClient, name: &str) -> Place {
         .create_plan(&CreatePlan { action: PlanAction::DeleteUsers { selection: Selection::ids([user]) } })
         .await
         .unwrap();
+    let account = CreateServiceAccount {
+        username: format!("{name}.service"),
+        display_name: name.to_owned(),
+        organization_id: Some(organization),
+        ..CreateServiceAccount::default()
+    };
+    let service_account = admin.create_service_account(&account).await.unwrap().id();
     let (group, reservation) = group_of(admin, organization, user).await;
     let nobody =
         PlanAction::RevokeUserSessions { selection: Selection::ids([admin.get_me().await.unwrap().user.id()]) };
@@ -219,6 +231,7 @@ async fn place(server: &Server, admin: &TestClient, name: &str) -> Place {
     Place {
         organization: organization.to_string(),
         user: user.to_string(),
+        service_account: service_account.to_string(),
         session: session.to_string(),
         api_key: api_key.to_string(),
         group: group.to_string(),

@@ -43,6 +43,8 @@ def prepare(token):
     action = {"kind": "revoke_user_sessions", "selection": {"ids": [user]}}
     plan = call("POST", "/plans", {"action": action}, token)["id"]
     key = call("POST", "/api-keys", {"title": "fuzzed", "scopes": ["user.read"]}, token)["api_key"]["id"]
+    account = {"username": "fuzzed.service", "display_name": "Fuzzed", "organization_id": organization}
+    account = call("POST", "/service-accounts", account, token)["id"]
     group = call("POST", "/groups", {"name": "fuzzed", "organization_id": organization}, token)["id"]
     call("POST", f"/groups/{group}/members", {"user_id": user}, token)
     call("POST", f"/groups/{group}/allocation/entries", {"amount": "1000"}, token)
@@ -56,6 +58,7 @@ def prepare(token):
         USERS: user,
         "_organization(_avatar)?$": organization,
         "^(get|revoke)(_own)?_session$": session,
+        "_service_account_key$": account,
         "_api_key$": key,
         "_group_member$": group,
         "_group$|_group_members$|_allocation$|_allocation_entries$|^(list_reservations|create_reservation)$": group,

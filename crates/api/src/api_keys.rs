@@ -49,6 +49,7 @@ impl Row for ApiKey {
         "last_used_at",
         "last_used_address",
         "use_count",
+        "user_kind",
     ];
 
     fn cells(&self) -> Vec<String> {
@@ -70,6 +71,7 @@ impl Row for ApiKey {
             time(self.last_used_at),
             self.last_used_address.clone(),
             self.use_count.to_string(),
+            self.user_kind.to_string(),
         ]
     }
 }
@@ -118,7 +120,7 @@ async fn get_api_key(caller: Caller<needs::ApiKeyRead>, id: Id<ApiKeyId>) -> Res
 
 /// Change an API key
 ///
-/// Of one's own. A JSON Merge Patch: members that are absent stay as they are.
+/// Of one's own, or of a service account that one manages. A JSON Merge Patch: members that are absent stay as they are.
 #[utoipa::path(tag = "api_keys", operation_id = "update_api_key", security(("session" = [])),
     params(("id" = ApiKeyId, Path, description = "The key"), IfMatch),
     request_body(content = UpdateApiKey, content_type = "application/merge-patch+json", description = "What changes"),
@@ -147,7 +149,7 @@ async fn revoke_api_key(caller: Caller<needs::ApiKeyRevoke>, id: Id<ApiKeyId>, i
 
 /// Give an API key another secret
 ///
-/// Of one's own. The present secret works on for `overlap_seconds`, a day unless told otherwise; earlier ones stop by then
+/// Of one's own, or of a service account that one manages. The present secret works on for `overlap_seconds`, a day unless told otherwise; earlier ones stop by then
 /// as well. The end of the key stays.
 #[utoipa::path(tag = "api_keys", operation_id = "rotate_api_key", security(("session" = [])),
     params(("id" = ApiKeyId, Path, description = "The key")),

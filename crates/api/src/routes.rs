@@ -11,9 +11,9 @@ use utoipa_actix_web::{OpenApiFactory, service_config::ServiceConfig};
 use crate::{
     access, api_keys, audit, auth,
     codes::Syntax,
-    console, docs, events, groups, impersonation, jobs, me, meta, operation, organizations, plans,
+    console, credentials, docs, events, groups, impersonation, jobs, me, meta, operation, organizations, plans,
     problem::{Fault, Result},
-    role_grants, roles, sessions, settings, setup, state, users,
+    role_grants, roles, service_accounts, sessions, settings, setup, state, users,
 };
 
 /// Base of the API.
@@ -87,9 +87,11 @@ pub fn operations(config: &mut Routes<'_, '_>) {
         .configure(auth::routes)
         .configure(me::routes)
         .configure(users::routes)
+        .configure(service_accounts::routes)
         .configure(impersonation::routes)
         .configure(sessions::routes)
         .configure(api_keys::routes)
+        .configure(credentials::routes)
         .configure(access::routes)
         .configure(roles::routes)
         .configure(role_grants::routes)

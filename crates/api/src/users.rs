@@ -58,6 +58,7 @@ impl Row for UserSummary {
         "active_sessions",
         "last_login_at",
         "created_at",
+        "kind",
     ];
 
     fn cells(&self) -> Vec<String> {
@@ -73,13 +74,15 @@ impl Row for UserSummary {
             self.active_sessions.to_string(),
             time(self.last_login_at),
             self.created_at.to_string(),
+            self.kind.to_string(),
         ]
     }
 }
 
 /// List users
 ///
-/// Those that the caller may see: all with `user.read`, or the own organization's. The newest first unless sorted.
+/// Those that the caller may see: all with `user.read`, or the own organization's; people and service accounts unless
+/// narrowed by `kind`. The newest first unless sorted.
 #[utoipa::path(tag = "users", operation_id = "list_users", security(("session" = [])),
     params(ListParameters<UserFilter, UserSort>),
     responses((status = 200, description = "A page of users", body = Page<UserSummary>)))]
@@ -90,7 +93,7 @@ async fn list_users(caller: Caller<needs::UserRead>, list: List<UserFilter, User
 
 /// Create a user
 ///
-/// Needs `user.create`; roles other than `user` need `user.assign_roles`.
+/// A person. Needs `user.create`; roles other than `user` need `user.assign_roles`.
 #[utoipa::path(tag = "users", operation_id = "create_user", security(("session" = [])),
     request_body(content = CreateUser, description = "The new user"),
     responses((status = 201, description = "The new user", body = User), Conflict))]

@@ -29,7 +29,7 @@ use crate::{
 ///
 /// # Errors
 /// `NotFound`, `Forbidden` for a key, `Impersonated` for who acts as somebody already, `OwnAccount`, `PrivilegedAccount`,
-/// `StepUpRequired` with write, `Conflict` for a suspended user, `Invalid` without a reason.
+/// `StepUpRequired` with write, `Conflict` for a suspended user or a service account, `Invalid` without a reason.
 pub async fn start_impersonation(ctx: &Ctx, id: UserId, body: &StartImpersonation) -> Result<StartedImpersonation> {
     ctx.allow(Permission::UserImpersonate, &Resource::List)?;
     let app = &ctx.app;
@@ -39,6 +39,7 @@ pub async fn start_impersonation(ctx: &Ctx, id: UserId, body: &StartImpersonatio
     let user = tx.users().get(id, now).await?;
     let grant = check(&ctx.actor, &user, body.may_write, &app.settings())?;
     body.check()?;
+    user.check_person()?;
     if user.summary.status != UserStatus::Active {
         return Err(Rule::UserSuspended.into());
     }

@@ -11,6 +11,7 @@ pub mod api_keys;
 pub mod audit;
 pub mod auth;
 pub mod context;
+pub mod credentials;
 pub mod demo;
 pub mod denials;
 pub mod groups;

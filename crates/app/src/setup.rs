@@ -7,7 +7,7 @@ use quarterdeck_domain::{
     audit::{Action, Event, EventTarget, TargetType},
     error::{Rule, Unauthenticated},
     setup::{SetUp, SetupState},
-    users::User,
+    users::{User, UserKind},
 };
 use quarterdeck_store::{OneTimeToken, Subject, TokenPurpose};
 
@@ -75,7 +75,7 @@ pub async fn complete_setup(visitor: &Visitor, body: &SetUp) -> Result<User> {
         organizations::store_new(&ctx, &tx, &body.organization).await.map_err(|error| below("/organization", error))?;
     let mut administrator = body.administrator.user();
     administrator.organization_id = Some(organization.id);
-    let (id, user_event) = users::store_new(&ctx, &tx, &administrator, Some(password_hash))
+    let (id, user_event) = users::store_new(&ctx, &tx, UserKind::Person, &administrator, Some(password_hash))
         .await
         .map_err(|error| below("/administrator", error))?;
     tx.one_time_tokens().remove(TokenPurpose::SetUp, None).await?;

@@ -12,6 +12,7 @@ use crate::{
     names::named,
     page::{ListRequest, Sort},
     text,
+    users::UserKind,
 };
 
 pub use cap::{ApiKeyCap, CAP_NOTICE_DAYS};
@@ -49,6 +50,8 @@ pub struct ApiKey {
     /// Display name of that user.
     #[cfg_attr(feature = "openapi", schema(example = "Ada Byron"))]
     pub display_name: String,
+    /// Whether that user is a person or a service account.
+    pub user_kind: UserKind,
     /// What it is for; unique among the keys of its user, in any case.
     #[cfg_attr(feature = "openapi", schema(example = "nightly export"))]
     pub title: String,

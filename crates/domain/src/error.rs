@@ -66,6 +66,8 @@ pub enum Rule {
     SettingFixed,
     /// The user is suspended.
     UserSuspended,
+    /// The user is a service account, which has no password and does not sign in.
+    ServiceAccount,
     /// The user has an API key of this title.
     ApiKeyTitleTaken,
     /// The user has as many API keys as the platform allows.
@@ -90,7 +92,7 @@ pub enum Rule {
 
 impl Rule {
     /// All rules, for the catalogue of codes.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::UsernameTaken,
         Self::UsernameReserved,
         Self::EmailTaken,
@@ -107,6 +109,7 @@ impl Rule {
         Self::IdempotencyAnswerLost,
         Self::SettingFixed,
         Self::UserSuspended,
+        Self::ServiceAccount,
         Self::ApiKeyTitleTaken,
         Self::TooManyApiKeys,
         Self::ApiKeyEnded,
@@ -138,6 +141,7 @@ impl Rule {
             Self::IdempotencyInFlight => "idempotency-in-flight",
             Self::IdempotencyAnswerLost => "idempotency-answer-lost",
             Self::UserSuspended => "user-suspended",
+            Self::ServiceAccount => "service-account",
             Self::ApiKeyTitleTaken => "api-key-title-taken",
             Self::TooManyApiKeys => "too-many-api-keys",
             Self::ApiKeyEnded => "api-key-ended",
@@ -187,9 +191,12 @@ impl Rule {
                 "The request with this Idempotency-Key was carried out, but its answer is not there for you any more. Read the resource."
             }
             Self::UserSuspended => "This user is suspended. Activate them first.",
-            Self::ApiKeyTitleTaken => "You have an API key of this title already. Choose another.",
+            Self::ServiceAccount => {
+                "This is a service account: it has no password and nobody signs in as it. It acts by its API keys."
+            }
+            Self::ApiKeyTitleTaken => "There is an API key of this title already. Choose another.",
             Self::TooManyApiKeys => {
-                "You have as many API keys as the platform allows. Revoke one that you do not need."
+                "There are as many API keys as the platform allows for one user. Revoke one that is not needed."
             }
             Self::ApiKeyEnded => "This API key has ended. Make another one.",
             Self::RoleNameTaken => "A role has this name already. Choose another.",

@@ -10,6 +10,7 @@ pub mod amount;
 pub mod api_keys;
 pub mod audit;
 pub mod auth;
+pub mod credentials;
 pub mod error;
 pub mod groups;
 pub mod health;

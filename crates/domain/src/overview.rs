@@ -22,18 +22,21 @@ pub struct Overview {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OverviewCounts {
-    /// Users.
+    /// People with an account.
     #[cfg_attr(feature = "openapi", schema(minimum = 0, example = 2014))]
     pub users: u64,
-    /// Users who may sign in.
+    /// People who may sign in.
     #[cfg_attr(feature = "openapi", schema(minimum = 0, example = 1950))]
     pub active_users: u64,
-    /// Users who may not.
+    /// People who may not.
     #[cfg_attr(feature = "openapi", schema(minimum = 0, example = 64))]
     pub suspended_users: u64,
     /// Administrators who may sign in.
     #[cfg_attr(feature = "openapi", schema(minimum = 0, example = 3))]
     pub administrators: u64,
+    /// Service accounts.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, example = 4))]
+    pub service_accounts: u64,
     /// Organizations.
     #[cfg_attr(feature = "openapi", schema(minimum = 0, example = 6))]
     pub organizations: u64,

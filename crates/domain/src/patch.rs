@@ -66,6 +66,13 @@ pub(crate) fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<
     text.parse().map(Some).map_err(|_| serde::de::Error::custom("must be true or false"))
 }
 
+/// Reads a whole number of a query, where all values are texts. Use like [`present`].
+pub(crate) fn digits<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
+    let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+    let number = || text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok()).flatten();
+    number().map(Some).ok_or_else(|| serde::de::Error::custom("must be a whole number"))
+}
+
 /// Reads a member that may be absent, and whose `null` says that it becomes empty. Use like [`present`].
 pub(crate) fn or_empty<'de, T: Deserialize<'de> + Default, D: Deserializer<'de>>(
     deserializer: D,

@@ -39,6 +39,8 @@ named! {
         UserImpersonate = "user.impersonate",
         /// Change things as users change them.
         UserActAs = "user.act_as",
+        /// Create service accounts, and make, change and rotate their API keys.
+        ServiceAccountManage = "service_account.manage",
         /// See the sessions of others.
         SessionRead = "session.read",
         /// End the sessions of others.
@@ -69,6 +71,8 @@ named! {
         ProfileUpdatePlace = "profile.update_place",
         /// Change the own password.
         ProfileSetPassword = "profile.set_password",
+        /// See the inventory of credentials.
+        CredentialRead = "credential.read",
         /// See API keys and what they are used for.
         ApiKeyRead = "api_key.read",
         /// Make, change and rotate own API keys.
@@ -112,6 +116,7 @@ impl Permission {
         !matches!(
             self,
             Self::ApiKeyWrite
+                | Self::ServiceAccountManage
                 | Self::ProfileSetPassword
                 | Self::RoleWrite
                 | Self::RoleGrant
@@ -132,6 +137,7 @@ impl Permission {
                 | Self::UserSetPassword
                 | Self::UserAssignRoles
                 | Self::UserActAs
+                | Self::ServiceAccountManage
                 | Self::OrganizationDelete
                 | Self::GroupDelete
                 | Self::ApiKeyWrite
@@ -150,7 +156,11 @@ impl Permission {
         !self.is_sensitive()
             && !matches!(
                 self,
-                Self::ProfileSetPassword | Self::ApiKeyRead | Self::SettingUpdate | Self::UserImpersonate
+                Self::ProfileSetPassword
+                    | Self::CredentialRead
+                    | Self::ApiKeyRead
+                    | Self::SettingUpdate
+                    | Self::UserImpersonate
             )
     }
 
@@ -168,6 +178,7 @@ impl Permission {
                 | Self::SettingRead
                 | Self::JobRead
                 | Self::ProfileRead
+                | Self::CredentialRead
                 | Self::ApiKeyRead
                 | Self::AccessExplain
                 | Self::RoleRead
@@ -191,7 +202,8 @@ impl Permission {
             | Self::UserSetPassword
             | Self::UserAssignRoles
             | Self::UserMove
-            | Self::UserImpersonate => Some(Self::UserRead),
+            | Self::UserImpersonate
+            | Self::ServiceAccountManage => Some(Self::UserRead),
             Self::UserActAs => Some(Self::UserImpersonate),
             Self::UserUpdateContact => Some(Self::UserReadContact),
             Self::SessionRevoke => Some(Self::SessionRead),
@@ -218,6 +230,7 @@ impl Permission {
             | Self::SettingRead
             | Self::JobRead
             | Self::ProfileRead
+            | Self::CredentialRead
             | Self::ApiKeyRead
             | Self::AccessExplain
             | Self::RoleRead
@@ -256,6 +269,12 @@ impl PermissionSet {
     #[must_use]
     pub const fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
+    }
+
+    /// What both sets have.
+    #[must_use]
+    pub const fn intersection(self, other: Self) -> Self {
+        Self(self.0 & other.0)
     }
 
     /// Whether it has no permission.

@@ -199,6 +199,18 @@ pub fn may_grant(
     permissions.iter().find(|one| !is_held(*one)).map_or(Ok(()), |missing| Err(Error::NotHeld(missing)))
 }
 
+/// Whether `actor` may make a credential of `account` that carries `permission`: wherever the account has it, the actor has
+/// it too. What is the account's own is no more than the actor decides over anyhow.
+#[must_use]
+pub fn may_lend(actor: &Actor, account: &Actor, permission: Permission) -> bool {
+    let Some(held) = visibility(actor, permission) else { return false };
+    match visibility(account, permission) {
+        None => true,
+        Some(Visibility::All) => held == Visibility::All,
+        Some(Visibility::Part { organizations, .. }) => organizations.iter().all(|id| held.covers_scope(Some(*id))),
+    }
+}
+
 /// The widest reach that `actor` has with `permission`, or none.
 #[must_use]
 pub fn visibility(actor: &Actor, permission: Permission) -> Option<Visibility> {

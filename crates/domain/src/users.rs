@@ -1,9 +1,11 @@
-//! Users: people with an account on the platform.
+//! Users: accounts on the platform, of people and of machines.
 
 mod password;
+mod service;
 mod update;
 
 pub use password::{PasswordResetLink, SetPassword};
+pub use service::{CreateServiceAccount, UserKind};
 pub use update::{Subdivision, UpdateContact, UpdateUser};
 
 use serde::{Deserialize, Serialize};
@@ -47,6 +49,8 @@ impl Default for UserStatus {
 pub struct UserSummary {
     /// Id.
     pub id: UserId,
+    /// Who acts by the account.
+    pub kind: UserKind,
     /// Name to sign in with; unique, any case.
     #[cfg_attr(feature = "openapi", schema(example = "ada.byron"))]
     pub username: String,
@@ -144,10 +148,12 @@ impl User {
         }
     }
 
-    /// Whether this is an administrator who may sign in.
+    /// Whether this is a person who is an administrator and may sign in.
     #[must_use]
     pub fn is_active_admin(&self) -> bool {
-        self.summary.status == UserStatus::Active && self.summary.roles.contains(Role::Admin)
+        self.summary.kind == UserKind::Person
+            && self.summary.status == UserStatus::Active
+            && self.summary.roles.contains(Role::Admin)
     }
 }
 
@@ -290,6 +296,10 @@ pub struct UserFilter {
         schema(nullable = false, max_length = 200, pattern = r"^[^\x00-\x1f\x7f]*$", example = "byron")
     )]
     pub q: Option<String>,
+    /// Who acts by the account; both when absent.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub kind: Option<UserKind>,
     /// Status.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]

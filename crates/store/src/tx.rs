@@ -138,6 +138,8 @@ repositories! {
     impersonations: Impersonations,
     /// API keys.
     api_keys: ApiKeys,
+    /// The inventory of credentials.
+    credentials: CredentialInventory,
     /// Custom roles.
     roles: CustomRoles,
     /// Grants of roles.

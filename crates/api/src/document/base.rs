@@ -22,14 +22,16 @@ answers 304 while nothing in it differs. A POST of somebody signed in with an `I
 often it is sent. A parameter or a body that an operation does not name is refused, not passed over. Times are RFC 3339 in UTC, \
 durations seconds, sizes bytes.";
 
-const TAGS: [(&str, &str); 17] = [
+const TAGS: [(&str, &str); 19] = [
     ("platform", "The platform itself: name, version, condition, first page."),
     ("setup", "First-run set-up."),
     ("auth", "Signing in and out, and choosing a new password by a link."),
     ("me", "The own account and its sessions."),
-    ("users", "People with an account."),
+    ("users", "Accounts, of people and of machines."),
+    ("service_accounts", "Accounts of machines: no password, no sign-in, API keys alone."),
     ("sessions", "Where people are signed in."),
     ("api_keys", "Credentials of scripts: some of their owner's permissions, and an end."),
+    ("credentials", "Whatever somebody can act by: an inventory of keys, sessions and reset links."),
     ("access", "Why somebody may, or may not, do something."),
     ("roles", "What people may do: permissions, custom roles, and grants of roles."),
     ("organizations", "Whom users belong to."),

@@ -6,6 +6,7 @@ use quarterdeck_domain::{
     allocations::{self, EntrySort, ReservationSort},
     api_keys::{self, ApiKeySort},
     audit::{self, AuditSort},
+    credentials::{self, CredentialSort},
     groups::{self, GroupSort, MemberSort, UserGroupSort},
     jobs::{self, JobRowSort, JobSort},
     organizations::{self, OrganizationSort},
@@ -85,6 +86,7 @@ ordered! {
     UserSort = users::DEFAULT_SORT;
     SessionSort = sessions::DEFAULT_SORT;
     ApiKeySort = api_keys::DEFAULT_SORT;
+    CredentialSort = credentials::DEFAULT_SORT;
     RoleSort = roles::DEFAULT_SORT;
     RoleGrantSort = role_grants::DEFAULT_SORT;
     OrganizationSort = organizations::DEFAULT_SORT;

@@ -1,6 +1,8 @@
-//! API keys: made, changed and rotated by whom they belong to; seen and revoked by administrators as well.
+//! API keys: made, changed and rotated by whom they belong to, those of service accounts by whoever manages the account;
+//! seen and revoked by administrators as well.
 
 mod authenticate;
+mod lending;
 mod uses;
 mod write;
 
@@ -11,7 +13,7 @@ use quarterdeck_domain::{
     api_keys::{ApiKey, ApiKeyCap, ListApiKeys},
     audit::{Action, Change, Event, EventTarget, TargetType},
     policy,
-    users::User,
+    users::{User, UserKind},
 };
 use quarterdeck_store::Tx;
 
@@ -19,7 +21,7 @@ use crate::{App, Ctx};
 
 pub(crate) use authenticate::{actor_of, admit, authenticate, credential};
 pub use uses::{KeyUses, flush};
-pub use write::{create_api_key, revoke_api_key, rotate_api_key, update_api_key};
+pub use write::{create_api_key, create_service_account_key, revoke_api_key, rotate_api_key, update_api_key};
 
 /// A key as the target of an event.
 fn api_key_target(key: &ApiKey) -> EventTarget {
@@ -54,6 +56,10 @@ async fn for_update(ctx: &Ctx, tx: &Tx, permission: Permission, id: ApiKeyId) ->
     let key = tx.api_keys().get_for_update(id, ctx.now()).await?;
     let ctx = &ctx.within(tx).await?;
     let owner = tx.users().get(key.user_id, ctx.now()).await?;
+    let permission = match (permission, owner.summary.kind) {
+        (Permission::ApiKeyWrite, UserKind::Service) => Permission::ServiceAccountManage,
+        _ => permission,
+    };
     let allowed = ctx.allow(permission, &owner.resource());
     // Who may see the key learns that the act is refused, and others nothing.
     let grant = match (allowed, policy::allow(&ctx.actor, Permission::ApiKeyRead, &owner.resource())) {

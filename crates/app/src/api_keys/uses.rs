@@ -4,6 +4,7 @@ use std::{collections::HashMap, sync::Mutex};
 
 use quarterdeck_domain::{ApiKeyId, Permission, PermissionSet, Result, Timestamp};
 use quarterdeck_store::ApiKeyUse;
+use uuid::Uuid;
 
 use crate::App;
 
@@ -11,6 +12,15 @@ use crate::App;
 #[derive(Default)]
 pub struct KeyUses {
     waiting: Mutex<HashMap<ApiKeyId, ApiKeyUse>>,
+    /// Batches that may be written or not: the answer of the database was lost.
+    unsure: Mutex<Vec<Batch>>,
+}
+
+/// Uses of one key that are written at once, and never twice.
+struct Batch {
+    id: Uuid,
+    key: ApiKeyId,
+    used: ApiKeyUse,
 }
 
 impl KeyUses {
@@ -40,9 +50,18 @@ impl KeyUses {
         used.permissions = used.permissions.with(permission);
     }
 
-    fn take(&self) -> Vec<(ApiKeyId, ApiKeyUse)> {
-        let mut waiting = self.waiting.lock().map(|mut waiting| std::mem::take(&mut *waiting)).unwrap_or_default();
-        waiting.drain().collect()
+    fn take(&self) -> HashMap<ApiKeyId, ApiKeyUse> {
+        self.waiting.lock().map(|mut waiting| std::mem::take(&mut *waiting)).unwrap_or_default()
+    }
+
+    fn take_unsure(&self) -> Vec<Batch> {
+        self.unsure.lock().map(|mut unsure| std::mem::take(&mut *unsure)).unwrap_or_default()
+    }
+
+    fn put_back_unsure(&self, batches: impl IntoIterator<Item = Batch>) {
+        if let Ok(mut unsure) = self.unsure.lock() {
+            unsure.extend(batches);
+        }
     }
 
     fn put_back(&self, uses: impl IntoIterator<Item = (ApiKeyId, ApiKeyUse)>) {
@@ -51,7 +70,11 @@ impl KeyUses {
             match waiting.get_mut(&key) {
                 Some(used) => {
                     used.count += former.count;
+                    used.at = former.at.max(used.at);
                     used.permissions = used.permissions.union(former.permissions);
+                    if used.address.is_empty() {
+                        used.address = former.address;
+                    }
                 }
                 None => {
                     waiting.insert(key, former);
@@ -66,10 +89,19 @@ impl KeyUses {
 /// # Errors
 /// `Unavailable` or `Internal` when the database fails.
 pub async fn flush(app: &App) -> Result<()> {
+    let mut unsure = app.key_uses.take_unsure().into_iter();
+    while let Some(batch) = unsure.next() {
+        if let Err(error) = write(app, &batch).await {
+            app.key_uses.put_back_unsure([batch].into_iter().chain(unsure));
+            return Err(error);
+        }
+    }
     let mut waiting = app.key_uses.take().into_iter();
     while let Some((key, used)) = waiting.next() {
-        if let Err(error) = write(app, key, &used).await {
-            app.key_uses.put_back([(key, used)].into_iter().chain(waiting));
+        let batch = Batch { id: app.new_id(), key, used };
+        if let Err(error) = write(app, &batch).await {
+            app.key_uses.put_back_unsure([batch]);
+            app.key_uses.put_back(waiting);
             return Err(error);
         }
     }
@@ -77,8 +109,8 @@ pub async fn flush(app: &App) -> Result<()> {
 }
 
 /// One key in a transaction: who holds no other lock waits for nobody crosswise.
-async fn write(app: &App, key: ApiKeyId, used: &ApiKeyUse) -> Result<()> {
+async fn write(app: &App, batch: &Batch) -> Result<()> {
     let tx = app.db.begin().await?;
-    tx.api_keys().note_use(key, used).await?;
+    tx.api_keys().note_use(batch.key, &batch.used, batch.id).await?;
     tx.commit_bookkeeping().await
 }

@@ -1,7 +1,7 @@
 //! Making, changing, rotating and revoking keys.
 
 use quarterdeck_domain::{
-    ApiKeyId, Error, FieldError, Permission, PermissionSet, Resource, Result,
+    ApiKeyId, Error, FieldError, Permission, PermissionSet, Resource, Result, Timestamp, UserId,
     api_keys::{
         ApiKey, ApiKeyState, ApiKeyWithSecret, CreateApiKey, RANDOM_CHARACTERS, RotateApiKey, UpdateApiKey, hint,
         secret,
@@ -10,10 +10,11 @@ use quarterdeck_domain::{
     error::{Rule, Unauthenticated},
     networks::Network,
     policy,
+    users::{User, UserKind},
 };
-use quarterdeck_store::{NewApiKey, Subject};
+use quarterdeck_store::{NewApiKey, Subject, Tx};
 
-use super::{api_key_target, for_update};
+use super::{api_key_target, for_update, lending};
 use crate::{App, Ctx, auth::token_hash, precondition};
 
 /// Random bytes that a secret is made of: more than its characters, as some bytes are passed over.
@@ -59,9 +60,48 @@ pub async fn create_api_key(ctx: &Ctx, body: &CreateApiKey) -> Result<ApiKeyWith
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
     }
+    create(ctx, UserKind::Person, user_id, body).await
+}
+
+/// Makes a key of a service account.
+///
+/// # Errors
+/// `NotFound` when there is no such account that the actor may see, `Forbidden`, `PrivilegedAccount`, `StepUpRequired`,
+/// `Invalid` for scopes beyond those of the account or of the actor, or a life beyond the cap, `Conflict` when the title is
+/// taken or there are too many.
+pub async fn create_service_account_key(ctx: &Ctx, id: UserId, body: &CreateApiKey) -> Result<ApiKeyWithSecret> {
+    ctx.allow(Permission::ServiceAccountManage, &Resource::List)?;
+    create(ctx, UserKind::Service, id, body).await.map_err(|error| match error {
+        Error::NotFound(_) => Error::NotFound("service account"),
+        other => other,
+    })
+}
+
+/// Makes a key of the user `user_id`, who is of this kind.
+async fn create(ctx: &Ctx, kind: UserKind, user_id: UserId, body: &CreateApiKey) -> Result<ApiKeyWithSecret> {
     let settings = ctx.app.settings();
     let now = ctx.now();
+    let tx = ctx.write().await?;
+    tx.serialize(Subject::ApiKeys).await?;
+    let owner = tx.users().get_for_update(user_id, now).await?;
+    // Read again: the session may have been ended meanwhile, and its user may have lost rights.
+    let ctx = &ctx.within(&tx).await?;
+    let grant = ctx.allow(permission(kind), &owner.resource())?;
+    if owner.summary.kind != kind {
+        return Err(Error::NotFound("user"));
+    }
+    let faults = body.faults();
+    if !faults.is_empty() {
+        return Err(Error::Invalid(faults));
+    }
     let expires_at = body.end(now, settings.api_key_cap().as_ref())?;
+    let beyond = match kind {
+        UserKind::Person => beyond_own(ctx, body.scopes),
+        UserKind::Service => beyond_account(ctx, &tx, &owner, body.scopes, expires_at).await?,
+    };
+    if let Some(fault) = beyond {
+        return Err(Error::Invalid(vec![fault]));
+    }
     let secret = new_secret(&ctx.app)?;
     let new = NewApiKey {
         id: ctx.app.new_id(),
@@ -75,15 +115,6 @@ pub async fn create_api_key(ctx: &Ctx, body: &CreateApiKey) -> Result<ApiKeyWith
         expires_at,
         created_at: now,
     };
-    let tx = ctx.write().await?;
-    tx.serialize(Subject::ApiKeys).await?;
-    let owner = tx.users().get_for_update(user_id, now).await?;
-    // Read again: the session may have been ended meanwhile, and its user may have lost rights.
-    let ctx = &ctx.within(&tx).await?;
-    let grant = ctx.allow(Permission::ApiKeyWrite, &owner.resource())?;
-    if let Some(fault) = beyond_own(ctx, body.scopes) {
-        return Err(Error::Invalid(vec![fault]));
-    }
     if tx.api_keys().count_of(user_id, now).await? >= settings.api_keys_per_user() {
         return Err(Rule::TooManyApiKeys.into());
     }
@@ -91,6 +122,7 @@ pub async fn create_api_key(ctx: &Ctx, body: &CreateApiKey) -> Result<ApiKeyWith
     let api_key = tx.api_keys().get(new.id, ctx.now()).await?;
     let event = Event::new(Action::ApiKeyCreated, api_key_target(&api_key))
         .within(owner.summary.organization_id)
+        .with(Change::of("user_id", &None, &(kind == UserKind::Service).then_some(user_id)))
         .with(Change::of("title", &None, &Some(&api_key.title)))
         .with(Change::of("hint", &None, &Some(&api_key.hint)))
         .with(Change::of("scopes", &PermissionSet::NONE, &api_key.scopes))
@@ -101,7 +133,29 @@ pub async fn create_api_key(ctx: &Ctx, body: &CreateApiKey) -> Result<ApiKeyWith
     Ok(ApiKeyWithSecret { api_key, secret })
 }
 
-/// Changes a key of the actor's own.
+/// What it needs to make a key of somebody of this kind.
+const fn permission(kind: UserKind) -> Permission {
+    match kind {
+        UserKind::Person => Permission::ApiKeyWrite,
+        UserKind::Service => Permission::ServiceAccountManage,
+    }
+}
+
+/// Faults of scopes that are more than the service account has, or more than the actor has where it has them.
+async fn beyond_account(
+    ctx: &Ctx,
+    tx: &Tx,
+    account: &User,
+    scopes: PermissionSet,
+    until: Option<Timestamp>,
+) -> Result<Option<FieldError>> {
+    match lending::lacked(tx, account, scopes, ctx.now()).await? {
+        None => lending::beyond_own(ctx, tx, account, scopes, until).await,
+        lacked => Ok(lacked),
+    }
+}
+
+/// Changes a key of the actor's own, or of a service account that they manage.
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`, `Invalid`, `Conflict` when the title is taken, or `Stale` when `if_match` is not the version.
@@ -109,10 +163,15 @@ pub async fn update_api_key(ctx: &Ctx, id: ApiKeyId, body: &UpdateApiKey, if_mat
     ctx.allow(Permission::ApiKeyWrite, &Resource::List)?;
     let tx = ctx.write().await?;
     let (before, owner, grant) = for_update(ctx, &tx, Permission::ApiKeyWrite, id).await?;
+    let ctx = &ctx.within(&tx).await?;
     let mut faults = body.faults();
     // What it has already may be more than its owner has now; that stays without effect.
     let more = body.scopes.map(|scopes| scopes.iter().filter(|scope| !before.scopes.contains(*scope)).collect());
-    faults.extend(more.and_then(|more| beyond_own(ctx, more)));
+    faults.extend(match (more, owner.summary.kind) {
+        (None, _) => None,
+        (Some(more), UserKind::Person) => beyond_own(ctx, more),
+        (Some(more), UserKind::Service) => beyond_account(ctx, &tx, &owner, more, before.expires_at).await?,
+    });
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
     }
@@ -143,10 +202,12 @@ pub async fn update_api_key(ctx: &Ctx, id: ApiKeyId, body: &UpdateApiKey, if_mat
     Ok(saved)
 }
 
-/// Gives a key of the actor's own another secret; the present one works on for a while.
+/// Gives a key of the actor's own, or of a service account that they manage, another secret; the present one works on for a
+/// while.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, `Invalid` for an overlap that is too long, or `Conflict` when the key has ended.
+/// `NotFound`, `Forbidden`, `Invalid` for an overlap that is too long or a key that carries more than the actor has,
+/// `Conflict` when the key has ended.
 pub async fn rotate_api_key(ctx: &Ctx, id: ApiKeyId, body: &RotateApiKey) -> Result<ApiKeyWithSecret> {
     ctx.allow(Permission::ApiKeyWrite, &Resource::List)?;
     body.check()?;
@@ -155,6 +216,13 @@ pub async fn rotate_api_key(ctx: &Ctx, id: ApiKeyId, body: &RotateApiKey) -> Res
     let (before, owner, grant) = for_update(ctx, &tx, Permission::ApiKeyWrite, id).await?;
     if before.state == ApiKeyState::Expired {
         return Err(Rule::ApiKeyEnded.into());
+    }
+    // Whoever sees the secret could use it.
+    let ctx = &ctx.within(&tx).await?;
+    if owner.summary.kind == UserKind::Service
+        && let Some(fault) = lending::beyond_own(ctx, &tx, &owner, before.scopes, before.expires_at).await?
+    {
+        return Err(Error::Invalid(vec![fault]));
     }
     let until = ctx.now().plus_seconds(body.overlap_seconds);
     tx.api_keys().rotate(id, &token_hash(&secret), &hint(&secret), until).await?;

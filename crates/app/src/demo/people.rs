@@ -2,7 +2,11 @@
 
 use std::collections::HashMap;
 
-use quarterdeck_domain::{Role, Timestamp, UserId, roles::Roles, users::UserStatus};
+use quarterdeck_domain::{
+    Role, Timestamp, UserId,
+    roles::Roles,
+    users::{UserKind, UserStatus},
+};
 use quarterdeck_store::NewUser;
 
 use super::{
@@ -83,6 +87,7 @@ impl<'a> People<'a> {
         let last_login_at = self.last_login(created_at, suspended);
         let roles = self.roles(home.is_some());
         NewUser {
+            kind: UserKind::Person,
             id,
             username,
             display_name: display,
@@ -151,6 +156,7 @@ impl<'a> People<'a> {
         self.administrator = Some(username.clone());
         NewUser {
             id,
+            kind: UserKind::Person,
             display_name: "Demo Administrator".to_owned(),
             first_name: "Demo".to_owned(),
             last_name: "Administrator".to_owned(),

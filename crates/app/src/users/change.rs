@@ -41,6 +41,9 @@ pub async fn apply(ctx: &Ctx, tx: &Tx, before: &User, body: &UpdateUser) -> Resu
     }
     let Some(grant) = grant else { return Ok(None) };
     guard_own_account(ctx, before, &after)?;
+    if after.must_change_password {
+        before.check_person()?;
+    }
     let (left, joined) = (before.summary.organization_id, after.summary.organization_id);
     if left != joined {
         ctx.allow(Permission::UserMove, &Resource::NewUser { organization_id: joined })?;

@@ -4,7 +4,7 @@ use quarterdeck_domain::{
     Error, Grant, Permission, Resource, Result, Role, UserId,
     audit::{Action, Change, Event},
     policy,
-    users::{CreateUser, User},
+    users::{CreateServiceAccount, CreateUser, User, UserKind},
 };
 use quarterdeck_store::{NewUser, Tx};
 
@@ -16,13 +16,24 @@ use crate::Ctx;
 /// # Errors
 /// `Forbidden`, `Invalid`, or `Conflict` when username or e-mail address are taken.
 pub async fn create_user(ctx: &Ctx, body: &CreateUser) -> Result<User> {
-    let mut body = body.clone();
+    create(ctx, UserKind::Person, body.clone()).await
+}
+
+/// Creates a service account, which acts by the keys that are made for it.
+///
+/// # Errors
+/// `Forbidden`, `StepUpRequired`, `Invalid`, or `Conflict` when the username is taken.
+pub async fn create_service_account(ctx: &Ctx, body: &CreateServiceAccount) -> Result<User> {
+    create(ctx, UserKind::Service, body.clone().into()).await
+}
+
+async fn create(ctx: &Ctx, kind: UserKind, mut body: CreateUser) -> Result<User> {
     if body.organization_id.is_none()
-        && let Some(reach) = policy::visibility(&ctx.actor, Permission::UserCreate)
+        && let Some(reach) = policy::visibility(&ctx.actor, permission(kind))
     {
         body.organization_id = reach.only_organization();
     }
-    allow(ctx, &body)?;
+    allow(ctx, kind, &body)?;
     check(ctx, &body)?;
     let hash = match &body.password {
         Some(password) => Some(ctx.app.ports.hasher.hash(password.clone()).await?),
@@ -30,16 +41,24 @@ pub async fn create_user(ctx: &Ctx, body: &CreateUser) -> Result<User> {
     };
     let tx = ctx.write().await?;
     let ctx = &ctx.within(&tx).await?;
-    let grant = allow(ctx, &body)?;
-    let (id, event) = store_new(ctx, &tx, &body, hash).await?;
+    let grant = allow(ctx, kind, &body)?;
+    let (id, event) = store_new(ctx, &tx, kind, &body, hash).await?;
     let user = tx.users().get(id, ctx.now()).await?;
     ctx.commit(tx, grant, vec![event]).await?;
     Ok(shown_to(&ctx.actor, user))
 }
 
-fn allow(ctx: &Ctx, body: &CreateUser) -> Result<Grant> {
+/// What it needs to create an account.
+const fn permission(kind: UserKind) -> Permission {
+    match kind {
+        UserKind::Person => Permission::UserCreate,
+        UserKind::Service => Permission::ServiceAccountManage,
+    }
+}
+
+fn allow(ctx: &Ctx, kind: UserKind, body: &CreateUser) -> Result<Grant> {
     let resource = Resource::NewUser { organization_id: body.organization_id };
-    let grant = ctx.allow(Permission::UserCreate, &resource)?;
+    let grant = ctx.allow(permission(kind), &resource)?;
     if !body.roles.without(Role::User).is_empty() {
         ctx.allow(Permission::UserAssignRoles, &resource)?;
         policy::may_give(&ctx.actor, body.roles, body.organization_id)?;
@@ -62,6 +81,7 @@ fn check(ctx: &Ctx, body: &CreateUser) -> Result<()> {
 pub(crate) async fn store_new(
     ctx: &Ctx,
     tx: &Tx,
+    kind: UserKind,
     body: &CreateUser,
     password_hash: Option<String>,
 ) -> Result<(UserId, Event)> {
@@ -79,6 +99,7 @@ pub(crate) async fn store_new(
     let id = ctx.app.new_id();
     let new = NewUser {
         id,
+        kind,
         username: body.username.clone(),
         display_name: body.display_name.clone(),
         first_name: body.first_name.clone(),
@@ -100,6 +121,7 @@ pub(crate) async fn store_new(
     let nothing = serde_json::Value::Null;
     let given = |field: &str, value: serde_json::Value| Change::of(field, &nothing, &value);
     let changes = [
+        given("kind", if kind == UserKind::Service { kind.name().into() } else { nothing.clone() }),
         given("username", body.username.clone().into()),
         given("display_name", body.display_name.clone().into()),
         given("first_name", given_text(&body.first_name)),

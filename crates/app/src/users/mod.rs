@@ -6,8 +6,8 @@ mod password;
 pub(crate) mod places;
 
 pub(crate) use change::{Changed, apply, guard_administrators};
-pub use create::create_user;
 pub(crate) use create::store_new;
+pub use create::{create_service_account, create_user};
 pub use password::{create_password_reset_link, set_user_password};
 
 use quarterdeck_domain::{

@@ -12,11 +12,13 @@ use crate::{Ctx, auth};
 /// Sets a user's password. Sessions end unless the caller wants otherwise; the session of this request goes on.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, `PrivilegedAccount`, `OwnAccount`, or `Invalid` when the policy refuses the password.
+/// `NotFound`, `Forbidden`, `PrivilegedAccount`, `OwnAccount`, `Conflict` for a service account, or `Invalid` when the policy
+/// refuses the password.
 pub async fn set_user_password(ctx: &Ctx, id: UserId, body: &SetPassword) -> Result<()> {
     let user = ctx.app.db.users().get(id, ctx.now()).await?;
     ctx.allow(Permission::UserSetPassword, &user.resource())?;
     guard_own_account(ctx, id)?;
+    user.check_person()?;
     ctx.app.settings().password_rules().check("/password", &body.password, &user.summary.username)?;
     let hash = ctx.app.ports.hasher.hash(body.password.clone()).await?;
     let now = ctx.now();
@@ -50,12 +52,13 @@ fn guard_own_account(ctx: &Ctx, id: UserId) -> Result<()> {
 /// Makes a link with which the user chooses a new password; the links before it stop working.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, `PrivilegedAccount`, `OwnAccount`.
+/// `NotFound`, `Forbidden`, `PrivilegedAccount`, `OwnAccount`, or `Conflict` for a service account.
 pub async fn create_password_reset_link(ctx: &Ctx, id: UserId) -> Result<PasswordResetLink> {
     let tx = ctx.write().await?;
     let user = tx.users().get_for_update(id, ctx.now()).await?;
     let grant = ctx.allow(Permission::UserSetPassword, &user.resource())?;
     guard_own_account(ctx, id)?;
+    user.check_person()?;
     let link = auth::make_link(&ctx.app, &tx, id).await?;
     let event = Event::new(Action::ResetLinkCreated, user_target(id, &user.summary.username));
     ctx.commit(tx, grant, vec![event.within(user.summary.organization_id)]).await?;

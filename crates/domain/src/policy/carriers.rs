@@ -28,6 +28,7 @@ pub const fn platform_carriers(permission: Permission) -> &'static [Role] {
         | P::UserMove
         | P::UserImpersonate
         | P::UserActAs
+        | P::ServiceAccountManage
         | P::SessionRead
         | P::SessionRevoke
         | P::OrganizationCreate
@@ -41,6 +42,7 @@ pub const fn platform_carriers(permission: Permission) -> &'static [Role] {
         | P::ProfileRead
         | P::ProfileUpdate
         | P::ProfileUpdatePlace
+        | P::CredentialRead
         | P::ApiKeyRead
         | P::ApiKeyRevoke
         | P::AccessExplain
@@ -69,11 +71,13 @@ pub const fn carried_in_organization(permission: Permission) -> bool {
         | P::UserSuspend
         | P::UserDelete
         | P::UserSetPassword
+        | P::ServiceAccountManage
         | P::SessionRead
         | P::SessionRevoke
         | P::OrganizationRead
         | P::OrganizationUpdate
         | P::AuditRead
+        | P::CredentialRead
         | P::ApiKeyRead
         | P::ApiKeyRevoke
         | P::AccessExplain
@@ -224,6 +228,7 @@ pub(super) const fn guarded_on_privileged(permission: Permission) -> bool {
             | P::UserMove
             | P::UserImpersonate
             | P::UserActAs
+            | P::ServiceAccountManage
             | P::SessionRevoke
             | P::ApiKeyRevoke
             | P::RoleGrant

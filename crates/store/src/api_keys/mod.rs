@@ -5,7 +5,7 @@ mod authenticate;
 mod write;
 
 use quarterdeck_domain::{
-    ApiKeyId, Error, Grant, Page, Result, Timestamp, UserId,
+    ApiKeyId, Error, Grant, Page, PermissionSet, Result, Timestamp, UserId,
     api_keys::{ApiKey, ApiKeyFilter, ApiKeySort, ApiKeyState, DEFAULT_SORT, KEEP_ENDED_DAYS, ListApiKeys, USED_DAYS},
     text::fold,
     users::UserStatus,
@@ -30,7 +30,7 @@ pub struct ApiKeys<'a> {
 }
 
 /// Microseconds of a day.
-const DAY: i64 = 86_400_000_000;
+pub(crate) const DAY: i64 = 86_400_000_000;
 
 #[derive(FromQueryResult)]
 struct Row {
@@ -38,6 +38,7 @@ struct Row {
     user_id: Uuid,
     username: String,
     display_name: String,
+    user_kind: String,
     status: String,
     title: String,
     hint: String,
@@ -64,16 +65,20 @@ impl Row {
             _ if is_active => ApiKeyState::Active,
             _ => ApiKeyState::Suspended,
         };
+        let scopes: PermissionSet = self.scopes.parse().map_err(Error::internal)?;
+        let used: PermissionSet = self.used_scopes.unwrap_or_default().parse().map_err(Error::internal)?;
         Ok(ApiKey {
             id: ApiKeyId(self.id),
             user_id: UserId(self.user_id),
             username: self.username,
             display_name: self.display_name,
+            user_kind: self.user_kind.parse().map_err(Error::internal)?,
             title: self.title,
             hint: self.hint,
             state,
-            scopes: self.scopes.parse().map_err(Error::internal)?,
-            used_scopes: self.used_scopes.unwrap_or_default().parse().map_err(Error::internal)?,
+            scopes,
+            // It may have been given less since.
+            used_scopes: used.intersection(scopes),
             networks: list(&self.networks),
             requests_per_minute: requests(self.requests_per_minute),
             created_at: Timestamp::from_micros(self.created_at),
@@ -134,7 +139,7 @@ impl<'a> ApiKeys<'a> {
         let joined =
             if self.conn.is_postgres() { "string_agg(s.permission, ',')" } else { "group_concat(s.permission)" };
         Sql::new(
-            "SELECT k.id, k.user_id, u.username, u.display_name, u.status, k.title, k.hint, k.scopes, k.networks, \
+            "SELECT k.id, k.user_id, u.username, u.display_name, u.kind AS user_kind, u.status, k.title, k.hint, k.scopes, k.networks, \
              k.requests_per_minute, k.created_at, k.expires_at, k.own_expires_at, k.last_used_at, k.last_used_address, k.use_count, k.version, \
              (SELECT max(x.until) FROM api_key_secrets x WHERE x.key_id = k.id AND x.until < ",
         )

@@ -7,6 +7,7 @@ use quarterdeck_domain::{
     text::fold,
 };
 use sea_orm::DbErr;
+use uuid::Uuid;
 
 use super::{ApiKeys, micros_or_endless};
 use crate::{
@@ -166,14 +167,17 @@ impl ApiKeys<'_> {
         self.conn.execute(Sql::new("DELETE FROM api_keys WHERE user_id = ").bind(user.0)).await
     }
 
-    /// Notes uses of a key, unless it has been ended meanwhile.
+    /// Notes uses of a key, unless it has been ended meanwhile or `batch` was noted last: a commit may succeed without
+    /// that its answer arrives.
     ///
     /// # Errors
     /// `Internal` when the database fails.
-    pub async fn note_use(&self, id: ApiKeyId, used: &ApiKeyUse) -> Result<()> {
+    pub async fn note_use(&self, id: ApiKeyId, used: &ApiKeyUse, batch: Uuid) -> Result<()> {
         let at = used.at.micros();
         let sql = Sql::new("UPDATE api_keys SET use_count = use_count + ")
-            .bind(i64::try_from(used.count).unwrap_or(i64::MAX));
+            .bind(i64::try_from(used.count).unwrap_or(i64::MAX))
+            .push(", last_use_batch = ")
+            .bind(batch);
         let sql = match used.address.as_str() {
             "" => sql,
             address => sql
@@ -187,7 +191,9 @@ impl ApiKeys<'_> {
                 .bind(at)
                 .push(" ELSE last_used_at END"),
         };
-        if self.conn.execute(sql.push(" WHERE id = ").bind(id.0)).await? == 0 {
+        let sql = sql.push(" WHERE id = ").bind(id.0);
+        let sql = sql.push(" AND (last_use_batch IS NULL OR last_use_batch <> ").bind(batch).push(")");
+        if self.conn.execute(sql).await? == 0 {
             return Ok(());
         }
         for permission in used.permissions.iter() {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use quarterdeck_domain::{
     Error, Grant, Result, Role, Timestamp, Visibility,
     text::fold,
-    users::{UserFilter, UserStatus},
+    users::{UserFilter, UserKind, UserStatus},
 };
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
@@ -204,6 +204,12 @@ impl Users<'_> {
 /// The conditions on columns; each time stands behind what `prefix` gives for its column.
 fn compared(sql: Sql, filter: &UserFilter, prefix: impl Fn(&str) -> &'static str) -> Sql {
     let sql = sql.and_some("u.organization_id = ", filter.organization_id.map(|id| id.0));
+    let sql = match filter.kind {
+        // As text, so that the index of service accounts is known to fit.
+        Some(UserKind::Service) => sql.push(" AND u.kind = 'service'"),
+        Some(UserKind::Person) => sql.push(" AND u.kind = 'person'"),
+        None => sql,
+    };
     let sql = match filter.status {
         // Most are active: their order is walked, for the others there are indexes of their own.
         Some(UserStatus::Active) => sql.push(" AND u.status = 'active'"),

@@ -207,13 +207,13 @@ impl<'a> Users<'a> {
         self.conn.one::<CredentialsRow>(sql).await?.map(Credentials::try_from).transpose()
     }
 
-    /// How many administrators may sign in.
+    /// How many people are administrators and may sign in.
     ///
     /// # Errors
     /// `Internal` when the database fails.
     pub async fn count_active_admins(&self) -> Result<u64> {
         let sql = Sql::new(
-            "SELECT count(*) FROM user_roles r JOIN users u ON u.id = r.user_id WHERE r.role = 'admin' AND u.status = 'active'",
+            "SELECT count(*) FROM user_roles r JOIN users u ON u.id = r.user_id WHERE r.role = 'admin' AND u.status = 'active' AND u.kind = 'person'",
         );
         Ok(self.conn.number(sql).await?.unsigned_abs())
     }
@@ -228,14 +228,14 @@ impl<'a> Users<'a> {
         Ok(self.conn.number(sql).await? > 0)
     }
 
-    /// Administrators, for the command line.
+    /// People who are administrators, for the command line.
     ///
     /// # Errors
     /// `Internal` when the database fails.
     pub async fn administrators(&self, now: Timestamp) -> Result<Vec<quarterdeck_domain::users::UserSummary>> {
         let sql = row::select_summary(now).push(row::FROM);
         let sql =
-            sql.push(" WHERE u.id IN (SELECT user_id FROM user_roles WHERE role = 'admin') ORDER BY u.username_key");
+            sql.push(" WHERE u.kind = 'person' AND u.id IN (SELECT user_id FROM user_roles WHERE role = 'admin') ORDER BY u.username_key");
         self.conn.all::<row::SummaryRow>(sql).await?.into_iter().map(TryInto::try_into).collect()
     }
 }

@@ -17,7 +17,7 @@ use crate::{
 
 /// Columns of a [`SummaryRow`].
 pub fn select_summary(now: Timestamp) -> Sql {
-    Sql::new("SELECT u.id, u.username, u.display_name, u.email, u.status, u.organization_id, o.display_name AS organization_name, ")
+    Sql::new("SELECT u.id, u.kind, u.username, u.display_name, u.email, u.status, u.organization_id, o.display_name AS organization_name, ")
         .push("(SELECT count(*) FROM sessions s WHERE s.user_id = u.id AND s.expires_at > ")
         .bind(now.micros())
         .push(") AS active_sessions, u.role_bits, u.last_login_at, u.created_at, u.version")
@@ -38,6 +38,7 @@ pub const FROM: &str = " FROM users u LEFT JOIN organizations o ON o.id = u.orga
 #[derive(Debug, FromQueryResult, Deserialize)]
 pub struct SummaryRow {
     pub id: Uuid,
+    pub kind: String,
     pub username: String,
     pub display_name: String,
     pub email: Option<String>,
@@ -54,6 +55,7 @@ pub struct SummaryRow {
 impl Packed for SummaryRow {
     const COLUMNS: &'static [Column] = &[
         Column::Id("id"),
+        Column::Plain("kind"),
         Column::Plain("username"),
         Column::Plain("display_name"),
         Column::Plain("email"),
@@ -74,6 +76,7 @@ impl TryFrom<SummaryRow> for UserSummary {
     fn try_from(row: SummaryRow) -> Result<Self> {
         Ok(Self {
             id: UserId(row.id),
+            kind: row.kind.parse().map_err(Error::internal)?,
             username: row.username,
             display_name: row.display_name,
             email: row.email,

@@ -5,7 +5,7 @@ use quarterdeck_domain::{
     error::Rule,
     roles::{Role, Roles},
     text::{USERNAME_RESERVED_DAYS, fold},
-    users::{Contact, User, UserStatus, UserSummary},
+    users::{Contact, User, UserKind, UserStatus, UserSummary},
 };
 use sea_orm::{DbErr, Value};
 
@@ -24,6 +24,8 @@ use crate::{
 pub struct NewUser {
     /// Id.
     pub id: UserId,
+    /// Who acts by it.
+    pub kind: UserKind,
     /// Username.
     pub username: String,
     /// Full name.
@@ -58,7 +60,7 @@ pub struct NewUser {
     pub created_at: Timestamp,
 }
 
-const INSERT: &str = "INSERT INTO users (id, username, username_key, display_name, display_name_key, email, email_key, \
+const INSERT: &str = "INSERT INTO users (id, kind, username, username_key, display_name, display_name_key, email, email_key, \
     search_key, status, status_reason, organization_id, role_bits, first_name, last_name, language, time_zone, country, \
     password_hash, password_changed_at, must_change_password, last_login_at, last_seen_at, version, created_at, updated_at) VALUES ";
 
@@ -76,6 +78,7 @@ fn values(user: &NewUser) -> Vec<Value> {
     let last_login = user.last_login_at.map_or(0, Timestamp::micros);
     vec![
         user.id.0.into(),
+        user.kind.name().into(),
         user.username.as_str().into(),
         fold(&user.username).into(),
         user.display_name.as_str().into(),

@@ -285,7 +285,7 @@ mod tests {
 
     fn user() -> User {
         let value = serde_json::json!({
-            "id": "0199f1c0-8f2a-7c3d-9b4e-5a6f7b8c9d0e", "username": "ada", "display_name": "Ada Byron",
+            "id": "0199f1c0-8f2a-7c3d-9b4e-5a6f7b8c9d0e", "kind": "person", "username": "ada", "display_name": "Ada Byron",
             "email": "ada@example.org", "status": "active", "roles": ["user"], "organization_id": null,
             "organization_name": null, "active_sessions": 0, "last_login_at": null,
             "created_at": "2026-01-01T00:00:00Z", "version": 3, "first_name": "Ada", "last_name": "Byron",
