@@ -23,6 +23,7 @@ mod m20261121_000014_groups;
 mod m20261122_000015_authentication;
 mod m20261122_000016_role_origins;
 mod m20261122_000017_impersonation;
+mod m20261122_000018_seats;
 mod m20261122_000019_service_accounts;
 mod m20261122_000020_audit_impersonators;
 
@@ -58,6 +59,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000015_authentication::Migration),
             Box::new(m20261122_000016_role_origins::Migration),
             Box::new(m20261122_000017_impersonation::Migration),
+            Box::new(m20261122_000018_seats::Migration),
             Box::new(m20261122_000019_service_accounts::Migration),
             Box::new(m20261122_000020_audit_impersonators::Migration),
         ]

@@ -128,7 +128,7 @@ on_both! {
         assert_eq!(organization.version, 9);
         let tag = format!("\"{}\"", organization.avatar_digest.unwrap());
         assert_eq!(get(&owner, id, &tag).await.status(), 304);
-        let plan = admin.create_plan(&CreatePlan { action: PlanAction::DeleteOrganization { organization_id: id } }).await.unwrap();
+        let plan = admin.create_plan(&CreatePlan { action: PlanAction::delete_organization(id) }).await.unwrap();
         assert!(plan.counts.iter().any(|count| (count.kind, count.count) == (CountKind::Avatar, 1)), "{:?}", plan.counts);
         admin.delete_organization(id, plan.id).await.unwrap();
         assert_eq!(get(&admin, id, "").await.status(), 404);

@@ -161,7 +161,7 @@ on_both! {
         owner.add_group_member(group.id, &named("one.admin", Standing::Member)).await.unwrap();
         let other = group_with(&admin, "platform", None, 10).await;
         admin.add_group_member(other.id, &named("one.admin", Standing::Member)).await.unwrap();
-        let plan = admin.create_plan(&CreatePlan { action: PlanAction::DeleteOrganization { organization_id: one } }).await.unwrap();
+        let plan = admin.create_plan(&CreatePlan { action: PlanAction::delete_organization(one) }).await.unwrap();
         let count = |kind| plan.counts.iter().find(|count| count.kind == kind).map(|count| count.count);
         assert_eq!([CountKind::Group, CountKind::Membership, CountKind::LedgerEntry].map(count), [Some(1); 3]);
         admin.delete_organization(one, plan.id).await.unwrap();

@@ -63,7 +63,7 @@ on_both! {
     async fn deleting(server: Server) {
         let admin = server.admin().await;
         let (id, member) = with_admin(&server, &admin, "engines").await;
-        let plan = admin.create_plan(&CreatePlan { action: PlanAction::DeleteOrganization { organization_id: id } }).await.unwrap();
+        let plan = admin.create_plan(&CreatePlan { action: PlanAction::delete_organization(id) }).await.unwrap();
         assert_eq!(plan.counts[1].count, 1);
         assert_eq!(plan.confirmation.as_deref(), Some("engines"));
         admin.delete_organization(id, plan.id).await.unwrap();
@@ -82,7 +82,7 @@ on_both! {
             let user = CreateUser { organization_id: Some(id), password: None, ..new_user(&format!("member{index}"), &[]) };
             admin.create_user(&user).await.unwrap();
         }
-        let plan = admin.create_plan(&CreatePlan { action: PlanAction::DeleteOrganization { organization_id: id } }).await.unwrap();
+        let plan = admin.create_plan(&CreatePlan { action: PlanAction::delete_organization(id) }).await.unwrap();
         admin.delete_organization(id, plan.id).await.unwrap();
         let events = async |action: Action| {
             let filter = AuditFilter { action: Some(action), ..AuditFilter::default() };

@@ -59,7 +59,7 @@ on_both! {
         let organization = admin.create_organization(&body).await.unwrap();
         let acts = [
             (format!("/users/{}", user.id()), PlanAction::DeleteUsers { selection: Selection::ids([user.id()]) }),
-            (format!("/organizations/{}", organization.id), PlanAction::DeleteOrganization { organization_id: organization.id }),
+            (format!("/organizations/{}", organization.id), PlanAction::delete_organization(organization.id)),
         ];
         for (path, action) in acts {
             let made = admin.create_plan(&plan(action)).await.unwrap();
@@ -115,7 +115,7 @@ on_both! {
         let organization = admin.create_organization(&organization).await.unwrap();
         let move_to = |organization| UpdateUser { organization_id: Patch::from_option(organization), ..UpdateUser::default() };
         admin.update_user(user.id(), &move_to(Some(organization.id)), None).await.unwrap();
-        let action = PlanAction::DeleteOrganization { organization_id: organization.id };
+        let action = PlanAction::delete_organization(organization.id);
         let made = admin.create_plan(&plan(action)).await.unwrap();
         let other = server.user(&admin, "carol", &[]).await;
         admin.update_user(user.id(), &move_to(None), None).await.unwrap();

@@ -110,7 +110,7 @@ on_both! {
         for round in 0..4 {
             let (id, _) = with_admin(&server, &admin, &format!("org{round}")).await;
             let stray = server.user(&admin, &format!("stray{round}"), &[]).await;
-            let plan = admin.create_plan(&CreatePlan { action: PlanAction::DeleteOrganization { organization_id: id } }).await.unwrap();
+            let plan = admin.create_plan(&CreatePlan { action: PlanAction::delete_organization(id) }).await.unwrap();
             let create = (0..8).map(|index| {
                 let body = CreateUser { organization_id: Some(id), password: None, ..new_user(&format!("user{round}.{index}"), &[]) };
                 let admin = admin.clone();

@@ -81,7 +81,7 @@ on_both! {
         let (id, maker) = with_admin(&server, &admin, "engines").await;
         let user = maker.create_user(&new_user("bob", &[])).await.unwrap();
         let token = link(&maker, &user).await;
-        let plan = admin.create_plan(&CreatePlan { action: PlanAction::DeleteOrganization { organization_id: id } }).await.unwrap();
+        let plan = admin.create_plan(&CreatePlan { action: PlanAction::delete_organization(id) }).await.unwrap();
         admin.delete_organization(id, plan.id).await.unwrap();
         assert_dead(&server, token, "the organization's deletion").await;
     }

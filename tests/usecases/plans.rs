@@ -12,18 +12,18 @@ use proptest::{
 };
 use quarterdeck_app::{
     Ctx, RequestInfo, Visitor, audit, auth,
-    organizations::{create_organization, get_organization},
+    organizations::{create_organization, delete_organization, get_organization},
     plans::{create_plan, execute_plan},
     users::{create_user, delete_user, get_user, update_user},
 };
 use quarterdeck_domain::{
-    OrganizationId, Role, UserId,
+    OrganizationId, Patch, Role, UserId,
     audit::{Action, AuditEvent, ListAuditEvents, TargetType},
     auth::Login,
     jobs::JobState,
     organizations::{CreateOrganization, OrganizationKind},
     page::PageRequest,
-    plans::{CountKind, CreatePlan, ExecutePlan, PlanAction, RoleChange, Selection},
+    plans::{CountKind, CreatePlan, ExecutePlan, MembersFate, PlanAction, RoleChange, Selection},
     roles::Roles,
     sessions::{ClientKind, RevocationScope, RevokeSessions},
     users::{CreateUser, UpdateUser, UserFilter, UserStatus},
@@ -99,7 +99,17 @@ impl World {
                     revocation: RevokeSessions { scope: RevocationScope::User, organization_id, user_id },
                 }
             }
-            _ => PlanAction::DeleteOrganization { organization_id: self.home },
+            10 => PlanAction::delete_organization(self.home),
+            11 => PlanAction::DeleteOrganization {
+                organization_id: self.home,
+                members: MembersFate::Move,
+                move_to: Some(self.other),
+            },
+            _ => PlanAction::DeleteOrganization {
+                organization_id: self.home,
+                members: MembersFate::Delete,
+                move_to: None,
+            },
         }
     }
 
@@ -144,7 +154,8 @@ async fn check(admin: &Ctx, world: &World, action: PlanAction) {
         }
         PlanAction::DeleteOrganization { .. } => {
             assert!(get_organization(admin, world.home).await.is_err());
-            let members = count(CountKind::Member).unwrap();
+            let members = count(CountKind::Member).or(count(CountKind::User)).unwrap();
+            assert!(count(CountKind::Session).is_none_or(|sessions| sessions == ended), "{plan:?} ended {ended}");
             assert_eq!((changed, targets(TargetType::User), targets(TargetType::Organization)), (members, members, 1));
         }
         _ => {
@@ -160,7 +171,7 @@ usecase_on_both! {
         let admin = platform.admin().await;
         let number = AtomicU32::new(0);
         let shape = (any::<bool>(), 0..ROLES.len(), any::<bool>(), 0..3_usize);
-        let strategy = (vec(shape, 1..7), vec(any::<bool>(), 7), any::<bool>(), 0..11_u8);
+        let strategy = (vec(shape, 1..7), vec(any::<bool>(), 7), any::<bool>(), 0..13_u8);
         let mut runner = TestRunner::new(Config { cases: 40, failure_persistence: None, ..Config::default() });
         let outcome = runner.run(&strategy, |(shapes, picks, by_filter, act)| {
             let case = number.fetch_add(1, Ordering::Relaxed);
@@ -194,5 +205,32 @@ usecase_on_both! {
         assert!(get_user(&second, plain.id()).await.is_err());
         let deleted = events(&second).await.into_iter().filter(|event| event.action == Action::UserDeleted);
         assert_eq!(deleted.map(|event| event.target.label).collect::<Vec<_>>(), ["plain"]);
+    }
+
+    /// An organization whose member is the last administrator is not deleted with its members: what is on that one thing
+    /// refuses as a whole, and row by row the member and the organization stay.
+    async fn the_last_administrator_keeps_the_organization(platform: Platform) {
+        let first = platform.admin().await;
+        let second = platform.user(&first, new_user("second", &[Role::Admin])).await.id();
+        let home = CreateOrganization { name: "home".to_owned(), display_name: "Home".to_owned(), kind: OrganizationKind::Company };
+        let home = create_organization(&first, &home).await.unwrap().id;
+        let plain = platform.user(&first, CreateUser { organization_id: Some(home), ..new_user("plain", &[]) }).await;
+        let root = first.actor.user_id().unwrap();
+        let enter = UpdateUser { organization_id: Patch::Value(home), ..UpdateUser::default() };
+        update_user(&first, root, &enter, None).await.unwrap();
+        // Requests under way, with the rights that the second one had.
+        let under_way = platform.acting(second).await;
+        let action = PlanAction::DeleteOrganization { organization_id: home, members: MembersFate::Delete, move_to: None };
+        let plan = create_plan(&under_way, &CreatePlan { action }).await.unwrap();
+        let demote = UpdateUser { roles: Some(Roles::NONE.with(Role::User)), ..UpdateUser::default() };
+        update_user(&first, second, &demote, None).await.unwrap();
+        let refused = delete_organization(&under_way, home, plan.id, None).await.unwrap_err();
+        assert_eq!(refused.code(), "last-administrator");
+        assert!(get_user(&first, plain.id()).await.is_ok());
+        let job = execute_plan(&under_way, plan.id, &ExecutePlan::default()).await.unwrap();
+        assert_eq!((job.state, job.succeeded, job.failed), (JobState::Failed, 1, 2));
+        assert!(get_user(&first, root).await.unwrap().is_active_admin());
+        assert_eq!(get_organization(&first, home).await.unwrap().member_count, 1);
+        assert!(get_user(&first, plain.id()).await.is_err());
     }
 }

@@ -46,8 +46,7 @@ pub(crate) async fn narrow(ctx: &Ctx, events: &mut [AuditEvent]) -> Result<()> {
     };
     // Own events tell of the own organization.
     let seen: Vec<OrganizationId> = organizations.iter().copied().chain(ctx.actor.organization_id).collect();
-    let named = |event: &AuditEvent| [event.actor.id, event.impersonator.as_ref().and_then(|by| by.id)];
-    let others: HashSet<UserId> = events.iter().flat_map(named).flatten().filter(|id| !ctx.actor.is(*id)).collect();
+    let others: HashSet<UserId> = events.iter().flat_map(AuditEvent::people).filter(|id| !ctx.actor.is(*id)).collect();
     let members = match (seen.as_slice(), others.is_empty()) {
         ([], _) | (_, true) => HashSet::new(),
         (seen, false) => ctx.app.db.users().members_of(seen, &others).await?,

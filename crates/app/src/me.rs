@@ -1,7 +1,7 @@
 //! The own account.
 
 use quarterdeck_domain::{
-    Error, Page, Permission, Resource, Result, SessionId, UserId,
+    Error, Page, Permission, Resource, Result, SessionId, UserId, Visibility,
     audit::{Action, Change, Event, EventTarget, TargetType},
     error::Unauthenticated,
     impersonation::Impersonation,
@@ -75,7 +75,7 @@ pub async fn update_me(ctx: &Ctx, body: &UpdateMe, if_match: Option<u32>) -> Res
         ctx.allow(Permission::ProfileUpdatePlace, &Resource::List)?;
     }
     let mut faults = body.faults();
-    faults.extend(places::faults(&body.time_zone, &body.country));
+    faults.extend(places::faults("", body.time_zone.value(), body.country.value()));
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
     }
@@ -179,7 +179,7 @@ pub async fn revoke_other_own_sessions(ctx: &Ctx) -> Result<RevokedSessions> {
 pub async fn revoke_own_session(ctx: &Ctx, id: SessionId) -> Result<()> {
     let own = own_id(ctx)?;
     let tx = ctx.write().await?;
-    let session = tx.sessions().get(id, None, ctx.now()).await?;
+    let session = tx.sessions().get(id, &Visibility::All, None, ctx.now()).await?;
     if session.user_id != own {
         return Err(Error::NotFound("session"));
     }

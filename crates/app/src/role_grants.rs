@@ -48,6 +48,9 @@ pub async fn create_role_grant(ctx: &Ctx, body: &CreateRoleGrant) -> Result<Role
         return Err(Error::Invalid(faults));
     }
     let tx = ctx.write().await?;
+    if let Some(organization) = body.organization_id {
+        tx.organizations().hold(organization).await?;
+    }
     let holder = tx.users().get_for_update(body.user_id, now).await?;
     // Read again: the session may have been ended meanwhile, and its user may have lost rights.
     let ctx = &ctx.within(&tx).await?;
@@ -117,8 +120,15 @@ pub(crate) async fn end_on_leaving(
     user: &User,
     organization: OrganizationId,
 ) -> Result<Vec<Event>> {
-    let ended = tx.role_grants().end_on(user.id(), organization, ctx.now()).await?;
+    let ended = tx.role_grants().end_on(Some(user.id()), organization, ctx.now()).await?;
     Ok(ended.iter().map(|grant| revocation(user, grant)).collect())
+}
+
+/// Ends what is still granted on an organization that is deleted, to people of elsewhere; what happened.
+pub(crate) async fn end_on_deletion(ctx: &Ctx, tx: &Tx, organization: OrganizationId) -> Result<Vec<Event>> {
+    let ended = tx.role_grants().end_on(None, organization, ctx.now()).await?;
+    let target = |grant: &RoleGrant| user_target(grant.user_id, &grant.username);
+    Ok(ended.iter().map(|grant| Event::new(Action::RoleRevoked, target(grant)).with(lost(grant))).collect())
 }
 
 /// Asks for the holder and for the scope: what is granted or revoked lies within both.
@@ -160,10 +170,18 @@ fn event(action: Action, holder: &User, organization: Option<OrganizationId>) ->
 }
 
 fn revocation(holder: &User, revoked: &RoleGrant) -> Event {
-    event(Action::RoleRevoked, holder, revoked.organization_id)
-        .with(Change::of("role", &Some(&revoked.role_name), &None))
-        .with(Change::of("scope", &Some(ScopeKind::of(revoked.organization_id)), &None))
-        .with(Change::of("organization_id", &revoked.organization_id, &None))
-        .with(Change::of("expires_at", &revoked.expires_at, &None))
-        .with(Change::of("grant_id", &Some(revoked.id), &None))
+    event(Action::RoleRevoked, holder, revoked.organization_id).with(lost(revoked))
+}
+
+/// What a grant gave.
+fn lost(revoked: &RoleGrant) -> impl Iterator<Item = Change> + use<> {
+    [
+        Change::of("role", &Some(&revoked.role_name), &None),
+        Change::of("scope", &Some(ScopeKind::of(revoked.organization_id)), &None),
+        Change::of("organization_id", &revoked.organization_id, &None),
+        Change::of("expires_at", &revoked.expires_at, &None),
+        Change::of("grant_id", &Some(revoked.id), &None),
+    ]
+    .into_iter()
+    .flatten()
 }

@@ -39,8 +39,8 @@ fn narrow(ctx: &Ctx, session: &mut Session) {
 pub async fn get_session(ctx: &Ctx, id: SessionId) -> Result<Session> {
     let now = ctx.now();
     // Without the right, nobody learns whether there is such a session.
-    ctx.allow(Permission::SessionRead, &Resource::List)?;
-    let mut session = ctx.app.db.sessions().get(id, ctx.actor.session_id(), now).await?;
+    let reach = ctx.allow(Permission::SessionRead, &Resource::List)?;
+    let mut session = ctx.app.db.sessions().get(id, reach.visibility(), ctx.actor.session_id(), now).await?;
     let user = ctx.app.db.users().get(session.user_id, now).await?;
     ctx.allow(Permission::SessionRead, &user.resource()).map_err(|_| Error::NotFound("session"))?;
     narrow(ctx, &mut session);
@@ -55,7 +55,7 @@ pub async fn revoke_session(ctx: &Ctx, id: SessionId) -> Result<()> {
     let now = ctx.now();
     ctx.allow(Permission::SessionRevoke, &Resource::List)?;
     let tx = ctx.write().await?;
-    let session = tx.sessions().get(id, None, now).await?;
+    let session = tx.sessions().get(id, &Visibility::All, None, now).await?;
     let user = tx.users().get(session.user_id, now).await?;
     let grant = ctx.allow(Permission::SessionRevoke, &user.resource()).map_err(|error| match error {
         Error::NotFound(_) => Error::NotFound("session"),

@@ -45,7 +45,7 @@ impl<T: Transport> Client<T> {
         self.patch(format!("/api/v1/organizations/{id}"), body, if_match).await
     }
 
-    /// Deletes an organization as planned.
+    /// Deletes an organization as planned; what has more than 100 rows is done in the background.
     ///
     /// # Errors
     /// The problem document of the server, or that it cannot be reached.

@@ -2,6 +2,7 @@
 
 mod action;
 mod filter;
+mod narrow;
 
 pub use action::Action;
 pub use filter::AuditFilter;
@@ -86,7 +87,7 @@ pub struct EventActor {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EventImpersonator {
-    /// The user; `null` for who only sees one organization, when they are of outside.
+    /// The user; `null` for who sees no more than their own organization, of somebody of outside.
     pub id: Option<UserId>,
     /// Username.
     #[cfg_attr(feature = "openapi", schema(example = "ada.byron"))]
@@ -252,40 +253,6 @@ pub struct AuditEvent {
 
 /// What somebody of outside is called.
 pub const OUTSIDER: &str = "administrator";
-
-impl AuditEvent {
-    /// Takes out what needs `user.read_contact`.
-    pub fn hide_contact(&mut self) {
-        self.changes.retain(|change| change.field != "contact");
-    }
-
-    /// Takes out what is not for whoever sees `organizations` alone: other organizations, and who of outside acted from
-    /// where.
-    pub fn narrow(&mut self, organizations: &[OrganizationId], is_outside: impl Fn(UserId) -> bool) {
-        let seen: Vec<Value> = organizations.iter().filter_map(|own| serde_json::to_value(own).ok()).collect();
-        for change in self.changes.iter_mut().filter(|change| change.field == "organization_id") {
-            for value in [&mut change.before, &mut change.after].into_iter().filter(|value| !seen.contains(value)) {
-                *value = Value::Null;
-            }
-        }
-        let hide = |id: &mut Option<UserId>, label: &mut String| {
-            let hides = id.is_some_and(&is_outside);
-            if hides {
-                *id = None;
-                OUTSIDER.clone_into(label);
-            }
-            hides
-        };
-        let actor = hide(&mut self.actor.id, &mut self.actor.label);
-        let impersonator = self.impersonator.as_mut().is_some_and(|by| hide(&mut by.id, &mut by.label));
-        if actor || impersonator {
-            self.address.clear();
-            self.user_agent.clear();
-            self.session_id = None;
-            self.api_key_id = None;
-        }
-    }
-}
 
 named! {
     /// What events can be sorted by.

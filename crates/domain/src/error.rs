@@ -88,11 +88,15 @@ pub enum Rule {
     AllocationExceeded,
     /// The reservation was settled or released, or has expired.
     ReservationEnded,
+    /// All seats of the organization are taken.
+    SeatsTaken,
+    /// The organization still has what goes before it.
+    OrganizationNotEmpty,
 }
 
 impl Rule {
     /// All rules, for the catalogue of codes.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 29] = [
         Self::UsernameTaken,
         Self::UsernameReserved,
         Self::EmailTaken,
@@ -120,6 +124,8 @@ impl Rule {
         Self::GroupMemberExists,
         Self::AllocationExceeded,
         Self::ReservationEnded,
+        Self::SeatsTaken,
+        Self::OrganizationNotEmpty,
     ];
 
     /// Stable code on the wire.
@@ -153,6 +159,8 @@ impl Rule {
             Self::GroupMemberExists => "group-member-exists",
             Self::AllocationExceeded => "allocation-exceeded",
             Self::ReservationEnded => "reservation-ended",
+            Self::SeatsTaken => "seats-taken",
+            Self::OrganizationNotEmpty => "organization-not-empty",
         }
     }
 
@@ -208,6 +216,12 @@ impl Rule {
                 "The group's allocation has not enough left for this. Grant it more, or free what is reserved."
             }
             Self::ReservationEnded => "This reservation was settled or released, or has expired. Make another one.",
+            Self::SeatsTaken => {
+                "All seats of the organization are taken. Free one by suspending somebody, or have seats added to it."
+            }
+            Self::OrganizationNotEmpty => {
+                "The organization still has members or groups: some came meanwhile, or could not go. Plan its deletion again."
+            }
             Self::SettingFixed => {
                 "This setting is fixed from outside; `fixed` names the flag, variable or file entry. Change it there."
             }

@@ -1,5 +1,8 @@
 //! Organizations: whom users belong to.
 
+mod defaults;
+
+pub use defaults::{UpdateUserDefaults, UserDefaults};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -45,6 +48,14 @@ pub struct Organization {
     /// Those of them who may sign in.
     #[cfg_attr(feature = "openapi", schema(minimum = 0, example = 398))]
     pub active_member_count: u64,
+    /// Seats for members who are active and not complimentary; 0 for as many as there are.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, example = 500))]
+    pub seats: u32,
+    /// Seats that are taken. More than there are, when seats were taken away: nobody else comes in then.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, example = 396))]
+    pub seats_used: u64,
+    /// What new users begin with.
+    pub user_defaults: UserDefaults,
     /// What the avatar image is known by, as its `ETag`; another image has another. `null` without an image.
     #[cfg_attr(feature = "openapi", schema(example = "9f86d081884c7d65"))]
     pub avatar_digest: Option<String>,
@@ -138,19 +149,46 @@ pub struct UpdateOrganization {
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub kind: Option<OrganizationKind>,
+    /// Seats, 0 for no limit; needs `seat.manage`. Fewer than are taken keep everybody in, and nobody else comes in.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false, minimum = 0, maximum = 1_000_000, example = 500))]
+    pub seats: Option<u32>,
+    /// What new users begin with: members that are absent stay as they are, `null` empties them all.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "UpdateUserDefaults::or_emptied")]
+    pub user_defaults: Option<UpdateUserDefaults>,
+}
+
+/// Most seats of an organization.
+pub const SEATS_MAX: u32 = 1_000_000;
+
+impl Organization {
+    /// Seats that are free; `None` when there is no limit.
+    #[must_use]
+    pub fn seats_free(&self) -> Option<u64> {
+        (self.seats > 0).then(|| u64::from(self.seats).saturating_sub(self.seats_used))
+    }
 }
 
 impl UpdateOrganization {
     /// All faults of the fields.
     #[must_use]
     pub fn faults(&self) -> Vec<FieldError> {
-        [
+        let seats = match self.seats {
+            Some(seats) if seats > SEATS_MAX => {
+                Err(FieldError::new("/seats", "out-of-range", "must be at most 1,000,000"))
+            }
+            _ => Ok(()),
+        };
+        let mut faults: Vec<FieldError> = [
             self.name.as_deref().map_or(Ok(()), |name| text::check_username("/name", name)),
             self.display_name.as_deref().map_or(Ok(()), |name| text::check_line("/display_name", name)),
+            seats,
         ]
         .into_iter()
         .filter_map(Result::err)
-        .collect()
+        .collect();
+        faults.extend(self.user_defaults.iter().flat_map(UpdateUserDefaults::faults));
+        faults
     }
 }
 

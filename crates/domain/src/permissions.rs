@@ -53,6 +53,8 @@ named! {
         OrganizationUpdate = "organization.update",
         /// Delete organizations.
         OrganizationDelete = "organization.delete",
+        /// Set how many seats organizations have, and who needs none.
+        SeatManage = "seat.manage",
         /// Read the audit log.
         AuditRead = "audit.read",
         /// Read settings.
@@ -207,7 +209,7 @@ impl Permission {
             Self::UserActAs => Some(Self::UserImpersonate),
             Self::UserUpdateContact => Some(Self::UserReadContact),
             Self::SessionRevoke => Some(Self::SessionRead),
-            Self::OrganizationCreate | Self::OrganizationUpdate | Self::OrganizationDelete => {
+            Self::OrganizationCreate | Self::OrganizationUpdate | Self::OrganizationDelete | Self::SeatManage => {
                 Some(Self::OrganizationRead)
             }
             Self::SettingUpdate => Some(Self::SettingRead),

@@ -2,11 +2,13 @@
 
 mod difference;
 mod kind;
+mod members;
 mod selection;
 mod totals;
 
 pub use difference::{CountDifference, PlanDifference};
 pub use kind::PlanKind;
+pub use members::MembersFate;
 pub use selection::Selection;
 use serde::{Deserialize, Serialize};
 pub use totals::GroupTotal;
@@ -78,10 +80,17 @@ pub enum PlanAction {
         /// Whose.
         revocation: RevokeSessions,
     },
-    /// Delete an organization; its members stay, without an organization.
+    /// Delete an organization with all that it has.
     DeleteOrganization {
         /// Which organization.
         organization_id: OrganizationId,
+        /// What becomes of its members; needs the permission to do that with each of them.
+        #[serde(default)]
+        #[cfg_attr(feature = "openapi", schema(default = "move"))]
+        members: MembersFate,
+        /// Organization that its members move to; to none without it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        move_to: Option<OrganizationId>,
     },
     /// Take users out of all their groups.
     RemoveFromGroups {
@@ -177,6 +186,9 @@ impl PlanAction {
             Self::SetUserStatus { reason, .. } => text::check_optional_line("/reason", reason, text::REASON_MAX)
                 .map_err(|fault: FieldError| Error::Invalid(vec![fault])),
             Self::RevokeSessions { revocation } => revocation.check(),
+            Self::DeleteOrganization { organization_id, members, move_to } => {
+                members::check(*organization_id, *members, *move_to)
+            }
             _ => Ok(()),
         }
     }
@@ -228,7 +240,7 @@ named! {
         Organization = "organization",
         /// Avatar images that are lost.
         Avatar = "avatar",
-        /// Members, who stay without an organization.
+        /// Members, who move to another organization, or stay without one.
         Member = "member",
         /// Groups that it deletes or changes.
         Group = "group",

@@ -1,10 +1,12 @@
 //! Users: accounts on the platform, of people and of machines.
 
 mod password;
+mod seat;
 mod service;
 mod update;
 
 pub use password::{PasswordResetLink, SetPassword};
+pub use seat::Seat;
 pub use service::{CreateServiceAccount, UserKind};
 pub use update::{Subdivision, UpdateContact, UpdateUser};
 
@@ -111,6 +113,8 @@ pub struct User {
     pub subdivisions: Vec<String>,
     /// Contact info; `null` without `user.read_contact`.
     pub contact: Option<Contact>,
+    /// Whether they take a seat of their organization while they are active.
+    pub seat: Seat,
     /// What power over others they have by role grants, beside their roles.
     pub granted_power: Power,
     /// Why the status is what it is.
@@ -146,6 +150,12 @@ impl User {
             roles: self.summary.roles,
             granted: self.granted_power,
         }
+    }
+
+    /// The organization of which they take a seat.
+    #[must_use]
+    pub fn takes_seat_of(&self) -> Option<OrganizationId> {
+        self.seat.taken(self.summary.status, self.summary.organization_id)
     }
 
     /// Whether this is a person who is an administrator and may sign in.
@@ -227,7 +237,8 @@ pub struct CreateUser {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(max_length = 256, format = Password, example = "brass lantern 9"))]
     pub password: Option<String>,
-    /// Roles; needs `user.assign_roles`, but for `user`. None at all are the role `user`.
+    /// Roles; needs `user.assign_roles`, but for `user`. None at all are those that new users of the organization begin with,
+    /// or the role `user`.
     #[serde(default)]
     pub roles: Roles,
     /// Organization; the creator's own when absent and the creator administers one only.
@@ -236,9 +247,35 @@ pub struct CreateUser {
     /// Whether they may sign in; an account may be made before it is to be used.
     #[serde(default, skip_serializing_if = "UserStatus::is_active")]
     pub status: UserStatus,
-    /// Whether the first sign-in asks for a new password.
-    #[serde(default)]
-    pub must_change_password: bool,
+    /// Whether they take a seat of their organization; another one than `licensed` needs `seat.manage`.
+    #[serde(default, skip_serializing_if = "Seat::is_licensed")]
+    pub seat: Seat,
+    /// Whether the first sign-in asks for a new password; as new users of the organization begin when absent, else not.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub must_change_password: Option<bool>,
+    /// Language tag (BCP 47); as new users of the organization begin when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(max_length = 35, pattern = "^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$", example = "en")
+    )]
+    pub language: Option<String>,
+    /// Time zone (IANA name); as new users of the organization begin when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            max_length = 64,
+            pattern = "^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z][A-Za-z0-9_+-]*)*$",
+            example = "Europe/London"
+        )
+    )]
+    pub time_zone: Option<String>,
+    /// Country (ISO 3166-1 alpha-2); as new users of the organization begin when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[A-Z]{2}$", example = "GB"))]
+    pub country: Option<String>,
 }
 
 impl std::fmt::Debug for CreateUser {
@@ -257,6 +294,9 @@ impl CreateUser {
             text::check_optional_line("/first_name", &self.first_name, text::LINE_MAX),
             text::check_optional_line("/last_name", &self.last_name, text::LINE_MAX),
             self.email.as_deref().map_or(Ok(()), |email| text::check_email("/email", email)),
+            self.language.as_deref().map_or(Ok(()), |tag| text::check_language("/language", tag)),
+            self.time_zone.as_deref().map_or(Ok(()), |name| text::check_time_zone("/time_zone", name)),
+            self.country.as_deref().map_or(Ok(()), |code| text::check_country("/country", code)),
         ]
         .into_iter()
         .filter_map(Result::err)

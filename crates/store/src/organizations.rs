@@ -21,9 +21,10 @@ pub struct Organizations<'a> {
     conn: Conn<'a>,
 }
 
-const SELECT: &str = "SELECT o.id, o.name, o.display_name, o.kind, o.version, o.created_at, o.updated_at, \
+const SELECT: &str = "SELECT o.id, o.name, o.display_name, o.kind, o.seats, o.user_defaults, o.version, o.created_at, o.updated_at, \
     (SELECT CAST(coalesce(sum(c.users), 0) AS BIGINT) FROM user_counts c WHERE c.organization_id = o.id) AS member_count, \
     (SELECT CAST(coalesce(sum(c.users), 0) AS BIGINT) FROM user_counts c WHERE c.organization_id = o.id AND c.status = 'active') AS active_member_count, \
+    coalesce((SELECT c.users - c.complimentary FROM user_counts c WHERE c.organization_id = o.id AND c.status = 'active'), 0) AS seats_used, \
     (SELECT a.digest FROM organization_avatars a WHERE a.organization_id = o.id) AS avatar_digest \
     FROM organizations o WHERE TRUE";
 
@@ -33,11 +34,14 @@ struct OrganizationRow {
     name: String,
     display_name: String,
     kind: String,
+    seats: i64,
+    user_defaults: String,
     version: i64,
     created_at: i64,
     updated_at: i64,
     member_count: i64,
     active_member_count: i64,
+    seats_used: i64,
     avatar_digest: Option<String>,
 }
 
@@ -52,6 +56,9 @@ impl TryFrom<OrganizationRow> for Organization {
             kind: row.kind.parse().map_err(Error::internal)?,
             member_count: row.member_count.unsigned_abs(),
             active_member_count: row.active_member_count.unsigned_abs(),
+            seats: u32::try_from(row.seats).unwrap_or(u32::MAX),
+            seats_used: row.seats_used.unsigned_abs(),
+            user_defaults: serde_json::from_str(&row.user_defaults).map_err(Error::internal)?,
             avatar_digest: row.avatar_digest,
             created_at: Timestamp::from_micros(row.created_at),
             updated_at: Timestamp::from_micros(row.updated_at),
@@ -115,12 +122,36 @@ impl<'a> Organizations<'a> {
     /// # Errors
     /// `NotFound` when there is none.
     pub async fn get_for_member(&self, id: OrganizationId) -> Result<Organization> {
+        self.hold(id).await?;
+        self.get(id).await
+    }
+
+    /// Keeps the organization, if there is one, from being deleted until this transaction ends. Whoever locks one of its
+    /// users as well does this first, in the order of its deletion.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn hold(&self, id: OrganizationId) -> Result<()> {
         if self.conn.is_postgres() {
             self.conn
                 .execute(Sql::new("SELECT 1 FROM organizations WHERE id = ").bind(id.0).push(" FOR KEY SHARE"))
                 .await?;
         }
-        self.get(id).await
+        Ok(())
+    }
+
+    /// Whether more seats are taken than there are. Whoever takes one in another transaction is waited for once this one has
+    /// taken its own, for the database counts both in one row.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn is_overfull(&self, id: OrganizationId) -> Result<bool> {
+        let sql = Sql::new(
+            "SELECT count(*) FROM organizations o JOIN user_counts c ON c.organization_id = o.id WHERE o.id = ",
+        )
+        .bind(id.0)
+        .push(" AND c.status = 'active' AND o.seats > 0 AND c.users - c.complimentary > o.seats");
+        Ok(self.conn.number(sql).await? > 0)
     }
 
     /// A page of the organizations that `grant` reaches.
@@ -175,6 +206,10 @@ impl<'a> Organizations<'a> {
             .bind(fold(&organization.display_name))
             .push(", kind = ")
             .bind(organization.kind.name())
+            .push(", seats = ")
+            .bind(i64::from(organization.seats))
+            .push(", user_defaults = ")
+            .bind(serde_json::to_string(&organization.user_defaults).map_err(Error::internal)?)
             .push(", version = ")
             .bind(i64::from(organization.version))
             .push(", updated_at = ")

@@ -285,13 +285,19 @@ impl<'a> RoleGrants<'a> {
         Ok(self.conn.execute(Sql::new("DELETE FROM role_grants WHERE id = ").bind(id.0)).await? > 0)
     }
 
-    /// Ends all that `user` was granted on `organization`, as a part of an act on them that was granted already; what was
-    /// in force.
+    /// Ends all that was granted on `organization`, to `user` or to anybody, as a part of an act that was granted already;
+    /// what was in force.
     ///
     /// # Errors
     /// `Internal` when the database fails.
-    pub async fn end_on(&self, user: UserId, organization: OrganizationId, now: Timestamp) -> Result<Vec<RoleGrant>> {
-        let of = |sql: Sql| sql.push("user_id = ").bind(user.0).and_some("organization_id = ", Some(organization.0));
+    pub async fn end_on(
+        &self,
+        user: Option<UserId>,
+        organization: OrganizationId,
+        now: Timestamp,
+    ) -> Result<Vec<RoleGrant>> {
+        let of =
+            |sql: Sql| sql.push("organization_id = ").bind(organization.0).and_some("user_id = ", user.map(|id| id.0));
         let ids = of(Sql::new("SELECT id FROM role_grants WHERE "));
         let sql =
             ids.renumbered_into(select().push(" WHERE g.expires_at > ").bind(now.micros()), " AND g.id IN (", ")");
@@ -300,18 +306,21 @@ impl<'a> RoleGrants<'a> {
         rows.into_iter().map(|row| row.grant(&Visibility::All, now)).collect()
     }
 
-    /// Roles that are lost with `organization`: those of its administrators, and those granted on it.
+    /// Grants on `organization` that are in force: all, or those of people who do not belong to it.
     ///
     /// # Errors
     /// `Internal` when the database fails.
-    pub async fn count_on(&self, organization: OrganizationId, now: Timestamp) -> Result<u64> {
-        let sql = Sql::new("SELECT (SELECT count(*) FROM role_grants WHERE organization_id = ")
-            .bind(organization.0)
-            .push(" AND expires_at > ")
-            .bind(now.micros())
-            .push(") + (SELECT count(*) FROM user_roles r JOIN users u ON u.id = r.user_id WHERE r.role = 'organization_admin'")
-            .and_some("u.organization_id = ", Some(organization.0));
-        Ok(self.conn.number(sql.push(")")).await?.unsigned_abs())
+    pub async fn count_on(&self, organization: OrganizationId, only_outsiders: bool, now: Timestamp) -> Result<u64> {
+        let sql =
+            Sql::new("SELECT count(*) FROM role_grants g JOIN users u ON u.id = g.user_id WHERE g.organization_id = ")
+                .bind(organization.0)
+                .push(" AND g.expires_at > ")
+                .bind(now.micros());
+        let sql = match only_outsiders {
+            true => sql.push(" AND NOT coalesce(u.organization_id = g.organization_id, FALSE)"),
+            false => sql,
+        };
+        Ok(self.conn.number(sql).await?.unsigned_abs())
     }
 
     /// Notes what power the grants of a custom role give that carries `permissions` from now on.

@@ -2,8 +2,10 @@
 
 mod avatar;
 mod create;
+mod deletion;
 mod detail;
 mod list;
 mod profile;
+mod provision;
 
 pub use self::{create::CreateOrganizationPage, detail::OrganizationPage, list::OrganizationsPage};

@@ -13,6 +13,7 @@ mod model;
 mod organization;
 mod password;
 mod password_acts;
+mod seat;
 mod verbs;
 
 pub use self::{

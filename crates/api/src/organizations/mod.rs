@@ -2,10 +2,11 @@
 
 mod avatar;
 
-use actix_web::{HttpResponse, delete, get, patch, post};
+use actix_web::{Either, HttpResponse, delete, get, patch, post};
 use quarterdeck_app::organizations;
 use quarterdeck_domain::{
     OrganizationId, Page, PlanId,
+    jobs::Job,
     organizations::{CreateOrganization, Organization, OrganizationFilter, OrganizationSort, UpdateOrganization},
 };
 
@@ -18,7 +19,7 @@ use crate::{
     path::Id,
     problem::Result,
     query::Query,
-    respond::{Created, Found, NoContent},
+    respond::{Created, Found, JobAnswer, NoContent},
     routes::Routes,
     tags::IfMatch,
     users::ByPlan,
@@ -36,8 +37,18 @@ pub fn routes(config: &mut Routes<'_, '_>) {
 }
 
 impl Row for Organization {
-    const COLUMNS: &'static [&'static str] =
-        &["id", "name", "display_name", "kind", "member_count", "active_member_count", "created_at", "updated_at"];
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "name",
+        "display_name",
+        "kind",
+        "member_count",
+        "active_member_count",
+        "seats",
+        "seats_used",
+        "created_at",
+        "updated_at",
+    ];
 
     fn cells(&self) -> Vec<String> {
         vec![
@@ -47,6 +58,8 @@ impl Row for Organization {
             self.kind.to_string(),
             self.member_count.to_string(),
             self.active_member_count.to_string(),
+            self.seats.to_string(),
+            self.seats_used.to_string(),
             self.created_at.to_string(),
             self.updated_at.to_string(),
         ]
@@ -84,7 +97,7 @@ async fn create_organization(
 
 /// Get an organization
 ///
-/// With the number of its members.
+/// With the numbers of its members and of seats that are taken: by members who are active and not complimentary.
 #[utoipa::path(tag = "organizations", operation_id = "get_organization", security(("session" = [])),
     params(("id" = OrganizationId, Path, description = "The organization")),
     responses((status = 200, description = "The organization", body = Organization)))]
@@ -96,7 +109,8 @@ async fn get_organization(caller: Caller, id: Id<OrganizationId>) -> Result<Foun
 /// Change an organization
 ///
 /// A JSON Merge Patch: members that are absent stay as they are. Needs `organization.update`; another `name`,
-/// unique for the whole platform, needs `organization.create` too.
+/// unique for the whole platform, needs `organization.create` too, other default roles `user.assign_roles`. Other `seats` need
+/// `seat.manage`, which alone is enough for them.
 #[utoipa::path(tag = "organizations", operation_id = "update_organization", security(("session" = [])),
     params(("id" = OrganizationId, Path, description = "The organization"), IfMatch),
     request_body(content = UpdateOrganization, content_type = "application/merge-patch+json", description = "What changes"),
@@ -113,18 +127,21 @@ async fn update_organization(
 
 /// Delete an organization as planned
 ///
-/// Its members stay, without an organization. The plan must be of the kind `delete_organization` and for this one.
+/// With its groups and all that was granted on it; its members move or are deleted, as the plan says, which must be of the kind
+/// `delete_organization` and for this one. Up to 100 rows are done at once, all or none; more are done in the background,
+/// answered with 202.
 #[utoipa::path(tag = "organizations", operation_id = "delete_organization", security(("session" = [])),
     params(("id" = OrganizationId, Path, description = "The organization"),
         ("plan_id" = PlanId, Query, description = "The plan that showed what is deleted"), IfMatch),
-    responses((status = 204, description = "The organization is deleted"), Conflict))]
+    responses((status = 204, description = "The organization is deleted"),
+        (status = 202, description = "The job, which goes on", body = Job), Conflict))]
 #[delete("/organizations/{id}")]
 async fn delete_organization(
     caller: Caller,
     id: Id<OrganizationId>,
     query: Query<ByPlan>,
     if_match: IfMatch,
-) -> Result<NoContent> {
-    organizations::delete_organization(&caller, id.0, query.0.plan_id, if_match.0).await?;
-    Ok(NoContent)
+) -> Result<Either<NoContent, JobAnswer>> {
+    let job = organizations::delete_organization(&caller, id.0, query.0.plan_id, if_match.0).await?;
+    Ok(if job.state.is_final() { Either::Left(NoContent) } else { Either::Right(JobAnswer(job)) })
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use quarterdeck_domain::{
     Role, Timestamp, UserId,
     roles::Roles,
-    users::{UserKind, UserStatus},
+    users::{Seat, UserKind, UserStatus},
 };
 use quarterdeck_store::NewUser;
 
@@ -103,6 +103,7 @@ impl<'a> People<'a> {
             country: place.map(|(country, _)| country.to_owned()),
             must_change_password: self.password_hash.is_some() && last_login_at.is_none() && self.dice.chance(200),
             password_hash: self.password_hash.clone(),
+            seat: Seat::Licensed,
             last_login_at,
             created_at,
         }
@@ -171,6 +172,7 @@ impl<'a> People<'a> {
             country: None,
             must_change_password: false,
             password_hash: self.password_hash.clone(),
+            seat: Seat::Licensed,
             last_login_at: None,
             created_at: self.now,
         }

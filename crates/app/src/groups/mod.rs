@@ -178,11 +178,18 @@ pub async fn update_group(ctx: &Ctx, id: GroupId, body: &UpdateGroup, if_match: 
 /// `NotFound`, `Forbidden`, `Conflict` when the plan does not fit any more, or `Stale` when `if_match` is not the version.
 pub async fn delete_group(ctx: &Ctx, id: GroupId, plan_id: PlanId, if_match: Option<u32>) -> Result<()> {
     ctx.allow(Permission::GroupDelete, &seen(ctx, id).await?.resource())?;
-    plans::execute_single(ctx, plan_id, &PlanAction::DeleteGroup { group_id: id }, async |tx| {
-        let (group, _) = for_update(ctx, tx, Permission::GroupDelete, id).await?;
-        precondition::check(if_match, group.version, &shown_to(ctx, group.clone()))
-    })
+    let expected = PlanAction::DeleteGroup { group_id: id };
+    plans::execute_single(
+        ctx,
+        plan_id,
+        |action| *action == expected,
+        async |tx| {
+            let (group, _) = for_update(ctx, tx, Permission::GroupDelete, id).await?;
+            precondition::check(if_match, group.version, &shown_to(ctx, group.clone()))
+        },
+    )
     .await
+    .map(drop)
 }
 
 /// Deletes a group within `tx`, as a part of an act that was granted already.

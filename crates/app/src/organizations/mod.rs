@@ -5,13 +5,14 @@ mod avatar;
 use quarterdeck_domain::{
     Error, OrganizationId, Page, Permission, PlanId, Resource, Result,
     audit::{Action, Change, Event, EventTarget, TargetType},
-    organizations::{CreateOrganization, ListOrganizations, Organization, UpdateOrganization},
+    jobs::Job,
+    organizations::{CreateOrganization, ListOrganizations, Organization, UpdateOrganization, UserDefaults},
     plans::PlanAction,
     text,
 };
 use quarterdeck_store::Tx;
 
-use crate::{Ctx, plans, precondition};
+use crate::{Ctx, plans, precondition, users::places};
 
 pub use avatar::{delete_organization_avatar, get_organization_avatar, set_organization_avatar};
 
@@ -65,6 +66,9 @@ pub(crate) async fn store_new(ctx: &Ctx, tx: &Tx, body: &CreateOrganization) -> 
         kind: body.kind,
         member_count: 0,
         active_member_count: 0,
+        seats: 0,
+        seats_used: 0,
+        user_defaults: UserDefaults::default(),
         avatar_digest: None,
         created_at: now,
         updated_at: now,
@@ -88,8 +92,19 @@ pub async fn update_organization(
     body: &UpdateOrganization,
     if_match: Option<u32>,
 ) -> Result<Organization> {
-    let grant = ctx.allow(Permission::OrganizationUpdate, &Resource::Organization(id))?;
-    let faults = body.faults();
+    let resource = Resource::Organization(id);
+    let only_seats = UpdateOrganization { seats: body.seats, ..UpdateOrganization::default() };
+    let needed = match body.seats {
+        Some(_) if *body == only_seats => Permission::SeatManage,
+        _ => Permission::OrganizationUpdate,
+    };
+    let grant = ctx.allow(needed, &resource)?;
+    let mut faults = body.faults();
+    faults.extend(
+        body.user_defaults.iter().flat_map(|defaults| {
+            places::faults("/user_defaults", defaults.time_zone.value(), defaults.country.value())
+        }),
+    );
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
     }
@@ -105,10 +120,22 @@ pub async fn update_organization(
     }
     after.display_name = body.display_name.unwrap_or(after.display_name);
     after.kind = body.kind.unwrap_or(after.kind);
+    after.seats = body.seats.unwrap_or(after.seats);
+    if before.seats != after.seats {
+        ctx.allow(Permission::SeatManage, &resource)?;
+    }
+    if let Some(defaults) = body.user_defaults {
+        after.user_defaults = defaults.apply(after.user_defaults);
+    }
+    if before.user_defaults.roles != after.user_defaults.roles {
+        ctx.allow(Permission::UserAssignRoles, &Resource::NewUser { organization_id: Some(id) })?;
+    }
     let changes: Vec<Change> = [
         Change::of("name", &before.name, &after.name),
         Change::of("display_name", &before.display_name, &after.display_name),
         Change::of("kind", &before.kind, &after.kind),
+        Change::of("seats", &before.seats, &after.seats),
+        Change::of("user_defaults", &before.user_defaults, &after.user_defaults),
     ]
     .into_iter()
     .flatten()
@@ -122,14 +149,16 @@ pub async fn update_organization(
     Ok(saved)
 }
 
-/// Deletes an organization by a plan for it; its members stay, without an organization.
+/// Deletes an organization by a plan for it; the job has ended already when the plan is small.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, `Conflict` when the plan does not fit any more, or `Stale` when `if_match` is not the version.
-pub async fn delete_organization(ctx: &Ctx, id: OrganizationId, plan_id: PlanId, if_match: Option<u32>) -> Result<()> {
+/// `NotFound`, `Forbidden`, `Conflict` when the plan does not fit any more, or `Stale` when `if_match` is not the version;
+/// for a small plan also what refused one of its rows.
+pub async fn delete_organization(ctx: &Ctx, id: OrganizationId, plan_id: PlanId, if_match: Option<u32>) -> Result<Job> {
     ctx.allow(Permission::OrganizationDelete, &Resource::Organization(id))?;
     ctx.app.db.organizations().get(id).await?;
-    plans::execute_single(ctx, plan_id, &PlanAction::DeleteOrganization { organization_id: id }, async |tx| {
+    let is_for_it = |action: &PlanAction| matches!(action, PlanAction::DeleteOrganization { organization_id, .. } if *organization_id == id);
+    plans::execute_single(ctx, plan_id, is_for_it, async |tx| {
         let organization = tx.organizations().get_for_update(id).await?;
         precondition::check(if_match, organization.version, &organization)
     })

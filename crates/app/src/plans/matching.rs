@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use quarterdeck_domain::{
-    Amount, Error, Grant, GroupId, OrganizationId, Permission, Resource, Result, Role, Timestamp, UserId,
+    Amount, Error, Grant, GroupId, Permission, Resource, Result, Role, Timestamp,
     plans::{
         CountKind, ExcludedRows, Exclusion, GroupTotal, KindCount, PlanAction, PlanRow, RoleChange, SAMPLE_ROWS,
         Selection,
@@ -17,15 +17,16 @@ use quarterdeck_store::{
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
+use super::organization::Deletion;
 use crate::{Ctx, groups, sessions};
 
 /// The tables that an act is matched against: within its execution's transaction, or before there is one.
 pub struct Tables<'a> {
-    users: Users<'a>,
+    pub(super) users: Users<'a>,
     sessions: Sessions<'a>,
-    organizations: Organizations<'a>,
-    role_grants: RoleGrants<'a>,
-    groups: Groups<'a>,
+    pub(super) organizations: Organizations<'a>,
+    pub(super) role_grants: RoleGrants<'a>,
+    pub(super) groups: Groups<'a>,
 }
 
 impl<'a> From<&'a Tx> for Tables<'a> {
@@ -50,22 +51,19 @@ pub struct Matched {
     pub counts: Vec<KindCount>,
     /// Rows that it leaves out.
     pub excluded: Vec<ExcludedRows>,
-    /// Further ids that belong to the set: the members of an organization.
-    pub members: Vec<UserId>,
     /// Text to type before it is executed.
     pub confirmation: String,
 }
 
 impl Matched {
     /// SHA-256 over the act and its rows, in hexadecimal. What cannot be undone is executed only as it was shown: there
-    /// the counts and the members belong to it as well.
+    /// the counts belong to it as well.
     pub fn digest(&self, action: &PlanAction) -> Result<String> {
         let mut digest = Sha256::new();
         digest.update(serde_json::to_vec(action).map_err(Error::internal)?);
         self.targets.iter().for_each(|target| digest.update(target.id.as_bytes()));
         if action.kind().is_irreversible() {
             digest.update(serde_json::to_vec(&self.counts).map_err(Error::internal)?);
-            self.members.iter().for_each(|member| digest.update(member.0.as_bytes()));
         }
         Ok(hex::encode(digest.finalize()))
     }
@@ -79,9 +77,11 @@ pub async fn matched(ctx: &Ctx, tables: &Tables<'_>, action: &PlanAction) -> Res
             let scope = sessions::scope(ctx, &tables.users, &tables.organizations, revocation).await?;
             let targets = tables.sessions.targets(&grant, &scope, ctx.now()).await?;
             let counts = vec![count(CountKind::Session, targets.len() as u64)];
-            Ok(Matched { targets, counts, excluded: Vec::new(), members: Vec::new(), confirmation: String::new() })
+            Ok(Matched { targets, counts, excluded: Vec::new(), confirmation: String::new() })
         }
-        PlanAction::DeleteOrganization { organization_id } => organization(ctx, tables, *organization_id).await,
+        PlanAction::DeleteOrganization { organization_id, members, move_to } => {
+            Deletion { id: *organization_id, members: *members, move_to: *move_to }.matched(ctx, tables).await
+        }
         PlanAction::DeleteGroup { group_id } => group(ctx, tables, *group_id).await,
         PlanAction::DeleteGroups { group_ids } => several_groups(ctx, tables, group_ids).await,
         PlanAction::SetAllocations { totals, .. } => allocations(ctx, tables, totals).await,
@@ -92,29 +92,12 @@ pub async fn matched(ctx: &Ctx, tables: &Tables<'_>, action: &PlanAction) -> Res
     }
 }
 
-const fn count(kind: CountKind, count: u64) -> KindCount {
+pub(super) const fn count(kind: CountKind, count: u64) -> KindCount {
     KindCount { kind, count }
 }
 
-async fn organization(ctx: &Ctx, tables: &Tables<'_>, id: OrganizationId) -> Result<Matched> {
-    ctx.allow(Permission::OrganizationDelete, &Resource::Organization(id))?;
-    let organization = tables.organizations.get_for_update(id).await?;
-    let mut counts = vec![count(CountKind::Organization, 1), count(CountKind::Member, organization.member_count)];
-    let roles = tables.role_grants.count_on(id, ctx.now()).await?;
-    counts.extend((roles > 0).then(|| count(CountKind::Role, roles)));
-    counts.extend(organization.avatar_digest.is_some().then(|| count(CountKind::Avatar, 1)));
-    counts.extend(contents(tables.groups.contents(GroupsOf::Organization(id)).await?).filter(|kind| kind.count > 0));
-    Ok(Matched {
-        targets: vec![Target { id: id.0, label: organization.name.clone() }],
-        counts,
-        excluded: Vec::new(),
-        members: tables.users.members(id).await?,
-        confirmation: organization.name,
-    })
-}
-
 /// What goes with groups, by kind.
-fn contents(contents: GroupContents) -> impl Iterator<Item = KindCount> {
+pub(super) fn contents(contents: GroupContents) -> impl Iterator<Item = KindCount> {
     let GroupContents { groups, memberships, entries, reservations } = contents;
     [
         count(CountKind::Group, groups),
@@ -133,7 +116,6 @@ async fn group(ctx: &Ctx, tables: &Tables<'_>, id: GroupId) -> Result<Matched> {
         targets: vec![Target { id: id.0, label: group.name.clone() }],
         counts: contents(tables.groups.contents(GroupsOf::One(id)).await?).collect(),
         excluded: Vec::new(),
-        members: Vec::new(),
         confirmation: group.name,
     })
 }
@@ -153,7 +135,6 @@ async fn several_groups(ctx: &Ctx, tables: &Tables<'_>, ids: &[GroupId]) -> Resu
         counts: contents(tables.groups.contents(GroupsOf::Ids(&found)).await?).collect(),
         excluded: left_out(Exclusion::NotFound, missing(ids, &targets)).into_iter().collect(),
         targets,
-        members: Vec::new(),
         confirmation,
     })
 }
@@ -179,7 +160,6 @@ async fn allocations(ctx: &Ctx, tables: &Tables<'_>, totals: &[GroupTotal]) -> R
         counts: vec![count(CountKind::Group, targets.len() as u64)],
         targets,
         excluded: excluded.into_iter().flatten().collect(),
-        members: Vec::new(),
         confirmation: String::new(),
     })
 }
@@ -220,16 +200,9 @@ async fn users(ctx: &Ctx, tables: &Tables<'_>, action: &PlanAction, selection: &
         counts.push(count(CountKind::Session, tables.users.count_sessions(&selected, &included, now).await?));
     }
     if matches!(action, PlanAction::DeleteUsers { .. }) {
-        let privileged = [included.as_slice(), &[Condition::IsPrivileged(now)]].concat();
-        let privileged = tables.users.targets(&selected, &privileged).await?.len();
-        counts.extend((privileged > 0).then(|| count(CountKind::PrivilegedAccount, privileged as u64)));
-        let roles = tables.users.count_roles(&selected, &included).await?;
-        let granted = tables.users.count_role_grants(&selected, &included, now).await?;
-        counts.push(count(CountKind::Role, roles + granted));
-        counts.push(count(CountKind::ResetLink, tables.users.count_reset_links(&selected, &included, now).await?));
-        counts.push(count(CountKind::ApiKey, tables.users.count_api_keys(&selected, &included).await?));
+        counts.extend(lost_with_users(tables, &selected, &included, now).await?);
     }
-    if matches!(action, PlanAction::DeleteUsers { .. } | PlanAction::RemoveFromGroups { .. }) {
+    if matches!(action, PlanAction::RemoveFromGroups { .. }) {
         counts.push(count(CountKind::Membership, tables.users.count_memberships(&selected, &included).await?));
     }
     if let PlanAction::MoveUsers { organization_id: Some(organization), .. } = action {
@@ -240,7 +213,28 @@ async fn users(ctx: &Ctx, tables: &Tables<'_>, action: &PlanAction, selection: &
         [only] => only.label.clone(),
         many => format!("delete {} users", many.len()),
     };
-    Ok(Matched { targets, counts, excluded, members: Vec::new(), confirmation })
+    Ok(Matched { targets, counts, excluded, confirmation })
+}
+
+/// What is lost with users who are deleted, beside their sessions.
+pub(super) async fn lost_with_users(
+    tables: &Tables<'_>,
+    selected: &UserSelection<'_>,
+    included: &[Condition],
+    now: Timestamp,
+) -> Result<Vec<KindCount>> {
+    let users = &tables.users;
+    let privileged = [included, &[Condition::IsPrivileged(now)]].concat();
+    let privileged = users.targets(selected, &privileged).await?.len();
+    let mut counts: Vec<KindCount> =
+        (privileged > 0).then(|| count(CountKind::PrivilegedAccount, privileged as u64)).into_iter().collect();
+    let roles = users.count_roles(selected, included).await?;
+    let granted = users.count_role_grants(selected, included, now).await?;
+    counts.push(count(CountKind::Role, roles + granted));
+    counts.push(count(CountKind::ResetLink, users.count_reset_links(selected, included, now).await?));
+    counts.push(count(CountKind::ApiKey, users.count_api_keys(selected, included).await?));
+    counts.push(count(CountKind::Membership, users.count_memberships(selected, included).await?));
+    Ok(counts)
 }
 
 fn left_out(reason: Exclusion, rows: Vec<Target>) -> Option<ExcludedRows> {

@@ -4,6 +4,7 @@
 //! rows are the same. Up to 100 rows are done at once, in that transaction; more become a job.
 
 mod matching;
+mod organization;
 mod rows;
 
 pub(crate) use rows::{RowChange, apply_row};
@@ -98,18 +99,18 @@ pub async fn execute_plan(ctx: &Ctx, id: PlanId, body: &ExecutePlan) -> Result<J
     if body.digest.as_ref().is_some_and(|digest| *digest != plan.digest) {
         return Err(Rule::PlanMismatch.into());
     }
-    execute(ctx, id, &plan.action, Refused::FailsAlone, async |_| Ok(())).await
+    execute(ctx, id, |action| *action == plan.action, Refused::FailsAlone, async |_| Ok(())).await
 }
 
-/// Executes a plan for exactly the act `expected`, which is on one thing: what refuses that refuses the request. Within
-/// the transaction, `check` has to agree first.
+/// Executes a plan for an act that `is_expected`, which is on one thing: what refuses that refuses the request, unless it
+/// has so many rows that they become a job. Within the transaction, `check` has to agree first.
 pub(crate) async fn execute_single(
     ctx: &Ctx,
     id: PlanId,
-    expected: &PlanAction,
+    is_expected: impl FnOnce(&PlanAction) -> bool,
     check: impl AsyncFnOnce(&Tx) -> Result<()>,
-) -> Result<()> {
-    execute(ctx, id, expected, Refused::FailsAll, check).await.map(drop)
+) -> Result<Job> {
+    execute(ctx, id, is_expected, Refused::FailsAll, check).await
 }
 
 /// What becomes of the others when a rule refuses a row.
@@ -122,7 +123,7 @@ enum Refused {
 async fn execute(
     ctx: &Ctx,
     id: PlanId,
-    expected: &PlanAction,
+    is_expected: impl FnOnce(&PlanAction) -> bool,
     refused: Refused,
     check: impl AsyncFnOnce(&Tx) -> Result<()>,
 ) -> Result<Job> {
@@ -130,7 +131,7 @@ async fn execute(
     let tx = ctx.write().await?;
     tx.serialize(Subject::Administrators).await?;
     let StoredPlan { plan, .. } = own(ctx, tx.plans().get_for_update(id).await?)?;
-    if plan.action != *expected {
+    if !is_expected(&plan.action) {
         return Err(Rule::PlanMismatch.into());
     }
     let plan = with_state(plan, now);

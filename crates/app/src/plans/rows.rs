@@ -1,19 +1,18 @@
 //! One row of an act: the same change, guards and events as when it is done alone.
 
 use quarterdeck_domain::{
-    Amount, Error, GroupId, OrganizationId, Patch, Permission, Resource, Result, Role, SessionId, UserId, Visibility,
+    Amount, Error, GroupId, Patch, Permission, Result, SessionId, UserId, Visibility,
     allocations::UpdateAllocation,
     audit::{Action, Change, Event},
     plans::{PlanAction, RoleChange},
-    users::{UpdateUser, UserSummary},
+    users::UpdateUser,
 };
 use quarterdeck_store::Tx;
 use uuid::Uuid;
 
+use super::organization::Deletion;
 use crate::{
-    Ctx, allocations, groups,
-    organizations::organization_target,
-    sessions,
+    Ctx, allocations, groups, sessions,
     users::{self, guard_administrators, user_target},
 };
 
@@ -56,7 +55,9 @@ pub async fn apply_row(ctx: &Ctx, tx: &Tx, action: &PlanAction, target: Uuid) ->
         }
         PlanAction::RevokeUserSessions { .. } => revoke_of_user(ctx, tx, UserId(target)).await,
         PlanAction::RevokeSessions { .. } => revoke_session(ctx, tx, SessionId(target)).await,
-        PlanAction::DeleteOrganization { .. } => delete_organization(ctx, tx, OrganizationId(target)).await,
+        PlanAction::DeleteOrganization { organization_id, members, move_to } => {
+            Deletion { id: *organization_id, members: *members, move_to: *move_to }.row(ctx, tx, target).await
+        }
         PlanAction::RemoveFromGroups { .. } => {
             let user = tx.users().get_for_update(UserId(target), ctx.now()).await?;
             Ok(groups::leave_all(ctx, tx, &user).await?.into())
@@ -78,14 +79,14 @@ async fn set_total(ctx: &Ctx, tx: &Tx, id: GroupId, total: Option<Amount>, reaso
     Ok(allocations::apply(ctx, tx, &group, &update).await?.into())
 }
 
-async fn update_user(ctx: &Ctx, tx: &Tx, id: UserId, update: &UpdateUser) -> Result<RowChange> {
+pub(super) async fn update_user(ctx: &Ctx, tx: &Tx, id: UserId, update: &UpdateUser) -> Result<RowChange> {
     let before = tx.users().get_for_update(id, ctx.now()).await?;
     ctx.allow(Permission::UserRead, &before.resource())?;
     let changed = users::apply(ctx, tx, &before, update).await?;
     Ok(changed.map_or_else(Vec::new, |changed| changed.events).into())
 }
 
-async fn delete_user(ctx: &Ctx, tx: &Tx, id: UserId) -> Result<RowChange> {
+pub(super) async fn delete_user(ctx: &Ctx, tx: &Tx, id: UserId) -> Result<RowChange> {
     let user = tx.users().get_for_update(id, ctx.now()).await?;
     ctx.allow(Permission::UserDelete, &user.resource())?;
     if ctx.actor.is(id) {
@@ -120,45 +121,11 @@ async fn revoke_of_user(ctx: &Ctx, tx: &Tx, id: UserId) -> Result<RowChange> {
 }
 
 async fn revoke_session(ctx: &Ctx, tx: &Tx, id: SessionId) -> Result<RowChange> {
-    let session = match tx.sessions().get(id, None, ctx.now()).await {
+    let session = match tx.sessions().get(id, &Visibility::All, None, ctx.now()).await {
         Err(Error::NotFound(_)) => return Ok(RowChange::NothingToDo),
         other => other?,
     };
     let user = tx.users().get(session.user_id, ctx.now()).await?;
     ctx.allow(Permission::SessionRevoke, &user.resource())?;
     Ok(vec![sessions::end(ctx, tx, id, &user).await?].into())
-}
-
-async fn delete_organization(ctx: &Ctx, tx: &Tx, id: OrganizationId) -> Result<RowChange> {
-    ctx.allow(Permission::OrganizationDelete, &Resource::Organization(id))?;
-    let organization = tx.organizations().get_for_update(id).await?;
-    let released = tx.users().release_members(id, ctx.now()).await?;
-    let levels = ctx.app.settings().allocation_levels();
-    let mut events: Vec<Event> = released.iter().flat_map(leaving).collect();
-    for group in tx.groups().of_organization(id).await? {
-        let group = tx.groups().get_for_update(group, groups::view(ctx, &levels)).await?;
-        events.push(groups::delete(tx, &group).await?);
-    }
-    tx.organizations().delete(id).await?;
-    let deleted = Event::new(Action::OrganizationDeleted, organization_target(id, &organization.name))
-        .within(Some(id))
-        .with(Change::of("name", &Some(&organization.name), &None))
-        .with(Change::of("members", &released.len(), &0));
-    events.push(deleted);
-    Ok(events.into())
-}
-
-/// What happens to a member whose organization is deleted.
-fn leaving(member: &UserSummary) -> impl Iterator<Item = Event> + use<> {
-    let roles = member.roles.without(Role::OrganizationAdmin);
-    [
-        (Action::UserMoved, Change::of("organization_id", &member.organization_id, &None)),
-        (Action::UserRolesChanged, Change::of("roles", &member.roles, &roles)),
-    ]
-    .map(|(action, change)| {
-        let event = Event::new(action, user_target(member.id, &member.username)).within(member.organization_id);
-        Some(event.with([change?]))
-    })
-    .into_iter()
-    .flatten()
 }

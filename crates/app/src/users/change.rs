@@ -10,7 +10,7 @@ use quarterdeck_domain::{
 };
 use quarterdeck_store::Tx;
 
-use super::{check_organization, reserved, user_target};
+use super::{check_organization, reserved, seats, user_target};
 use crate::{Ctx, groups, role_grants::end_on_leaving};
 
 /// What a change made of a user.
@@ -64,6 +64,7 @@ pub async fn apply(ctx: &Ctx, tx: &Tx, before: &User, body: &UpdateUser) -> Resu
         user.summary.active_sessions = 0;
     }
     guard_administrators(tx, before, Some(&after)).await?;
+    seats::guard(tx, before.takes_seat_of(), after.takes_seat_of()).await?;
     let target = user_target(before.id(), &before.summary.username);
     let mut events: Vec<Event> = steps
         .into_iter()
@@ -124,6 +125,7 @@ fn merge(user: &mut User, body: &UpdateUser) -> Result<()> {
     if body.status.is_some() || body.status_reason.is_some() {
         user.status_reason = body.status_reason.unwrap_or_default();
     }
+    set(&mut user.seat, body.seat.as_ref());
     set(&mut user.must_change_password, body.must_change_password.as_ref());
     match body.roles {
         Some(roles) => user.summary.roles = roles,
@@ -160,6 +162,7 @@ fn steps(before: &User, after: &User) -> Vec<Step> {
     .collect();
     let contact = Change::of("contact", &before.contact, &after.contact);
     let password = Change::of("must_change_password", &before.must_change_password, &after.must_change_password);
+    let seat = Change::of("seat", &before.seat, &after.seat);
     let status = Change::of("status", &old.status, &new.status);
     let reason = Change::of("status_reason", &before.status_reason, &after.status_reason);
     let status_action = match (&status, new.status) {
@@ -172,6 +175,7 @@ fn steps(before: &User, after: &User) -> Vec<Step> {
     [
         (Action::UserUpdated, Permission::UserUpdate, profile),
         (Action::UserUpdated, Permission::UserUpdateContact, contact.into_iter().collect()),
+        (Action::UserUpdated, Permission::SeatManage, seat.into_iter().collect()),
         (Action::UserUpdated, Permission::UserSetPassword, password.into_iter().collect()),
         (status_action, Permission::UserSuspend, status.into_iter().chain(reason).collect()),
         (Action::UserMoved, Permission::UserMove, moved.into_iter().collect()),

@@ -4,11 +4,11 @@ use quarterdeck_domain::{
     Error, Grant, Permission, Resource, Result, Role, UserId,
     audit::{Action, Change, Event},
     policy,
-    users::{CreateServiceAccount, CreateUser, User, UserKind},
+    users::{CreateServiceAccount, CreateUser, Seat, User, UserKind},
 };
 use quarterdeck_store::{NewUser, Tx};
 
-use super::{check_organization, reserved, shown_to, user_target};
+use super::{check_organization, places, reserved, seats, shown_to, user_target};
 use crate::Ctx;
 
 /// Creates a user, who may sign in at once if a password is given.
@@ -63,21 +63,25 @@ fn allow(ctx: &Ctx, kind: UserKind, body: &CreateUser) -> Result<Grant> {
         ctx.allow(Permission::UserAssignRoles, &resource)?;
         policy::may_give(&ctx.actor, body.roles, body.organization_id)?;
     }
+    if !body.seat.is_licensed() {
+        ctx.allow(Permission::SeatManage, &resource)?;
+    }
     Ok(grant)
 }
 
 fn check(ctx: &Ctx, body: &CreateUser) -> Result<()> {
     let mut faults = body.faults();
+    faults.extend(places::faults("", body.time_zone.as_ref(), body.country.as_ref()));
     if let Some(password) = &body.password {
         faults.extend(ctx.app.settings().password_rules().faults("/password", password, &body.username));
     }
     if faults.is_empty() { Ok(()) } else { Err(Error::Invalid(faults)) }
 }
 
-/// Stores a user whose fields are checked, within `tx`.
+/// Stores a user whose fields are checked, within `tx`; what is left open is what new users of the organization begin with.
 ///
 /// # Errors
-/// `Invalid` for an unknown organization, `Conflict` when username or e-mail address are taken.
+/// `Invalid` for an unknown organization, `Conflict` when username or e-mail address are taken, or all seats.
 pub(crate) async fn store_new(
     ctx: &Ctx,
     tx: &Tx,
@@ -86,8 +90,9 @@ pub(crate) async fn store_new(
     password_hash: Option<String>,
 ) -> Result<(UserId, Event)> {
     let now = ctx.now();
+    let mut body = body.clone();
     if let Some(organization) = body.organization_id {
-        check_organization(tx, organization).await?;
+        check_organization(tx, organization).await?.user_defaults.complete(&mut body);
     } else if body.roles.contains(Role::OrganizationAdmin) {
         let message = "an organization's administrator must belong to an organization";
         return Err(Error::field("/roles", "needs-organization", message));
@@ -96,6 +101,9 @@ pub(crate) async fn store_new(
         return Err(reserved(ctx));
     }
     let roles = body.roles.or_user();
+    // Seats and passwords are for people.
+    let is_person = kind == UserKind::Person;
+    let seat = if is_person { body.seat } else { Seat::Complimentary };
     let id = ctx.app.new_id();
     let new = NewUser {
         id,
@@ -109,19 +117,21 @@ pub(crate) async fn store_new(
         status_reason: String::new(),
         roles,
         organization_id: body.organization_id,
-        language: None,
-        time_zone: None,
-        country: None,
-        must_change_password: body.must_change_password,
+        language: body.language.clone(),
+        time_zone: body.time_zone.clone(),
+        country: body.country.clone(),
+        must_change_password: is_person && body.must_change_password.unwrap_or_default(),
         password_hash,
+        seat,
         last_login_at: None,
         created_at: now,
     };
     tx.users().insert(&new).await?;
+    seats::guard(tx, None, seat.taken(body.status, body.organization_id)).await?;
     let nothing = serde_json::Value::Null;
     let given = |field: &str, value: serde_json::Value| Change::of(field, &nothing, &value);
     let changes = [
-        given("kind", if kind == UserKind::Service { kind.name().into() } else { nothing.clone() }),
+        given("kind", if is_person { nothing.clone() } else { kind.name().into() }),
         given("username", body.username.clone().into()),
         given("display_name", body.display_name.clone().into()),
         given("first_name", given_text(&body.first_name)),
@@ -130,6 +140,10 @@ pub(crate) async fn store_new(
         given("email", body.email.clone().into()),
         given("roles", serde_json::to_value(roles).map_err(Error::internal)?),
         given("organization_id", serde_json::to_value(body.organization_id).map_err(Error::internal)?),
+        given("language", body.language.into()),
+        given("time_zone", body.time_zone.into()),
+        given("country", body.country.into()),
+        given("seat", if seat.is_licensed() || !is_person { nothing.clone() } else { seat.name().into() }),
         given("has_password", new.password_hash.is_some().into()),
     ];
     let event = Event::new(Action::UserCreated, user_target(id, &body.username)).within(body.organization_id);

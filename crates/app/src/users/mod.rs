@@ -4,6 +4,7 @@ mod change;
 mod create;
 mod password;
 pub(crate) mod places;
+mod seats;
 
 pub(crate) use change::{Changed, apply, guard_administrators};
 pub(crate) use create::store_new;
@@ -77,14 +78,15 @@ pub async fn get_user(ctx: &Ctx, id: UserId) -> Result<User> {
 /// `NotFound`, `Forbidden`, `Invalid`, `Conflict`, `OwnAccount`, or `Stale` when `if_match` is not the version.
 pub async fn update_user(ctx: &Ctx, id: UserId, body: &UpdateUser, if_match: Option<u32>) -> Result<User> {
     let tx = ctx.write().await?;
-    if body.roles.is_some() || body.status.is_some() {
+    let moves = !body.organization_id.is_absent();
+    if body.roles.is_some() || body.status.is_some() || body.seat.is_some() || moves {
         // Before the row, in the same order as bulk acts.
         tx.serialize(Subject::Administrators).await?;
     }
     let before = tx.users().get_for_update(id, ctx.now()).await?;
     ctx.allow(Permission::UserRead, &before.resource())?;
     let mut faults = body.faults();
-    faults.extend(places::faults(&body.time_zone, &body.country));
+    faults.extend(places::faults("", body.time_zone.value(), body.country.value()));
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
     }
@@ -107,11 +109,17 @@ pub async fn delete_user(ctx: &Ctx, id: UserId, plan_id: PlanId, if_match: Optio
     let user = ctx.app.db.users().get(id, ctx.now()).await?;
     ctx.allow(Permission::UserDelete, &user.resource())?;
     let expected = PlanAction::DeleteUsers { selection: Selection::ids([id]) };
-    plans::execute_single(ctx, plan_id, &expected, async |tx| {
-        let user = tx.users().get_for_update(id, ctx.now()).await?;
-        precondition::check(if_match, user.summary.version, &shown_to(&ctx.actor, user.clone()))
-    })
+    plans::execute_single(
+        ctx,
+        plan_id,
+        |action| *action == expected,
+        async |tx| {
+            let user = tx.users().get_for_update(id, ctx.now()).await?;
+            precondition::check(if_match, user.summary.version, &shown_to(&ctx.actor, user.clone()))
+        },
+    )
     .await
+    .map(drop)
 }
 
 /// A page of a user's sessions.

@@ -1,17 +1,15 @@
 //! Time zones and countries that exist. The domain knows their shape alone: their tables would weigh down the console.
 
 use isocountry::CountryCode;
-use quarterdeck_domain::{FieldError, Patch};
+use quarterdeck_domain::FieldError;
 
-/// Faults of names that nothing goes by.
-pub(crate) fn faults(time_zone: &Patch<String>, country: &Patch<String>) -> Vec<FieldError> {
-    let unknown = |pointer, message| FieldError::new(pointer, "unknown", message);
+/// Faults of names that nothing goes by, with pointers below `base`.
+pub(crate) fn faults(base: &str, time_zone: Option<&String>, country: Option<&String>) -> Vec<FieldError> {
+    let unknown = |name, message| FieldError::new(format!("{base}{name}"), "unknown", message);
     let time_zone = time_zone
-        .value()
         .filter(|name| !is_time_zone(name))
         .map(|_| unknown("/time_zone", "there is no such time zone; names are those of IANA, as Europe/London"));
     let country = country
-        .value()
         .filter(|code| CountryCode::for_alpha2(code).is_err())
         .map(|_| unknown("/country", "there is no such country; codes are those of ISO 3166-1, as NL"));
     time_zone.into_iter().chain(country).collect()
@@ -27,8 +25,8 @@ mod tests {
     use super::*;
 
     fn pointers(time_zone: &str, country: &str) -> Vec<String> {
-        let value = |text: &str| Patch::Value(text.to_owned());
-        faults(&value(time_zone), &value(country)).into_iter().map(|fault| fault.pointer).collect()
+        let faults = faults("", Some(&time_zone.to_owned()), Some(&country.to_owned()));
+        faults.into_iter().map(|fault| fault.pointer).collect()
     }
 
     #[test]

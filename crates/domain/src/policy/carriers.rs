@@ -34,6 +34,7 @@ pub const fn platform_carriers(permission: Permission) -> &'static [Role] {
         | P::OrganizationCreate
         | P::OrganizationUpdate
         | P::OrganizationDelete
+        | P::SeatManage
         | P::AuditRead
         | P::SettingRead
         | P::SettingUpdate
@@ -100,6 +101,7 @@ pub const fn carried_in_organization(permission: Permission) -> bool {
         | P::UserActAs
         | P::OrganizationCreate
         | P::OrganizationDelete
+        | P::SeatManage
         | P::SettingRead
         | P::SettingUpdate
         | P::JobRead
@@ -156,7 +158,8 @@ pub const fn reaches_organizations(permission: Permission) -> bool {
     carried_in_organization(permission)
         || matches!(
             permission,
-            P::UserReadContact
+            P::SeatManage
+                | P::UserReadContact
                 | P::UserUpdateContact
                 | P::UserAssignRoles
                 | P::UserMove

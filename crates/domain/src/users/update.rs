@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::{Contact, UserStatus};
+use super::{Contact, Seat, UserStatus};
 use crate::{FieldError, OrganizationId, Patch, Result, roles::Roles, text};
 
 /// A change of a user: JSON Merge Patch (RFC 7396).
@@ -90,6 +90,10 @@ pub struct UpdateUser {
         schema(max_length = 500, pattern = r"^[^\x00-\x1f\x7f]*$", example = "left the company")
     )]
     pub status_reason: Option<String>,
+    /// Whether they take a seat of their organization while they are active; needs `seat.manage`.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub seat: Option<Seat>,
     /// Whether the next sign-in asks for a new password; needs `user.set_password`.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]

@@ -1,4 +1,7 @@
-use quarterdeck_domain::{OrganizationId, organizations::Organization, organizations::OrganizationKind};
+use quarterdeck_domain::{
+    OrganizationId,
+    organizations::{Organization, OrganizationKind, UserDefaults},
+};
 use uuid::Uuid;
 
 use super::*;
@@ -19,6 +22,9 @@ fn organization(number: u128, length: usize) -> Organization {
         kind: OrganizationKind::Other,
         member_count: 0,
         active_member_count: 0,
+        seats: 0,
+        seats_used: 0,
+        user_defaults: UserDefaults::default(),
         avatar_digest: None,
         created_at: now,
         updated_at: now,
@@ -75,4 +81,22 @@ async fn a_connection_that_miscounts_is_not_used_again() {
     sea_orm::sqlx::query("ROLLBACK").execute(&mut *transaction).await.unwrap();
     drop(transaction);
     assert!(!has_ended(&mut connection).await.unwrap());
+}
+
+/// Tables that name an organization. What a new one keeps for an organization goes with it or moves: it has its place
+/// among the holdings of `app/plans/organization.rs`, and then here.
+#[tokio::test]
+async fn what_organizations_have() {
+    #[derive(Debug, sea_orm::FromQueryResult)]
+    struct Table {
+        name: String,
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let database = database(&folder).await;
+    let sql = "SELECT m.name FROM sqlite_schema m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' \
+        AND c.name LIKE '%organization_id' ORDER BY m.name";
+    let tables: Vec<Table> = database.read().all(Sql::new(sql)).await.unwrap();
+    let names: Vec<&str> = tables.iter().map(|table| table.name.as_str()).collect();
+    // The log remembers, and counts are swept by the deletion itself; the others are holdings.
+    assert_eq!(names, ["audit_events", "groups", "organization_avatars", "role_grants", "user_counts", "users"]);
 }

@@ -13,7 +13,7 @@ use sea_orm::{DbErr, FromQueryResult};
 use uuid::Uuid;
 
 use crate::{
-    conn::{Conn, IdRow, failed, violated_uniqueness},
+    conn::{Conn, failed, violated_uniqueness},
     cursor::{KeyValue, Keyset},
     plans::Target,
     reach::{is_one_of, reached},
@@ -242,9 +242,9 @@ impl<'a> Groups<'a> {
     ///
     /// # Errors
     /// `Internal` when the database fails.
-    pub async fn of_organization(&self, organization: OrganizationId) -> Result<Vec<GroupId>> {
-        let sql = Sql::new("SELECT id FROM groups WHERE organization_id = ").bind(organization.0).push(" ORDER BY id");
-        Ok(self.conn.all::<IdRow>(sql).await?.into_iter().map(|row| GroupId(row.id)).collect())
+    pub async fn of_organization(&self, organization: OrganizationId) -> Result<Vec<Target>> {
+        let sql = Sql::new("SELECT id, name AS label FROM groups WHERE organization_id = ").bind(organization.0);
+        self.conn.all(sql.push(" ORDER BY id")).await
     }
 
     /// What goes with groups.

@@ -5,7 +5,7 @@ mod ending;
 pub use ending::SessionScope;
 
 use quarterdeck_domain::{
-    Error, Grant, OrganizationId, Page, Result, SessionId, Timestamp, UserId,
+    Error, Grant, OrganizationId, Page, Result, SessionId, Timestamp, UserId, Visibility,
     role_grants::HeldGrant,
     roles::Roles,
     sessions::{ClientKind, DEFAULT_SORT, ListSessions, Session, SessionFilter, SessionSort},
@@ -115,6 +115,7 @@ struct SessionRow {
     user_agent: String,
     remembered: bool,
     impersonator: Option<String>,
+    impersonator_organization_id: Option<Uuid>,
     created_at: i64,
     authenticated_at: i64,
     last_seen_at: i64,
@@ -148,11 +149,19 @@ struct RawRefreshRow {
 }
 
 const SELECT: &str = "SELECT s.id, s.user_id, u.username, u.display_name, u.role_bits, s.client, s.address, s.device, \
-    s.user_agent, s.remembered, i.impersonator_name AS impersonator, s.created_at, s.authenticated_at, s.last_seen_at, s.expires_at \
-    FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN impersonations i ON i.id = s.id WHERE s.expires_at > ";
+    s.user_agent, s.remembered, i.impersonator_name AS impersonator, \
+    b.organization_id AS impersonator_organization_id, s.created_at, s.authenticated_at, s.last_seen_at, s.expires_at \
+    FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN impersonations i ON i.id = s.id \
+    LEFT JOIN users b ON b.id = i.impersonator_id WHERE s.expires_at > ";
 
 impl SessionRow {
-    fn session(self, current: Option<SessionId>) -> Result<Session> {
+    /// The session as somebody sees it who sees so far: who of outside acts in it, from where, is for its user.
+    fn session(mut self, seen: &Visibility, current: Option<SessionId>) -> Result<Session> {
+        let home = self.impersonator_organization_id.map(OrganizationId);
+        if self.impersonator.is_some() && !seen.covers(home, Some(UserId(self.user_id))) {
+            self.impersonator = Some("administrator".to_owned());
+            [&mut self.address, &mut self.device, &mut self.user_agent].into_iter().for_each(String::clear);
+        }
         Ok(Session {
             id: SessionId(self.id),
             user_id: UserId(self.user_id),
@@ -329,16 +338,22 @@ impl<'a> Sessions<'a> {
                 row.id,
             )
         };
-        keyset.page(self.conn.database, rows, (total, true), position, |row| row.session(current))
+        keyset.page(self.conn.database, rows, (total, true), position, |row| row.session(grant.visibility(), current))
     }
 
-    /// The session, unless it has ended.
+    /// The session, unless it has ended, as somebody sees it who sees so far.
     ///
     /// # Errors
     /// `NotFound` when there is none.
-    pub async fn get(&self, id: SessionId, current: Option<SessionId>, now: Timestamp) -> Result<Session> {
+    pub async fn get(
+        &self,
+        id: SessionId,
+        seen: &Visibility,
+        current: Option<SessionId>,
+        now: Timestamp,
+    ) -> Result<Session> {
         let sql = Sql::new(SELECT).bind(now.micros()).push(" AND s.id = ").bind(id.0);
-        self.conn.one::<SessionRow>(sql).await?.ok_or(Error::NotFound("session"))?.session(current)
+        self.conn.one::<SessionRow>(sql).await?.ok_or(Error::NotFound("session"))?.session(seen, current)
     }
 }
 

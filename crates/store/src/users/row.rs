@@ -30,7 +30,7 @@ pub fn push_details(sql: Sql, now: Timestamp) -> Sql {
 
 const DETAIL_COLUMNS: &str = ", u.first_name, u.last_name, u.organization_label, u.language, u.time_zone, u.country, \
     u.subdivisions, u.location, u.platform_url, u.phone, u.status_reason, u.status_changed_at, \
-    u.password_hash IS NOT NULL AS has_password, u.password_changed_at, u.must_change_password, u.last_seen_at, u.updated_at, ";
+    u.password_hash IS NOT NULL AS has_password, u.password_changed_at, u.must_change_password, u.seat, u.last_seen_at, u.updated_at, ";
 
 /// Tables of both rows.
 pub const FROM: &str = " FROM users u LEFT JOIN organizations o ON o.id = u.organization_id";
@@ -111,6 +111,7 @@ pub struct UserRow {
     has_password: bool,
     password_changed_at: i64,
     must_change_password: bool,
+    seat: String,
     last_seen_at: i64,
     updated_at: i64,
     granted_power: i64,
@@ -130,6 +131,7 @@ impl TryFrom<UserRow> for User {
             country: row.country,
             subdivisions: serde_json::from_str(&row.subdivisions).map_err(Error::internal)?,
             contact: Some(Contact { location: row.location, platform_url: row.platform_url, phone: row.phone }),
+            seat: row.seat.parse().map_err(Error::internal)?,
             granted_power: power_of(row.granted_power),
             status_reason: row.status_reason,
             status_changed_at: time_or_never(row.status_changed_at),

@@ -1,6 +1,6 @@
 //! The selection of a bulk act: its rows, and what else it would touch, counted.
 
-use quarterdeck_domain::{Grant, OrganizationId, Result, Timestamp, UserId, plans::Selection};
+use quarterdeck_domain::{Grant, Result, Timestamp, plans::Selection};
 
 use super::{Condition, Users, matching::reached};
 use crate::{plans::Target, reach, sql::Sql};
@@ -22,16 +22,6 @@ impl Users<'_> {
         let sql =
             self.selected("SELECT u.id, u.username AS label FROM users u WHERE TRUE", selection, conditions).await?;
         self.conn.all(sql.push(" ORDER BY u.id")).await
-    }
-
-    /// The members of an organization, by id.
-    ///
-    /// # Errors
-    /// `Internal` when the database fails.
-    pub async fn members(&self, organization: OrganizationId) -> Result<Vec<UserId>> {
-        let sql = Sql::new("SELECT id, username AS label FROM users WHERE organization_id = ").bind(organization.0);
-        let members = self.conn.all::<Target>(sql.push(" ORDER BY id")).await?;
-        Ok(members.into_iter().map(|member| UserId(member.id)).collect())
     }
 
     /// Sessions of these rows that have not ended.

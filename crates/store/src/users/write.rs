@@ -3,17 +3,13 @@
 use quarterdeck_domain::{
     Error, OrganizationId, Result, Timestamp, UserId,
     error::Rule,
-    roles::{Role, Roles},
+    roles::Roles,
     text::{USERNAME_RESERVED_DAYS, fold},
-    users::{Contact, User, UserKind, UserStatus, UserSummary},
+    users::{Contact, Seat, User, UserKind, UserStatus, UserSummary},
 };
 use sea_orm::{DbErr, Value};
 
-use super::{
-    CREDENTIALS, NotedLogin, NotedLoginRow, Users,
-    role_bits::{role_bit, role_bits},
-    row,
-};
+use super::{CREDENTIALS, NotedLogin, NotedLoginRow, Users, role_bits::role_bits};
 use crate::{
     conn::{failed, violated_uniqueness},
     sql::Sql,
@@ -54,6 +50,8 @@ pub struct NewUser {
     pub password_hash: Option<String>,
     /// Whether the next sign-in asks for a new password.
     pub must_change_password: bool,
+    /// Whether they take a seat of their organization.
+    pub seat: Seat,
     /// Last sign-in.
     pub last_login_at: Option<Timestamp>,
     /// When the account is made.
@@ -62,7 +60,7 @@ pub struct NewUser {
 
 const INSERT: &str = "INSERT INTO users (id, kind, username, username_key, display_name, display_name_key, email, email_key, \
     search_key, status, status_reason, organization_id, role_bits, first_name, last_name, language, time_zone, country, \
-    password_hash, password_changed_at, must_change_password, last_login_at, last_seen_at, version, created_at, updated_at) VALUES ";
+    password_hash, password_changed_at, must_change_password, seat, last_login_at, last_seen_at, version, created_at, updated_at) VALUES ";
 
 /// Rows of one statement of a bulk load. SQLite looks for each value's name among all names of the statement, so that
 /// long statements cost more for each row: 500 rows took three quarters of the time of a load for that alone.
@@ -98,6 +96,7 @@ fn values(user: &NewUser) -> Vec<Value> {
         user.password_hash.clone().into(),
         user.password_hash.as_ref().map_or(0, |_| created).into(),
         user.must_change_password.into(),
+        user.seat.name().into(),
         last_login.into(),
         last_login.into(),
         1_i64.into(),
@@ -199,6 +198,7 @@ impl Users<'_> {
         columns.differing("platform_url", &platform_url, new_contact.platform_url);
         columns.differing("phone", &phone, new_contact.phone);
         columns.differing("must_change_password", &before.must_change_password, after.must_change_password);
+        columns.differing("seat", &before.seat.name(), after.seat.name());
         self.conn.try_execute(columns.sql.push(" WHERE id = ").bind(old.id.0)).await.map_err(taken)?;
         if old.roles != new.roles {
             self.conn.execute(Sql::new("DELETE FROM user_roles WHERE user_id = ").bind(old.id.0)).await?;
@@ -287,27 +287,6 @@ impl Users<'_> {
     pub async fn delete(&self, user: &UserSummary, now: Timestamp) -> Result<()> {
         self.conn.execute(Sql::new("DELETE FROM users WHERE id = ").bind(user.id.0)).await?;
         self.reserve(user.id, &user.username, now).await
-    }
-
-    /// Takes all members out of an organization, with the role and the reset links that belong to it; who they were before.
-    ///
-    /// # Errors
-    /// `Internal` when the database fails.
-    pub async fn release_members(&self, organization: OrganizationId, now: Timestamp) -> Result<Vec<UserSummary>> {
-        let sql = row::select_summary(now).push(row::FROM).push(" WHERE u.organization_id = ");
-        let order = if self.conn.is_postgres() { " ORDER BY u.id FOR UPDATE OF u" } else { " ORDER BY u.id" };
-        let members = self.conn.all::<row::SummaryRow>(sql.bind(organization.0).push(order)).await?;
-        for lost in ["user_roles WHERE role = 'organization_admin' AND", "one_time_tokens WHERE"] {
-            let sql = Sql::new("DELETE FROM ").push(lost);
-            let sql = sql.push(" user_id IN (SELECT id FROM users WHERE organization_id = ").bind(organization.0);
-            self.conn.execute(sql.push(")")).await?;
-        }
-        let mut columns = Columns::new(now);
-        columns.set("organization_id", None::<uuid::Uuid>);
-        let others = !role_bit(Role::OrganizationAdmin);
-        columns.sql = columns.sql.push(", role_bits = role_bits & ").bind(others);
-        self.conn.execute(columns.sql.push(" WHERE organization_id = ").bind(organization.0)).await?;
-        members.into_iter().map(TryInto::try_into).collect()
     }
 
     /// Frees usernames whose reservation has run out.

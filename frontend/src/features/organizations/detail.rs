@@ -3,7 +3,11 @@
 use leptos::prelude::*;
 use quarterdeck_domain::{OrganizationId, Permission, audit::TargetType, organizations::Organization};
 
-use super::{avatar::OrganizationAvatar, profile::ProfileTab};
+use super::{
+    avatar::OrganizationAvatar,
+    profile::ProfileTab,
+    provision::{ProvisionTab, SeatsUsed},
+};
 use crate::{
     features::audit::ActivityTab,
     frame::{Crumb, PageHead, Reading, Record, RecordPage},
@@ -42,7 +46,8 @@ fn Detail(found: RwSignal<Option<Organization>>, reading: Reading) -> impl IntoV
     let session = use_session();
     let Reading { id, tab, reload, .. } = reading;
     let tabs = move || {
-        let mut tabs = vec![Tab(text::users::tab_profile(), "")];
+        let mut tabs =
+            vec![Tab(text::users::tab_profile(), ""), Tab(text::organizations::tab_provision(), "/provision")];
         if session.may(Permission::AuditRead) {
             tabs.push(Tab(text::users::tab_activity(), "/activity"));
         }
@@ -51,10 +56,12 @@ fn Detail(found: RwSignal<Option<Organization>>, reading: Reading) -> impl IntoV
     let head = move || {
         found.get().map(|row| {
             let (kind, members) = (row.kind, row.member_count);
+            let seats = row.clone();
             let facts = move || view! {
                 <div class="page-facts">
                     <span>{row.name.clone()}</span>
                     <span>{text::organizations::members_of(row.member_count, number(row.active_member_count))}</span>
+                    <SeatsUsed row=seats.clone()/>
                     <span>{text::users::created()} " " <When exact=true at=row.created_at/></span>
                     <CopyId value=row.id.to_string() what=text::organizations::id()/>
                 </div>
@@ -75,6 +82,7 @@ fn Detail(found: RwSignal<Option<Organization>>, reading: Reading) -> impl IntoV
         <Tabs label=text::organizations::tabs() base=Signal::derive(move || format!("/organizations/{}", id.get())) tabs=Signal::derive(tabs)/>
         {move || match (tab.get().as_str(), found.with_untracked(|found| found.as_ref().map(|found| found.id))) {
             ("", Some(_)) => view! { <ProfileTab found reload/> }.into_any(),
+            ("provision", Some(_)) => view! { <ProvisionTab found reload/> }.into_any(),
             ("activity", Some(id)) => view! { <ActivityTab kind=TargetType::Organization id=id.to_string()/> }.into_any(),
             _ => view! { <crate::frame::NotFound/> }.into_any(),
         }}

@@ -7,10 +7,9 @@ use quarterdeck_domain::{
     Permission,
     audit::TargetType,
     organizations::{Organization, OrganizationKind},
-    plans::PlanAction,
 };
 
-use super::avatar::OrganizationAvatar;
+use super::{avatar::OrganizationAvatar, deletion::Deletion, provision::SeatsUsed};
 use crate::{
     frame::{Crumb, Guarded, Page, PageHead},
     i18n::{number, text, words},
@@ -19,12 +18,10 @@ use crate::{
     ui::{
         button::{ButtonLink, Look},
         icon::Icon,
-        plan::{Planner, use_planner},
         popover::MenuItem,
         state::EmptyState,
         table::{Column, DataTable, ExportButton, Filter, Slot, Table, TableSpec},
         time::When,
-        toast::{Toasts, use_toasts},
     },
 };
 
@@ -42,7 +39,7 @@ pub fn OrganizationsPage() -> impl IntoView {
 #[component]
 fn Organizations() -> impl IntoView {
     let session = use_session();
-    let (planner, toasts) = (use_planner(), use_toasts());
+    let deletion = Deletion::new();
     let table = Table::new(TableSpec {
         columns: columns(),
         filters: vec![Filter::choice(
@@ -53,7 +50,7 @@ fn Organizations() -> impl IntoView {
         search: text::organizations::search(),
         href: Some(|row| format!("/organizations/{}", row.id)),
         export: Some("/organizations"),
-        verbs: Some(Arc::new(move |row: &Organization| items(row, session, planner, toasts))),
+        verbs: Some(Arc::new(move |row: &Organization| items(row, session, deletion))),
         empty: ViewFn::from(|| {
             view! {
                 <EmptyState icon=Icon::Organization title=text::organizations::empty() words=text::organizations::empty_words()>
@@ -79,6 +76,7 @@ fn Organizations() -> impl IntoView {
             })}
         </PageHead>
         <DataTable table/>
+        {deletion.view()}
     }
 }
 
@@ -94,27 +92,22 @@ fn columns() -> Vec<Column<Organization>> {
         Column::new("kind", text::organizations::kind(), |row: &Organization| words::organization_kind(row.kind)).fit().slot(Slot::State),
         Column::new("members", text::organizations::members(), |row: &Organization| number(row.member_count)).at_end(),
         Column::new("active", text::organizations::active_members(), |row: &Organization| number(row.active_member_count)).at_end(),
+        Column::new("seats", text::organizations::seats(), |row: &Organization| view! { <SeatsUsed row=row.clone()/> }).fit(),
         Column::new("created_at", text::users::created(), |row: &Organization| view! { <When at=row.created_at/> }).fit().sorted_by("created_at"),
         Column::new("id", text::users::id(), |row: &Organization| view! { <code>{row.id.to_string()}</code> }).fit().hidden(),
         Column::new("card", text::organizations::members(), |row: &Organization| text::plans::members(row.member_count)).slot(Slot::Meta),
     ]
 }
 
-fn items(row: &Organization, session: Session, planner: Planner, toasts: Toasts) -> Vec<MenuItem> {
+fn items(row: &Organization, session: Session, deletion: Deletion) -> Vec<MenuItem> {
     let mut items = vec![
         MenuItem::link(Icon::Edit, text::users::open(), format!("/organizations/{}", row.id)),
         MenuItem::link(Icon::Users, text::organizations::show_members(), format!("/users?organization_id={}", row.id)),
     ];
     if untrack(|| session.may(Permission::OrganizationDelete)) {
         let row = row.clone();
-        let delete = move || delete(&row, planner, toasts, || {});
+        let delete = move || deletion.begin(&row);
         items.push(MenuItem::run(Icon::Trash, text::users::delete_dots(), delete).dangerous().separated());
     }
     items
-}
-
-/// Plans the deletion; `then` follows it.
-pub fn delete(row: &Organization, planner: Planner, toasts: Toasts, then: impl Fn() + Send + Sync + 'static) {
-    let action = PlanAction::DeleteOrganization { organization_id: row.id };
-    planner.delete(&row.display_name, action, toasts, then);
 }

@@ -7,7 +7,7 @@ use quarterdeck_domain::{
     organizations::{Organization, OrganizationKind, UpdateOrganization},
 };
 
-use super::{avatar::AvatarField, create::kinds, list::delete};
+use super::{avatar::AvatarField, create::kinds, deletion::Deletion};
 use crate::{
     i18n::{text, words},
     session::use_session,
@@ -17,8 +17,6 @@ use crate::{
         danger::DeleteZone,
         edit::{Edit, EditPage, TextOf},
         field::TextField,
-        plan::use_planner,
-        toast::use_toasts,
     },
 };
 
@@ -30,7 +28,7 @@ pub fn ProfileTab(
     /// Reads it again.
     reload: Callback<()>,
 ) -> impl IntoView {
-    let (session, toasts, planner, navigate) = (use_session(), use_toasts(), use_planner(), use_navigate());
+    let (session, navigate) = (use_session(), use_navigate());
     let field = || RwSignal::new(String::new());
     let (full, short, kind) = (field(), field(), field());
     let kind_words =
@@ -50,6 +48,7 @@ pub fn ProfileTab(
             name: Some(short.get_untracked()).filter(|name| *name != former.name),
             display_name: Some(full.get_untracked()).filter(|name| *name != former.display_name),
             kind: kind.get_untracked().parse().ok().filter(|kind| *kind != former.kind),
+            ..UpdateOrganization::default()
         };
         let found = body.faults();
         let saving = async move { api().update_organization(former.id, &body, Some(former.version)).await };
@@ -65,12 +64,11 @@ pub fn ProfileTab(
     let disabled = Signal::derive(move || refused.with(Option::is_some));
     // The short name is unique for the platform, so whoever makes organizations chooses it.
     let short_disabled = Signal::derive(move || disabled.get() || !session.may(Permission::OrganizationCreate));
-    // Taken out before the plan begins: the page may hear of the deletion first, and be gone.
-    let gone = StoredValue::new(navigate);
+    let deletion = Deletion::new();
+    deletion.then(move || navigate("/organizations", NavigateOptions::default()));
     let erase = Callback::new(move |()| {
         if let Some(row) = base.get_untracked() {
-            let gone = gone.get_value();
-            delete(&row, planner, toasts, move || gone("/organizations", NavigateOptions::default()));
+            deletion.begin(&row);
         }
     });
     let below = move || {
@@ -85,5 +83,6 @@ pub fn ProfileTab(
             <SelectField label=text::organizations::kind() value=kind options=kinds() pointer="/kind" faults disabled help=text::organizations::kind_help() name="kind" rival=texts.rival(kind)/>
             <AvatarField found disabled changed=load_current/>
         </EditPage>
+        {deletion.view()}
     }
 }

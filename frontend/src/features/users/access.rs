@@ -12,6 +12,7 @@ use super::{
     grant::{GrantDialog, is_grave},
     organization::OrganizationField,
     password::PasswordSection,
+    seat::SeatSection,
 };
 use crate::{
     i18n::{text, words},
@@ -189,6 +190,9 @@ pub fn AccessTab(
                     <OrganizationField value=organization words=organization_name optional=true bare=true disabled=Signal::derive(move || move_refused.with(Option::is_some))/>
                     <Rival words=moved_words take=take_organization/>
                 </section>
+                <Show when=move || user.with(|user| user.as_ref().is_some_and(|user| user.summary.organization_id.is_some()))>
+                    <SeatSection user reload/>
+                </Show>
                 <PasswordSection user reload/>
             </div>
             <DirtyBar changes busy discard=Callback::new(discard) save=Callback::new(ask)/>

@@ -54,7 +54,7 @@ pub fn CreateUserPage() -> impl IntoView {
             password: given(password),
             roles: role.get_untracked().parse::<Role>().map(|role| Roles::NONE.with(role)).unwrap_or_default(),
             organization_id: organization.get_untracked().parse().ok(),
-            must_change_password: must_change.get_untracked() && given(password).is_some(),
+            must_change_password: (must_change.get_untracked() && given(password).is_some()).then_some(true),
             ..CreateUser::default()
         };
         let mut found = body.faults();

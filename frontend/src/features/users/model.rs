@@ -292,7 +292,7 @@ mod tests {
             "organization_label": "", "language": null, "time_zone": null, "country": null, "subdivisions": ["England", "London"],
             "contact": {"location": "London", "platform_url": "", "phone": ""}, "granted_power": "none", "status_reason": "",
             "status_changed_at": null, "has_password": true, "password_changed_at": null,
-            "must_change_password": false, "last_seen_at": null, "updated_at": "2026-01-01T00:00:00Z"
+            "must_change_password": false, "seat": "licensed", "last_seen_at": null, "updated_at": "2026-01-01T00:00:00Z"
         });
         serde_json::from_value(value).unwrap()
     }

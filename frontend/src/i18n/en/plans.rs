@@ -38,7 +38,7 @@ texts! {
     kind_avatars[count] = "Avatar" | "Avatars";
     kind_reset_links[count] = "Reset link that stops working" | "Reset links that stop working";
     kind_organizations[count] = "Organization" | "Organizations";
-    kind_members[count] = "Member who stays, without an organization" | "Members who stay, without an organization";
+    kind_members[count] = "Member who stays on the platform" | "Members who stay on the platform";
 
     delete_users_final = "The accounts and their sessions are gone for good. Audit events about them stay.";
     delete_users_names = "E-mail addresses become free again; usernames stay reserved for 90 days.";
@@ -49,7 +49,8 @@ texts! {
     move_notice = "Administrators of the former organization no longer see these people; those of the new one do.";
     revoke_final = "Ended sessions cannot be resumed; people sign in again.";
     revoke_notice = "People lose what they have not saved in the pages they have open.";
-    delete_organization_final = "The organization is gone for good. Audit events about it stay.";
+    delete_organization_final = "The organization and its groups are gone for good. Audit events about them stay.";
+    delete_organization_moved = "Its members move to the other organization, whose administrators see them then.";
     delete_organization_notice = "Its members stay, without an organization; its administrators lose their reach.";
 
     delete_group_final = "The group and its ledger are gone for good. Audit events about it stay.";
@@ -73,7 +74,7 @@ texts! {
     act_move_users[count] = "Move {count} user" | "Move {count} users";
     act_revoke_user_sessions[count] = "End the sessions of {count} user" | "End the sessions of {count} users";
     act_revoke_sessions[count] = "End {count} session" | "End {count} sessions";
-    act_delete_organization[count] = "Delete {count} organization" | "Delete {count} organizations";
+    act_delete_organization[count] = "Delete an organization" | "Delete an organization, {count} rows";
     act_remove_from_groups[count] = "Take {count} user out of all groups" | "Take {count} users out of all groups";
     act_delete_group[count] = "Delete {count} group" | "Delete {count} groups";
     act_delete_groups[count] = "Delete {count} group" | "Delete {count} groups";

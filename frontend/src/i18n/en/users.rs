@@ -107,6 +107,11 @@ texts! {
     must_change_off = "The next sign-in asks for no new password";
     revoke_too = "End all sessions of the person and revoke their API keys";
     revoke_too_help = "Whoever knows the former password is out at once.";
+    seat = "Seat";
+    seat_licensed = "Takes a seat of the organization while active.";
+    seat_complimentary = "Complimentary: takes no seat of the organization.";
+    seat_drop = "Make complimentary";
+    seat_take = "Take a seat";
     new_password_help = "Without one, the person needs a reset link before the first sign-in.";
 
     act_as_dots = "Act as…";

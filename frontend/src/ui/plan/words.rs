@@ -1,7 +1,7 @@
 //! The words of acts: the button's verb with numbers, and what follows from each act.
 
 use quarterdeck_domain::{
-    plans::{CountKind, KindCount, PlanAction, RoleChange},
+    plans::{CountKind, KindCount, MembersFate, PlanAction, RoleChange},
     users::UserStatus,
 };
 
@@ -66,9 +66,21 @@ pub fn consequences(action: &PlanAction) -> (Vec<&'static str>, Vec<&'static str
         PlanAction::DeleteGroup { .. } => {
             (vec![text::plans::delete_group_final()], vec![text::plans::delete_group_notice()])
         }
-        PlanAction::DeleteOrganization { .. } => {
-            (vec![text::plans::delete_organization_final()], vec![text::plans::delete_organization_notice()])
-        }
+        PlanAction::DeleteOrganization { members: MembersFate::Delete, .. } => (
+            vec![
+                text::plans::delete_organization_final(),
+                text::plans::delete_users_final(),
+                text::plans::delete_users_names(),
+            ],
+            vec![text::plans::delete_users_notice()],
+        ),
+        PlanAction::DeleteOrganization { move_to, .. } => (
+            vec![text::plans::delete_organization_final()],
+            vec![match move_to {
+                Some(_) => text::plans::delete_organization_moved(),
+                None => text::plans::delete_organization_notice(),
+            }],
+        ),
     }
 }
 
@@ -84,8 +96,7 @@ mod tests {
             [(CountKind::User, 1), (CountKind::PrivilegedAccount, 1), (CountKind::Session, 3), (CountKind::Role, 0)]
                 .map(|(kind, count)| KindCount { kind, count });
         assert_eq!(verb_with_counts(&action, &counts, 1), "Delete 1 user, 3 sessions");
-        let action =
-            PlanAction::DeleteOrganization { organization_id: "0199f1c0-8f2a-7c3d-9b4e-5a6f7b8c9d0e".parse().unwrap() };
+        let action = PlanAction::delete_organization("0199f1c0-8f2a-7c3d-9b4e-5a6f7b8c9d0e".parse().unwrap());
         let counts =
             [(CountKind::Organization, 1), (CountKind::Member, 9)].map(|(kind, count)| KindCount { kind, count });
         assert_eq!(verb_with_counts(&action, &counts, 1), "Delete 1 organization");
