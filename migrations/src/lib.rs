@@ -26,6 +26,7 @@ mod m20261122_000017_impersonation;
 mod m20261122_000018_seats;
 mod m20261122_000019_service_accounts;
 mod m20261122_000020_audit_impersonators;
+mod m20261122_000021_provider_keys;
 
 use sea_orm_migration::{MigrationTrait, async_trait::async_trait};
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
@@ -62,6 +63,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000018_seats::Migration),
             Box::new(m20261122_000019_service_accounts::Migration),
             Box::new(m20261122_000020_audit_impersonators::Migration),
+            Box::new(m20261122_000021_provider_keys::Migration),
         ]
     }
 }

@@ -98,6 +98,7 @@ fn complete(document: &Value, operation: &Operation, example: Value) -> Value {
 async fn attack(client: &TestClient, document: &Value, operation: &Operation) {
     let id = "0199f1c0-8f2a-7c3d-9b4e-5a6f7b8c9d0e";
     let plain = operation.path.replace("{id}", id).replace("{key}", "platform.name").replace("{version}", "1");
+    let plain = plain.replace("{provider}", "openai").replace("{path}", "v1");
     let method = operation.method.to_uppercase();
     let send = |path: &str| client.transport().raw(&method, path);
     if let Some((media_type, example)) = operation.body() {

@@ -52,6 +52,10 @@ fn permission(id: &str) -> Option<Permission> {
         "list_permissions" | "list_roles" | "get_role" | "list_role_grants" | "get_role_grant" => P::RoleRead,
         "create_role" | "update_role" | "delete_role" => P::RoleWrite,
         "create_role_grant" | "revoke_role_grant" => P::RoleGrant,
+        "list_provider_keys" | "get_provider_key" => P::ProviderKeyRead,
+        "create_provider_key" | "update_provider_key" | "delete_provider_key" => P::ProviderKeyWrite,
+        "list_model_services" | "get_model_service" | "read_from_model_service" => P::ModelServiceUse,
+        "send_to_model_service" | "delete_from_model_service" => P::ModelServiceUse,
         "list_groups" | "get_group" | "list_user_groups" => P::GroupRead,
         "create_group" => P::GroupCreate,
         "update_group" | "update_group_member" | "remove_user_from_groups" => P::GroupUpdate,
@@ -69,12 +73,19 @@ fn permission(id: &str) -> Option<Permission> {
 }
 
 /// Operations on what belongs to the caller alone: calling them for real would end the caller's own session.
-const OWN: [&str; 13] = [
+const OWN: [&str; 20] = [
     "step_up",
     "list_groups",
     "explain_access",
     "list_api_keys",
     "create_api_key",
+    "list_provider_keys",
+    "create_provider_key",
+    "list_model_services",
+    "get_model_service",
+    "read_from_model_service",
+    "send_to_model_service",
+    "delete_from_model_service",
     "stream_events",
     "change_own_password",
     "revoke_own_session",

@@ -7,6 +7,7 @@ use quarterdeck_domain::{
     groups::{AddGroupMember, CreateGroup, Standing},
     organizations::{CreateOrganization, OrganizationKind},
     plans::{CreatePlan, PlanAction, Selection},
+    provider_keys::CreateProviderKey,
     role_grants::{CreateRoleGrant, ScopeKind},
     roles::CreateRole,
     sessions::ListUserSessions,
@@ -22,6 +23,7 @@ pub struct Place {
     pub service_account: String,
     pub session: String,
     pub api_key: String,
+    pub provider_key: String,
     pub group: String,
     pub reservation: String,
     pub plan: String,
@@ -42,6 +44,8 @@ pub fn fill(path: &str, place: &Place) -> String {
         &place.plan
     } else if path.contains("/api-keys/") {
         &place.api_key
+    } else if path.contains("/provider-keys/") {
+        &place.provider_key
     } else if path.contains("/groups/") {
         &place.group
     } else if path.contains("/reservations/") {
@@ -59,12 +63,19 @@ pub fn fill(path: &str, place: &Place) -> String {
         .replace("{user_id}", &place.user)
         .replace("{key}", "platform.name")
         .replace("{version}", "1")
+        .replace("{provider}", "google")
+        .replace("{path}", "v1")
 }
 
 /// A key to make.
 pub fn api_key(title: &str, scopes: &[Permission]) -> CreateApiKey {
     let scopes = scopes.iter().copied().collect();
     CreateApiKey { title: title.to_owned(), scopes, ..CreateApiKey::default() }
+}
+
+fn provider_key(name: &str) -> CreateProviderKey {
+    let body = serde_json::json!({"provider": "anthropic", "name": format!("provider key of {name}"), "secret": "sk-of-the-matrix-01"});
+    serde_json::from_value(body).unwrap()
 }
 
 /// Defines a role.
@@ -124,6 +135,7 @@ pub async fn place(server: &Server, admin: &TestClient, name: &str) -> Place {
         .unwrap()
         .api_key
         .id;
+    let provider_key = signed_in.create_provider_key(&provider_key(name)).await.unwrap().id;
     let session = admin.list_user_sessions(user, &ListUserSessions::default()).await.unwrap().items[0].id;
     let plan = admin
         .create_plan(&CreatePlan { action: PlanAction::DeleteUsers { selection: Selection::ids([user]) } })
@@ -149,6 +161,7 @@ pub async fn place(server: &Server, admin: &TestClient, name: &str) -> Place {
         service_account: service_account.to_string(),
         session: session.to_string(),
         api_key: api_key.to_string(),
+        provider_key: provider_key.to_string(),
         group: group.to_string(),
         reservation: reservation.to_string(),
         plan: plan.id.to_string(),

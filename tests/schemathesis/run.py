@@ -1,7 +1,7 @@
 """Runs schemathesis with all checks over the document that the server serves.
 
 What the run destroys is made for it first: a user with sessions, an organization, a group with an allocation, a role
-with a grant, an API key, plans and a job. The ids in the paths
+with a grant, an API key, a provider key, plans and a job. The ids in the paths
 are theirs, so that the run reaches the operations' core and never cuts off its own session.
 """
 
@@ -45,6 +45,8 @@ def prepare(token):
     key = call("POST", "/api-keys", {"title": "fuzzed", "scopes": ["user.read"]}, token)["api_key"]["id"]
     account = {"username": "fuzzed.service", "display_name": "Fuzzed", "organization_id": organization}
     account = call("POST", "/service-accounts", account, token)["id"]
+    provider_key = {"provider": "google", "name": "fuzzed", "secret": "sk-of-the-run-0001"}
+    provider_key = call("POST", "/provider-keys", provider_key, token)["id"]
     group = call("POST", "/groups", {"name": "fuzzed", "organization_id": organization}, token)["id"]
     call("POST", f"/groups/{group}/members", {"user_id": user}, token)
     call("POST", f"/groups/{group}/allocation/entries", {"amount": "1000"}, token)
@@ -60,6 +62,7 @@ def prepare(token):
         "^(get|revoke)(_own)?_session$": session,
         "_service_account_key$": account,
         "_api_key$": key,
+        "_provider_key$": provider_key,
         "_group_member$": group,
         "_group$|_group_members$|_allocation$|_allocation_entries$|^(list_reservations|create_reservation)$": group,
         "^(get|settle|release)_reservation$": reservation,

@@ -2,7 +2,7 @@
 
 use quarterdeck_domain::{
     Error, Permission,
-    error::{Rule, Unauthenticated},
+    error::{ModelServiceFault, Rule, Unauthenticated},
 };
 
 /// Declares the faults of a request before any use-case is asked.
@@ -66,7 +66,7 @@ syntax! {
     Accept = "not-acceptable", 406;
     /// The request came too slowly.
     Slow = "request-timeout", 408;
-    /// The body has more than 1 MiB.
+    /// The body is larger than the operation takes: 1 MiB, or 32 MiB to a model service.
     TooLarge = "body-too-large", 413;
     /// The body has a media type that the operation does not take.
     MediaType = "unsupported-media-type", 415;
@@ -107,6 +107,7 @@ pub fn catalogue() -> Vec<Entry> {
 fn domain_errors() -> Vec<Error> {
     let mut errors: Vec<Error> = Unauthenticated::ALL.into_iter().map(Error::from).collect();
     errors.extend(Rule::ALL.into_iter().map(Error::from));
+    errors.extend(ModelServiceFault::ALL.into_iter().map(Error::from));
     let malformed = |code| Error::Malformed { code, message: String::new() };
     errors.extend([
         Error::Forbidden(Permission::UserRead),

@@ -87,6 +87,8 @@ impl AsyncRead for Connection {
         if let Poll::Ready(outcome) = Pin::new(&mut self.tcp).poll_read(context, buffer) {
             if buffer.filled().len() > before {
                 self.progress.received();
+            } else if buffer.remaining() > 0 {
+                self.progress.end();
             }
             return Poll::Ready(outcome);
         }

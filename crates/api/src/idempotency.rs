@@ -35,9 +35,11 @@ pub fn applies(request: &ServiceRequest) -> bool {
     request.method() == Method::POST && request.headers().contains_key(&KEY) && takes_key(request.path())
 }
 
-/// Whether POST at `path` minds a key: everything but signing in and set-up, where nobody is known yet.
+/// Whether POST at `path` minds a key: everything but signing in and set-up, where nobody is known yet, and what is passed on
+/// to model services, whose own the key is.
 pub fn takes_key(path: &str) -> bool {
-    path.strip_prefix("/api/v1/").is_some_and(|rest| !rest.starts_with("auth/") && rest != "setup")
+    let is_left_out = |rest: &str| rest == "setup" || rest.starts_with("auth/") || rest.starts_with("model-services/");
+    path.strip_prefix("/api/v1/").is_some_and(|rest| !is_left_out(rest))
 }
 
 /// Carries the request out, or answers as before.
@@ -126,5 +128,6 @@ mod tests {
             takes_key("/api/v1/users") && takes_key("/api/v1/plans/1/execution") && takes_key("/api/v1/me/password")
         );
         assert!(!takes_key("/api/v1/auth/login") && !takes_key("/api/v1/setup") && !takes_key("/login"));
+        assert!(!takes_key("/api/v1/model-services/openai/v1/responses"));
     }
 }

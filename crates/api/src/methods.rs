@@ -17,7 +17,12 @@ pub struct Takes {
     pub body: bool,
     /// Whether it minds `If-Match`.
     pub if_match: bool,
+    /// Whether it passes on whatever comes.
+    pub anything: bool,
 }
+
+/// The end of paths that go on as far as the client likes: what comes there is for somebody else.
+const TAIL: &str = "/{path}";
 
 /// Paths with their methods, read from the OpenAPI document.
 #[derive(Debug, Default)]
@@ -28,6 +33,7 @@ pub struct MethodTable {
 #[derive(Debug)]
 struct Row {
     pattern: Vec<Option<String>>,
+    has_tail: bool,
     allow: String,
     operations: Vec<(Method, Takes)>,
 }
@@ -40,7 +46,7 @@ impl MethodTable {
         for (path, item) in &document.paths.paths {
             table.add(path, &methods(path, item));
             if let Some(row) = table.rows.last_mut() {
-                row.operations = operations(item).map(|(method, operation)| (method, takes(operation))).collect();
+                row.operations = operations(item).map(|(method, operation)| (method, takes(path, operation))).collect();
             }
         }
         table
@@ -50,7 +56,8 @@ impl MethodTable {
     pub fn add(&mut self, path: &str, methods: &[&str]) {
         let segment = |segment: &str| if segment.starts_with('{') { None } else { Some(segment.to_owned()) };
         let pattern = path.split('/').map(segment).collect();
-        self.rows.push(Row { pattern, allow: methods.join(", "), operations: Vec::new() });
+        let (has_tail, allow) = (path.ends_with(TAIL), methods.join(", "));
+        self.rows.push(Row { pattern, has_tail, allow, operations: Vec::new() });
     }
 
     /// What `Allow` says of `path`; nothing when there is no such path.
@@ -67,14 +74,14 @@ impl MethodTable {
 
     fn row(&self, path: &str) -> Option<&Row> {
         let segments: Vec<&str> = path.split('/').collect();
-        let matches = |pattern: &[Option<String>]| {
-            pattern.len() == segments.len()
+        let matches = |Row { pattern, has_tail, .. }: &Row| {
+            (pattern.len() == segments.len() || *has_tail && pattern.len() < segments.len())
                 && pattern.iter().zip(&segments).all(|(pattern, segment)| match pattern {
                     Some(literal) => literal == segment,
                     None => !segment.is_empty(),
                 })
         };
-        self.rows.iter().find(|row| matches(&row.pattern))
+        self.rows.iter().find(|row| matches(row))
     }
 }
 
@@ -101,7 +108,7 @@ fn operations(item: &PathItem) -> impl Iterator<Item = (Method, &Operation)> {
     all.into_iter().filter_map(|(method, operation)| Some((method, operation.as_ref()?)))
 }
 
-fn takes(operation: &Operation) -> Takes {
+fn takes(path: &str, operation: &Operation) -> Takes {
     let given = operation.parameters.as_deref().unwrap_or_default().iter();
     let parameters: Vec<&Parameter> = given
         .filter_map(|parameter| match parameter {
@@ -114,6 +121,7 @@ fn takes(operation: &Operation) -> Takes {
         query: of_query.map(|parameter| parameter.name.clone()).collect(),
         body: operation.request_body.is_some(),
         if_match: parameters.iter().any(|parameter| parameter.name == IfMatch::NAME),
+        anything: path.ends_with(TAIL),
     }
 }
 
@@ -138,9 +146,12 @@ mod tests {
         let table = MethodTable::of(&document::openapi());
         let takes = |method, path| table.takes(&method, path).unwrap();
         let delete = takes(Method::DELETE, "/api/v1/users/7");
-        assert_eq!(*delete, Takes { query: vec!["plan_id".to_owned()], body: false, if_match: true });
+        assert_eq!(*delete, Takes { query: vec!["plan_id".to_owned()], if_match: true, ..Takes::default() });
         assert!(takes(Method::GET, "/api/v1/users").query.iter().any(|name| name == "cursor"));
         assert_eq!(*takes(Method::POST, "/api/v1/users"), Takes { body: true, ..Takes::default() });
         assert_eq!(table.takes(&Method::PUT, "/api/v1/users"), None);
+        let passed_on = "/api/v1/model-services/openai/v1/chat/completions";
+        assert!(takes(Method::POST, passed_on).anything);
+        assert_eq!(table.allow(passed_on), Some("GET, HEAD, POST, DELETE, OPTIONS"));
     }
 }

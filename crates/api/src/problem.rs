@@ -12,7 +12,10 @@ use actix_web::{
         header::{ALLOW, CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE},
     },
 };
-use quarterdeck_domain::{Error, FieldError, Problem, error::Unauthenticated};
+use quarterdeck_domain::{
+    Error, FieldError, Problem,
+    error::{ModelServiceFault, Unauthenticated},
+};
 
 use crate::{codes::Syntax, limits::Refusal};
 
@@ -186,6 +189,12 @@ impl From<Error> for Fault {
 impl From<Refusal> for Fault {
     fn from(refusal: Refusal) -> Self {
         Self::Limited(refusal)
+    }
+}
+
+impl From<ModelServiceFault> for Fault {
+    fn from(fault: ModelServiceFault) -> Self {
+        Self::Domain(fault.into())
     }
 }
 

@@ -11,9 +11,10 @@ use utoipa_actix_web::{OpenApiFactory, service_config::ServiceConfig};
 use crate::{
     access, api_keys, audit, auth,
     codes::Syntax,
-    console, credentials, docs, events, groups, impersonation, jobs, me, meta, operation, organizations, plans,
+    console, credentials, docs, events, groups, impersonation, jobs, me, meta, model_services, operation, organizations,
+    plans,
     problem::{Fault, Result},
-    role_grants, roles, service_accounts, sessions, settings, setup, state, users,
+    provider_keys, role_grants, roles, service_accounts, sessions, settings, setup, state, users,
 };
 
 /// Base of the API.
@@ -92,6 +93,8 @@ pub fn operations(config: &mut Routes<'_, '_>) {
         .configure(sessions::routes)
         .configure(api_keys::routes)
         .configure(credentials::routes)
+        .configure(provider_keys::routes)
+        .configure(model_services::routes)
         .configure(access::routes)
         .configure(roles::routes)
         .configure(role_grants::routes)

@@ -18,6 +18,7 @@ use quarterdeck_domain::{
     meta::Meta,
     organizations::Organization,
     plans::Plan,
+    provider_keys::ProviderKey,
     role_grants::RoleGrant,
     roles::CustomRole,
     sessions::Session,
@@ -59,6 +60,7 @@ versions! {
     Session = |_session| None;
     ApiKey = |key| Some(key.version);
     ApiKeyWithSecret = |created| Some(created.api_key.version);
+    ProviderKey = |key| Some(key.version);
     CustomRole = |role| Some(role.version);
     RoleGrant = |_grant| None;
     Group = |group| Some(group.version);

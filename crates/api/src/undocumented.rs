@@ -48,6 +48,9 @@ fn head(request: &HttpRequest) -> Result<bool> {
     let Some(takes) = state::of(request)?.methods.takes(request.method(), request.match_info().as_str()) else {
         return Ok(false);
     };
+    if takes.anything {
+        return Ok(false);
+    }
     check_query(request.query_string(), takes)?;
     let is_change = request.method() != Method::GET;
     if is_change && !takes.if_match && tags::if_match(request.headers())?.is_some() {

@@ -20,7 +20,9 @@ use crate::{
     denials::Denials,
     health::HealthState,
     live::LiveFeed,
+    model_services::EnvironmentKeys,
     ports::Ports,
+    provider_keys::ProviderKeyUses,
     settings::SettingsCache,
     touches::Touches,
 };
@@ -40,6 +42,8 @@ pub struct AppConfig {
     pub fixed_settings: BTreeMap<String, FixedSetting>,
     /// Folder whose free space is watched.
     pub data_dir: std::path::PathBuf,
+    /// Keys of model services in the environment.
+    pub model_keys: EnvironmentKeys,
 }
 
 /// A value of a setting that the operator fixed from outside.
@@ -73,6 +77,8 @@ pub struct App {
     pub touches: Touches,
     /// Uses of API keys that are not yet written.
     pub key_uses: KeyUses,
+    /// Uses of provider keys that are not yet written.
+    pub provider_key_uses: ProviderKeyUses,
     /// Refusals that the log has already.
     pub denials: Denials,
     /// Live changes for the streams.
@@ -102,6 +108,7 @@ impl App {
             devices: Devices::default(),
             touches: Touches::default(),
             key_uses: KeyUses::default(),
+            provider_key_uses: ProviderKeyUses::default(),
             denials: Denials::default(),
             live: LiveFeed::default(),
             health: HealthState::new(started_at),

@@ -1,9 +1,11 @@
-//! Effects that tests must be able to replace: time, randomness, hashing, signing, sealing.
+//! Effects that tests must be able to replace: time, randomness, hashing, signing, sealing, requests to others.
 
 use std::{future::Future, pin::Pin};
 
 use quarterdeck_domain::{Result, SessionId, Timestamp, UserId, error::Unauthenticated};
 use uuid::Uuid;
+
+use crate::outgoing::Outgoing;
 
 /// A future in a box, for traits that are used as objects.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -110,6 +112,8 @@ pub struct Ports {
     pub signer: Box<dyn Signer>,
     /// Encryption.
     pub sealer: Box<dyn Sealer>,
+    /// Requests to services outside.
+    pub outgoing: Box<dyn Outgoing>,
     /// The keys of both.
     pub keyring: Box<dyn Keyring>,
 }

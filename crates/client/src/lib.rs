@@ -16,6 +16,7 @@ mod me;
 mod meta;
 mod organizations;
 mod plans;
+mod provider_keys;
 mod reader;
 mod role_grants;
 mod roles;

@@ -53,6 +53,8 @@ named! {
         Session = "session",
         /// An API key.
         ApiKey = "api_key",
+        /// A provider key.
+        ProviderKey = "provider_key",
         /// A custom role.
         Role = "role",
         /// A group.

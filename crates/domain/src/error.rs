@@ -1,35 +1,17 @@
 //! The one error type of every layer below HTTP, with its stable codes.
 
+mod field;
+mod model_service;
 mod unauthenticated;
 
+pub use field::FieldError;
+pub use model_service::ModelServiceFault;
 pub use unauthenticated::Unauthenticated;
 
 use crate::{Permission, text::counted};
 
 /// Result with the domain's error.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
-
-/// One fault of one input field.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct FieldError {
-    /// JSON pointer (RFC 6901) to the field in the body, or `/name` of a query parameter.
-    #[cfg_attr(feature = "openapi", schema(example = "/username"))]
-    pub pointer: String,
-    /// Stable code of the fault.
-    #[cfg_attr(feature = "openapi", schema(example = "too-short"))]
-    pub code: String,
-    /// What is wrong and what would be right, for people.
-    #[cfg_attr(feature = "openapi", schema(example = "must have at least 3 characters"))]
-    pub message: String,
-}
-
-impl FieldError {
-    /// A fault `code` of the field at `pointer`.
-    pub fn new(pointer: impl Into<String>, code: &str, message: impl Into<String>) -> Self {
-        Self { pointer: pointer.into(), code: code.to_owned(), message: message.into() }
-    }
-}
 
 /// A rule that the present state does not allow to break; 409 on the wire. The name is the stable code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -74,6 +56,12 @@ pub enum Rule {
     TooManyApiKeys,
     /// The API key is past its end.
     ApiKeyEnded,
+    /// The owner has a key of this provider.
+    ProviderKeyExists,
+    /// There is no key that a request could go out with.
+    NoProviderKey,
+    /// The platform sends no requests to this model service.
+    ModelServiceOff,
     /// A role has this name.
     RoleNameTaken,
     /// Somebody holds the role.
@@ -117,6 +105,9 @@ impl Rule {
         Self::ApiKeyTitleTaken,
         Self::TooManyApiKeys,
         Self::ApiKeyEnded,
+        Self::ProviderKeyExists,
+        Self::NoProviderKey,
+        Self::ModelServiceOff,
         Self::RoleNameTaken,
         Self::RoleHeld,
         Self::RoleGranted,
@@ -151,6 +142,9 @@ impl Rule {
             Self::ApiKeyTitleTaken => "api-key-title-taken",
             Self::TooManyApiKeys => "too-many-api-keys",
             Self::ApiKeyEnded => "api-key-ended",
+            Self::ProviderKeyExists => "provider-key-exists",
+            Self::NoProviderKey => "no-provider-key",
+            Self::ModelServiceOff => "model-service-off",
             Self::RoleNameTaken => "role-name-taken",
             Self::RoleHeld => "role-held",
             Self::RoleGranted => "role-granted",
@@ -172,6 +166,7 @@ impl Rule {
             Self::EmailTaken => Some("/email"),
             Self::OrganizationNameTaken | Self::RoleNameTaken | Self::GroupNameTaken => Some("/name"),
             Self::ApiKeyTitleTaken => Some("/title"),
+            Self::ProviderKeyExists => Some("/provider"),
             _ => None,
         }
     }
@@ -207,6 +202,15 @@ impl Rule {
                 "There are as many API keys as the platform allows for one user. Revoke one that is not needed."
             }
             Self::ApiKeyEnded => "This API key has ended. Make another one.",
+            Self::ProviderKeyExists => {
+                "There is a key of this provider already. Change its secret, or delete it first."
+            }
+            Self::NoProviderKey => {
+                "There is no active key for this model service. Store one of your own, or ask an administrator."
+            }
+            Self::ModelServiceOff => {
+                "The platform sends no requests to this model service. An administrator can switch it on."
+            }
             Self::RoleNameTaken => "A role has this name already. Choose another.",
             Self::RoleHeld => "Somebody holds this role. Revoke its grants first.",
             Self::RoleGranted => "The user was granted this role there already. Revoke that grant first.",
@@ -302,6 +306,9 @@ pub enum Error {
         /// When to try again.
         retry_after_seconds: u32,
     },
+    /// A model service answers nothing that could be passed on; 502 or 504.
+    #[error("{}", .0.message())]
+    ModelService(ModelServiceFault),
     /// Something outside is not reachable for now; 503.
     #[error("{0} is not available")]
     Unavailable(&'static str),
@@ -358,6 +365,7 @@ impl Error {
             Self::Invalid(_) => "invalid",
             Self::IdempotencyMismatch => "idempotency-mismatch",
             Self::RateLimited { .. } => "rate-limited",
+            Self::ModelService(fault) => fault.code(),
             Self::Unavailable(_) => "unavailable",
             Self::Internal(_) => "internal",
         }
@@ -383,6 +391,7 @@ impl Error {
             Self::Malformed { .. } => 400,
             Self::Invalid(_) | Self::IdempotencyMismatch => 422,
             Self::RateLimited { .. } => 429,
+            Self::ModelService(fault) => fault.status(),
             Self::Unavailable(_) => 503,
             Self::Internal(_) => 500,
         }
@@ -392,6 +401,12 @@ impl Error {
 impl From<Rule> for Error {
     fn from(rule: Rule) -> Self {
         Self::Conflict(rule)
+    }
+}
+
+impl From<ModelServiceFault> for Error {
+    fn from(fault: ModelServiceFault) -> Self {
+        Self::ModelService(fault)
     }
 }
 

@@ -62,6 +62,8 @@ ids! {
     EventId,
     /// Identifies an API key.
     ApiKeyId,
+    /// Identifies a provider key.
+    ProviderKeyId,
     /// Identifies a custom role.
     RoleId,
     /// Identifies a grant of a role.

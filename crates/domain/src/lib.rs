@@ -20,9 +20,11 @@ pub mod jobs;
 pub mod limits;
 pub mod me;
 pub mod meta;
+pub mod model_services;
 pub mod names;
 pub mod networks;
 pub mod organizations;
+pub mod outgoing;
 pub mod overview;
 pub mod page;
 pub mod passwords;
@@ -31,6 +33,7 @@ pub mod permissions;
 pub mod plans;
 pub mod policy;
 pub mod problem;
+pub mod provider_keys;
 pub mod role_grants;
 pub mod roles;
 pub mod sessions;
@@ -44,8 +47,8 @@ mod whole;
 pub use amount::{Amount, InvalidAmount};
 pub use error::{Error, FieldError, Result};
 pub use id::{
-    AllocationEntryId, ApiKeyId, EventId, GroupId, JobId, OrganizationId, PlanId, ReservationId, RoleGrantId, RoleId,
-    SessionId, UserId,
+    AllocationEntryId, ApiKeyId, EventId, GroupId, JobId, OrganizationId, PlanId, ProviderKeyId, ReservationId,
+    RoleGrantId, RoleId, SessionId, UserId,
 };
 pub use page::Page;
 pub use patch::Patch;

@@ -17,4 +17,6 @@ pub struct LimitRules {
     pub exports: u32,
     /// Streams of live changes at once, by user.
     pub streams: u32,
+    /// Requests to model services at once, by user.
+    pub model_requests: u32,
 }

@@ -81,6 +81,12 @@ named! {
         ApiKeyWrite = "api_key.write",
         /// Revoke API keys.
         ApiKeyRevoke = "api_key.revoke",
+        /// See provider keys, but not their secrets.
+        ProviderKeyRead = "provider_key.read",
+        /// Store, change and delete provider keys.
+        ProviderKeyWrite = "provider_key.write",
+        /// Send requests to model services.
+        ModelServiceUse = "model_service.use",
         /// Ask why somebody may, or may not, do something.
         AccessExplain = "access.explain",
         /// See roles, what they carry and who was granted them.
@@ -112,12 +118,13 @@ named! {
 
 impl Permission {
     /// Whether an API key may carry it. What would let a key outlive its own scopes is for signed-in people alone: making
-    /// keys, the own password, roles, and being somebody else.
+    /// keys and storing those of others, the own password, roles, and being somebody else.
     #[must_use]
     pub const fn is_for_keys(self) -> bool {
         !matches!(
             self,
             Self::ApiKeyWrite
+                | Self::ProviderKeyWrite
                 | Self::ServiceAccountManage
                 | Self::ProfileSetPassword
                 | Self::RoleWrite
@@ -144,6 +151,7 @@ impl Permission {
                 | Self::GroupDelete
                 | Self::ApiKeyWrite
                 | Self::ApiKeyRevoke
+                | Self::ProviderKeyWrite
                 | Self::RoleWrite
                 | Self::RoleGrant
         )
@@ -161,6 +169,8 @@ impl Permission {
                 Self::ProfileSetPassword
                     | Self::CredentialRead
                     | Self::ApiKeyRead
+                    | Self::ProviderKeyRead
+                    | Self::ModelServiceUse
                     | Self::SettingUpdate
                     | Self::UserImpersonate
             )
@@ -182,6 +192,7 @@ impl Permission {
                 | Self::ProfileRead
                 | Self::CredentialRead
                 | Self::ApiKeyRead
+                | Self::ProviderKeyRead
                 | Self::AccessExplain
                 | Self::RoleRead
                 | Self::GroupRead
@@ -216,6 +227,7 @@ impl Permission {
             Self::JobControl => Some(Self::JobRead),
             Self::ProfileUpdate | Self::ProfileUpdatePlace | Self::ProfileSetPassword => Some(Self::ProfileRead),
             Self::ApiKeyWrite | Self::ApiKeyRevoke => Some(Self::ApiKeyRead),
+            Self::ProviderKeyWrite => Some(Self::ProviderKeyRead),
             Self::RoleWrite | Self::RoleGrant => Some(Self::RoleRead),
             Self::GroupCreate
             | Self::GroupUpdate
@@ -234,6 +246,8 @@ impl Permission {
             | Self::ProfileRead
             | Self::CredentialRead
             | Self::ApiKeyRead
+            | Self::ProviderKeyRead
+            | Self::ModelServiceUse
             | Self::AccessExplain
             | Self::RoleRead
             | Self::GroupRead => None,

@@ -236,6 +236,8 @@ named! {
         ResetLink = "reset_link",
         /// API keys that are revoked.
         ApiKey = "api_key",
+        /// Provider keys that are lost.
+        ProviderKey = "provider_key",
         /// Organizations that it deletes.
         Organization = "organization",
         /// Avatar images that are lost.

@@ -131,7 +131,9 @@ const fn title(status: u16) -> &'static str {
         415 => "Unsupported media type",
         422 => "Unprocessable content",
         429 => "Too many requests",
+        502 => "Bad gateway",
         503 => "Service unavailable",
+        504 => "Gateway timeout",
         _ => "Internal server error",
     }
 }

@@ -109,6 +109,12 @@ settings! {
     API_KEY_ENFORCE_MAX = "api_keys.enforce_maximum", "Enforce maximum lifetime of API keys", "No API key can be made that lives longer than the maximum. Keys that were made to live longer end there too, but not before 30 days from the change.", ValueType::Boolean, None, false;
     API_KEY_MAX_DAYS = "api_keys.maximum_days", "Maximum lifetime of API keys", "Longest life of an API key, when the maximum is enforced.", ValueType::Integer { minimum: 1, maximum: 3_650 }, Some("days"), 90;
     API_KEYS_PER_USER = "api_keys.max_per_user", "API keys per user", "How many API keys a user may have at once.", ValueType::Integer { minimum: 0, maximum: 10_000 }, Some("keys"), 50;
+    MODEL_SERVICES_ENABLED = "model_services.enabled", "Model services", "Whether people can send requests to model services through the platform, with their own keys, those of their organization, or those of the platform. Otherwise nothing is sent out.", ValueType::Boolean, None, false;
+    MODEL_ANTHROPIC_URL = "model_services.anthropic_url", "Anthropic: address", "Address that requests to Anthropic go to; it has to be https. Keys go there with them. Empty: none are sent.", ValueType::Url, None, "https://api.anthropic.com";
+    MODEL_OPENAI_URL = "model_services.openai_url", "OpenAI: address", "Address that requests to OpenAI go to; it has to be https. Keys go there with them. Empty: none are sent.", ValueType::Url, None, "https://api.openai.com";
+    MODEL_GOOGLE_URL = "model_services.google_url", "Google: address", "Address that requests to Google go to; it has to be https. Keys go there with them. Empty: none are sent.", ValueType::Url, None, "https://generativelanguage.googleapis.com";
+    MODEL_SERVICES_ALLOW_LOCAL = "model_services.allow_local", "Model services in private networks", "Whether the addresses may be in private networks, and http on this machine itself. Link-local addresses are never reached.", ValueType::Boolean, None, false;
+    MODEL_SERVICES_SILENCE = "model_services.silence_seconds", "Longest silence", "How long a model service may keep silent, before its answer and within it, until the request is ended.", ValueType::Integer { minimum: 1, maximum: 3_600 }, Some("seconds"), 300;
     ALLOCATION_UNIT = "allocations.unit", "Unit of allocations", "What allocations of groups count: credits, euros, hours.", LINE, None, "credits";
     ALLOCATION_NOTICE_PERCENT = "allocations.notice_percent", "Notice from", "Share of its allocation from which on the use of a group has reached the level \"notice\".", PERCENT, Some("percent"), 50;
     ALLOCATION_WARNING_PERCENT = "allocations.warning_percent", "Warning from", "Share of its allocation from which on the use of a group has reached the level \"warning\".", PERCENT, Some("percent"), 80;
@@ -130,6 +136,7 @@ settings! {
     LIMIT_WRITES = "limits.writes_per_minute", "Changes per user", "Changes by one user. 0: no limit.", PER_MINUTE, Some("requests a minute"), 300_000;
     LIMIT_EXPORTS = "limits.exports_at_once", "Exports per user", "Exports of lists by one user that run at once. 0: no limit.", AT_ONCE, Some("exports"), 5;
     LIMIT_STREAMS = "limits.streams_at_once", "Live streams per user", "Streams of live changes that one user has open at once, one for each tab of the console. 0: no limit.", AT_ONCE, Some("streams"), 100;
+    LIMIT_MODEL_REQUESTS = "limits.model_requests_at_once", "Requests to model services per user", "Requests of one user to model services that are under way at once. 0: no limit.", AT_ONCE, Some("requests"), 20;
     METRICS_TOKEN = "operation.metrics_token", "Metrics token", "Bearer token that /metrics asks for, of 16 characters at least. Not set: /metrics answers to this machine only.", ValueType::Secret { min_length: 16 }, None, "";
 }
 
@@ -154,11 +161,11 @@ impl Definition {
         matches!(self.value_type, ValueType::Secret { .. })
     }
 
-    /// Whether a wrong value keeps people or their keys out, or lets more in, so that changing it asks for a recent
+    /// Whether a wrong value keeps people or their keys out, lets more in, or sends keys elsewhere, so that changing it asks for a recent
     /// authentication.
     #[must_use]
     pub fn is_sensitive(&self) -> bool {
-        matches!(self.group(), "session" | "password" | "api_keys" | "limits" | "impersonation")
+        matches!(self.group(), "session" | "password" | "api_keys" | "limits" | "impersonation" | "model_services")
     }
 
     /// Group of the key: `session` of `session.idle_seconds`.

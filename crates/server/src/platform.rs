@@ -108,6 +108,7 @@ pub async fn start(config: &Config, database: Database, keys: LiveKeys) -> Resul
         access_token_seconds: ACCESS_TOKEN_SECONDS,
         fixed_settings: config.fixed_settings.clone(),
         data_dir: config.data_dir.clone(),
+        model_keys: config.model_keys.clone(),
     };
     Ok(App::start(database, ports, app).await?)
 }

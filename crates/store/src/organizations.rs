@@ -154,6 +154,15 @@ impl<'a> Organizations<'a> {
         Ok(self.conn.number(sql).await? > 0)
     }
 
+    /// Provider keys that the organization owns.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn count_provider_keys(&self, id: OrganizationId) -> Result<u64> {
+        let sql = Sql::new("SELECT count(*) FROM provider_keys WHERE organization_id = ").bind(id.0);
+        Ok(self.conn.number(sql).await?.unsigned_abs())
+    }
+
     /// A page of the organizations that `grant` reaches.
     ///
     /// # Errors

@@ -140,6 +140,8 @@ repositories! {
     api_keys: ApiKeys,
     /// The inventory of credentials.
     credentials: CredentialInventory,
+    /// Provider keys.
+    provider_keys: ProviderKeys,
     /// Custom roles.
     roles: CustomRoles,
     /// Grants of roles.

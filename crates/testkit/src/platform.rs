@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use quarterdeck_adapters::{KeyFile, KeySource, LiveKeys, PasswordCost, SystemClock, ports};
-use quarterdeck_app::{App, AppConfig, Ctx, RequestInfo, ports::Clock};
+use quarterdeck_app::{App, AppConfig, Ctx, RequestInfo, model_services::EnvironmentKeys, ports::Clock};
 use quarterdeck_domain::{
     Actor, Timestamp, UserId,
     policy::{ActorKind, Authentication},
@@ -71,6 +71,7 @@ impl Platform {
             access_token_seconds: 600,
             fixed_settings: std::collections::BTreeMap::new(),
             data_dir: dir.path().to_owned(),
+            model_keys: EnvironmentKeys::default(),
         };
         let app = App::start(db, ports, config).await.unwrap();
         Self { app, clock, _database: database, _dir: dir }

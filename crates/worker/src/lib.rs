@@ -8,7 +8,7 @@ mod pace;
 use std::{future::Future, sync::Arc, time::Duration};
 
 use pace::{Pace, Stop};
-use quarterdeck_app::{App, allocations, api_keys, audit, housekeeping, jobs, keys, live, touches};
+use quarterdeck_app::{App, allocations, api_keys, audit, housekeeping, jobs, keys, live, provider_keys, touches};
 use quarterdeck_domain::Result;
 use tokio::{
     sync::watch,
@@ -95,6 +95,7 @@ impl Worker {
 async fn last_writes(app: &Arc<App>) -> Result<()> {
     touches::flush(app).await?;
     api_keys::flush(app).await?;
+    provider_keys::flush(app).await?;
     seal(app).await
 }
 
@@ -172,7 +173,8 @@ async fn listen(app: Arc<App>, mut stop: Stop) {
 
 async fn touch(app: Arc<App>) -> Result<()> {
     touches::flush(&app).await?;
-    api_keys::flush(&app).await
+    api_keys::flush(&app).await?;
+    provider_keys::flush(&app).await
 }
 
 async fn take_keys(app: Arc<App>) -> Result<()> {

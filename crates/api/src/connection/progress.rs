@@ -7,7 +7,7 @@ use actix_web::{
     dev::ServiceResponse,
     web::Bytes,
 };
-use tokio::time::Instant;
+use tokio::{sync::Notify, time::Instant};
 
 /// How long the server waits.
 #[derive(Debug, Clone, Copy)]
@@ -34,13 +34,14 @@ enum Phase {
 pub struct Progress {
     phase: Rc<Cell<Phase>>,
     patience: Patience,
+    ended: Rc<Notify>,
 }
 
 impl Progress {
     /// A new connection: its first head should come.
     pub(super) fn new(patience: Patience) -> Self {
         let until = Instant::now() + patience.head;
-        Self { phase: Rc::new(Cell::new(Phase::Idle { until })), patience }
+        Self { phase: Rc::new(Cell::new(Phase::Idle { until })), patience, ended: Rc::default() }
     }
 
     /// Bytes came from the client.
@@ -48,6 +49,17 @@ impl Progress {
         if let Phase::Idle { .. } = self.phase.get() {
             self.phase.set(Phase::Head { until: Instant::now() + self.patience.head });
         }
+    }
+
+    /// The client has ended the connection.
+    pub(super) fn end(&self) {
+        self.ended.notify_one();
+    }
+
+    /// Waits until the client has ended the connection, for what lasts: the framework goes on without anybody to answer.
+    pub fn ended(&self) -> impl Future<Output = ()> + use<> {
+        let ended = self.ended.clone();
+        async move { ended.notified().await }
     }
 
     /// When the next step is overdue; never while a request is served.

@@ -32,6 +32,8 @@ const TAGS: [(&str, &str); 19] = [
     ("sessions", "Where people are signed in."),
     ("api_keys", "Credentials of scripts: some of their owner's permissions, and an end."),
     ("credentials", "Whatever somebody can act by: an inventory of keys, sessions and reset links."),
+    ("provider_keys", "Secrets of people, organizations and the platform for model services."),
+    ("model_services", "The way to model services, by the first key that works."),
     ("access", "Why somebody may, or may not, do something."),
     ("roles", "What people may do: permissions, custom roles, and grants of roles."),
     ("organizations", "Whom users belong to."),

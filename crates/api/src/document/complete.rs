@@ -7,8 +7,9 @@ use super::errors;
 use crate::{accept::Format, body, idempotency, limits::Class};
 
 /// Schemas whose answers carry an `ETag`.
-const TAGGED: [&str; 16] = [
+const TAGGED: [&str; 17] = [
     "ApiKey",
+    "ProviderKey",
     "User",
     "Me",
     "Organization",
@@ -27,7 +28,7 @@ const TAGGED: [&str; 16] = [
 ];
 
 /// Operations that need a session: no key carries their permission.
-const FOR_PEOPLE: [&str; 12] = [
+const FOR_PEOPLE: [&str; 15] = [
     "start_impersonation",
     "end_impersonation",
     "step_up",
@@ -35,6 +36,9 @@ const FOR_PEOPLE: [&str; 12] = [
     "create_api_key",
     "update_api_key",
     "rotate_api_key",
+    "create_provider_key",
+    "update_provider_key",
+    "delete_provider_key",
     "create_role",
     "update_role",
     "delete_role",

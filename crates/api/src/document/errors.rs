@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use quarterdeck_domain::{
     Error, Permission,
-    error::Unauthenticated,
+    error::{ModelServiceFault, Unauthenticated},
     plans::{PlanDifference, PlanRow},
 };
 use serde_json::{Value, json};
@@ -54,12 +54,14 @@ shared! {
     Slow = "408", Fault::syntax(Syntax::Slow, "the body did not arrive within 10 seconds"), "The body came too slowly.", None;
     Conflict = "409", Error::PlanChanged(Box::new(difference())), "The present state does not allow it; `code` says which rule.", None;
     Stale = "412", Error::Stale(Box::new(json!({ "display_name": "Bob", "version": 4 }))), "`If-Match` names a former version; `current` has the present one.", None;
-    TooLarge = "413", Fault::syntax(Syntax::TooLarge, "the body has more than 1048576 bytes"), "The body has more than 1 MiB.", None;
+    TooLarge = "413", Fault::syntax(Syntax::TooLarge, "the body has more than 1048576 bytes"), "The body is larger than the operation takes.", None;
     MediaType = "415", Fault::syntax(Syntax::MediaType, "the body must be application/json; Content-Type is missing"), "The body has another media type than the operation takes.", None;
     Invalid = "422", Error::field("/username", "too-short", "must have at least 3 characters"), "Fields break a rule; `errors` names each.", None;
     TooManyRequests = "429", Error::RateLimited { retry_after_seconds: 30 }, "Too many requests or attempts; `Retry-After` says when to try again.", Some(("Retry-After", "Seconds to wait"));
     Internal = "500", Error::internal("an example"), "A fault of the platform; its log has the cause under the request id.", None;
+    BadGateway = "502", ModelServiceFault::Unreachable, "The model service cannot be reached, or answers nothing that could be passed on; `code` says why.", None;
     Unavailable = "503", Error::Unavailable("the database"), "Something that the platform needs does not answer for now.", Some(("Retry-After", "Seconds to wait"));
+    GatewayTimeout = "504", ModelServiceFault::Silent, "The model service did not answer in time.", None;
 }
 
 /// A reference to a shared error, with its description for readers who do not follow it.
@@ -118,6 +120,10 @@ named! {
     NotFound;
     /// A rule of the present state; 409.
     Conflict;
+    /// A model service answers nothing that could be passed on; 502.
+    BadGateway;
+    /// A model service keeps silent; 504.
+    GatewayTimeout;
     /// A version in the body is a former one; 412.
     Stale;
     /// A credential in the body is wrong; 401.

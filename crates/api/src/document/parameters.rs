@@ -11,6 +11,7 @@ use quarterdeck_domain::{
     jobs::{self, JobRowSort, JobSort},
     organizations::{self, OrganizationSort},
     page::{self, Sort},
+    provider_keys::{self, ProviderKeySort},
     role_grants::{self, RoleGrantSort},
     roles::{self, RoleSort},
     sessions::{self, SessionSort},
@@ -87,6 +88,7 @@ ordered! {
     SessionSort = sessions::DEFAULT_SORT;
     ApiKeySort = api_keys::DEFAULT_SORT;
     CredentialSort = credentials::DEFAULT_SORT;
+    ProviderKeySort = provider_keys::DEFAULT_SORT;
     RoleSort = roles::DEFAULT_SORT;
     RoleGrantSort = role_grants::DEFAULT_SORT;
     OrganizationSort = organizations::DEFAULT_SORT;

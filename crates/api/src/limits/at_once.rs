@@ -19,6 +19,8 @@ pub enum Gate {
     Exports,
     /// Live changes.
     Streams,
+    /// Requests to model services.
+    ModelRequests,
 }
 
 impl Gate {
@@ -26,6 +28,7 @@ impl Gate {
         match self {
             Self::Exports => "export",
             Self::Streams => "stream",
+            Self::ModelRequests => "model-request",
         }
     }
 
@@ -33,6 +36,7 @@ impl Gate {
         match self {
             Self::Exports => rules.exports,
             Self::Streams => rules.streams,
+            Self::ModelRequests => rules.model_requests,
         }
     }
 }

@@ -233,6 +233,8 @@ pub(super) async fn lost_with_users(
     counts.push(count(CountKind::Role, roles + granted));
     counts.push(count(CountKind::ResetLink, users.count_reset_links(selected, included, now).await?));
     counts.push(count(CountKind::ApiKey, users.count_api_keys(selected, included).await?));
+    let lost = users.count_provider_keys(selected, included).await?;
+    counts.extend((lost > 0).then(|| count(CountKind::ProviderKey, lost)));
     counts.push(count(CountKind::Membership, users.count_memberships(selected, included).await?));
     Ok(counts)
 }

@@ -39,13 +39,16 @@ enum Holding {
     Members,
     /// Roles that were granted on it.
     RoleGrants,
+    /// Its keys of model services.
+    ProviderKeys,
     /// Its avatar image.
     Avatar,
 }
 
 impl Holding {
     /// All of them, in the order in which they go.
-    const ALL: [Self; 4] = [Self::Groups, Self::Members, Self::RoleGrants, Self::Avatar];
+    const ALL: [Self; 5] =
+        [Self::Groups, Self::Members, Self::RoleGrants, Self::ProviderKeys, Self::Avatar];
 
     /// Adds what there is of it: the rows that are done one by one, and the counts.
     async fn find(
@@ -70,6 +73,10 @@ impl Holding {
                 let granted = tables.role_grants.count_on(organization.id, are_deleted, ctx.now()).await?;
                 add(&mut found.counts, CountKind::Role, granted);
             }
+            Self::ProviderKeys => {
+                let lost = tables.organizations.count_provider_keys(organization.id).await?;
+                add(&mut found.counts, CountKind::ProviderKey, lost);
+            }
             Self::Avatar => add(&mut found.counts, CountKind::Avatar, organization.avatar_digest.is_some().into()),
         }
         Ok(())
@@ -83,8 +90,8 @@ impl Holding {
             }
             Self::Members if organization.member_count > 0 => Err(Rule::OrganizationNotEmpty.into()),
             Self::RoleGrants => role_grants::end_on_deletion(ctx, tx, organization.id).await,
-            // The image goes with the row of the organization.
-            Self::Groups | Self::Members | Self::Avatar => Ok(Vec::new()),
+            // Keys and image go with the row of the organization.
+            Self::Groups | Self::Members | Self::ProviderKeys | Self::Avatar => Ok(Vec::new()),
         }
     }
 }

@@ -61,6 +61,12 @@ named! {
         ApiKeyRotated = "api_key.rotated",
         /// An API key was revoked.
         ApiKeyRevoked = "api_key.revoked",
+        /// A provider key was stored.
+        ProviderKeyCreated = "provider_key.created",
+        /// A provider key changed.
+        ProviderKeyUpdated = "provider_key.updated",
+        /// A provider key was deleted.
+        ProviderKeyDeleted = "provider_key.deleted",
         /// An organization was created.
         OrganizationCreated = "organization.created",
         /// An organization changed.

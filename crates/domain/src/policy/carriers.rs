@@ -46,6 +46,8 @@ pub const fn platform_carriers(permission: Permission) -> &'static [Role] {
         | P::CredentialRead
         | P::ApiKeyRead
         | P::ApiKeyRevoke
+        | P::ProviderKeyRead
+        | P::ProviderKeyWrite
         | P::AccessExplain
         | P::RoleRead
         | P::RoleWrite
@@ -56,7 +58,7 @@ pub const fn platform_carriers(permission: Permission) -> &'static [Role] {
         | P::GroupManageMembers
         | P::AllocationManage
         | P::AllocationReserve => &[Role::Admin],
-        P::ProfileSetPassword | P::ApiKeyWrite => &[],
+        P::ProfileSetPassword | P::ApiKeyWrite | P::ModelServiceUse => &[],
     }
 }
 
@@ -81,6 +83,8 @@ pub const fn carried_in_organization(permission: Permission) -> bool {
         | P::CredentialRead
         | P::ApiKeyRead
         | P::ApiKeyRevoke
+        | P::ProviderKeyRead
+        | P::ProviderKeyWrite
         | P::AccessExplain
         | P::RoleRead
         | P::RoleGrant
@@ -111,6 +115,7 @@ pub const fn carried_in_organization(permission: Permission) -> bool {
         | P::ProfileUpdatePlace
         | P::ProfileSetPassword
         | P::ApiKeyWrite
+        | P::ModelServiceUse
         | P::RoleWrite => false,
     }
 }
@@ -128,6 +133,9 @@ pub const fn carried_on_own(permission: Permission, roles: Roles) -> bool {
         | P::ApiKeyRead
         | P::ApiKeyWrite
         | P::ApiKeyRevoke
+        | P::ProviderKeyRead
+        | P::ProviderKeyWrite
+        | P::ModelServiceUse
         | P::AccessExplain
         | P::GroupRead
         | P::GroupReadMembers
@@ -234,6 +242,7 @@ pub(super) const fn guarded_on_privileged(permission: Permission) -> bool {
             | P::ServiceAccountManage
             | P::SessionRevoke
             | P::ApiKeyRevoke
+            | P::ProviderKeyWrite
             | P::RoleGrant
     )
 }

@@ -14,6 +14,7 @@ use crate::{
     api_keys::ApiKeyCap,
     limits::LimitRules,
     meta::{Banner, BannerLevel},
+    model_services::{Endpoint, ModelProvider},
     passwords::PasswordRules,
     sessions::SessionRules,
 };
@@ -187,6 +188,17 @@ impl Settings {
         self.integer(API_KEYS_PER_USER).unsigned_abs()
     }
 
+    /// Where requests to the services of `provider` go, if any do.
+    #[must_use]
+    pub fn model_endpoint(&self, provider: ModelProvider) -> Option<Endpoint> {
+        let url = self.text(provider.url_setting());
+        (self.boolean(MODEL_SERVICES_ENABLED) && !url.is_empty()).then(|| Endpoint {
+            url: url.trim_end_matches('/').to_owned(),
+            allow_local: self.boolean(MODEL_SERVICES_ALLOW_LOCAL),
+            silence_seconds: u32::try_from(self.integer(MODEL_SERVICES_SILENCE)).unwrap_or(u32::MAX),
+        })
+    }
+
     /// The levels that the use of an allocation reaches.
     #[must_use]
     pub fn allocation_levels(&self) -> Levels {
@@ -232,6 +244,7 @@ impl Settings {
             writes: limit(LIMIT_WRITES),
             exports: limit(LIMIT_EXPORTS),
             streams: limit(LIMIT_STREAMS),
+            model_requests: limit(LIMIT_MODEL_REQUESTS),
         })
     }
 

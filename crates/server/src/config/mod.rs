@@ -10,7 +10,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use quarterdeck_app::FixedSetting;
+use quarterdeck_app::{FixedSetting, model_services::EnvironmentKeys};
 use quarterdeck_domain::networks::Network;
 use serde::Deserialize;
 
@@ -64,6 +64,8 @@ pub struct Config {
     pub sealing_keys: Option<Secret>,
     /// Settings of the platform that are fixed.
     pub fixed_settings: BTreeMap<String, FixedSetting>,
+    /// Keys of model services in the environment.
+    pub model_keys: EnvironmentKeys,
     /// The file that was read, if any.
     pub file: Option<PathBuf>,
     /// Variables that look like ours but are not.
@@ -76,7 +78,8 @@ impl Config {
     /// # Errors
     /// When a value is none, a file is missing that was asked for, or a setting is not valid.
     pub fn load(common: &CommonFlags, serve: &ServeFlags) -> Result<Self, Failure> {
-        Self::from(common, serve, &layers::environment())
+        let model_keys = EnvironmentKeys::read(|name| std::env::var(name).ok());
+        Ok(Self { model_keys, ..Self::from(common, serve, &layers::environment())? })
     }
 
     fn from(common: &CommonFlags, serve: &ServeFlags, environment: &BTreeMap<String, String>) -> Result<Self, Failure> {
@@ -101,6 +104,7 @@ impl Config {
             signing_keys: values.signing_keys,
             sealing_keys: values.sealing_keys,
             fixed_settings,
+            model_keys: EnvironmentKeys::default(),
             unknown_variables: layers::unknown(environment),
             file,
         })

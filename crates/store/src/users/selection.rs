@@ -75,6 +75,15 @@ impl Users<'_> {
         self.count(select, selection, conditions, |sql| sql).await
     }
 
+    /// Provider keys of these rows.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn count_provider_keys(&self, selection: &UserSelection<'_>, conditions: &[Condition]) -> Result<u64> {
+        let select = "SELECT count(*) FROM users u JOIN provider_keys k ON k.user_id = u.id WHERE TRUE";
+        self.count(select, selection, conditions, |sql| sql).await
+    }
+
     /// Groups that these rows are in, each for each; as far as `grant` reaches.
     ///
     /// # Errors

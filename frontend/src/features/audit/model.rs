@@ -58,6 +58,9 @@ fn done(action: Action, actor: &str, target: &str) -> String {
         Action::ApiKeyUpdated => t::api_key_updated(actor, target),
         Action::ApiKeyRotated => t::api_key_rotated(actor, target),
         Action::ApiKeyRevoked => t::api_key_revoked(actor, target),
+        Action::ProviderKeyCreated => t::provider_key_created(actor, target),
+        Action::ProviderKeyUpdated => t::provider_key_updated(actor, target),
+        Action::ProviderKeyDeleted => t::provider_key_deleted(actor, target),
         Action::UserAddedToGroup => t::user_added_to_group(actor, target),
         Action::UserGroupChanged => t::user_group_changed(actor, target),
         Action::UserRemovedFromGroup => t::user_removed_from_group(actor, target),
@@ -138,9 +141,12 @@ pub fn target_href(kind: TargetType, id: &str) -> Option<String> {
         TargetType::Role => Some(format!("/roles/{id}")),
         TargetType::Setting => Some(format!("/settings?q={id}")),
         TargetType::Group => Some(format!("/groups/{id}")),
-        TargetType::Session | TargetType::ApiKey | TargetType::Plan | TargetType::Operation | TargetType::Platform => {
-            None
-        }
+        TargetType::Session
+        | TargetType::ApiKey
+        | TargetType::ProviderKey
+        | TargetType::Plan
+        | TargetType::Operation
+        | TargetType::Platform => None,
     }
 }
 
@@ -173,6 +179,9 @@ pub const fn icon(action: Action, outcome: Outcome) -> Icon {
             | Action::ApiKeyUpdated
             | Action::ApiKeyRotated
             | Action::ApiKeyRevoked
+            | Action::ProviderKeyCreated
+            | Action::ProviderKeyUpdated
+            | Action::ProviderKeyDeleted
             | Action::KeyRotated
             | Action::KeysReplaced,
         ) => Icon::Key,

@@ -126,6 +126,7 @@ fn counted(unit: &str, count: u64) -> Option<String> {
         "percent" => text::settings::percent(count),
         "exports" => text::settings::exports(count),
         "streams" => text::settings::streams(count),
+        "requests" => text::settings::requests(count),
         _ => return None,
     })
 }
@@ -180,6 +181,7 @@ pub fn group_name(group: &str) -> String {
         "password" => text::settings::group_password().to_owned(),
         "session" => text::settings::group_session().to_owned(),
         "api_keys" => text::settings::group_api_keys().to_owned(),
+        "model_services" => text::settings::group_model_services().to_owned(),
         "allocations" => text::settings::group_allocations().to_owned(),
         "limits" => text::settings::group_limits().to_owned(),
         "operation" => text::settings::group_operation().to_owned(),

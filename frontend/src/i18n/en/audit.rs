@@ -57,6 +57,9 @@ texts! {
     api_key_updated(actor, target) = "{actor} changed the API key “{target}”";
     api_key_rotated(actor, target) = "{actor} gave the API key “{target}” a new secret";
     api_key_revoked(actor, target) = "{actor} revoked the API key “{target}”";
+    provider_key_created(actor, target) = "{actor} stored the provider key “{target}”";
+    provider_key_updated(actor, target) = "{actor} changed the provider key “{target}”";
+    provider_key_deleted(actor, target) = "{actor} deleted the provider key “{target}”";
     user_added_to_group(actor, target) = "{actor} added {target} to a group";
     user_group_changed(actor, target) = "{actor} changed what {target} is in a group";
     user_removed_from_group(actor, target) = "{actor} took {target} out of a group";

@@ -18,6 +18,7 @@ texts! {
     members[count] = "{count} member" | "{count} members";
     roles[count] = "{count} role" | "{count} roles";
     reset_links[count] = "{count} reset link" | "{count} reset links";
+    provider_keys[count] = "{count} provider key" | "{count} provider keys";
     api_keys[count] = "{count} API key" | "{count} API keys";
     groups[count] = "{count} group" | "{count} groups";
     memberships[count] = "{count} membership" | "{count} memberships";
@@ -30,6 +31,7 @@ texts! {
     count_change(kind, planned, found) = "{kind}: {planned} → {found}";
     kind_sessions[count] = "Session that ends" | "Sessions that end";
     kind_roles[count] = "Role that is lost" | "Roles that are lost";
+    kind_provider_keys[count] = "provider key that is lost" | "provider keys that are lost";
     kind_api_keys[count] = "API key that is revoked" | "API keys that are revoked";
     kind_groups[count] = "Group" | "Groups";
     kind_memberships[count] = "Membership that ends" | "Memberships that end";

@@ -12,6 +12,7 @@ texts! {
     group_password = "Passwords";
     group_session = "Sessions";
     group_api_keys = "API keys";
+    group_model_services = "Model services";
     group_allocations = "Allocations";
     grey = "Grey";
     green = "Green";
@@ -41,6 +42,7 @@ texts! {
     requests_a_minute[count] = "{count} request a minute" | "{count} requests a minute";
     exports[count] = "{count} export" | "{count} exports";
     streams[count] = "{count} stream" | "{count} streams";
+    requests[count] = "{count} request" | "{count} requests";
     range(minimum, maximum) = "From {minimum} to {maximum}";
     empty_value = "empty";
     new_secret = "a new secret";

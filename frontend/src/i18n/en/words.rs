@@ -93,6 +93,10 @@ texts! {
     act_api_key_updated = "API key changed";
     act_api_key_rotated = "API key rotated";
     act_api_key_revoked = "API key revoked";
+    provider_key = "Provider key";
+    act_provider_key_created = "Provider key stored";
+    act_provider_key_updated = "Provider key changed";
+    act_provider_key_deleted = "Provider key deleted";
     act_role_created = "Role made";
     act_role_updated = "Role changed";
     act_role_deleted = "Role deleted";
