@@ -13,12 +13,12 @@ use quarterdeck_domain::{
     plans::{CountKind, CreatePlan, PlanAction, Selection},
     roles::Roles,
     settings::UpdateSetting,
-    users::{CreateUser, ListUsers, SetPassword, UpdateUser, UserFilter, UserStatus},
+    users::{CreateUser, ListUsers, SetPassword, UpdateUser, UserStatus},
 };
 use quarterdeck_testkit::{Backend, PASSWORD, Server, TestClient, new_user, on_both};
 use serde_json::{Value, json};
 
-use crate::{jobs::ended, organizations::with_admin};
+use crate::organizations::with_admin;
 
 const DAY: u64 = 86_400;
 
