@@ -84,7 +84,7 @@ pub enum Rule {
 
 impl Rule {
     /// All rules, for the catalogue of codes.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 32] = [
         Self::UsernameTaken,
         Self::UsernameReserved,
         Self::EmailTaken,
