@@ -79,7 +79,8 @@ on_both! {
         assert_eq!(client.get_job(job.id).await.unwrap_err().problem().unwrap().status, 401);
         let job = ended(&admin, job).await;
         assert_eq!((job.state, job.failed, job.impersonator.as_deref()), (JobState::Succeeded, 0, Some("boss")));
-        let filter = AuditFilter { action: Some(Action::UserSuspended), ..AuditFilter::default() };
+        let (action, after) = (Some(Action::UserSuspended), Some(plan.created_at));
+        let filter = AuditFilter { action, after, ..AuditFilter::default() };
         let events = admin.list_audit_events(&ListAuditEvents { filter, ..ListAuditEvents::default() }).await.unwrap();
         assert_eq!(events.total, job.succeeded);
         let both = |event: &quarterdeck_domain::audit::AuditEvent| {
@@ -134,7 +135,7 @@ async fn on_the_other() {
         assert_over(&there, &started, "the demotion").await;
         stream.ended().await;
         assert!(began.elapsed() < A_SECOND, "the stream goes on for {:?}", began.elapsed());
-        admin.update_user(boss.id(), &roles(&[Role::Admin]), None).await.unwrap();
         assert_eq!(code(there.get_me().await), "session-ended");
+        admin.update_user(boss.id(), &roles(&[Role::Admin]), None).await.unwrap();
     }
 }
