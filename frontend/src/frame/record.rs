@@ -15,6 +15,9 @@ use crate::{
     ui::state::{ErrorState, PageSkeleton, Shape, is_passing},
 };
 
+/// Whether a change concerns the record of an id.
+type Concerns = Box<dyn Fn(&LiveChange, &str) -> bool>;
+
 /// Shows the row that was read.
 type Show = Box<dyn FnOnce()>;
 /// Reads the row of an id; nothing for what is none.
@@ -89,7 +92,7 @@ pub struct Reading {
 }
 
 impl Reading {
-    fn begin(kind: &'static str, read: Read, concerns: Box<dyn Fn(&LiveChange, &str) -> bool>) -> Self {
+    fn begin(kind: &'static str, read: Read, concerns: Concerns) -> Self {
         let (id, tab) = (use_part(|address| &address.id), use_part(|address| &address.tab));
         let stage = RwSignal::new(Stage::Waiting);
         let reload = Callback::new(move |()| {

@@ -82,10 +82,12 @@ impl Outgoing for HttpOutgoing {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "errors come by value from map_err")]
 fn unreachable(why: impl ToString) -> OutgoingFault {
     OutgoingFault::Unreachable(why.to_string())
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "errors come by value from map_err")]
 fn broken(error: hyper::Error) -> OutgoingFault {
     let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
     OutgoingFault::Broken(format!("{error}{cause}"))

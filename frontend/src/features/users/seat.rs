@@ -17,7 +17,7 @@ use crate::{
 #[component]
 pub fn SeatSection(
     /// The user.
-    user: Memo<Option<User>>,
+    user: RwSignal<Option<User>>,
     /// Reads the user again.
     reload: Callback<()>,
 ) -> impl IntoView {
