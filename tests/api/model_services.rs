@@ -6,6 +6,7 @@ use quarterdeck_domain::{
     OrganizationId, Permission, Problem,
     model_services::{KeySource, KeyStanding, ModelProvider, ModelServiceState},
     provider_keys::{CreateProviderKey, KeyOwner, ProviderKey, UpdateProviderKey},
+    settings::UpdateSetting,
     users::CreateUser,
 };
 use quarterdeck_testkit::{Backend, Options, PASSWORD, Server, TestClient, new_user, on_both};
@@ -287,13 +288,15 @@ on_both! {
         };
         for (url, wanted) in [
             (closed.as_str(), "model-service-unreachable"),
-            ("http://169.254.169.254", "model-service-address"),
             ("https://169.254.169.254", "model-service-address"),
-            ("http://10.0.0.1", "model-service-address"),
+            ("https://[fe80::1]/v1", "model-service-address"),
         ] {
             set(&admin, "model_services.openai_url", json!(url)).await;
             assert_eq!(code(get(&admin, "v1/models").send().await.unwrap()).await, is(502, wanted), "{url}");
         }
+        let in_the_clear = UpdateSetting { value: json!("http://10.0.0.1"), reason: String::new() };
+        let refused = admin.update_setting("model_services.openai_url", &in_the_clear, None).await.unwrap_err();
+        assert_eq!(refused.code(), "invalid");
         set(&admin, "model_services.openai_url", json!(peer.url)).await;
         set(&admin, "model_services.allow_local", json!(false)).await;
         assert_eq!(code(get(&admin, "v1/models").send().await.unwrap()).await, is(502, "model-service-address"));

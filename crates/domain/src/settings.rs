@@ -220,7 +220,9 @@ impl Definition {
             }
             (ValueType::Secret { .. }, Value::String(text)) => text::check_optional_line(pointer, text, 1_000),
             (ValueType::Url, Value::String(text)) if text.is_empty() => Ok(()),
-            (ValueType::Url, Value::String(text)) => text::check_base_url(pointer, text),
+            (ValueType::Url, Value::String(text)) => {
+                text::check_base_url(pointer, text).and_then(|()| self.check_secrecy(pointer, text))
+            }
             (ValueType::Boolean, Value::Bool(_)) => Ok(()),
             (ValueType::Choice { choices }, Value::String(text)) if choices.contains(&text.as_str()) => Ok(()),
             (ValueType::Integer { minimum, maximum }, Value::Number(number))
@@ -236,6 +238,21 @@ impl Definition {
             _ => wrong("must be a text".to_owned()),
         };
         outcome.map_err(|fault| Error::Invalid(vec![fault]))
+    }
+
+    /// Keys go to model services: not in the clear, but within this machine.
+    fn check_secrecy(&self, pointer: &str, url: &str) -> Result<(), FieldError> {
+        let host = url.strip_prefix("http://").filter(|_| self.group() == "model_services");
+        let is_here = |host: &str| {
+            let rest = ["localhost", "127.0.0.1", "[::1]"].iter().find_map(|name| host.strip_prefix(name));
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']))
+        };
+        match host {
+            Some(host) if !is_here(host) => {
+                Err(FieldError::new(pointer, "format", "must begin with https://, unless it is on this machine"))
+            }
+            _ => Ok(()),
+        }
     }
 }
 
@@ -267,8 +284,14 @@ mod tests {
             (PLATFORM_NAME, "\u{200b}"),
             (PLATFORM_NAME, "Quarter\u{202e}deck"),
             (BANNER_MESSAGE, "\u{2066}"),
+            (MODEL_OPENAI_URL, "http://api.example.org"),
+            (MODEL_OPENAI_URL, "http://localhost.example.org"),
+            (MODEL_OPENAI_URL, "http://127.0.0.1.example.org/"),
         ] {
             assert!(definition(key).unwrap().parse(bad).is_err(), "{key} {bad:?}");
+        }
+        for good in ["https://api.example.org/v1", "http://localhost:8080", "http://127.0.0.1/v1", "http://[::1]:80"] {
+            assert!(definition(MODEL_OPENAI_URL).unwrap().parse(good).is_ok(), "{good}");
         }
         assert!(definition(METRICS_TOKEN).unwrap().parse("sixteen letters.").is_ok());
     }
