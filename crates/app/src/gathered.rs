@@ -32,7 +32,7 @@ impl<K: Eq + Hash + Copy, V> Gathered<K, V> {
     ///
     /// # Errors
     /// Those of `write`.
-    pub async fn flush<W>(&self, write: impl Fn(K, V) -> W, merge: fn(&mut V, V)) -> Result<()>
+    pub async fn flush<W>(&self, write: impl Fn(K, V) -> W, merge: fn(&mut V, &V)) -> Result<()>
     where
         V: Clone,
         W: Future<Output = Result<()>>,
@@ -48,11 +48,11 @@ impl<K: Eq + Hash + Copy, V> Gathered<K, V> {
         Ok(())
     }
 
-    fn put_back(&self, former: impl Iterator<Item = (K, V)>, merge: fn(&mut V, V)) {
+    fn put_back(&self, former: impl Iterator<Item = (K, V)>, merge: fn(&mut V, &V)) {
         let Ok(mut waiting) = self.waiting.lock() else { return };
         for (key, former) in former {
             match waiting.get_mut(&key) {
-                Some(since) => merge(since, former),
+                Some(since) => merge(since, &former),
                 None => {
                     waiting.insert(key, former);
                 }
@@ -74,7 +74,7 @@ mod tests {
         note(1);
         note(1);
         note(2);
-        let add: fn(&mut u32, u32) = |since, former| *since += former;
+        let add: fn(&mut u32, &u32) = |since, former| *since += *former;
         let refuse = async |_, _| {
             note(1);
             Err(Error::Unavailable("the database"))

@@ -59,7 +59,7 @@ impl HttpOutgoing {
         let uri: Uri = request.url.parse().map_err(|_| OutgoingFault::Address)?;
         let opening = connect::open(&self.tls, &uri, request.allow_local);
         let wire = timeout(CONNECT, opening).await.map_err(|_| unreachable("there was no connection in time"))??;
-        let (mut sender, connection) = http1::handshake(TokioIo::new(wire)).await.map_err(broken)?;
+        let (mut sender, connection) = http1::handshake(TokioIo::new(wire)).await.map_err(|error| broken(&error))?;
         let task = Task(tokio::spawn(async move {
             // Its failure is that of the request or of the answer.
             let _ = connection.await;
@@ -82,14 +82,12 @@ impl Outgoing for HttpOutgoing {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "errors come by value from map_err")]
 fn unreachable(why: impl ToString) -> OutgoingFault {
     OutgoingFault::Unreachable(why.to_string())
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "errors come by value from map_err")]
-fn broken(error: hyper::Error) -> OutgoingFault {
-    let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
+fn broken(error: &hyper::Error) -> OutgoingFault {
+    let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
     OutgoingFault::Broken(format!("{error}{cause}"))
 }
 
@@ -115,7 +113,7 @@ async fn answered(
     loop {
         let before = sent.load(Ordering::Relaxed);
         match timeout(silence, &mut sending).await {
-            Ok(outcome) => return outcome.map_err(broken),
+            Ok(outcome) => return outcome.map_err(|error| broken(&error)),
             Err(_) if sent.load(Ordering::Relaxed) != before => {}
             Err(_) => return Err(OutgoingFault::Silent),
         }

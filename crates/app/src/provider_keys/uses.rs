@@ -13,11 +13,11 @@ impl ProviderKeyUses {
     /// Notes that a request went out with the key, with a body of `sent_bytes` and an answer of `received_bytes`.
     pub fn note(&self, key: ProviderKeyId, at: Timestamp, sent_bytes: u64, received_bytes: u64) {
         let first = ProviderKeyUse { count: 1, at, sent_bytes, received_bytes };
-        self.0.note(key, |used| merge(used, first), || first);
+        self.0.note(key, |used| merge(used, &first), || first);
     }
 }
 
-fn merge(since: &mut ProviderKeyUse, other: ProviderKeyUse) {
+fn merge(since: &mut ProviderKeyUse, other: &ProviderKeyUse) {
     since.count += other.count;
     since.at = since.at.max(other.at);
     since.sent_bytes += other.sent_bytes;
