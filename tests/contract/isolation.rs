@@ -99,9 +99,10 @@ impl Two {
         let (helper, helper_id) = somebody(server, admin, &format!("{MARK}.helper"), other, &[]).await;
         self.needles.push(helper_id.to_string());
         grant(admin, helper_id, role, home).await;
+        let (_, ward) = somebody(server, admin, "ward", home, &[]).await;
         for status in [UserStatus::Suspended, UserStatus::Active] {
             helper
-                .update_user(member, &UpdateUser { status: Some(status), ..UpdateUser::default() }, None)
+                .update_user(ward, &UpdateUser { status: Some(status), ..UpdateUser::default() }, None)
                 .await
                 .unwrap();
         }

@@ -32,16 +32,17 @@ pub fn CreateUserPage() -> impl IntoView {
     let (own_id, own_name) = own.map(|own| (own.organization_id, own.organization_name)).unwrap_or_default();
     let organization = RwSignal::new(own_id.map(|id| id.to_string()).unwrap_or_default());
     let organization_name = RwSignal::new(own_name.unwrap_or_default());
-    let role = RwSignal::new(Role::User.name().to_owned());
+    let role = RwSignal::new(String::new());
     let must_change = RwSignal::new(true);
     expect_context::<Guard>().watch_fields([username, name, email, password, repeated, organization, role]);
     let submission @ Submission { faults, .. } = Submission::new();
     let rules: Signal<PasswordRules> = Signal::derive(move || {
         session.meta().with(|meta| meta.as_ref().map(|meta| meta.password_rules.clone()).unwrap_or_default())
     });
-    let roles: Options =
-        Role::ALL.iter().rev().map(|role| (role.name().to_owned(), words::role(*role).to_owned())).collect();
-    let role_help = move || role.get().parse::<Role>().map(words::role_help).unwrap_or_default();
+    let named = Role::ALL.iter().rev().map(|role| (role.name().to_owned(), words::role(*role).to_owned()));
+    let roles: Options = [(String::new(), text::users::role_default().to_owned())].into_iter().chain(named).collect();
+    let role_help =
+        move || role.get().parse::<Role>().map_or_else(|_| text::users::role_default_help(), words::role_help);
     // Who reaches one organization only creates its members.
     let is_bound = session.refusal(Permission::UserCreate, &Resource::NewUser { organization_id: None }).is_some();
     let may_assign = session.may(Permission::UserAssignRoles);

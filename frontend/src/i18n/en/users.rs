@@ -107,6 +107,8 @@ texts! {
     must_change_off = "The next sign-in asks for no new password";
     revoke_too = "End all sessions of the person and revoke their API keys";
     revoke_too_help = "Whoever knows the former password is out at once.";
+    role_default = "As new users begin";
+    role_default_help = "What the organization gives its new users, else the role User.";
     seat = "Seat";
     seat_licensed = "Takes a seat of the organization while active.";
     seat_complimentary = "Complimentary: takes no seat of the organization.";
