@@ -13,6 +13,7 @@ use crate::{
         api_keys::ApiKeysPage,
         audit::AuditPage,
         auth::{ChangePasswordPage, ResetPasswordPage, SetUpPage},
+        credentials::CredentialsPage,
         groups::{CreateGroupPage, GroupPage, GroupsPage},
         jobs::{JobPage, JobsPage},
         organizations::{CreateOrganizationPage, OrganizationPage, OrganizationsPage},
@@ -20,7 +21,7 @@ use crate::{
         roles::{RolePage, RolesPage},
         sessions::SessionsPage,
         settings::SettingsPage,
-        users::{CreateUserPage, UserPage},
+        users::{CreateServiceAccountPage, CreateUserPage, UserPage},
     },
     frame::{NotFound, Trail},
     i18n::text,
@@ -81,6 +82,7 @@ fn account(_route: Route) -> Loaded {
 fn people(route: Route) -> Loaded {
     Ok(match route {
         Route::CreateUser => || view! { <CreateUserPage/> }.into_any(),
+        Route::CreateServiceAccount => || view! { <CreateServiceAccountPage/> }.into_any(),
         Route::User => || view! { <UserPage/> }.into_any(),
         Route::Organizations => || view! { <OrganizationsPage/> }.into_any(),
         Route::CreateOrganization => || view! { <CreateOrganizationPage/> }.into_any(),
@@ -89,6 +91,7 @@ fn people(route: Route) -> Loaded {
         Route::CreateGroup => || view! { <CreateGroupPage/> }.into_any(),
         Route::Group => || view! { <GroupPage/> }.into_any(),
         Route::ApiKeys => || view! { <ApiKeysPage/> }.into_any(),
+        Route::Credentials => || view! { <CredentialsPage/> }.into_any(),
         Route::Roles => || view! { <RolesPage/> }.into_any(),
         Route::Role => || view! { <RolePage/> }.into_any(),
         Route::Access => || view! { <AccessPage/> }.into_any(),
@@ -116,6 +119,7 @@ const fn shape(route: Route) -> Shape {
         | Route::Roles
         | Route::Sessions
         | Route::ApiKeys
+        | Route::Credentials
         | Route::Audit
         | Route::Jobs => Shape::List,
         _ => Shape::Detail,

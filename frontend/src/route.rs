@@ -19,6 +19,8 @@ pub enum Route {
     Users,
     /// `/users/new`
     CreateUser,
+    /// `/users/new-service`
+    CreateServiceAccount,
     /// `/users/{id}/{tab}`
     User,
     /// `/organizations`
@@ -41,6 +43,8 @@ pub enum Route {
     Sessions,
     /// `/api-keys`
     ApiKeys,
+    /// `/credentials`
+    Credentials,
     /// `/access`
     Access,
     /// `/settings`
@@ -92,6 +96,7 @@ impl Address {
             ["reset-password", "", "", ""] => (Route::ResetPassword, "", ""),
             ["users", "", "", ""] => (Route::Users, "", ""),
             ["users", "new", "", ""] => (Route::CreateUser, "", ""),
+            ["users", "new-service", "", ""] => (Route::CreateServiceAccount, "", ""),
             ["users", id, tab, ""] => (Route::User, id, tab),
             ["organizations", "", "", ""] => (Route::Organizations, "", ""),
             ["organizations", "new", "", ""] => (Route::CreateOrganization, "", ""),
@@ -103,6 +108,7 @@ impl Address {
             ["groups", id, tab, ""] => (Route::Group, id, tab),
             ["sessions", "", "", ""] => (Route::Sessions, "", ""),
             ["api-keys", "", "", ""] => (Route::ApiKeys, "", ""),
+            ["credentials", "", "", ""] => (Route::Credentials, "", ""),
             ["access", "", "", ""] => (Route::Access, "", ""),
             ["settings", "", "", ""] => (Route::Settings, "", ""),
             ["audit", "", "", ""] => (Route::Audit, "", ""),
@@ -152,6 +158,8 @@ mod tests {
             ("/groups/1/members", address(Route::Group, "1", "members")),
             ("/jobs/7", address(Route::Job, "7", "")),
             ("/api-keys", address(Route::ApiKeys, "", "")),
+            ("/users/new-service", address(Route::CreateServiceAccount, "", "")),
+            ("/credentials", address(Route::Credentials, "", "")),
             ("/access", address(Route::Access, "", "")),
             ("/profile/security", address(Route::Profile, "", "security")),
         ] {

@@ -9,7 +9,7 @@ use quarterdeck_domain::{
     impersonation::StartImpersonation,
     model_services::ModelProvider,
     page::{PageRequest, Sort},
-    plans::{CountKind, CreatePlan, Plan, PlanAction, Selection},
+    plans::{CountKind, CreatePlan, MembersFate, Plan, PlanAction, Selection},
     provider_keys::{
         CreateProviderKey, KeyOwner, ListProviderKeys, ProviderKey, ProviderKeyFilter, ProviderKeySort,
         UpdateProviderKey,
@@ -171,7 +171,7 @@ on_both! {
         let of = |plan: &Plan| plan.counts.iter().find(|count| count.kind == CountKind::ProviderKey).map(|count| count.count);
         assert_eq!(of(&plan), Some(2));
         admin.delete_user(ann.id(), plan.id).await.unwrap();
-        let plan = admin.create_plan(&CreatePlan { action: PlanAction::DeleteOrganization { organization_id: one } }).await.unwrap();
+        let plan = admin.create_plan(&CreatePlan { action: PlanAction::DeleteOrganization { organization_id: one, members: MembersFate::Move, move_to: None } }).await.unwrap();
         assert_eq!(of(&plan), Some(1));
         assert_eq!(code(admin.get_provider_key(own.id).await), "not-found");
     }

@@ -9,6 +9,6 @@ mod rotate;
 mod secret;
 
 pub use self::{
-    list::UserKeys,
+    list::{UsedScopes, UserKeys},
     page::{ApiKeysPage, OwnKeys},
 };

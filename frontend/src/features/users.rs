@@ -14,13 +14,15 @@ mod organization;
 mod password;
 mod password_acts;
 mod seat;
+mod service;
 mod verbs;
 
 pub use self::{
     create::CreateUserPage,
     detail::UserPage,
     form::FieldsTab,
-    list::{StatusPill, UsersPage},
+    list::{KindTag, StatusPill, UsersPage},
     model::{Field, find_users, user_filter},
     organization::{OrganizationField, find_organizations, organization_filter},
+    service::CreateServiceAccountPage,
 };

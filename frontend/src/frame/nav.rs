@@ -85,6 +85,12 @@ pub const GROUPS: &[Group] = &[
                 permissions: &[Permission::ApiKeyRead],
             },
             Place {
+                label: text::frame::credentials,
+                href: "/credentials",
+                icon: Icon::Lock,
+                permissions: &[Permission::CredentialRead],
+            },
+            Place {
                 label: text::frame::access,
                 href: "/access",
                 icon: Icon::Shield,

@@ -5,6 +5,7 @@ use quarterdeck_domain::{
     acts::Act,
     allocations::Colour,
     audit::{Action, ActorType, Outcome, TargetType},
+    credentials::CredentialKind,
     health::CheckOutcome,
     jobs::{Job, JobState, RowOutcome},
     meta::BannerLevel,
@@ -12,7 +13,7 @@ use quarterdeck_domain::{
     plans::{CountKind, Exclusion, PlanKind},
     sessions::{ClientKind, RevocationScope},
     settings::SettingSource,
-    users::UserStatus,
+    users::{UserKind, UserStatus},
 };
 
 use crate::i18n::text;
@@ -58,6 +59,25 @@ pub fn roles(roles: quarterdeck_domain::roles::Roles) -> String {
 #[must_use]
 pub fn who(name: &str, impersonator: Option<&str>) -> String {
     impersonator.map_or_else(|| name.to_owned(), |by| text::words::one_as_another(by, name))
+}
+
+/// Who acts by an account.
+#[must_use]
+pub fn user_kind(kind: UserKind) -> &'static str {
+    match kind {
+        UserKind::Person => text::words::person(),
+        UserKind::Service => text::words::service_account(),
+    }
+}
+
+/// Kind of a credential.
+#[must_use]
+pub fn credential_kind(kind: CredentialKind) -> &'static str {
+    match kind {
+        CredentialKind::ApiKey => text::words::api_key(),
+        CredentialKind::Session => text::words::session(),
+        CredentialKind::ResetLink => text::words::reset_link(),
+    }
 }
 
 /// Status of a user.

@@ -1,7 +1,10 @@
 //! What is done to a key from its row: the dialogs that are open, and the question before it is revoked.
 
 use leptos::prelude::*;
-use quarterdeck_domain::api_keys::{ApiKey, ApiKeyWithSecret};
+use quarterdeck_domain::{
+    UserId,
+    api_keys::{ApiKey, ApiKeyWithSecret},
+};
 
 use super::{editor::EditorDialog, rotate::RotateDialog, secret::SecretDialog};
 use crate::{
@@ -18,8 +21,10 @@ use crate::{
 /// What a form of a key is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Subject {
-    /// A key that is to be made.
+    /// A key of one's own that is to be made.
     New,
+    /// A key of this service account that is to be made.
+    NewOf(UserId),
     /// One that there is.
     Saved(Box<ApiKey>),
 }

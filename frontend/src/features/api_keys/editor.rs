@@ -1,7 +1,7 @@
 //! The form of a key: a new one, or one that there is.
 
 use leptos::prelude::*;
-use quarterdeck_domain::{FieldError, PermissionSet, api_keys::ApiKey};
+use quarterdeck_domain::{FieldError, PermissionSet, api_keys::ApiKey, users::UserKind};
 
 use super::{
     acts::{Acts, Subject},
@@ -82,12 +82,19 @@ pub(super) fn EditorDialog(
     let submission @ Submission { busy, error, faults } = Submission::new();
     let saved = move || match acts.editing.get() {
         Some(Subject::Saved(key)) => Some(*key),
-        Some(Subject::New) | None => None,
+        Some(Subject::New | Subject::NewOf(_)) | None => None,
     };
     let open = open_with(acts.editing, move || {
         form.fill(untrack(saved).as_ref(), max_days.get_untracked());
         submission.reset();
     });
+    // The service account that a new key is of.
+    let account = move || match acts.editing.get() {
+        Some(Subject::NewOf(account)) => Some(account),
+        _ => None,
+    };
+    let is_of_service =
+        Memo::new(move |_| account().is_some() || saved().is_some_and(|key| key.user_kind == UserKind::Service));
     let is_new = Memo::new(move |_| saved().is_none());
     let title = Signal::derive(move || match saved() {
         Some(key) => text::api_keys::edit_of(key.title),
@@ -97,7 +104,7 @@ pub(super) fn EditorDialog(
         if is_new.get() { text::api_keys::create() } else { text::ui::save_changes() }.to_owned()
     });
     let submit = move |()| {
-        let (saved, filled) = (untrack(saved), form.filled());
+        let (saved, account, filled) = (untrack(saved), untrack(account), form.filled());
         submission.send(found(&filled, saved.is_none()), async move {
             match saved {
                 Some(key) => {
@@ -105,7 +112,11 @@ pub(super) fn EditorDialog(
                     toasts.say(text::api_keys::saved(key.title));
                 }
                 None => {
-                    let made = api().create_api_key(&filled.create()).await?;
+                    let body = filled.create();
+                    let made = match account {
+                        Some(account) => api().create_service_account_key(account, &body).await?,
+                        None => api().create_api_key(&body).await?,
+                    };
                     acts.shown.try_set(Some(made));
                 }
             }
@@ -120,7 +131,7 @@ pub(super) fn EditorDialog(
         <FormDialog open title verb wide=true busy error submit=Callback::new(submit)>
             <TextField label=text::api_keys::title() value=form.title pointer="/title" faults help=Signal::stored(text::api_keys::title_help().to_owned()) name="title"/>
             {move || is_new.get().then(|| view! { <EndField end=form.end day=form.day max_days=max_days.get() help=end_help(max_days.get()) pointer="/ttl_seconds" faults/> })}
-            <PermissionsField value=form.scopes offered=offered() label=text::api_keys::scopes() help=text::api_keys::scopes_help() pointer="/scopes" faults/>
+            {move || view! { <PermissionsField value=form.scopes offered=offered() label=text::api_keys::scopes() help=scopes_help(is_of_service.get()) pointer="/scopes" faults/> }}
             <TextField label=text::api_keys::networks() value=form.networks pointer="/networks" faults kind=Kind::Lines optional=true placeholder="192.0.2.0/24" help=Signal::stored(text::api_keys::networks_help().to_owned()) name="networks"/>
             <TextField label=text::api_keys::requests() value=form.requests pointer="/requests_per_minute" faults kind=Kind::Number optional=true unit=text::api_keys::per_minute() help=Signal::stored(text::api_keys::requests_help().to_owned()) name="requests_per_minute"/>
         </FormDialog>
@@ -139,6 +150,10 @@ fn found(filled: &Filled, is_new: bool) -> Vec<FieldError> {
         faults.extend(filled.end.fault(filled.day));
     }
     faults
+}
+
+fn scopes_help(is_of_service: bool) -> &'static str {
+    if is_of_service { text::api_keys::service_scopes_help() } else { text::api_keys::scopes_help() }
 }
 
 fn end_help(max_days: Option<u32>) -> String {

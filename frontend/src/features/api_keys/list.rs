@@ -1,22 +1,23 @@
-//! The table of keys: all that are administered, those of one user, or the own ones.
+//! The table of keys: all that are administered, those of one user or service account, or the own ones.
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
 use quarterdeck_domain::{
-    Permission, UserId,
+    Permission, PermissionSet, UserId,
     api_keys::{ApiKey, ApiKeyFilter, ApiKeyState, USED_DAYS},
     audit::TargetType,
+    users::UserKind,
 };
 
 use super::acts::{Acts, KeyDialogs, Subject};
 use crate::{
-    features::users::{organization_filter, user_filter},
+    features::users::{KindTag, organization_filter, user_filter},
     i18n::{number, text},
     session::{Session, use_session},
     transport::api,
     ui::{
-        button::Button,
+        button::{Button, Look},
         icon::Icon,
         pill::{Pill, Tone},
         popover::MenuItem,
@@ -33,6 +34,8 @@ pub(super) enum Whose {
     All,
     /// Of one user.
     User(UserId),
+    /// Of one service account.
+    Service(UserId),
     /// The own ones.
     Own(UserId),
 }
@@ -41,7 +44,7 @@ impl Whose {
     const fn user_id(self) -> Option<UserId> {
         match self {
             Self::All => None,
-            Self::User(id) | Self::Own(id) => Some(id),
+            Self::User(id) | Self::Service(id) | Self::Own(id) => Some(id),
         }
     }
 }
@@ -51,10 +54,22 @@ impl Whose {
 pub fn UserKeys(
     /// Whose.
     user_id: UserId,
+    /// Whether they are a person or a service account, whose keys others make.
+    kind: UserKind,
 ) -> impl IntoView {
-    let acts = Acts::new();
-    let table = bound(Whose::User(user_id), acts);
+    let (session, acts) = (use_session(), Acts::new());
+    let is_service = kind == UserKind::Service;
+    let table = bound(if is_service { Whose::Service(user_id) } else { Whose::User(user_id) }, acts);
+    let begin = Callback::new(move |()| acts.editing.set(Some(Subject::NewOf(user_id))));
     view! {
+        {is_service.then(|| view! {
+            <div class="tab-head">
+                <p class="muted">{text::api_keys::service_words()}</p>
+                {move || session.may(Permission::ServiceAccountManage).then(|| view! {
+                    <Button label=text::api_keys::create_dots() look=Look::Primary icon=Icon::Plus press=begin/>
+                })}
+            </div>
+        })}
         <div class="tab-table"><DataTable table/></div>
         <KeyDialogs acts done=Callback::new(move |()| table.reload())/>
     }
@@ -66,7 +81,7 @@ pub(super) fn bound(whose: Whose, acts: Acts) -> Table {
     let is_own = matches!(whose, Whose::Own(_));
     let name = match whose {
         Whose::All => "api-keys",
-        Whose::User(_) => "user-api-keys",
+        Whose::User(_) | Whose::Service(_) => "user-api-keys",
         Whose::Own(_) => "own-api-keys",
     };
     let table = Table::new(TableSpec {
@@ -115,8 +130,12 @@ fn verbs(row: &ApiKey, whose: Whose, session: Session, acts: Acts) -> Vec<MenuIt
             format!("/api-keys?user_id={}", row.user_id),
         ));
     }
-    // Only its owner changes a key; others revoke it.
-    if untrack(|| session.is_own(row.user_id) && session.may(Permission::ApiKeyWrite)) {
+    // Only its owner changes a key, or whoever manages the service account; others revoke it.
+    let changes = || match row.user_kind {
+        UserKind::Person => session.is_own(row.user_id) && session.may(Permission::ApiKeyWrite),
+        UserKind::Service => session.may(Permission::ServiceAccountManage),
+    };
+    if untrack(changes) {
         let subject = Subject::Saved(Box::new(row.clone()));
         items.push(MenuItem::run(Icon::Edit, text::api_keys::edit_dots(), move || {
             acts.editing.set(Some(subject.clone()));
@@ -166,7 +185,7 @@ fn columns(whose: Whose) -> Vec<Column<ApiKey>> {
         Column::new("card", text::api_keys::hint(), move |row: &ApiKey| {
             let first = match whose {
                 Whose::All => view! { <span>{row.display_name.clone()}</span> }.into_any(),
-                Whose::User(_) | Whose::Own(_) => view! { <code>{row.hint.clone()}</code> }.into_any(),
+                Whose::User(_) | Whose::Service(_) | Whose::Own(_) => view! { <code>{row.hint.clone()}</code> }.into_any(),
             };
             view! { {first} <span>{text::api_keys::last_used()} " " <When at=row.last_used_at/></span> }
         })
@@ -177,7 +196,7 @@ fn columns(whose: Whose) -> Vec<Column<ApiKey>> {
             1,
             Column::new("owner", text::api_keys::owner(), |row: &ApiKey| {
                 let href = format!("/users/{}/keys", row.user_id);
-                view! { <span class="cell-main"><a href=href>{row.display_name.clone()}</a><span class="cell-sub">{row.username.clone()}</span></span> }
+                view! { <span class="cell-main"><a href=href>{row.display_name.clone()}</a><span class="cell-sub">{row.username.clone()}</span> <KindTag kind=row.user_kind/></span> }
             }),
         );
     }
@@ -204,14 +223,6 @@ fn filters(whose: Whose) -> Vec<Filter> {
 
 /// What the columns have no room for: which scopes, which of them were used, and from where.
 fn detail(row: &ApiKey) -> impl IntoView + use<> {
-    let used = row.used_scopes;
-    let scopes = row.scopes.iter().map(|scope| {
-        let words = match used.contains(scope) {
-            true => text::api_keys::is_used().to_owned(),
-            false => text::api_keys::never_used(USED_DAYS),
-        };
-        view! { <li><code>{scope.name()}</code> " " <small class="muted">{words}</small></li> }
-    });
     let networks =
         if row.networks.is_empty() { text::api_keys::anywhere().to_owned() } else { row.networks.join(", ") };
     let limit = row.requests_per_minute.map(|count| text::api_keys::requests_a_minute(number(count.into())));
@@ -223,7 +234,7 @@ fn detail(row: &ApiKey) -> impl IntoView + use<> {
     });
     view! {
         <dl class="facts">
-            <dt>{text::api_keys::scopes()}</dt><dd><ul class="permission-list">{scopes.collect_view()}</ul></dd>
+            <dt>{text::api_keys::scopes()}</dt><dd><UsedScopes scopes=row.scopes used=row.used_scopes/></dd>
             <dt>{text::api_keys::networks()}</dt><dd>{networks}</dd>
             <dt>{text::api_keys::requests()}</dt><dd>{limit.unwrap_or_else(|| text::api_keys::no_limit().to_owned())}</dd>
             <dt>{text::api_keys::made()}</dt><dd><When exact=true at=row.created_at/></dd>
@@ -233,6 +244,24 @@ fn detail(row: &ApiKey) -> impl IntoView + use<> {
             {former}
         </dl>
     }
+}
+
+/// What a key was given, and which of it was used of late.
+#[component]
+pub fn UsedScopes(
+    /// What it was given.
+    scopes: PermissionSet,
+    /// What of it was used.
+    used: PermissionSet,
+) -> impl IntoView {
+    let scopes = scopes.iter().map(|scope| {
+        let words = match used.contains(scope) {
+            true => text::api_keys::is_used().to_owned(),
+            false => text::api_keys::never_used(USED_DAYS),
+        };
+        view! { <li><code>{scope.name()}</code> " " <small class="muted">{words}</small></li> }
+    });
+    view! { <ul class="permission-list">{scopes.collect_view()}</ul> }
 }
 
 const fn tone(state: ApiKeyState) -> (Tone, Icon) {

@@ -1,7 +1,7 @@
 //! The secret of a key, which is shown this once.
 
 use leptos::prelude::*;
-use quarterdeck_domain::api_keys::ApiKeyWithSecret;
+use quarterdeck_domain::{api_keys::ApiKeyWithSecret, users::UserKind};
 
 use crate::{
     i18n::text,
@@ -28,10 +28,14 @@ pub(super) fn SecretDialog(
     });
     let example =
         |secret: &str| format!("curl -H 'Authorization: Bearer {secret}' {}/api/v1/me", crate::browser::origin());
+    let lost = move || match shown.with(|shown| shown.as_ref().map(|shown| shown.api_key.user_kind)) {
+        Some(UserKind::Service) => text::api_keys::secret_of_service_lost(),
+        _ => text::api_keys::secret_lost(),
+    };
     view! {
         <Dialog open title wide=true locked=true>
             <div class="dialog-body">
-                <Banner tone="warn" boxed=true><p><strong>{text::api_keys::secret_once()}</strong> " " {text::api_keys::secret_lost()}</p></Banner>
+                <Banner tone="warn" boxed=true><p><strong>{text::api_keys::secret_once()}</strong> " " {lost}</p></Banner>
                 {move || shown.get().map(|shown| view! {
                     <SecretOnce value=shown.secret.clone() help=text::api_keys::secret_help().to_owned()/>
                     <details class="stack-tight"><summary>{text::api_keys::example()}</summary><pre>{example(&shown.secret)}</pre></details>

@@ -5,7 +5,7 @@ use quarterdeck_client::ClientError;
 use quarterdeck_domain::{
     OrganizationId, Patch, Permission, Role,
     roles::Roles,
-    users::{UpdateUser, User},
+    users::{UpdateUser, User, UserKind},
 };
 
 use super::{
@@ -159,6 +159,8 @@ pub fn AccessTab(
         organization_name.set(name.unwrap_or_default());
         take_rival(organization, moved_rival);
     };
+    let is_person =
+        Memo::new(move |_| base.with(|user| user.as_ref().is_some_and(|user| user.summary.kind == UserKind::Person)));
     let summary = Memo::new(move |_| base.with(|user| user.as_ref().map(|user| user.summary.clone())));
     let refusal = move |permission| {
         Memo::new(move |_| {
@@ -190,10 +192,10 @@ pub fn AccessTab(
                     <OrganizationField value=organization words=organization_name optional=true bare=true disabled=Signal::derive(move || move_refused.with(Option::is_some))/>
                     <Rival words=moved_words take=take_organization/>
                 </section>
-                <Show when=move || user.with(|user| user.as_ref().is_some_and(|user| user.summary.organization_id.is_some()))>
+                <Show when=move || is_person.get() && user.with(|user| user.as_ref().is_some_and(|user| user.summary.organization_id.is_some()))>
                     <SeatSection user reload/>
                 </Show>
-                <PasswordSection user reload/>
+                {move || is_person.get().then(|| view! { <PasswordSection user reload/> })}
             </div>
             <DirtyBar changes busy discard=Callback::new(discard) save=Callback::new(ask)/>
             <GrantDialog open=granting user=summary roles busy save=Callback::new(save)/>

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use quarterdeck_domain::{
     Permission,
-    users::{User, UserStatus},
+    users::{User, UserKind, UserStatus},
 };
 
 use super::verbs::UserVerbs;
@@ -33,6 +33,9 @@ pub fn UserDanger(
             summary.with(|summary| summary.as_ref().and_then(|summary| session.refusal_on_user(permission, summary)))
         })
     };
+    let is_person = Memo::new(move |_| {
+        summary.with(|summary| summary.as_ref().is_some_and(|summary| summary.kind == UserKind::Person))
+    });
     let is_active = Memo::new(move |_| {
         summary.with(|summary| summary.as_ref().is_some_and(|summary| summary.status == UserStatus::Active))
     });
@@ -63,7 +66,7 @@ pub fn UserDanger(
                             })
                         />
                     })}
-                    {session.may(Permission::SessionRevoke).then(|| view! {
+                    {(is_person.get() && session.may(Permission::SessionRevoke)).then(|| view! {
                         <DangerAct
                             title=text::users::end_sessions_title()
                             words=text::users::end_sessions_words()

@@ -4,14 +4,14 @@ use leptos::prelude::*;
 use quarterdeck_domain::{
     Permission, UserId,
     audit::TargetType,
-    users::{User, UserStatus},
+    users::{User, UserKind, UserStatus},
 };
 
 use super::{
     access::AccessTab,
     act_as::{ActAsButton, ActAsDialog},
     form::FieldsTab,
-    list::StatusPill,
+    list::{KindTag, StatusPill},
     model::Field,
     verbs::{SuspendDialog, UserVerbs},
 };
@@ -62,9 +62,10 @@ fn UserView(user: RwSignal<Option<User>>, reading: Reading) -> impl IntoView {
     });
     let summary = Signal::derive(move || user.with(|user| user.as_ref().map(|user| user.summary.clone())));
     let tabs = move || {
+        let is_person = user.with(|user| user.as_ref().is_none_or(|user| user.summary.kind == UserKind::Person));
         let optional = [
             (session.may(Permission::RoleRead), Tab(text::roles::tab_grants(), "/grants")),
-            (session.may(Permission::SessionRead), Tab(text::frame::sessions(), "/sessions")),
+            (is_person && session.may(Permission::SessionRead), Tab(text::frame::sessions(), "/sessions")),
             (session.may(Permission::ApiKeyRead), Tab(text::frame::api_keys(), "/keys")),
             (session.reaches_others(Permission::GroupRead), Tab(text::groups::tab(), "/groups")),
             (session.may(Permission::AuditRead), Tab(text::users::tab_activity(), "/activity")),
@@ -78,7 +79,8 @@ fn UserView(user: RwSignal<Option<User>>, reading: Reading) -> impl IntoView {
         tabs
     };
     let content = move || {
-        let Some(user_id) = user.with_untracked(|user| user.as_ref().map(User::id)) else { return ().into_any() };
+        let known = user.with_untracked(|user| user.as_ref().map(|user| (user.id(), user.summary.kind)));
+        let Some((user_id, kind)) = known else { return ().into_any() };
         match tab.get().as_str() {
             "" => view! { <FieldsTab user fields=&Field::PROFILE reload verbs/> }.into_any(),
             "access" => view! { <AccessTab user reload/> }.into_any(),
@@ -92,7 +94,7 @@ fn UserView(user: RwSignal<Option<User>>, reading: Reading) -> impl IntoView {
             }
             .into_any(),
             "keys" => view! {
-                <Guarded permission=Permission::ApiKeyRead><UserKeys user_id/></Guarded>
+                <Guarded permission=Permission::ApiKeyRead><UserKeys user_id kind/></Guarded>
             }
             .into_any(),
             "groups" => view! {
@@ -125,7 +127,7 @@ fn Head(user: User, verbs: UserVerbs) -> impl IntoView {
                 <span>{summary.username.clone()}</span>
                 {summary.organization_name.clone().map(|name| view! { <span>{name}</span> })}
                 <span>{words::roles(summary.roles)}</span>
-                <span>{text::users::last_login()} " " <When exact=true at=summary.last_login_at/></span>
+                {(summary.kind == UserKind::Person).then(|| view! { <span>{text::users::last_login()} " " <When exact=true at=summary.last_login_at/></span> })}
                 {reason.map(|reason| view! { <span>{text::ui::reason()} ": " {reason}</span> })}
                 <CopyId value=summary.id.to_string() what=text::users::user_id()/>
             </div>
@@ -135,6 +137,7 @@ fn Head(user: User, verbs: UserVerbs) -> impl IntoView {
     let state = move || {
         view! {
             <StatusPill status=summary.status/>
+            <KindTag kind=summary.kind/>
             {summary.roles.contains(quarterdeck_domain::Role::Admin).then(|| view! { <Pill tone=crate::ui::pill::Tone::Special icon=Icon::Shield label=text::users::admin_badge()/> })}
         }
     };

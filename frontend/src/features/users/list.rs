@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use quarterdeck_domain::{
     Permission, Role,
     audit::TargetType,
-    users::{UserStatus, UserSummary},
+    users::{UserKind, UserStatus, UserSummary},
 };
 
 use super::{
@@ -56,6 +56,9 @@ fn Users() -> impl IntoView {
     view! {
         <PageHead title=text::frame::users() extent=table.extent()>
             <ExportButton table/>
+            {move || session.may(Permission::ServiceAccountManage).then(|| view! {
+                <ButtonLink label=text::users::create_service() href="/users/new-service" icon=Icon::Plus/>
+            })}
             {move || session.may(Permission::UserCreate).then(|| view! {
                 <ButtonLink label=text::frame::create_user() href="/users/new" look=Look::Primary icon=Icon::UserPlus/>
             })}
@@ -99,7 +102,7 @@ fn columns() -> Vec<Column<UserSummary>> {
         Column::new("name", text::users::name(), |user: &UserSummary| {
             let (href, name, username) =
                 (format!("/users/{}", user.id), user.display_name.clone(), user.username.clone());
-            view! { <span class="cell-main"><a href=href>{name}</a><span class="cell-sub">{username}</span></span> }
+            view! { <span class="cell-main"><a href=href>{name}</a><span class="cell-sub">{username}</span> <KindTag kind=user.kind/></span> }
         })
         .sorted_by("display_name")
         .slot(Slot::Main),
@@ -156,6 +159,11 @@ fn filters() -> Vec<Filter> {
         ),
         Filter::choice("role", text::users::role(), Role::ALL.iter().map(|role| (role.name(), words::role(*role)))),
         organization_filter(),
+        Filter::choice(
+            "kind",
+            text::users::kind(),
+            UserKind::ALL.iter().map(|kind| (kind.name(), words::user_kind(*kind))),
+        ),
         Filter::new("last_login_before", text::users::not_since(), FilterKind::Before),
         Filter::new("last_login_after", text::users::seen_since(), FilterKind::After),
         Filter::new("created_after", text::users::created_since(), FilterKind::After),
@@ -197,4 +205,13 @@ pub fn StatusPill(
         UserStatus::Suspended => (Tone::Warn, Icon::Pause),
     };
     view! { <Pill tone icon label=words::user_status(status) bare/> }
+}
+
+/// Says of an account that no person acts by it.
+#[component]
+pub fn KindTag(
+    /// Who acts by it.
+    kind: UserKind,
+) -> impl IntoView {
+    (kind == UserKind::Service).then(|| view! { <Pill tone=Tone::Quiet label=words::user_kind(kind)/> })
 }

@@ -5,7 +5,7 @@ use quarterdeck_domain::{
     Permission, Role, UserId,
     plans::{PlanAction, RoleChange},
     roles::Power,
-    users::{UpdateUser, UserStatus, UserSummary},
+    users::{UpdateUser, UserKind, UserStatus, UserSummary},
 };
 
 use super::{model::only, password_acts::PasswordActs};
@@ -73,9 +73,11 @@ impl UserVerbs {
     #[must_use]
     pub fn items(self, user: &UserSummary) -> Vec<MenuItem> {
         let refusal = |permission| untrack(|| self.session.refusal_on_user(permission, user));
+        // Nobody signs in as a service account.
+        let is_person = user.kind == UserKind::Person;
         let shown = |permission| untrack(|| self.session.may(permission));
         let mut items = vec![MenuItem::link(Icon::Edit, text::users::open(), format!("/users/{}", user.id))];
-        if shown(Permission::UserImpersonate) {
+        if is_person && shown(Permission::UserImpersonate) {
             let item = MenuItem::link(Icon::Eye, text::users::act_as_dots(), format!("/users/{}?act=as", user.id));
             items.push(item.unless(untrack(|| self.act_as_refusal(user))));
         }
@@ -101,14 +103,14 @@ impl UserVerbs {
             let item = MenuItem::run(icon, label, move || self.change_admin(&row, change));
             items.push(item.unless(refusal(Permission::UserAssignRoles)));
         }
-        if shown(Permission::UserSetPassword) {
+        if is_person && shown(Permission::UserSetPassword) {
             let (row, id, acts) = (user.clone(), user.id, self.passwords);
             let refused = refusal(Permission::UserSetPassword);
             let set = MenuItem::run(Icon::Key, text::users::set_password_dots(), move || acts.set(&row));
             let link = MenuItem::run(Icon::Link, text::users::make_link(), move || acts.make_link(id));
             items.extend([set.unless(refused.clone()), link.unless(refused)]);
         }
-        if shown(Permission::SessionRevoke) {
+        if is_person && shown(Permission::SessionRevoke) {
             let row = user.clone();
             let refused = untrack(|| self.sessions_refusal(user));
             let item = MenuItem::run(Icon::SignOut, text::users::end_sessions_dots(), move || self.end_sessions(&row));

@@ -9,6 +9,8 @@ texts! {
     hint = "Secret";
     scopes = "Scopes";
     scopes_help = "Only permissions that you hold. What changes a thing brings along what shows it.";
+    service_scopes_help = "Only permissions that both the service account and you hold. What changes a thing brings along what shows it.";
+    service_words = "A service account acts by these keys alone. Each carries some of its permissions, and none that you do not have there yourself.";
     used_of(used, granted) = "{used} of {granted} used";
     used_of_help(days) = "Used of those granted, in the last {days} days";
     is_used = "(used)";
@@ -60,6 +62,7 @@ texts! {
     secret_of(title) = "Secret of “{title}”";
     secret_once = "This secret is shown only once.";
     secret_lost = "Whoever has it acts as you, within the scopes of the key. When it is lost, rotate the key.";
+    secret_of_service_lost = "Whoever has it acts as the service account, within the scopes of the key. When it is lost, rotate the key.";
     secret_help = "Copy it now and keep it where the script reads it: in a secret store, not in its source.";
     secret_kept = "I have kept it";
     example = "How to use it";

@@ -16,6 +16,7 @@ texts! {
     groups = "Groups";
     sessions = "Sessions";
     api_keys = "API keys";
+    credentials = "Credentials";
     access = "Explain access";
     own_api_keys = "My API keys";
     create_api_key = "Create API key";

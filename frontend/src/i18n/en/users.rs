@@ -4,6 +4,12 @@ use crate::i18n::texts;
 
 texts! {
     own_password = "Change your own password under Account, Security.";
+    kind = "Kind";
+    create_service = "Create service account";
+    service_name = "Name";
+    service_name_help = "What it does, such as the script or the service that acts by it.";
+    service_words = "An account for a machine. It has no password and nobody signs in as it: it acts by API keys, which whoever manages it makes.";
+    service_organization_help = "Its administrators manage the account. Without one, the platform's do.";
     id = "Id";
     user_id = "user id";
     name = "Name";

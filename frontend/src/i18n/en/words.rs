@@ -89,6 +89,9 @@ texts! {
     act_session_revoked = "Session ended";
     act_sessions_revoked = "Sessions ended in bulk";
     api_key = "API key";
+    reset_link = "Reset link";
+    person = "Person";
+    service_account = "Service account";
     act_api_key_created = "API key made";
     act_api_key_updated = "API key changed";
     act_api_key_rotated = "API key rotated";
