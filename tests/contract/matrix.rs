@@ -9,7 +9,6 @@ use quarterdeck_domain::{
     impersonation::StartImpersonation,
     plans::{CreatePlan, PlanAction, Selection},
     policy::{self, ActorKind, Authentication},
-    sessions::ListUserSessions,
     users::CreateUser,
 };
 use quarterdeck_testkit::{Backend, PASSWORD, Server, TestClient, new_user};

@@ -14,8 +14,9 @@ async fn one_of_two_is_told_to_come_again() {
     let (first, second) = (platform.app.db.begin().await.unwrap(), platform.app.db.begin().await.unwrap());
     first.serialize(Subject::SetUp).await.unwrap();
     second.serialize(Subject::Settings).await.unwrap();
-    let outcomes =
-        tokio::join!(first.serialize(Subject::Settings), async { second.serialize(Subject::SetUp).await.map(|()| second) });
+    let outcomes = tokio::join!(first.serialize(Subject::Settings), async {
+        second.serialize(Subject::SetUp).await.map(|()| second)
+    });
     let ((Err(error), Ok(_)) | (Ok(()), Err(error))) = outcomes else { panic!("one must be ended") };
     assert!(matches!(error, Error::Unavailable(_)), "{error:?}");
 }

@@ -11,8 +11,8 @@ use utoipa_actix_web::{OpenApiFactory, service_config::ServiceConfig};
 use crate::{
     access, api_keys, audit, auth,
     codes::Syntax,
-    console, credentials, docs, events, groups, impersonation, jobs, me, meta, model_services, operation, organizations,
-    plans,
+    console, credentials, docs, events, groups, impersonation, jobs, me, meta, model_services, operation,
+    organizations, plans,
     problem::{Fault, Result},
     provider_keys, role_grants, roles, service_accounts, sessions, settings, setup, state, users,
 };

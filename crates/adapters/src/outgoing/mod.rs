@@ -82,6 +82,7 @@ impl Outgoing for HttpOutgoing {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "errors come by value from map_err")]
 fn unreachable(why: impl ToString) -> OutgoingFault {
     OutgoingFault::Unreachable(why.to_string())
 }

@@ -47,8 +47,7 @@ enum Holding {
 
 impl Holding {
     /// All of them, in the order in which they go.
-    const ALL: [Self; 5] =
-        [Self::Groups, Self::Members, Self::RoleGrants, Self::ProviderKeys, Self::Avatar];
+    const ALL: [Self; 5] = [Self::Groups, Self::Members, Self::RoleGrants, Self::ProviderKeys, Self::Avatar];
 
     /// Adds what there is of it: the rows that are done one by one, and the counts.
     async fn find(

@@ -72,9 +72,7 @@ pub fn memberships(report: &mut Report) -> Result<()> {
     let subject = people.first().context("a user")?;
     let explained: Vec<String> = people
         .iter()
-        .map(|id| {
-            format!("/api/v1/access/explanations?subject={subject}&permission=user.suspend&resource=user:{id}")
-        })
+        .map(|id| format!("/api/v1/access/explanations?subject={subject}&permission=user.suspend&resource=user:{id}"))
         .collect();
     let measured = load(&server.base, &read(&explained, Some(&token)), 16, 3)?;
     anyhow::ensure!(measured.errors == 0, "explanations: {} errors", measured.errors);

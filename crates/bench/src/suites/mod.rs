@@ -12,7 +12,10 @@ mod writes;
 
 use anyhow::{Context as _, Result};
 
-pub use self::{access::access, lists::lists, logins::logins, memberships::memberships, reads::reads, revocation::revocation, scale::scale, size::size, writes::writes};
+pub use self::{
+    access::access, lists::lists, logins::logins, memberships::memberships, reads::reads, revocation::revocation,
+    scale::scale, size::size, writes::writes,
+};
 use crate::{
     load::{Load, Target, run},
     subject::Subject,

@@ -93,7 +93,10 @@ pub fn ActAsDialog(
             _ => Vec::new(),
         };
         let home = navigate.get_value();
-        form.send(found, async move { session.act_as(&user, &body, move || home("/", NavigateOptions::default())).await });
+        form.send(
+            found,
+            async move { session.act_as(&user, &body, move || home("/", NavigateOptions::default())).await },
+        );
     };
     let extents = [
         (false, text::users::act_to_see(), text::users::act_to_see_help()),
