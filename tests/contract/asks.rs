@@ -177,6 +177,12 @@ pub fn asks(operation: &Operation, own: &Ids, ids: &Ids) -> Vec<Ask> {
         bodies.push(Some(("application/json".to_owned(), json!({ "username": ids["username"] }).to_string())));
         paths.push(path(operation, own, ids));
     }
+    if operation.id == "revoke_sessions" {
+        // The example would end the session of who asks.
+        let named = [("organization", "organization_id", "OrganizationId"), ("user", "user_id", "UserId")];
+        let named = named.map(|(scope, member, kind)| json!({ "scope": scope, member: ids[kind] }).to_string());
+        bodies = named.map(|body| Some(("application/json".to_owned(), body))).into();
+    }
     if bodies.is_empty() {
         bodies.push(None);
     }

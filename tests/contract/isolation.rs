@@ -27,7 +27,7 @@ use crate::{
 /// All names of the other organization begin with it.
 const MARK: &str = "zzforeign";
 /// Acts that end the session of the attack itself; the stream is read on its own.
-const LEFT_OUT: [&str; 3] = ["logout", "change_own_password", "stream_events"];
+const LEFT_OUT: [&str; 4] = ["logout", "change_own_password", "revoke_other_own_sessions", "stream_events"];
 
 /// Both organizations, and all that leads from one to the other.
 struct Two {
@@ -189,6 +189,9 @@ on_both! {
                 }
             }
         }
+        // An attack that was thrown out would have proven nothing.
+        two.attacker.get_me().await.unwrap();
+        key.get_me().await.unwrap();
         assert_eq!(admin.get_user(two.foreign["UserId"].parse().unwrap()).await.unwrap().summary.version, 1);
     }
 

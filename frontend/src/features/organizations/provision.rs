@@ -105,14 +105,14 @@ impl Fields {
 
 /// What of `now` differs from `former`.
 fn update(former: &UserDefaults, now: UserDefaults) -> Option<UpdateUserDefaults> {
-    fn patch(former: &Option<String>, now: Option<String>) -> Patch<String> {
-        if *former == now { Patch::Absent } else { Patch::from_option(now) }
+    fn patch(former: Option<&String>, now: Option<String>) -> Patch<String> {
+        if former == now.as_ref() { Patch::Absent } else { Patch::from_option(now) }
     }
     let must_change = now.must_change_password;
     (*former != now).then(|| UpdateUserDefaults {
-        language: patch(&former.language, now.language),
-        time_zone: patch(&former.time_zone, now.time_zone),
-        country: patch(&former.country, now.country),
+        language: patch(former.language.as_ref(), now.language),
+        time_zone: patch(former.time_zone.as_ref(), now.time_zone),
+        country: patch(former.country.as_ref(), now.country),
         roles: (former.roles != now.roles).then_some(now.roles),
         must_change_password: (former.must_change_password != must_change).then_some(must_change),
     })
@@ -121,13 +121,13 @@ fn update(former: &UserDefaults, now: UserDefaults) -> Option<UpdateUserDefaults
 /// The changes in words.
 fn changes(saved: &Organization, seats: String, now: &UserDefaults) -> Vec<FieldChange> {
     let former = &saved.user_defaults;
-    let text_of = |value: &Option<String>| value.clone().unwrap_or_default();
+    let text_of = |value: Option<&String>| value.cloned().unwrap_or_default();
     let yes = |value: bool| if value { text::ui::yes() } else { text::ui::no() };
     [
         FieldChange::of(text::organizations::seats(), saved.seats.to_string(), seats),
-        FieldChange::of(text::users::language(), text_of(&former.language), text_of(&now.language)),
-        FieldChange::of(text::users::time_zone(), text_of(&former.time_zone), text_of(&now.time_zone)),
-        FieldChange::of(text::users::country(), text_of(&former.country), text_of(&now.country)),
+        FieldChange::of(text::users::language(), text_of(former.language.as_ref()), text_of(now.language.as_ref())),
+        FieldChange::of(text::users::time_zone(), text_of(former.time_zone.as_ref()), text_of(now.time_zone.as_ref())),
+        FieldChange::of(text::users::country(), text_of(former.country.as_ref()), text_of(now.country.as_ref())),
         FieldChange::of(text::users::role(), words::role(role_of(former.roles)), words::role(role_of(now.roles))),
         FieldChange::of(
             text::organizations::default_must_change(),
