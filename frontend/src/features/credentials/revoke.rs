@@ -38,14 +38,20 @@ pub(super) fn RevokeDialog(
 ) -> impl IntoView {
     let toasts = use_toasts();
     let (busy, error, failed) = (RwSignal::new(false), RwSignal::new(None::<ClientError>), RwSignal::new(0_u64));
+    // Rows that are revoked already, while others failed.
+    let gone = RwSignal::new(Vec::<String>::new());
     let open = open_with(asked, move || {
         error.set(None);
         failed.set(0);
+        gone.set(Vec::new());
     });
-    let count = move || asked.with(|asked| asked.as_ref().map_or(0, |asked| asked.revocable().len()) as u64);
+    let left = move || {
+        let revocable = asked.with(|asked| asked.as_ref().map(Asked::revocable).unwrap_or_default());
+        gone.with(|gone| revocable.into_iter().filter(|(row, _)| !gone.contains(row)).collect::<Vec<_>>())
+    };
+    let count = move || left().len() as u64;
     let left_out = Memo::new(move |_| {
-        let all = asked.with(|asked| asked.as_ref().map_or(0, |asked| asked.rows.len()) as u64);
-        all.saturating_sub(count())
+        asked.with(|asked| asked.as_ref().map_or(0, |asked| asked.rows.len() - asked.revocable().len()) as u64)
     });
     let title = Signal::derive(move || match asked.with(|asked| asked.as_ref().and_then(|asked| asked.name.clone())) {
         Some(name) => text::credentials::revoke_of(name),
@@ -53,31 +59,33 @@ pub(super) fn RevokeDialog(
     });
     let verb = Signal::derive(move || text::credentials::revoke_many(count()));
     let submit = move |()| {
-        let Some(before) = asked.get_untracked() else { return };
+        let left = untrack(left);
         busy.set(true);
         crate::browser::spawn(async move {
-            let (mut left, mut revoked, mut last) = (Vec::new(), 0, None);
-            for (row, credential) in before.revocable() {
+            let (mut revoked, mut failures, mut last) = (Vec::new(), 0, None);
+            for (row, credential) in left {
                 let outcome = match credential {
                     Revocable::ApiKey(id) => api().revoke_api_key(id).await,
                     Revocable::Session(id) => api().revoke_session(id).await,
                 };
                 match outcome {
-                    Ok(()) => revoked += 1,
+                    Ok(()) => revoked.push(row),
                     // It has ended by itself meanwhile.
-                    Err(refused) if refused.problem().is_some_and(|problem| problem.status == 404) => revoked += 1,
+                    Err(refused) if refused.problem().is_some_and(|problem| problem.status == 404) => revoked.push(row),
                     Err(refused) => {
-                        left.push(row);
+                        failures += 1;
                         last = Some(refused);
                     }
                 }
             }
-            let failures = left.len() as u64;
-            asked.try_set((failures > 0).then_some(Asked { rows: left, name: None }));
+            if !revoked.is_empty() {
+                toasts.say(text::credentials::revoked(revoked.len() as u64));
+            }
+            gone.try_update(|gone| gone.extend(revoked));
             failed.try_set(failures);
             error.try_set(last);
-            if revoked > 0 {
-                toasts.say(text::credentials::revoked(revoked));
+            if failures == 0 {
+                open.try_set(false);
             }
             done.try_run(());
             busy.try_set(false);
