@@ -82,11 +82,13 @@ impl Ask {
         let answer = request.send().await.unwrap();
         let status = answer.status().as_u16();
         assert!(status < 500, "{}: {status}", self.what);
-        let headers: Vec<String> = answer
+        let mut headers: Vec<String> = answer
             .headers()
             .iter()
             .map(|(name, value)| format!("{name}: {}", String::from_utf8_lossy(value.as_bytes())))
             .collect();
+        // Their order says nothing, and differs.
+        headers.sort_unstable();
         let body = answer.bytes().await.unwrap();
         format!("{status}\n{}\n\n{}", headers.join("\n"), String::from_utf8_lossy(&body))
     }

@@ -6,8 +6,9 @@ use quarterdeck_testkit::{Backend, Server};
 
 use crate::operations::{document, operations};
 
-/// Operations that the typed client leaves to others: the stream.
-const WITHOUT_METHOD: [&str; 1] = ["stream_events"];
+/// Operations that the typed client leaves to others: the stream, and what is for clients of model services.
+const WITHOUT_METHOD: [&str; 4] =
+    ["stream_events", "read_from_model_service", "send_to_model_service", "delete_from_model_service"];
 
 #[tokio::test]
 async fn every_operation_has_a_method() {
