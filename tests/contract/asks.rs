@@ -24,6 +24,7 @@ pub fn ids(place: &Place, event: &str) -> Ids {
         ("JobId", job),
         ("OrganizationId", &place.organization),
         ("PlanId", &place.plan),
+        ("ProviderKeyId", &place.provider_key),
         ("ReservationId", &place.reservation),
         ("RoleGrantId", &place.role_grant),
         ("RoleId", &place.role),
@@ -38,7 +39,7 @@ pub fn ids(place: &Place, event: &str) -> Ids {
 pub fn nowhere() -> Ids {
     let place = |number: u128| Uuid::from_u128(0x0199_0000_0000_7000_8000_0000_0000_0000 + number).to_string();
     let names = ["ApiKeyId", "EventId", "GroupId", "JobId", "OrganizationId", "PlanId", "ReservationId", "RoleGrantId"];
-    let names = names.into_iter().chain(["RoleId", "SessionId", "UserId"]);
+    let names = names.into_iter().chain(["ProviderKeyId", "RoleId", "SessionId", "UserId"]);
     names.zip(1_u128..).map(|(name, number)| (name, place(number))).collect()
 }
 
@@ -46,7 +47,7 @@ pub fn nowhere() -> Ids {
 fn kind_of(name: &str) -> Option<&'static str> {
     Some(match name {
         "organization_id" | "move_to" => "OrganizationId",
-        "user_id" | "actor_id" | "subject" | "by" | "target_id" | "ids" => "UserId",
+        "user_id" | "actor_id" | "impersonator_id" | "subject" | "by" | "target_id" | "ids" => "UserId",
         "role_id" => "RoleId",
         "group_id" | "group_ids" => "GroupId",
         "session_id" => "SessionId",

@@ -55,10 +55,12 @@ impl Two {
         let home: OrganizationId = own.organization.parse().unwrap();
         let (attacker, attacker_id) = somebody(server, admin, "attacker", home, &[Role::OrganizationAdmin]).await;
         let other = foreign.organization.parse().unwrap();
-        let filter = AuditFilter { organization_id: Some(other), ..AuditFilter::default() };
-        let events = admin.list_audit_events(&ListAuditEvents { filter, ..ListAuditEvents::default() }).await.unwrap();
-        let event = events.items[0].id.to_string();
-        let (mut own, mut foreign) = (ids(&own, &event), ids(&foreign, &event));
+        let event_of = async |organization: OrganizationId| {
+            let filter = AuditFilter { organization_id: Some(organization), ..AuditFilter::default() };
+            let request = ListAuditEvents { filter, ..ListAuditEvents::default() };
+            admin.list_audit_events(&request).await.unwrap().items[0].id.to_string()
+        };
+        let (mut own, mut foreign) = (ids(&own, &event_of(home).await), ids(&foreign, &event_of(other).await));
         foreign.insert("search", SEARCH.to_owned());
         foreign.insert("username", format!("{MARK}.member"));
         own.extend([("search", "own".to_owned()), ("username", "own.member".to_owned())]);

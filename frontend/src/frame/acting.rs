@@ -95,7 +95,7 @@ fn TimeLeft() -> impl IntoView {
 pub(super) fn tell_of_return() {
     let (session, toasts, navigate) = (use_session(), use_toasts(), use_navigate());
     browser::effect(move || {
-        let Some(returned) = session.returned().get() else { return };
+        let Some(returned) = session.returned().get().filter(|_| untrack(|| session.me()).is_some()) else { return };
         session.returned().set(None);
         match returned.why {
             Return::Asked => toasts.say(text::frame::returned(returned.name)),

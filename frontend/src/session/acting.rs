@@ -139,8 +139,9 @@ impl Session {
     /// Takes up the own session again, by its cookie.
     fn come_back(self, why: Return) {
         let Some(Acting { user_id, name, .. }) = self.let_go() else { return };
-        self.returned.set(Some(Returned { user_id, name, why }));
+        // The page of whom one acted as goes first: it is not there to be told of the return.
         self.state.set(State::Starting);
+        self.returned.set(Some(Returned { user_id, name, why }));
         browser::spawn(async move {
             self.resume().await;
             if self.state.with_untracked(|state| *state == State::Anonymous) {

@@ -129,9 +129,10 @@ impl UserVerbs {
     pub fn act_as_refusal(self, user: &UserSummary) -> Option<String> {
         let allowed = || self.session.me().is_some_and(|me| me.impersonates_administrators);
         self.session.refusal_on_user(Permission::UserImpersonate, user).or_else(|| {
-            let why = match (user.status, user.roles.power()) {
-                (UserStatus::Suspended, _) => text::users::act_as_suspended(),
-                (_, Power::Platform) if !allowed() => text::users::act_as_administrator(),
+            let why = match (user.kind, user.status, user.roles.power()) {
+                (UserKind::Service, ..) => text::users::act_as_service(),
+                (_, UserStatus::Suspended, _) => text::users::act_as_suspended(),
+                (.., Power::Platform) if !allowed() => text::users::act_as_administrator(),
                 _ => return None,
             };
             Some(why.to_owned())

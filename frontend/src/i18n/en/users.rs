@@ -127,6 +127,7 @@ texts! {
     act_as_effect(name) = "The console then shows what {name} sees. Every event names you both, and it ends with your own session and rights.";
     act_as_reason_help(name) = "{name} reads it on their security page, and it stands in the audit log.";
     act_as_suspended = "This user is suspended: activate them first.";
+    act_as_service = "Nobody signs in as a service account.";
     act_as_administrator = "Nobody acts as an administrator of the platform, unless a setting allows it.";
     act_extent = "How far";
     act_to_see = "See only";
