@@ -210,7 +210,7 @@ pub fn shape(answer: &str) -> String {
     let kept: Vec<&str> = answer
         .lines()
         .filter(|line| {
-            !["date:", "ratelimit", "etag:", "content-length:", "x-request-id:", "location:"]
+            !["date:", "connection:", "ratelimit", "etag:", "content-length:", "x-request-id:", "location:"]
                 .iter()
                 .any(|name| line.starts_with(name))
         })

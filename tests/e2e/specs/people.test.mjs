@@ -230,7 +230,9 @@ test("creates, changes and deletes an organization", async () => {
 
   await button("Delete…").click();
   const dialog = page.getByRole("dialog", { name: "Delete Analytical Engines" });
-  const confirm = dialog.getByRole("button", { name: /^Delete 1 organization$/ });
+  await dialog.getByLabel("What becomes of its member").selectOption("stay");
+  await dialog.getByRole("button", { name: "Show what would happen" }).click();
+  const confirm = dialog.getByRole("button", { name: /^Delete 1 organization/ });
   await confirm.waitFor();
   await axe(page, "plan-organization");
   await shot(page, "plan-organization");

@@ -44,7 +44,7 @@ test("the own account offers no act that is refused", async () => {
   const { user } = await api("GET", "/me");
   await open("/users?q=root");
   assert.deepEqual(await rowMenu("Grace Hopper"), {
-    Open: true, "Suspend…": false, "Take administrator role…": false, "Set password…": false, "Create reset link": false,
+    Open: true, "Act as…": false, "Suspend…": false, "Take administrator role…": false, "Set password…": false, "Create reset link": false,
     "End sessions…": false, "Delete…": false,
   });
   await open(`/users/${user.id}`);
@@ -62,7 +62,7 @@ test("the own account offers no act that is refused", async () => {
 /** An organization administrator sees the people of the own organization and nobody else. */
 test("an organization administrator stays within", async () => {
   await become(page, base, "chief");
-  assert.deepEqual(await menu(), ["Overview", "Users", "Organizations", "Groups", "Roles", "Sessions", "API keys", "Explain access", "Jobs", "Audit log"]);
+  assert.deepEqual(await menu(), ["Overview", "Users", "Organizations", "Groups", "Roles", "Sessions", "API keys", "Credentials", "Explain access", "Jobs", "Audit log"]);
   await open("/users");
   await page.getByText("Kestrel Member").waitFor();
   const shown = await page.locator("tbody tr[data-row] .cell-main a").allInnerTexts();
