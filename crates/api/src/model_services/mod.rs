@@ -10,6 +10,7 @@ use quarterdeck_domain::{
     Error,
     model_services::{ModelProvider, ModelService, ModelServices},
 };
+use utoipa::ToSchema;
 
 use crate::{
     caller::{Caller, needs},
@@ -18,6 +19,12 @@ use crate::{
     respond::Json,
     routes::Routes,
 };
+
+/// What a model service answers, of whatever media type.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[expect(dead_code, reason = "it names the answer in the document alone")]
+struct ModelAnswer(web::Bytes);
 
 /// Adds the operations.
 pub fn routes(config: &mut Routes<'_, '_>) {
@@ -72,7 +79,7 @@ async fn get_model_service(caller: Caller<needs::ModelServiceUse>, provider: Pro
 #[utoipa::path(tag = "model_services", operation_id = "read_from_model_service", security(("session" = [])),
     params(("provider" = ModelProvider, Path, description = "Who runs the service"),
         ("path" = String, Path, description = "Path at the service", pattern = "^[A-Za-z0-9_:-]+$", example = "v1")),
-    responses((status = 200, description = "The answer of the service, whatever its status", body = String, content_type = "*/*"),
+    responses((status = 200, description = "The answer of the service, whatever its status and media type", body = ModelAnswer, content_type = "application/octet-stream"),
         Conflict, BadGateway, GatewayTimeout))]
 #[get("/model-services/{provider}/{path:.*}")]
 async fn read_from_model_service(
@@ -92,7 +99,7 @@ async fn read_from_model_service(
         ("path" = String, Path, description = "Path at the service", pattern = "^[A-Za-z0-9_:-]+$", example = "v1")),
     request_body(content = Object, content_type = "application/json", description = "What the service takes, of any media type",
         example = json!({"model": "any", "messages": [{"role": "user", "content": "Hello"}]})),
-    responses((status = 200, description = "The answer of the service, whatever its status", body = String, content_type = "*/*"),
+    responses((status = 200, description = "The answer of the service, whatever its status and media type", body = ModelAnswer, content_type = "application/octet-stream"),
         Conflict, BadGateway, GatewayTimeout))]
 #[post("/model-services/{provider}/{path:.*}")]
 async fn send_to_model_service(
@@ -110,7 +117,7 @@ async fn send_to_model_service(
 #[utoipa::path(tag = "model_services", operation_id = "delete_from_model_service", security(("session" = [])),
     params(("provider" = ModelProvider, Path, description = "Who runs the service"),
         ("path" = String, Path, description = "Path at the service", pattern = "^[A-Za-z0-9_:-]+$", example = "v1")),
-    responses((status = 200, description = "The answer of the service, whatever its status", body = String, content_type = "*/*"),
+    responses((status = 200, description = "The answer of the service, whatever its status and media type", body = ModelAnswer, content_type = "application/octet-stream"),
         Conflict, BadGateway, GatewayTimeout))]
 #[delete("/model-services/{provider}/{path:.*}")]
 async fn delete_from_model_service(
