@@ -27,6 +27,7 @@ mod m20261122_000018_seats;
 mod m20261122_000019_service_accounts;
 mod m20261122_000020_audit_impersonators;
 mod m20261122_000021_provider_keys;
+mod m20261122_000022_provider_key_batches;
 
 use sea_orm_migration::{MigrationTrait, async_trait::async_trait};
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
@@ -64,6 +65,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000019_service_accounts::Migration),
             Box::new(m20261122_000020_audit_impersonators::Migration),
             Box::new(m20261122_000021_provider_keys::Migration),
+            Box::new(m20261122_000022_provider_key_batches::Migration),
         ]
     }
 }

@@ -7,3 +7,4 @@ mod housekeeping;
 mod idempotency;
 mod jobs;
 mod plans;
+mod uses;

@@ -121,11 +121,12 @@ impl ProviderKeys<'_> {
         Ok(self.conn.execute(Sql::new("DELETE FROM provider_keys WHERE id = ").bind(id.0)).await? > 0)
     }
 
-    /// Notes uses of a key, unless it was deleted meanwhile.
+    /// Notes uses of a key, unless it was deleted meanwhile, or `batch` was noted before: a commit can be done without
+    /// that its answer arrives.
     ///
     /// # Errors
     /// `Internal` when the database fails.
-    pub async fn note_use(&self, id: ProviderKeyId, used: &ProviderKeyUse) -> Result<()> {
+    pub async fn note_use(&self, id: ProviderKeyId, used: &ProviderKeyUse, batch: Uuid) -> Result<()> {
         let number = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
         let at = used.at.micros();
         let sql = Sql::new("UPDATE provider_keys SET use_count = use_count + ")
@@ -138,8 +139,13 @@ impl ProviderKeys<'_> {
             .bind(at)
             .push(" THEN ")
             .bind(at)
-            .push(" ELSE last_used_at END WHERE id = ")
-            .bind(id.0);
+            .push(" ELSE last_used_at END, last_use_batch = ")
+            .bind(batch)
+            .push(" WHERE id = ")
+            .bind(id.0)
+            .push(" AND (last_use_batch IS NULL OR last_use_batch <> ")
+            .bind(batch)
+            .push(")");
         self.conn.execute(sql).await.map(drop)
     }
 }
