@@ -1,9 +1,8 @@
 //! The tab of an organization that says how many seats it has, and what its new users begin with.
 
 use leptos::prelude::*;
-use quarterdeck_client::ClientError;
 use quarterdeck_domain::{
-    Patch, Permission, Resource, Role,
+    FieldError, Patch, Permission, Resource, Role,
     organizations::{Organization, UpdateOrganization, UpdateUserDefaults, UserDefaults},
     roles::Roles,
 };
@@ -15,9 +14,10 @@ use crate::{
     ui::{
         choice::{CheckField, SelectField},
         dirty::{DirtyBar, FieldChange},
-        field::{Faults, Kind, TextField},
+        field::{Kind, TextField},
         icon::{Glyph, Icon},
         state::{Banner, FormError},
+        submission::Submission,
         toast::use_toasts,
     },
 };
@@ -149,14 +149,13 @@ pub fn ProvisionTab(
     reload: Callback<()>,
 ) -> impl IntoView {
     let (session, toasts) = (use_session(), use_toasts());
-    let (busy, error, faults) = (RwSignal::new(false), RwSignal::new(None::<ClientError>), Faults::new());
+    let submission @ Submission { busy, error, faults } = Submission::new();
     let base = RwSignal::new(None::<Organization>);
     let fields = Fields::new();
     let take = move |row: Organization| {
         fields.take(&row);
         base.set(Some(row));
-        faults.reset();
-        error.set(None);
+        submission.reset();
     };
     if let Some(row) = found.get_untracked() {
         take(row);
@@ -177,33 +176,21 @@ pub fn ProvisionTab(
     let save = move |()| {
         let Some(former) = base.get_untracked() else { return };
         let (seats, defaults) = untrack(|| fields.read(&former.user_defaults));
-        let Ok(seats) = seats.parse::<u32>() else {
-            let message = text::organizations::seats_whole();
-            faults.show(vec![quarterdeck_domain::FieldError::new("/seats", "format", message)]);
-            return;
-        };
+        let seats = seats.parse::<u32>().ok();
         let body = UpdateOrganization {
-            seats: (seats != former.seats).then_some(seats),
+            seats: seats.filter(|seats| *seats != former.seats),
             user_defaults: update(&former.user_defaults, defaults),
             ..UpdateOrganization::default()
         };
-        if busy.get_untracked() || !faults.show(body.faults()) {
-            return;
+        let mut found = body.faults();
+        if seats.is_none() {
+            found.push(FieldError::new("/seats", "format", text::organizations::seats_whole()));
         }
-        busy.set(true);
-        crate::browser::spawn(async move {
-            match api().update_organization(former.id, &body, Some(former.version)).await {
-                Ok(row) => {
-                    take(row);
-                    toasts.say(text::users::saved());
-                    reload.try_run(());
-                }
-                Err(refused) if faults.take(&refused) => {}
-                Err(refused) => {
-                    error.try_set(Some(refused));
-                }
-            }
-            busy.try_set(false);
+        submission.send(found, async move {
+            take(api().update_organization(former.id, &body, Some(former.version)).await?);
+            toasts.say(text::users::saved());
+            reload.try_run(());
+            Ok(())
         });
     };
     let load_current = Callback::new(move |()| {
