@@ -51,10 +51,10 @@ impl App {
         for action in actions {
             rights |= action.touches_rights();
             settings |= action.touches_settings();
-            users |= action.touches_users();
+            users |= action.touches_counts();
         }
         if users {
-            self.db.users_changed();
+            self.db.counts_changed();
         }
         if settings {
             self.reload_settings().await?;

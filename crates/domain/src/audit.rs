@@ -188,10 +188,10 @@ impl Event {
         self
     }
 
-    /// Whether counts of users may differ after it.
+    /// Whether counts of users or of organizations may differ after it.
     #[must_use]
-    pub const fn touches_users(&self) -> bool {
-        self.action.touches_users()
+    pub const fn touches_counts(&self) -> bool {
+        self.action.touches_counts()
     }
 
     /// The same, with another outcome.

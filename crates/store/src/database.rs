@@ -49,7 +49,7 @@ pub struct Database {
     reader: DatabaseConnection,
     writer: DatabaseConnection,
     cursor_keys: Arc<RwLock<CursorKeys>>,
-    users_generation: Arc<AtomicU64>,
+    counts_generation: Arc<AtomicU64>,
     matches: Cache<(u64, String), Matches>,
 }
 
@@ -74,7 +74,7 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// How long it is waited for while it says nothing.
 const NO_ANSWER: Duration = Duration::from_secs(8);
 
-/// How long what was found to match may be used again while this process writes no user.
+/// How long what was found to match may be used again while this process writes no user and no organization.
 const MATCHES_TTL: Duration = Duration::from_secs(2);
 
 impl Database {
@@ -97,7 +97,7 @@ impl Database {
             reader,
             writer,
             cursor_keys: Arc::new(RwLock::new(Arc::new(connect.cursor_keys))),
-            users_generation: Arc::default(),
+            counts_generation: Arc::default(),
             matches: Cache::builder().max_capacity(1_000).time_to_live(MATCHES_TTL).build(),
         })
     }
@@ -196,17 +196,17 @@ impl Database {
         Conn::pool(&self.reader, self)
     }
 
-    /// Forgets what was counted of users.
-    pub fn users_changed(&self) {
-        self.users_generation.fetch_add(1, Ordering::Relaxed);
+    /// Forgets what was counted of users and organizations.
+    pub fn counts_changed(&self) {
+        self.counts_generation.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// What was found to match `key` since the last change of users, or what `find` finds now, once for all who ask.
+    /// What was found to match `key` since the last change of users or organizations, or what `find` finds now, once for all who ask.
     pub(crate) async fn matches<F>(&self, key: String, find: F) -> Result<Matches>
     where
         F: Future<Output = Result<Matches>>,
     {
-        let key = (self.users_generation.load(Ordering::Relaxed), key);
+        let key = (self.counts_generation.load(Ordering::Relaxed), key);
         self.matches
             .try_get_with(key, find)
             .await

@@ -14,6 +14,7 @@ use crate::{
     cursor::{KeyValue, Keyset},
     reach::reached,
     sql::Sql,
+    users::Matches,
 };
 
 /// The table of organizations.
@@ -171,10 +172,19 @@ impl<'a> Organizations<'a> {
         let sort = request.sort.unwrap_or(DEFAULT_SORT);
         let keyset = Keyset::read(self.conn.database, grant, request, &sort, (sort_column(sort.key), "o.id"))?;
         let rows = self.conn.all(keyset.push(conditions(Sql::new(SELECT), grant, &request.filter))).await?;
-        let count = Sql::new("SELECT count(*) FROM organizations o WHERE TRUE");
-        let total = self.conn.number(conditions(count, grant, &request.filter)).await?.unsigned_abs();
+        let total = self.count(grant, &request.filter).await?;
         let position = |row: &OrganizationRow| (sort_value(row, sort.key), row.id);
         keyset.page(self.conn.database, rows, (total, true), position, Organization::try_from)
+    }
+
+    /// A search looks at each organization, the page only until it is full: their number is found once for all who ask.
+    async fn count(&self, grant: &Grant, filter: &OrganizationFilter) -> Result<u64> {
+        let asked = serde_json::to_string(filter).map_err(Error::internal)?;
+        let key = format!("organizations|{:?}|{asked}", grant.visibility());
+        let count = Sql::new("SELECT count(*) FROM organizations o WHERE TRUE");
+        let find =
+            async { Ok(Matches::exactly(self.conn.number(conditions(count, grant, filter)).await?.unsigned_abs())) };
+        Ok(self.conn.database.matches(key, find).await?.total)
     }
 
     /// Stores a new organization.

@@ -37,15 +37,15 @@ impl Tx {
         now: Timestamp,
         events: Vec<(EventId, &Event)>,
     ) -> Result<()> {
-        let touches_users = events.iter().any(|(_, event)| event.touches_users());
+        let touches_counts = events.iter().any(|(_, event)| event.touches_counts());
         AuditEvents::new(self.conn()).insert(grant.permission(), context, now, &events).await?;
         if self.conn().is_postgres() && !events.is_empty() {
             self.conn().execute(Sql::new("SELECT pg_notify(").bind(CHANNEL).push(", '')")).await?;
         }
         let database = self.database.clone();
         self.commit_bookkeeping().await?;
-        if touches_users {
-            database.users_changed();
+        if touches_counts {
+            database.counts_changed();
         }
         Ok(())
     }

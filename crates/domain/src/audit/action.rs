@@ -157,9 +157,9 @@ impl Action {
         )
     }
 
-    /// Whether counts of users may differ after it.
+    /// Whether counts of users or of organizations may differ after it.
     #[must_use]
-    pub const fn touches_users(self) -> bool {
+    pub const fn touches_counts(self) -> bool {
         matches!(
             self,
             Self::SetupCompleted
@@ -171,6 +171,8 @@ impl Action {
                 | Self::UserDeleted
                 | Self::UserRolesChanged
                 | Self::UserMoved
+                | Self::OrganizationCreated
+                | Self::OrganizationUpdated
                 | Self::OrganizationDeleted
                 | Self::DemoLoaded
         )
