@@ -40,6 +40,7 @@ mod model_services;
 mod organization_defaults;
 mod organization_deletion;
 mod organizations;
+mod own_account;
 mod plans;
 mod provider_keys;
 mod races;

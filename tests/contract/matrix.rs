@@ -39,7 +39,7 @@ fn permission(id: &str) -> Option<Permission> {
         "list_settings" | "get_setting" | "get_setting_history" => P::SettingRead,
         "update_settings" | "update_setting" | "reset_setting" | "restore_setting" => P::SettingUpdate,
         // Of the own things; plans ask for the permission of their act.
-        "get_me" | "list_own_sessions" | "stream_events" => P::ProfileRead,
+        "get_me" | "list_own_audit_events" | "list_own_sessions" | "stream_events" => P::ProfileRead,
         "update_me" | "revoke_own_session" | "revoke_other_own_sessions" => P::ProfileUpdate,
         "step_up" | "change_own_password" => P::ProfileSetPassword,
         "list_api_keys" | "get_api_key" => P::ApiKeyRead,
@@ -72,7 +72,7 @@ fn permission(id: &str) -> Option<Permission> {
 }
 
 /// Operations on what belongs to the caller alone: calling them for real would end the caller's own session.
-const OWN: [&str; 20] = [
+const OWN: [&str; 21] = [
     "step_up",
     "list_groups",
     "explain_access",
@@ -92,6 +92,7 @@ const OWN: [&str; 20] = [
     "update_me",
     "list_jobs",
     "get_me",
+    "list_own_audit_events",
     "list_own_sessions",
 ];
 

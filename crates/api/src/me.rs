@@ -4,6 +4,7 @@ use actix_web::{HttpResponse, delete, get, patch, post};
 use quarterdeck_app::me;
 use quarterdeck_domain::{
     Page, SessionId,
+    audit::{AuditEvent, AuditFilter, AuditSort},
     me::{ChangePassword, Me, UpdateMe},
     sessions::{RevokedSessions, Session, SessionSort, UserSessionFilter},
     users::User,
@@ -26,6 +27,7 @@ pub fn routes(config: &mut Routes<'_, '_>) {
         .service(get_me)
         .service(update_me)
         .service(change_own_password)
+        .service(list_own_audit_events)
         .service(list_own_sessions)
         .service(revoke_other_own_sessions)
         .service(revoke_own_session);
@@ -74,6 +76,19 @@ async fn change_own_password(caller: PasswordChanger, body: Body<ChangePassword>
 #[get("/me/sessions")]
 async fn list_own_sessions(caller: Caller, list: List<UserSessionFilter, SessionSort>) -> Result<HttpResponse> {
     list.answer(caller, "sessions", me::list_own_sessions).await
+}
+
+/// List own audit events
+///
+/// What the caller did, and what was done with their account. The newest first unless sorted. Of those outside the own
+/// organization who did something with it, only that it was an administrator; all of them for those who have `audit.read` on
+/// the platform.
+#[utoipa::path(tag = "me", operation_id = "list_own_audit_events", security(("session" = [])),
+    params(ListParameters<AuditFilter, AuditSort>),
+    responses((status = 200, description = "A page of events", body = Page<AuditEvent>)))]
+#[get("/me/audit-events")]
+async fn list_own_audit_events(caller: Caller, list: List<AuditFilter, AuditSort>) -> Result<HttpResponse> {
+    list.answer(caller, "audit-events", me::list_own_audit_events).await
 }
 
 /// End the other own sessions

@@ -2,7 +2,7 @@
 
 use quarterdeck_domain::{
     Error, Page, Permission, Resource, Result, SessionId, UserId, Visibility,
-    audit::{Action, Change, Event, EventTarget, TargetType},
+    audit::{Action, AuditEvent, Change, Event, EventTarget, ListAuditEvents, TargetType},
     error::Unauthenticated,
     impersonation::Impersonation,
     me::{ChangePassword, Me, UpdateMe},
@@ -13,6 +13,7 @@ use quarterdeck_domain::{
 use crate::{
     Ctx,
     actors::{self, Tables},
+    audit,
     auth::{Purpose, prove},
     precondition,
     users::{places, shown_to, user_target},
@@ -48,6 +49,7 @@ pub async fn get_me(ctx: &Ctx) -> Result<Me> {
         password_rules: ctx.app.settings().password_rules(),
         api_key_max_days: ctx.app.settings().api_key_cap().map(|cap| cap.max_days),
         allocation_levels: ctx.app.settings().allocation_levels().shown.into(),
+        allows_self_deletion: ctx.app.settings().allows_self_deletion(),
         impersonates_administrators: ctx.app.settings().impersonates_administrators(),
     })
 }
@@ -162,6 +164,18 @@ pub async fn list_own_sessions(ctx: &Ctx, request: &ListUserSessions) -> Result<
     let request = request.of(own_id(ctx)?);
     let grant = ctx.allow(Permission::ProfileRead, &Resource::List)?;
     ctx.app.db.sessions().list(&grant, &request, ctx.actor.session_id(), ctx.now()).await
+}
+
+/// A page of the events that the actor caused, and of those about them.
+///
+/// # Errors
+/// `Unauthenticated` when nobody is signed in; `Invalid` or `Malformed` for a request that is none.
+pub async fn list_own_audit_events(ctx: &Ctx, request: &ListAuditEvents) -> Result<Page<AuditEvent>> {
+    request.filter.check()?;
+    let grant = ctx.allow(Permission::ProfileRead, &Resource::List)?;
+    let mut page = ctx.app.db.audit().list_of_user(own_id(ctx)?, &grant, request).await?;
+    audit::narrow(ctx, &mut page.items).await?;
+    Ok(page)
 }
 
 /// Ends the own sessions but for the one of this request.

@@ -2,6 +2,7 @@
 
 use quarterdeck_domain::{
     Page, SessionId,
+    audit::{AuditEvent, ListAuditEvents},
     me::{ChangePassword, Me, UpdateMe},
     sessions::{ListUserSessions, RevokedSessions, Session},
     users::User,
@@ -32,6 +33,14 @@ impl<T: Transport> Client<T> {
     /// The problem document of the server, or that it cannot be reached.
     pub async fn change_own_password(&self, body: &ChangePassword) -> Result<()> {
         self.send_for_nothing(Method::Post, "/api/v1/me/password".to_owned(), body).await
+    }
+
+    /// A page of the events that the own account caused, and of those about it.
+    ///
+    /// # Errors
+    /// The problem document of the server, or that it cannot be reached.
+    pub async fn list_own_audit_events(&self, request: &ListAuditEvents) -> Result<Page<AuditEvent>> {
+        self.list("/api/v1/me/audit-events", request).await
     }
 
     /// A page of the own sessions, the current one marked.

@@ -12,6 +12,8 @@ named! {
     Act {
         /// Users are deleted.
         DeleteUsers = "delete_users",
+        /// Somebody deletes the own account.
+        DeleteOwnAccount = "delete_own_account",
         /// Users are suspended.
         SuspendUsers = "suspend_users",
         /// Users are activated.
@@ -45,6 +47,7 @@ impl Act {
     pub const fn new(kind: PlanKind, status: Option<UserStatus>, change: Option<RoleChange>) -> Self {
         match (kind, status, change) {
             (PlanKind::DeleteUsers, ..) => Self::DeleteUsers,
+            (PlanKind::DeleteOwnAccount, ..) => Self::DeleteOwnAccount,
             (PlanKind::SetUserStatus, Some(UserStatus::Active), _) => Self::ActivateUsers,
             (PlanKind::SetUserStatus, ..) => Self::SuspendUsers,
             (PlanKind::ChangeUserRole, _, Some(RoleChange::Remove)) => Self::TakeRole,
@@ -67,6 +70,7 @@ impl Act {
     pub const fn parts(self) -> (PlanKind, Option<UserStatus>, Option<RoleChange>) {
         match self {
             Self::DeleteUsers => (PlanKind::DeleteUsers, None, None),
+            Self::DeleteOwnAccount => (PlanKind::DeleteOwnAccount, None, None),
             Self::SuspendUsers => (PlanKind::SetUserStatus, Some(UserStatus::Suspended), None),
             Self::ActivateUsers => (PlanKind::SetUserStatus, Some(UserStatus::Active), None),
             Self::GiveRole => (PlanKind::ChangeUserRole, None, Some(RoleChange::Add)),

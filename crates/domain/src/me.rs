@@ -41,6 +41,8 @@ pub struct Me {
     pub api_key_max_days: Option<u32>,
     /// Levels that the use of an allocation reaches, the lowest first.
     pub allocation_levels: Vec<Level>,
+    /// Whether people may delete their own account.
+    pub allows_self_deletion: bool,
     /// Whether people with power over the platform can be acted as.
     pub impersonates_administrators: bool,
 }

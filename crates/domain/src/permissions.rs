@@ -73,6 +73,8 @@ named! {
         ProfileUpdatePlace = "profile.update_place",
         /// Change the own password.
         ProfileSetPassword = "profile.set_password",
+        /// Delete the own account, where a setting allows it.
+        ProfileDelete = "profile.delete",
         /// See the inventory of credentials.
         CredentialRead = "credential.read",
         /// See API keys and what they are used for.
@@ -118,7 +120,7 @@ named! {
 
 impl Permission {
     /// Whether an API key may carry it. What would let a key outlive its own scopes is for signed-in people alone: making
-    /// keys and storing those of others, the own password, roles, and being somebody else.
+    /// keys and storing those of others, the own password and account, roles, and being somebody else.
     #[must_use]
     pub const fn is_for_keys(self) -> bool {
         !matches!(
@@ -127,6 +129,7 @@ impl Permission {
                 | Self::ProviderKeyWrite
                 | Self::ServiceAccountManage
                 | Self::ProfileSetPassword
+                | Self::ProfileDelete
                 | Self::RoleWrite
                 | Self::RoleGrant
                 | Self::UserImpersonate
@@ -149,6 +152,7 @@ impl Permission {
                 | Self::ServiceAccountManage
                 | Self::OrganizationDelete
                 | Self::GroupDelete
+                | Self::ProfileDelete
                 | Self::ApiKeyWrite
                 | Self::ApiKeyRevoke
                 | Self::ProviderKeyWrite
@@ -225,7 +229,9 @@ impl Permission {
             }
             Self::SettingUpdate => Some(Self::SettingRead),
             Self::JobControl => Some(Self::JobRead),
-            Self::ProfileUpdate | Self::ProfileUpdatePlace | Self::ProfileSetPassword => Some(Self::ProfileRead),
+            Self::ProfileUpdate | Self::ProfileUpdatePlace | Self::ProfileSetPassword | Self::ProfileDelete => {
+                Some(Self::ProfileRead)
+            }
             Self::ApiKeyWrite | Self::ApiKeyRevoke => Some(Self::ApiKeyRead),
             Self::ProviderKeyWrite => Some(Self::ProviderKeyRead),
             Self::RoleWrite | Self::RoleGrant => Some(Self::RoleRead),

@@ -38,6 +38,8 @@ pub enum PlanAction {
         /// Which users.
         selection: Selection,
     },
+    /// Delete the own account, where the setting `account.self_deletion` allows it; cannot be undone.
+    DeleteOwnAccount,
     /// Suspend or activate users.
     SetUserStatus {
         /// Which users.
@@ -144,7 +146,8 @@ impl PlanAction {
             | Self::MoveUsers { selection, .. }
             | Self::RevokeUserSessions { selection }
             | Self::RemoveFromGroups { selection } => Some(selection),
-            Self::RevokeSessions { .. }
+            Self::DeleteOwnAccount
+            | Self::RevokeSessions { .. }
             | Self::DeleteOrganization { .. }
             | Self::DeleteGroup { .. }
             | Self::DeleteGroups { .. }
@@ -157,6 +160,7 @@ impl PlanAction {
     pub const fn kind(&self) -> PlanKind {
         match self {
             Self::DeleteUsers { .. } => PlanKind::DeleteUsers,
+            Self::DeleteOwnAccount => PlanKind::DeleteOwnAccount,
             Self::SetUserStatus { .. } => PlanKind::SetUserStatus,
             Self::ChangeUserRole { .. } => PlanKind::ChangeUserRole,
             Self::MoveUsers { .. } => PlanKind::MoveUsers,

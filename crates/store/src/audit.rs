@@ -228,12 +228,35 @@ impl<'a> AuditEvents<'a> {
     /// # Errors
     /// `Invalid` or `Malformed` for a request that is none.
     pub async fn list(&self, grant: &Grant, request: &ListAuditEvents) -> Result<Page<AuditEvent>> {
+        self.page(grant, request, |sql| reached_by(sql, grant)).await
+    }
+
+    /// A page of the events that `user` caused, and of those about them. `grant` is what this is asked by.
+    ///
+    /// # Errors
+    /// `Invalid` or `Malformed` for a request that is none.
+    pub async fn list_of_user(
+        &self,
+        user: UserId,
+        grant: &Grant,
+        request: &ListAuditEvents,
+    ) -> Result<Page<AuditEvent>> {
+        let own = AuditReach::of_user(user);
+        self.page(grant, request, |sql| own.push(sql)).await
+    }
+
+    async fn page(
+        &self,
+        grant: &Grant,
+        request: &ListAuditEvents,
+        reach: impl Fn(Sql) -> Sql,
+    ) -> Result<Page<AuditEvent>> {
         let sort: Sort<AuditSort> = request.sort.unwrap_or(DEFAULT_SORT);
         let keyset = Keyset::read(self.conn.database, grant, request, &sort, ("e.at", "e.id"))?;
         let select = format!("SELECT {COLUMNS} FROM audit_events e WHERE TRUE");
-        let rows = self.conn.all::<Row>(keyset.push(conditions(Sql::new(&select), grant, &request.filter))).await?;
+        let rows = self.conn.all::<Row>(keyset.push(conditions(reach(Sql::new(&select)), &request.filter))).await?;
         let count = Sql::new("SELECT count(*) FROM (SELECT 1 FROM audit_events e WHERE TRUE");
-        let count = conditions(count, grant, &request.filter).push(" LIMIT 10001) AS counted");
+        let count = conditions(reach(count), &request.filter).push(" LIMIT 10001) AS counted");
         let counted = self.conn.number(count).await?;
         let total = (counted.min(10_000).unsigned_abs(), counted <= 10_000);
         keyset.page(self.conn.database, rows, total, |row| (KeyValue::Number(row.at), row.id), AuditEvent::try_from)
@@ -245,7 +268,7 @@ impl<'a> AuditEvents<'a> {
     /// `NotFound` when there is none.
     pub async fn get(&self, grant: &Grant, id: EventId) -> Result<AuditEvent> {
         let select = format!("SELECT {COLUMNS} FROM audit_events e WHERE e.id = ");
-        let sql = conditions(Sql::new(&select).bind(id.0), grant, &AuditFilter::default());
+        let sql = reached_by(Sql::new(&select).bind(id.0), grant);
         self.conn.one::<Row>(sql).await?.ok_or(Error::NotFound("audit event"))?.try_into()
     }
 
@@ -300,8 +323,11 @@ impl<'a> AuditEvents<'a> {
     }
 }
 
-fn conditions(sql: Sql, grant: &Grant, filter: &AuditFilter) -> Sql {
-    let sql = reached(sql, grant.visibility(), Some("e.organization_id"), Some("e.actor_id"));
+fn reached_by(sql: Sql, grant: &Grant) -> Sql {
+    reached(sql, grant.visibility(), Some("e.organization_id"), Some("e.actor_id"))
+}
+
+fn conditions(sql: Sql, filter: &AuditFilter) -> Sql {
     let sql = match (filter.session_id, filter.api_key_id) {
         (None, None) => sql,
         (Some(session), None) => sql.push(" AND e.actor_kind <> 'api_key' AND e.session_id = ").bind(session.0),

@@ -1,4 +1,4 @@
-//! Which audit events a stream shows.
+//! Which audit events a stream shows, or the list of one's own.
 
 use quarterdeck_domain::{
     OrganizationId, UserId,
@@ -7,7 +7,7 @@ use quarterdeck_domain::{
 
 use crate::{reach::is_one_of, sql::Sql};
 
-/// The events that somebody may see on a stream, as a condition in SQL and in memory.
+/// The events that somebody may see, as a condition in SQL and in memory.
 #[derive(Debug, Clone)]
 pub struct AuditReach {
     /// Every event.
@@ -19,6 +19,12 @@ pub struct AuditReach {
 }
 
 impl AuditReach {
+    /// The events that `user` caused, and those about them.
+    #[must_use]
+    pub const fn of_user(user: UserId) -> Self {
+        Self { all: false, organizations: Vec::new(), own: Some(user) }
+    }
+
     /// Whether `event` is one of them.
     #[must_use]
     pub fn includes(&self, event: &AuditEvent) -> bool {

@@ -7,6 +7,6 @@ mod model;
 mod sentence;
 
 pub use self::{
-    list::{ActivityTab, AuditPage, EventDetail},
+    list::{ActivityTab, AuditPage, EventDetail, OwnActivityTab},
     sentence::EventSentence,
 };

@@ -150,6 +150,7 @@ pub fn row_outcome(outcome: RowOutcome) -> &'static str {
 pub fn plan_kind(kind: PlanKind) -> &'static str {
     match kind {
         PlanKind::DeleteUsers => text::words::delete_users(),
+        PlanKind::DeleteOwnAccount => text::words::delete_own_account(),
         PlanKind::SetUserStatus => text::words::set_user_status(),
         PlanKind::ChangeUserRole => text::words::change_user_role(),
         PlanKind::MoveUsers => text::words::move_users(),
@@ -168,6 +169,7 @@ pub fn act(act: Act, role: Option<Role>, rows: u64) -> String {
     let role = self::role(role.unwrap_or(Role::User));
     match act {
         Act::DeleteUsers => text::plans::act_delete_users(rows),
+        Act::DeleteOwnAccount => text::plans::act_delete_own_account().to_owned(),
         Act::SuspendUsers => text::plans::act_suspend_users(rows),
         Act::ActivateUsers => text::plans::act_activate_users(rows),
         Act::GiveRole => text::plans::act_give_role(rows, role),

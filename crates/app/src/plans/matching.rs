@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use quarterdeck_domain::{
     Amount, Error, Grant, GroupId, Permission, Resource, Result, Role, Timestamp,
+    error::{Rule, Unauthenticated},
     plans::{
         CountKind, ExcludedRows, Exclusion, GroupTotal, KindCount, PlanAction, PlanRow, RoleChange, SAMPLE_ROWS,
         Selection,
@@ -79,6 +80,7 @@ pub async fn matched(ctx: &Ctx, tables: &Tables<'_>, action: &PlanAction) -> Res
             let counts = vec![count(CountKind::Session, targets.len() as u64)];
             Ok(Matched { targets, counts, excluded: Vec::new(), confirmation: String::new() })
         }
+        PlanAction::DeleteOwnAccount => own_account(ctx, tables).await,
         PlanAction::DeleteOrganization { organization_id, members, move_to } => {
             Deletion { id: *organization_id, members: *members, move_to: *move_to }.matched(ctx, tables).await
         }
@@ -161,6 +163,28 @@ async fn allocations(ctx: &Ctx, tables: &Tables<'_>, totals: &[GroupTotal]) -> R
         targets,
         excluded: excluded.into_iter().flatten().collect(),
         confirmation: String::new(),
+    })
+}
+
+/// Text to type before the own account is deleted.
+const FAREWELL: &str = "delete my account";
+
+async fn own_account(ctx: &Ctx, tables: &Tables<'_>) -> Result<Matched> {
+    let grant = ctx.allow(Permission::ProfileDelete, &Resource::List)?;
+    if !ctx.app.settings().allows_self_deletion() {
+        return Err(Rule::SelfDeletionOff.into());
+    }
+    let own = ctx.actor.user_id().ok_or(Unauthenticated::Missing)?;
+    let selected = UserSelection { selection: &Selection::ids([own]), grant: &grant };
+    let now = ctx.now();
+    let sessions = tables.users.count_sessions(&selected, &[], now).await?;
+    let mut counts = vec![count(CountKind::User, 1), count(CountKind::Session, sessions)];
+    counts.extend(lost_with_users(tables, &selected, &[], now).await?);
+    Ok(Matched {
+        targets: tables.users.targets(&selected, &[]).await?,
+        counts,
+        excluded: Vec::new(),
+        confirmation: FAREWELL.to_owned(),
     })
 }
 

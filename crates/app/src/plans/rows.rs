@@ -4,8 +4,9 @@ use quarterdeck_domain::{
     Amount, Error, GroupId, Patch, Permission, Result, SessionId, UserId, Visibility,
     allocations::UpdateAllocation,
     audit::{Action, Change, Event},
+    error::Rule,
     plans::{PlanAction, RoleChange},
-    users::UpdateUser,
+    users::{UpdateUser, User},
 };
 use quarterdeck_store::Tx;
 use uuid::Uuid;
@@ -39,6 +40,7 @@ impl From<Vec<Event>> for RowChange {
 pub async fn apply_row(ctx: &Ctx, tx: &Tx, action: &PlanAction, target: Uuid) -> Result<RowChange> {
     match action {
         PlanAction::DeleteUsers { .. } => delete_user(ctx, tx, UserId(target)).await,
+        PlanAction::DeleteOwnAccount => delete_own_account(ctx, tx, UserId(target)).await,
         PlanAction::SetUserStatus { status, reason, .. } => {
             let update =
                 UpdateUser { status: Some(*status), status_reason: Some(reason.clone()), ..UpdateUser::default() };
@@ -92,10 +94,24 @@ pub(super) async fn delete_user(ctx: &Ctx, tx: &Tx, id: UserId) -> Result<RowCha
     if ctx.actor.is(id) {
         return Err(Error::OwnAccount(Permission::UserDelete));
     }
+    end_account(ctx, tx, &user).await
+}
+
+async fn delete_own_account(ctx: &Ctx, tx: &Tx, id: UserId) -> Result<RowChange> {
+    let user = tx.users().get_for_update(id, ctx.now()).await?;
+    ctx.allow(Permission::ProfileDelete, &user.resource())?;
+    if !ctx.app.settings().allows_self_deletion() {
+        return Err(Rule::SelfDeletionOff.into());
+    }
+    end_account(ctx, tx, &user).await
+}
+
+async fn end_account(ctx: &Ctx, tx: &Tx, user: &User) -> Result<RowChange> {
+    let id = user.id();
     let memberships = tx.groups().ids_of_user(id, &Visibility::All).await?;
-    let mut events = groups::leave(ctx, tx, &user, &memberships).await?;
+    let mut events = groups::leave(ctx, tx, user, &memberships).await?;
     tx.users().delete(&user.summary, ctx.now()).await?;
-    guard_administrators(tx, &user, None).await?;
+    guard_administrators(tx, user, None).await?;
     let event = Event::new(Action::UserDeleted, user_target(id, &user.summary.username))
         .within(user.summary.organization_id)
         .with(Change::of("username", &Some(&user.summary.username), &None))

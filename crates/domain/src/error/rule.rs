@@ -65,13 +65,15 @@ pub enum Rule {
     ReservationEnded,
     /// All seats of the organization are taken.
     SeatsTaken,
+    /// Nobody deletes the own account here.
+    SelfDeletionOff,
     /// The organization still has what goes before it.
     OrganizationNotEmpty,
 }
 
 impl Rule {
     /// All rules, for the catalogue of codes.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 33] = [
         Self::UsernameTaken,
         Self::UsernameReserved,
         Self::EmailTaken,
@@ -103,6 +105,7 @@ impl Rule {
         Self::AllocationExceeded,
         Self::ReservationEnded,
         Self::SeatsTaken,
+        Self::SelfDeletionOff,
         Self::OrganizationNotEmpty,
     ];
 
@@ -141,6 +144,7 @@ impl Rule {
             Self::AllocationExceeded => "allocation-exceeded",
             Self::ReservationEnded => "reservation-ended",
             Self::SeatsTaken => "seats-taken",
+            Self::SelfDeletionOff => "self-deletion-off",
             Self::OrganizationNotEmpty => "organization-not-empty",
         }
     }
@@ -207,6 +211,9 @@ impl Rule {
                 "The group's allocation has not enough left for this. Grant it more, or free what is reserved."
             }
             Self::ReservationEnded => "This reservation was settled or released, or has expired. Make another one.",
+            Self::SelfDeletionOff => {
+                "People do not delete their own accounts here. An administrator can do it for you."
+            }
             Self::SeatsTaken => {
                 "All seats of the organization are taken. Free one by suspending somebody, or have seats added to it."
             }

@@ -7,6 +7,8 @@ named! {
     PlanKind {
         /// Delete users.
         DeleteUsers = "delete_users",
+        /// Delete the own account.
+        DeleteOwnAccount = "delete_own_account",
         /// Suspend or activate users.
         SetUserStatus = "set_user_status",
         /// Give or take a role.
@@ -36,6 +38,7 @@ impl PlanKind {
     pub const fn permission(self) -> Permission {
         match self {
             Self::DeleteUsers => Permission::UserDelete,
+            Self::DeleteOwnAccount => Permission::ProfileDelete,
             Self::SetUserStatus => Permission::UserSuspend,
             Self::ChangeUserRole => Permission::UserAssignRoles,
             Self::MoveUsers => Permission::UserMove,
@@ -63,6 +66,13 @@ impl PlanKind {
     /// Whether the console asks to type a name before it.
     #[must_use]
     pub const fn is_destructive(self) -> bool {
-        matches!(self, Self::DeleteUsers | Self::DeleteOrganization | Self::DeleteGroup | Self::DeleteGroups)
+        matches!(
+            self,
+            Self::DeleteUsers
+                | Self::DeleteOwnAccount
+                | Self::DeleteOrganization
+                | Self::DeleteGroup
+                | Self::DeleteGroups
+        )
     }
 }

@@ -58,7 +58,7 @@ pub const fn platform_carriers(permission: Permission) -> &'static [Role] {
         | P::GroupManageMembers
         | P::AllocationManage
         | P::AllocationReserve => &[Role::Admin],
-        P::ProfileSetPassword | P::ApiKeyWrite | P::ModelServiceUse => &[],
+        P::ProfileSetPassword | P::ProfileDelete | P::ApiKeyWrite | P::ModelServiceUse => &[],
     }
 }
 
@@ -114,6 +114,7 @@ pub const fn carried_in_organization(permission: Permission) -> bool {
         | P::ProfileUpdate
         | P::ProfileUpdatePlace
         | P::ProfileSetPassword
+        | P::ProfileDelete
         | P::ApiKeyWrite
         | P::ModelServiceUse
         | P::RoleWrite => false,
@@ -128,6 +129,7 @@ pub const fn carried_on_own(permission: Permission, roles: Roles) -> bool {
         P::ProfileRead
         | P::ProfileUpdate
         | P::ProfileSetPassword
+        | P::ProfileDelete
         | P::JobRead
         | P::JobControl
         | P::ApiKeyRead

@@ -169,6 +169,12 @@ impl Settings {
             .map(|minutes| minutes * 60)
     }
 
+    /// Whether people may delete their own account.
+    #[must_use]
+    pub fn allows_self_deletion(&self) -> bool {
+        self.boolean(ACCOUNT_SELF_DELETION)
+    }
+
     /// Whether administrators may act as accounts with power over the platform.
     #[must_use]
     pub fn impersonates_administrators(&self) -> bool {

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use quarterdeck_client::ClientError;
 use quarterdeck_domain::{
-    Permission,
-    audit::{Action, ActorType, AuditEvent, Outcome, TargetType},
+    Page as ListPage, Permission,
+    audit::{Action, ActorType, AuditEvent, ListAuditEvents, Outcome, TargetType},
 };
 
 use super::{change::changes, export::AuditExport, model, sentence::EventSentence};
@@ -37,7 +38,7 @@ pub fn AuditPage() -> impl IntoView {
 
 #[component]
 fn Events() -> impl IntoView {
-    let table = Table::new(spec(None));
+    let table = Table::new(spec(About::All));
     table.follow_all();
     view! {
         <PageHead title=text::frame::audit() extent=table.extent()><AuditExport table/></PageHead>
@@ -54,21 +55,54 @@ pub fn ActivityTab(
     #[prop(into)]
     id: String,
 ) -> impl IntoView {
-    view! { <Guarded permission=Permission::AuditRead><Activity kind id=id.clone()/></Guarded> }
+    view! { <Guarded permission=Permission::AuditRead><Activity about=About::Thing(kind, id.clone())/></Guarded> }
+}
+
+/// The tab "Activity" of the own account: what one did, and what was done with the account.
+#[component]
+pub fn OwnActivityTab() -> impl IntoView {
+    view! { <Activity about=About::Oneself/> }
 }
 
 #[component]
-fn Activity(kind: TargetType, id: String) -> impl IntoView {
-    let table = Table::new(spec(Some((kind, id))));
+fn Activity(about: About) -> impl IntoView {
+    let table = Table::new(spec(about));
     table.follow_all();
     view! { <div class="tab-table"><DataTable table/></div> }
 }
 
-fn spec(target: Option<(TargetType, String)>) -> TableSpec<AuditEvent> {
-    let narrowed = target.is_some();
-    let filters = filters()
-        .into_iter()
-        .filter(|filter| !narrowed || !matches!(filter.key, "target_kind" | "target_id" | "organization_id"));
+/// What the events of a table are about.
+#[derive(Clone)]
+enum About {
+    All,
+    Thing(TargetType, String),
+    Oneself,
+}
+
+impl About {
+    /// Whether the filter `key` says more than this does.
+    fn leaves(&self, key: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Thing(..) => !matches!(key, "target_kind" | "target_id" | "organization_id"),
+            Self::Oneself => matches!(key, "after" | "before" | "action" | "outcome" | "target_kind"),
+        }
+    }
+
+    async fn list(self, mut request: ListAuditEvents) -> Result<ListPage<AuditEvent>, ClientError> {
+        match self {
+            Self::Oneself => return api().list_own_audit_events(&request).await,
+            Self::Thing(kind, id) => {
+                (request.filter.target_kind, request.filter.target_id) = (Some(kind), Some(id));
+            }
+            Self::All => {}
+        }
+        api().list_audit_events(&request).await
+    }
+}
+
+fn spec(about: About) -> TableSpec<AuditEvent> {
+    let filters = filters().into_iter().filter(|filter| about.leaves(filter.key));
     TableSpec {
         columns: columns(),
         filters: filters.collect(),
@@ -76,7 +110,10 @@ fn spec(target: Option<(TargetType, String)>) -> TableSpec<AuditEvent> {
         empty: ViewFn::from(
             || view! { <EmptyState icon=Icon::Audit title=text::audit::empty() words=text::audit::empty_words()/> },
         ),
-        export: Some("/audit-events"),
+        export: Some(match about {
+            About::Oneself => "/me/audit-events",
+            About::All | About::Thing(..) => "/audit-events",
+        }),
         ..TableSpec::new(
             "audit-events",
             text::frame::audit(),
@@ -84,15 +121,8 @@ fn spec(target: Option<(TargetType, String)>) -> TableSpec<AuditEvent> {
             |event| event.id.to_string(),
             |event| model::sentence(event, &model::actor_name(event), &model::target_name(event)),
             move |page| {
-                let target = target.clone();
-                async move {
-                    let mut request = page.request()?;
-                    if let Some((kind, id)) = target {
-                        let filter: &mut quarterdeck_domain::audit::AuditFilter = &mut request.filter;
-                        (filter.target_kind, filter.target_id) = (Some(kind), Some(id));
-                    }
-                    api().list_audit_events(&request).await
-                }
+                let about = about.clone();
+                async move { about.list(page.request()?).await }
             },
         )
     }

@@ -213,7 +213,7 @@ const fn is_user(kind: Option<PlanKind>, outcome: RowOutcome) -> bool {
     use PlanKind as K;
     match kind {
         Some(K::SetUserStatus | K::ChangeUserRole | K::MoveUsers | K::RevokeUserSessions | K::RemoveFromGroups) => true,
-        Some(K::DeleteUsers) => !matches!(outcome, RowOutcome::Succeeded),
+        Some(K::DeleteUsers | K::DeleteOwnAccount) => !matches!(outcome, RowOutcome::Succeeded),
         Some(K::RevokeSessions | K::DeleteOrganization | K::DeleteGroup | K::DeleteGroups | K::SetAllocations)
         | None => false,
     }

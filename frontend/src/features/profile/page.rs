@@ -6,6 +6,7 @@ use super::security::SecurityTab;
 use crate::{
     features::{
         api_keys::OwnKeys,
+        audit::OwnActivityTab,
         groups::UserGroups,
         users::{Field, FieldsTab, StatusPill},
     },
@@ -44,6 +45,7 @@ pub fn ProfilePage() -> impl IntoView {
             "keys" => text::frame::api_keys(),
             "groups" => text::groups::tab(),
             "rights" => text::profile::rights(),
+            "activity" => text::users::tab_activity(),
             _ => text::frame::profile(),
         };
         vec![Crumb::page(text::frame::account(), "/profile"), Crumb::group(name)]
@@ -54,6 +56,7 @@ pub fn ProfilePage() -> impl IntoView {
         Tab(text::frame::api_keys(), "/keys"),
         Tab(text::groups::tab(), "/groups"),
         Tab(text::profile::rights(), "/rights"),
+        Tab(text::users::tab_activity(), "/activity"),
     ];
     let head = move || {
         user.get().map(|user| {
@@ -88,6 +91,7 @@ pub fn ProfilePage() -> impl IntoView {
                 "keys" => user.get_untracked().map(|user| view! { <OwnKeys user_id=user.id()/> }).into_any(),
                 "groups" => user.get_untracked().map(|found| view! { <UserGroups user user_id=found.id()/> }).into_any(),
                 "rights" => view! { <RightsTab/> }.into_any(),
+                "activity" => view! { <OwnActivityTab/> }.into_any(),
                 _ => view! { <NotFound/> }.into_any(),
             }}
         </Page>

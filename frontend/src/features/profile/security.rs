@@ -7,6 +7,7 @@ use quarterdeck_domain::{
     audit::TargetType,
     me::ChangePassword,
     page::{MAX_LIMIT, PageRequest},
+    plans::PlanAction,
     sessions::{ListUserSessions, Session},
 };
 
@@ -20,10 +21,12 @@ use crate::{
     ui::{
         button::{Button, Look},
         choice::{AccountName, CheckField, NewPassword, password_faults},
+        danger::DeleteZone,
         dirty::Guard,
         field::{Kind, TextField},
         icon::{Glyph, Icon},
         pill::{Pill, Tone},
+        plan::use_planner,
         state::{Banner, ErrorState, FormError, Skeleton, renew},
         submission::Submission,
         time::When,
@@ -68,9 +71,33 @@ pub fn SecurityTab() -> impl IntoView {
                     }}
                 </section>
                 <ActedAs/>
+                <DeleteOwnAccount/>
             </div>
         </div>
         <EndDialog asked=ending own=true done=reload/>
+    }
+}
+
+/// Where a setting allows it.
+#[component]
+fn DeleteOwnAccount() -> impl IntoView {
+    let (session, planner, toasts) = (use_session(), use_planner(), use_toasts());
+    let allowed = Memo::new(move |_| session.me().is_some_and(|me| me.allows_self_deletion));
+    let refused = Signal::derive(move || session.refusal(Permission::ProfileDelete, &Resource::List));
+    let press = Callback::new(move |()| {
+        planner.begin(text::profile::delete_account(), PlanAction::DeleteOwnAccount, move |job| {
+            if job.succeeded > 0 {
+                toasts.say(text::profile::account_deleted());
+                crate::browser::spawn(session.sign_out());
+            }
+        });
+    });
+    move || {
+        allowed.get().then(|| {
+            view! {
+                <DeleteZone title=text::profile::delete_account() words=text::profile::delete_account_words() refused press/>
+            }
+        })
     }
 }
 

@@ -31,7 +31,7 @@ texts! {
     count_change(kind, planned, found) = "{kind}: {planned} → {found}";
     kind_sessions[count] = "Session that ends" | "Sessions that end";
     kind_roles[count] = "Role that is lost" | "Roles that are lost";
-    kind_provider_keys[count] = "provider key that is lost" | "provider keys that are lost";
+    kind_provider_keys[count] = "Provider key that is lost" | "Provider keys that are lost";
     kind_api_keys[count] = "API key that is revoked" | "API keys that are revoked";
     kind_groups[count] = "Group" | "Groups";
     kind_memberships[count] = "Membership that ends" | "Memberships that end";
@@ -45,6 +45,8 @@ texts! {
     delete_users_final = "The accounts and their sessions are gone for good. Audit events about them stay.";
     delete_users_names = "E-mail addresses become free again; usernames stay reserved for 90 days.";
     delete_users_notice = "These people are signed out at once and cannot sign in any more.";
+    delete_own_final = "Your account and all that is yours alone are gone for good. Audit events about you stay.";
+    delete_own_notice = "You are signed out everywhere at once and cannot sign in any more.";
     suspend_notice = "These people are signed out at once and cannot sign in until they are activated. Everything of theirs is kept.";
     activate_notice = "These people can sign in again with their former password.";
     role_notice = "What these people may do changes with their next request.";
@@ -69,6 +71,7 @@ texts! {
     excluded_no_organization[count] = "{count} belongs to no organization" | "{count} belong to no organization";
 
     act_delete_users[count] = "Delete {count} user" | "Delete {count} users";
+    act_delete_own_account = "Delete the own account";
     act_suspend_users[count] = "Suspend {count} user" | "Suspend {count} users";
     act_activate_users[count] = "Activate {count} user" | "Activate {count} users";
     act_give_role[count, role] = "Give the role {role} to {count} user" | "Give the role {role} to {count} users";

@@ -24,6 +24,9 @@ texts! {
     acted_ended_by_you = "Ended by you";
     acted_cut_off = "Ended by an administrator";
     acted_over = "Ended by time or rights";
+    delete_account = "Delete your account";
+    delete_account_words = "With its sessions and keys, for good. What it counts is shown before.";
+    account_deleted = "Your account is deleted";
     end_acting = "End it";
     acting_ended(name) = "{name} acts as you no longer";
 }

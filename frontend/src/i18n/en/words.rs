@@ -42,6 +42,7 @@ texts! {
     pending = "Pending";
     skipped = "Skipped";
     delete_users = "Delete users";
+    delete_own_account = "Delete the own account";
     set_user_status = "Suspend or activate users";
     change_user_role = "Change roles";
     move_users = "Move users";

@@ -14,6 +14,7 @@ pub fn verb_with_counts(action: &PlanAction, counts: &[KindCount], rows: u64) ->
     let users = || words::counted(CountKind::User, rows);
     let (verb, what) = match action {
         PlanAction::DeleteUsers { .. }
+        | PlanAction::DeleteOwnAccount
         | PlanAction::DeleteOrganization { .. }
         | PlanAction::DeleteGroup { .. }
         | PlanAction::DeleteGroups { .. } => {
@@ -48,6 +49,10 @@ pub fn consequences(action: &PlanAction) -> (Vec<&'static str>, Vec<&'static str
         PlanAction::DeleteUsers { .. } => (
             vec![text::plans::delete_users_final(), text::plans::delete_users_names()],
             vec![text::plans::delete_users_notice()],
+        ),
+        PlanAction::DeleteOwnAccount => (
+            vec![text::plans::delete_own_final(), text::plans::delete_users_names()],
+            vec![text::plans::delete_own_notice()],
         ),
         PlanAction::SetUserStatus { status: UserStatus::Suspended, .. } => {
             (vec![], vec![text::plans::suspend_notice()])
