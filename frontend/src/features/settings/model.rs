@@ -181,6 +181,7 @@ pub fn group_name(group: &str) -> String {
         "password" => text::settings::group_password().to_owned(),
         "session" => text::settings::group_session().to_owned(),
         "api_keys" => text::settings::group_api_keys().to_owned(),
+        "impersonation" => text::settings::group_impersonation().to_owned(),
         "model_services" => text::settings::group_model_services().to_owned(),
         "allocations" => text::settings::group_allocations().to_owned(),
         "limits" => text::settings::group_limits().to_owned(),
@@ -246,6 +247,7 @@ mod tests {
             if let ValueType::Choice { choices } = definition.value_type {
                 assert!(choices.iter().all(|name| choice(definition.key, name) != *name), "{}", definition.key);
             }
+            assert_ne!(group_name(definition.group()), definition.group(), "{}", definition.key);
             assert!(definition.unit.is_none_or(|unit| counted(unit, 1).is_some()), "{}", definition.key);
         }
         let sessions = |count: u64| in_words("session.max_per_user", Some("sessions"), &json!(count));
