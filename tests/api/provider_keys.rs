@@ -213,4 +213,23 @@ on_both! {
         let filter = AuditFilter { action: Some(Action::ProviderKeyDeleted), ..AuditFilter::default() };
         assert_eq!(root.list_audit_events(&ListAuditEvents { filter, ..ListAuditEvents::default() }).await.unwrap().total, 1);
     }
+
+    /// Demonstration data has keys of all kinds of owners, used and unused; a second load adds those of its people alone.
+    async fn demonstration(server: Server) {
+        server.command(&["demo", "--users", "60"], "");
+        let admin = server.admin().await;
+        let counts = async || {
+            let mut counts = Vec::new();
+            for owner in KeyOwner::ALL {
+                let filter = ProviderKeyFilter { owner: Some(*owner), ..ProviderKeyFilter::default() };
+                counts.push(names(&admin, filter).await.len());
+            }
+            counts
+        };
+        assert_eq!(counts().await, [4, 6, 2]);
+        let keys = admin.list_provider_keys(&ListProviderKeys::default()).await.unwrap().items;
+        assert!(keys.iter().any(|key| key.use_count > 0 && key.last_used_at.is_some_and(|at| at > key.created_at)));
+        server.command(&["demo", "--users", "1"], "");
+        assert_eq!(counts().await, [5, 6, 2]);
+    }
 }

@@ -1,4 +1,5 @@
-//! A realistic data set to look at and to measure with: organizations, people, groups with their allocations, sessions, some history.
+//! A realistic data set to look at and to measure with: organizations, people, groups with their allocations, sessions,
+//! provider keys, some history.
 //!
 //! The same seed gives the same people. They are stored in bulk, a few thousand in one transaction, each with an audit
 //! event that says how many. Nobody of them is an administrator unless a password is given: an administrator who cannot
@@ -9,6 +10,7 @@ mod dice;
 mod groups;
 mod names;
 mod people;
+mod provider_keys;
 
 use std::collections::HashMap;
 
@@ -44,6 +46,8 @@ pub struct Loaded {
     pub organizations: u64,
     /// Groups.
     pub groups: u64,
+    /// Provider keys.
+    pub provider_keys: u64,
     /// Sessions.
     pub sessions: u64,
     /// Audit events of their history.
@@ -78,6 +82,7 @@ struct Home {
     id: OrganizationId,
     domain: String,
     weight: u32,
+    is_new: bool,
 }
 
 /// Loads the data set; `progress` is told how many users are stored.
@@ -93,7 +98,15 @@ pub async fn load(ctx: &Ctx, set: &DemoSet, mut progress: impl FnMut(u64)) -> Re
     let run = begin(ctx).await?;
     let (homes, new) = homes(ctx, set.organizations).await?;
     let mut people = People::new(Dice::new(set.seed), run, password_hash, ctx.now(), &homes);
-    let mut loaded = Loaded { users: 0, organizations: new, groups: 0, sessions: 0, events: 0, administrator: None };
+    let mut loaded = Loaded {
+        users: 0,
+        organizations: new,
+        groups: 0,
+        provider_keys: 0,
+        sessions: 0,
+        events: 0,
+        administrator: None,
+    };
     ctx.app.db.begin_bulk_load(set.users).await?;
     let mut noticed = Vec::new();
     while loaded.users < set.users {
@@ -110,6 +123,7 @@ pub async fn load(ctx: &Ctx, set: &DemoSet, mut progress: impl FnMut(u64)) -> Re
     ctx.app.db.end_bulk_load().await?;
     loaded.administrator = people.administrator().map(str::to_owned);
     loaded.groups = groups::groups(ctx, set.seed, run, &homes, &noticed).await?;
+    loaded.provider_keys = provider_keys::provider_keys(ctx, set.seed, &homes, &noticed).await?;
     loaded.sessions = activity::sessions(ctx, set.seed, &noticed).await?;
     loaded.events = activity::history(ctx, set.seed, &noticed).await?;
     while audit::seal_pending(&ctx.app).await? > 0 {}
@@ -159,15 +173,15 @@ async fn homes(ctx: &Ctx, count: u32) -> Result<(Vec<Home>, u64)> {
             display_name: if round == 1 { (*display_name).to_owned() } else { format!("{display_name} {round}") },
             kind: *kind,
         };
-        let id = match known.get(&body.name) {
-            Some(id) => *id,
+        let (id, is_new) = match known.get(&body.name) {
+            Some(id) => (*id, false),
             None => {
                 let (organization, event) = organizations::store_new(ctx, &tx, &body).await?;
                 events.push(event);
-                organization.id
+                (organization.id, true)
             }
         };
-        homes.push(Home { id, domain: format!("{}.example", body.name), weight: *weight });
+        homes.push(Home { id, domain: format!("{}.example", body.name), weight: *weight, is_new });
     }
     let new = events.len() as u64;
     ctx.commit(tx, grant, events).await?;

@@ -13,6 +13,7 @@ use quarterdeck_store::Users;
 use crate::{App, Ctx};
 
 pub use uses::{ProviderKeyUses, flush};
+pub(crate) use write::seal;
 pub use write::{create_provider_key, delete_provider_key, update_provider_key};
 
 /// What a secret is sealed for: a value that is moved to another key does not open there.

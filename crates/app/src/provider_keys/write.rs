@@ -11,7 +11,8 @@ use quarterdeck_store::{NewProviderKey, Tx};
 use super::{own, owner, owner_of, purpose, target, unseen};
 use crate::{App, Ctx, precondition};
 
-fn seal(app: &App, id: ProviderKeyId, secret: &str) -> String {
+/// The secret, sealed for the key `id` alone.
+pub(crate) fn seal(app: &App, id: ProviderKeyId, secret: &str) -> String {
     app.ports.sealer.seal(&purpose(id), secret.as_bytes())
 }
 
