@@ -10,6 +10,7 @@ pub mod jobs;
 pub mod organizations;
 pub mod overview;
 pub mod profile;
+pub mod provider_keys;
 pub mod roles;
 pub mod sessions;
 pub mod settings;

@@ -18,6 +18,7 @@ use crate::{
         jobs::{JobPage, JobsPage},
         organizations::{CreateOrganizationPage, OrganizationPage, OrganizationsPage},
         profile::ProfilePage,
+        provider_keys::ProviderKeysPage,
         roles::{RolePage, RolesPage},
         sessions::SessionsPage,
         settings::SettingsPage,
@@ -92,6 +93,7 @@ fn people(route: Route) -> Loaded {
         Route::Group => || view! { <GroupPage/> }.into_any(),
         Route::ApiKeys => || view! { <ApiKeysPage/> }.into_any(),
         Route::Credentials => || view! { <CredentialsPage/> }.into_any(),
+        Route::ProviderKeys => || view! { <ProviderKeysPage/> }.into_any(),
         Route::Roles => || view! { <RolesPage/> }.into_any(),
         Route::Role => || view! { <RolePage/> }.into_any(),
         Route::Access => || view! { <AccessPage/> }.into_any(),
@@ -120,6 +122,7 @@ const fn shape(route: Route) -> Shape {
         | Route::Sessions
         | Route::ApiKeys
         | Route::Credentials
+        | Route::ProviderKeys
         | Route::Audit
         | Route::Jobs => Shape::List,
         _ => Shape::Detail,

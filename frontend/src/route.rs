@@ -45,6 +45,8 @@ pub enum Route {
     ApiKeys,
     /// `/credentials`
     Credentials,
+    /// `/provider-keys`
+    ProviderKeys,
     /// `/access`
     Access,
     /// `/settings`
@@ -109,6 +111,7 @@ impl Address {
             ["sessions", "", "", ""] => (Route::Sessions, "", ""),
             ["api-keys", "", "", ""] => (Route::ApiKeys, "", ""),
             ["credentials", "", "", ""] => (Route::Credentials, "", ""),
+            ["provider-keys", "", "", ""] => (Route::ProviderKeys, "", ""),
             ["access", "", "", ""] => (Route::Access, "", ""),
             ["settings", "", "", ""] => (Route::Settings, "", ""),
             ["audit", "", "", ""] => (Route::Audit, "", ""),
@@ -160,6 +163,7 @@ mod tests {
             ("/api-keys", address(Route::ApiKeys, "", "")),
             ("/users/new-service", address(Route::CreateServiceAccount, "", "")),
             ("/credentials", address(Route::Credentials, "", "")),
+            ("/provider-keys", address(Route::ProviderKeys, "", "")),
             ("/access", address(Route::Access, "", "")),
             ("/profile/security", address(Route::Profile, "", "security")),
         ] {

@@ -65,6 +65,7 @@ pub fn AccountMenu() -> impl IntoView {
             MenuItem::link(Icon::User, text::frame::profile(), "/profile"),
             MenuItem::link(Icon::Shield, text::frame::security(), "/profile/security"),
             MenuItem::link(Icon::Key, text::frame::api_keys(), "/profile/keys"),
+            MenuItem::link(Icon::Plug, text::frame::provider_keys(), "/profile/provider-keys"),
             MenuItem::run(Icon::SignOut, text::frame::sign_out(), move || sign_out.run(())).separated(),
         ];
         back.into_iter().chain(own).collect::<Vec<_>>()

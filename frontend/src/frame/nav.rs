@@ -91,6 +91,12 @@ pub const GROUPS: &[Group] = &[
                 permissions: &[Permission::CredentialRead],
             },
             Place {
+                label: text::frame::provider_keys,
+                href: "/provider-keys",
+                icon: Icon::Plug,
+                permissions: &[Permission::ProviderKeyRead],
+            },
+            Place {
                 label: text::frame::access,
                 href: "/access",
                 icon: Icon::Shield,

@@ -123,11 +123,17 @@ pub fn PageHead(
 pub fn Guarded(
     /// What opens it.
     permission: Permission,
+    /// Whether it has to be held on more than what is one's own.
+    #[prop(optional)]
+    others: bool,
     /// The page.
     children: ChildrenFn,
 ) -> impl IntoView {
     let session = use_session();
-    let allowed = Memo::new(move |_| session.may(permission));
+    let allowed = Memo::new(move |_| match others {
+        true => session.reaches_others(permission),
+        false => session.may(permission),
+    });
     move || {
         if allowed.get() {
             children().into_any()

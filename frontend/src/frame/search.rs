@@ -71,6 +71,13 @@ pub fn local(
         Hit::new(text::frame::palette_pages(), Icon::User, text::frame::profile(), "", "/profile"),
         Hit::new(text::frame::palette_pages(), Icon::Shield, text::frame::security(), "", "/profile/security"),
         Hit::new(text::frame::palette_pages(), Icon::Key, text::frame::own_api_keys(), "", "/profile/keys"),
+        Hit::new(
+            text::frame::palette_pages(),
+            Icon::Plug,
+            text::frame::own_provider_keys(),
+            "",
+            "/profile/provider-keys",
+        ),
     ];
     let acts = [
         (Permission::UserCreate, Icon::UserPlus, text::frame::create_user(), "/users/new"),
@@ -78,6 +85,12 @@ pub fn local(
         (Permission::RoleWrite, Icon::Role, text::frame::create_role(), "/roles?act=create"),
         (Permission::GroupCreate, Icon::Group, text::frame::create_group(), "/groups/new"),
         (Permission::ApiKeyWrite, Icon::Key, text::frame::create_api_key(), "/profile/keys?act=create"),
+        (
+            Permission::ProviderKeyWrite,
+            Icon::Plug,
+            text::frame::store_provider_key(),
+            "/profile/provider-keys?act=store",
+        ),
         (Permission::SessionRevoke, Icon::SignOut, everyone, "/sessions?act=revoke"),
     ];
     let acts = acts

@@ -12,6 +12,7 @@ pub mod organizations;
 pub mod overview;
 pub mod plans;
 pub mod profile;
+pub mod provider_keys;
 pub mod roles;
 pub mod sessions;
 pub mod settings;

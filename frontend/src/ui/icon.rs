@@ -86,6 +86,8 @@ icons! {
     Download = "M8 2v8M4.5 7 8 10.5 11.5 7M2.5 13.5h11",
     /// A key.
     Key = "M5.5 13.5a3 3 0 1 0 0-6 3 3 0 0 0 0 6M7.7 8.3 13.5 2.5M11 5l2 2",
+    /// A plug: a key that goes out.
+    Plug = "M5.75 2v3.25M10.25 2v3.25M3.75 5.25h8.5V8a4.25 4.25 0 0 1-8.5 0zM8 12.25V14.5",
     /// A padlock.
     Lock = "M3 7.5h10v6H3zM5.25 7.5v-2a2.75 2.75 0 0 1 5.5 0v2",
     /// A bin.

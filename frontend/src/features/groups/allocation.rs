@@ -70,7 +70,7 @@ pub fn AllocationTab(
         resource.is_some_and(|resource| session.refusal(Permission::AllocationManage, &resource).is_none())
     });
     view! {
-        <div class="page-scroll allocation">
+        <div class="page-scroll page-parts">
             {move || match report.get() {
                 Some(Ok(report)) => view! { <Figures report/> }.into_any(),
                 Some(Err(error)) => view! { <ErrorState error inline=true retry=Callback::new(move |()| load())/> }.into_any(),

@@ -1,7 +1,7 @@
 //! The page of one organization.
 
 use leptos::prelude::*;
-use quarterdeck_domain::{OrganizationId, Permission, audit::TargetType, organizations::Organization};
+use quarterdeck_domain::{OrganizationId, Permission, Resource, audit::TargetType, organizations::Organization};
 
 use super::{
     avatar::OrganizationAvatar,
@@ -9,8 +9,8 @@ use super::{
     provision::{ProvisionTab, SeatsUsed},
 };
 use crate::{
-    features::audit::ActivityTab,
-    frame::{Crumb, PageHead, Reading, Record, RecordPage},
+    features::{audit::ActivityTab, provider_keys::OrganizationKeys},
+    frame::{Crumb, Guarded, PageHead, Reading, Record, RecordPage},
     i18n::{number, text, words},
     session::use_session,
     transport::api,
@@ -48,6 +48,10 @@ fn Detail(found: RwSignal<Option<Organization>>, reading: Reading) -> impl IntoV
     let tabs = move || {
         let mut tabs =
             vec![Tab(text::users::tab_profile(), ""), Tab(text::organizations::tab_provision(), "/provision")];
+        let reads_keys = |id| session.refusal(Permission::ProviderKeyRead, &Resource::Organization(id)).is_none();
+        if id.with(|id| id.parse().is_ok_and(reads_keys)) {
+            tabs.push(Tab(text::frame::provider_keys(), "/provider-keys"));
+        }
         if session.may(Permission::AuditRead) {
             tabs.push(Tab(text::users::tab_activity(), "/activity"));
         }
@@ -83,6 +87,10 @@ fn Detail(found: RwSignal<Option<Organization>>, reading: Reading) -> impl IntoV
         {move || match (tab.get().as_str(), found.with_untracked(|found| found.as_ref().map(|found| found.id))) {
             ("", Some(_)) => view! { <ProfileTab found reload/> }.into_any(),
             ("provision", Some(_)) => view! { <ProvisionTab found reload/> }.into_any(),
+            ("provider-keys", Some(id)) => view! {
+                <Guarded permission=Permission::ProviderKeyRead others=true><OrganizationKeys id/></Guarded>
+            }
+            .into_any(),
             ("activity", Some(id)) => view! { <ActivityTab kind=TargetType::Organization id=id.to_string()/> }.into_any(),
             _ => view! { <crate::frame::NotFound/> }.into_any(),
         }}

@@ -18,8 +18,11 @@ texts! {
     api_keys = "API keys";
     credentials = "Credentials";
     access = "Explain access";
+    provider_keys = "Provider keys";
     own_api_keys = "My API keys";
+    own_provider_keys = "My provider keys";
     create_api_key = "Create API key";
+    store_provider_key = "Store provider key";
     signals = "Signals";
     audit = "Audit log";
     platform = "Platform";
