@@ -183,8 +183,10 @@ pub(super) fn EditorDialog(
     crate::browser::effect(move || {
         let free = form.taken.with(|taken| free(taken));
         let is_offered = |chosen: &String| free.iter().any(|provider| provider.name() == chosen);
-        if is_new.get() && !form.provider.with(is_offered) {
-            form.provider.set(free.first().map(|provider| provider.name().to_owned()).unwrap_or_default());
+        let first = free.first().map(|provider| provider.name().to_owned()).unwrap_or_default();
+        // Nothing is chosen where none is left: set again, it would be looked at again for ever.
+        if is_new.get() && form.provider.with(|chosen| !is_offered(chosen) && *chosen != first) {
+            form.provider.set(first);
         }
     });
     let title = Signal::derive(move || match subject.get() {
@@ -285,7 +287,7 @@ fn ProviderField(form: Form, faults: Faults) -> impl IntoView {
         free => free.iter().map(|one| (one.name().to_owned(), one.title().to_owned())).collect(),
     });
     view! {
-        <div class="stack-tight">
+        <div class="field">
             <SelectField label=text::provider_keys::provider() value=form.provider options pointer="/provider" faults name="provider"/>
             <p class="field-help">{help}</p>
         </div>

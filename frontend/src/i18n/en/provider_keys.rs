@@ -20,7 +20,6 @@ texts! {
     active = "Active";
     inactive = "Switched off";
     uses = "Requests";
-    volume = "Sent and received";
     sent = "Sent";
     received = "Received";
     stored = "Stored";
