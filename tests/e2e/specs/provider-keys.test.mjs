@@ -190,8 +190,9 @@ test("fits on a phone", async () => {
   await row("prototype").getByRole("button", { name: "Actions for prototype" }).click();
   await page.getByRole("menuitem", { name: "Switch off" }).waitFor();
   assert.ok(await fits());
-  await page.screenshot({ path: process.env.SHOTS ? "shots/own-provider-keys-below.png" : undefined });
   await page.keyboard.press("Escape");
+  await axe(page, "own-provider-keys-below");
+  await shot(page, "own-provider-keys-below");
   await page.setViewportSize({ width: 1440, height: 900 });
 });
 
