@@ -181,6 +181,7 @@ pub fn group_name(group: &str) -> String {
         "password" => text::settings::group_password().to_owned(),
         "session" => text::settings::group_session().to_owned(),
         "api_keys" => text::settings::group_api_keys().to_owned(),
+        "account" => text::settings::group_account().to_owned(),
         "impersonation" => text::settings::group_impersonation().to_owned(),
         "model_services" => text::settings::group_model_services().to_owned(),
         "allocations" => text::settings::group_allocations().to_owned(),

@@ -12,6 +12,7 @@ texts! {
     group_password = "Passwords";
     group_session = "Sessions";
     group_api_keys = "API keys";
+    group_account = "Own accounts";
     group_impersonation = "Acting as somebody else";
     group_model_services = "Model services";
     group_allocations = "Allocations";
