@@ -58,5 +58,7 @@ mod step_up;
 mod texts;
 mod time;
 mod undocumented;
+mod user_import_jobs;
+mod user_imports;
 mod users;
 mod wire;

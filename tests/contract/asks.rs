@@ -6,7 +6,10 @@ use quarterdeck_testkit::TestClient;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{operations::Operation, places::Place};
+use crate::{
+    operations::{Operation, sent},
+    places::Place,
+};
 
 /// A part of the names of what is looked for.
 pub const SEARCH: &str = "zzforei";
@@ -30,6 +33,7 @@ pub fn ids(place: &Place, event: &str) -> Ids {
         ("RoleId", &place.role),
         ("SessionId", &place.session),
         ("UserId", &place.user),
+        ("UserImportId", &place.user_import),
     ]
     .map(|(name, id)| (name, id.to_owned()))
     .into()
@@ -39,7 +43,7 @@ pub fn ids(place: &Place, event: &str) -> Ids {
 pub fn nowhere() -> Ids {
     let place = |number: u128| Uuid::from_u128(0x0199_0000_0000_7000_8000_0000_0000_0000 + number).to_string();
     let names = ["ApiKeyId", "EventId", "GroupId", "JobId", "OrganizationId", "PlanId", "ReservationId", "RoleGrantId"];
-    let names = names.into_iter().chain(["ProviderKeyId", "RoleId", "SessionId", "UserId"]);
+    let names = names.into_iter().chain(["ProviderKeyId", "RoleId", "SessionId", "UserId", "UserImportId"]);
     names.zip(1_u128..).map(|(name, number)| (name, place(number))).collect()
 }
 
@@ -141,6 +145,7 @@ fn queries(operation: &Operation, ids: &Ids) -> Vec<String> {
                 }
             }
             ("subject", _) => queries.push(format!("permission=user.read&subject={}", ids["UserId"])),
+            ("on_existing", _) => queries.extend(["update", "skip"].map(|value| format!("on_existing={value}"))),
             ("q", _) => queries.extend([
                 format!("q={}", ids["search"]),
                 format!("q={}", ids["OrganizationId"]),
@@ -173,12 +178,16 @@ pub fn asks(operation: &Operation, own: &Ids, ids: &Ids) -> Vec<Ask> {
     for (media_type, content) in examples.into_iter().flatten() {
         let several = content["examples"].as_object().into_iter().flatten().map(|(_, example)| &example["value"]);
         for example in content.get("example").into_iter().chain(several) {
-            bodies.push(Some((media_type.clone(), renamed(example, "", ids).to_string())));
+            bodies.push(Some((media_type.clone(), sent(&renamed(example, "", ids)))));
         }
     }
     if operation.id == "add_group_member" {
         bodies.push(Some(("application/json".to_owned(), json!({ "username": ids["username"] }).to_string())));
         paths.push(path(operation, own, ids));
+    }
+    if operation.id == "create_user_import" {
+        let file = format!("username,organization\n{},{}\n", ids["username"], ids["organization"]);
+        bodies.push(Some(("text/csv".to_owned(), file)));
     }
     if operation.id == "revoke_sessions" {
         // The example would end the session of who asks.

@@ -62,8 +62,12 @@ impl Two {
         };
         let (mut own, mut foreign) = (ids(&own, &event_of(home).await), ids(&foreign, &event_of(other).await));
         foreign.insert("search", SEARCH.to_owned());
-        foreign.insert("username", format!("{MARK}.member"));
-        own.extend([("search", "own".to_owned()), ("username", "own.member".to_owned())]);
+        foreign.extend([("username", format!("{MARK}.member")), ("organization", MARK.to_owned())]);
+        own.extend([
+            ("search", "own".to_owned()),
+            ("username", "own.member".to_owned()),
+            ("organization", "own".to_owned()),
+        ]);
         for ids in [&mut own, &mut foreign] {
             ids.insert("own", attacker_id.to_string());
         }
@@ -165,7 +169,7 @@ on_both! {
         key.transport().set_token(Some(two.attacker.create_api_key(&api_key("attack", &scopes)).await.unwrap().secret));
         let operations = operations(&document(&server).await);
         let mut nothing = nowhere();
-        nothing.extend([("search", format!("{SEARCH}n.nobody")), ("username", "nobody.at.all".to_owned()), ("own", two.own["own"].clone())]);
+        nothing.extend([("search", format!("{SEARCH}n.nobody")), ("username", "nobody.at.all".to_owned()), ("organization", "nowhere".to_owned()), ("own", two.own["own"].clone())]);
         for operation in operations.iter().filter(|operation| !LEFT_OUT.contains(&operation.id.as_str())) {
             // What there is of the own organization; lists are whole.
             if operation.method == "get" {

@@ -14,7 +14,7 @@ use quarterdeck_domain::{
 use quarterdeck_testkit::{Backend, PASSWORD, Server, TestClient, new_user};
 
 use crate::{
-    operations::{Operation, document, operations},
+    operations::{Operation, document, operations, sent},
     places::{Place, api_key, custom_role, fill, grant, place},
 };
 
@@ -66,6 +66,7 @@ fn permission(id: &str) -> Option<Permission> {
         "create_reservation" | "settle_reservation" | "release_reservation" => P::AllocationReserve,
         "list_jobs" | "get_job" | "list_job_rows" => P::JobRead,
         "cancel_job" | "retry_job" => P::JobControl,
+        "create_user_import" | "get_user_import" | "list_user_import_lines" | "execute_user_import" => P::UserCreate,
         "create_plan" | "get_plan" | "execute_plan" => P::UserDelete,
         _ => return None,
     })
@@ -109,7 +110,7 @@ async fn call(client: &TestClient, operation: &Operation, place: &Place) -> u16 
         };
         request = request.json(&body);
     } else if let Some((media_type, example)) = operation.body() {
-        request = request.header("content-type", media_type).body(example.to_string());
+        request = request.header("content-type", media_type).body(sent(&example));
     }
     request.send().await.unwrap().status().as_u16()
 }

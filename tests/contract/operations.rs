@@ -40,6 +40,11 @@ pub fn operations(document: &Value) -> Vec<Operation> {
     operations
 }
 
+/// An example as it is sent: a file is no JSON.
+pub fn sent(example: &Value) -> String {
+    example.as_str().map_or_else(|| example.to_string(), str::to_owned)
+}
+
 impl Operation {
     /// Whether it asks for a signed-in caller.
     pub fn is_secured(&self) -> bool {

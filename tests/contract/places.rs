@@ -11,6 +11,7 @@ use quarterdeck_domain::{
     role_grants::{CreateRoleGrant, ScopeKind},
     roles::CreateRole,
     sessions::ListUserSessions,
+    user_imports::UserImportOptions,
     users::{CreateServiceAccount, CreateUser},
 };
 use quarterdeck_testkit::{PASSWORD, Server, TestClient, new_user};
@@ -27,6 +28,7 @@ pub struct Place {
     pub group: String,
     pub reservation: String,
     pub plan: String,
+    pub user_import: String,
     pub job: String,
     pub role: String,
     pub role_grant: String,
@@ -40,6 +42,8 @@ pub fn fill(path: &str, place: &Place) -> String {
         &place.service_account
     } else if path.contains("/organizations/") {
         &place.organization
+    } else if path.contains("/user-imports/") {
+        &place.user_import
     } else if path.contains("/plans/") {
         &place.plan
     } else if path.contains("/api-keys/") {
@@ -141,6 +145,9 @@ pub async fn place(server: &Server, admin: &TestClient, name: &str) -> Place {
         .create_plan(&CreatePlan { action: PlanAction::DeleteUsers { selection: Selection::ids([user]) } })
         .await
         .unwrap();
+    let file = format!("username,display_name,organization\n{name}.imported,{name},{name}\n").into_bytes();
+    let user_import = admin.create_user_import(&UserImportOptions::default(), file).await.unwrap();
+    assert_eq!(user_import.counts.create, 1);
     let account = CreateServiceAccount {
         username: format!("{name}.service"),
         display_name: name.to_owned(),
@@ -165,6 +172,7 @@ pub async fn place(server: &Server, admin: &TestClient, name: &str) -> Place {
         group: group.to_string(),
         reservation: reservation.to_string(),
         plan: plan.id.to_string(),
+        user_import: user_import.id.to_string(),
         job: job.id.to_string(),
         role: role.to_string(),
         role_grant: role_grant.to_string(),

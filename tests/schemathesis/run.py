@@ -1,7 +1,7 @@
 """Runs schemathesis with all checks over the document that the server serves.
 
 What the run destroys is made for it first: a user with sessions, an organization, a group with an allocation, a role
-with a grant, an API key, a provider key, plans and a job. The ids in the paths
+with a grant, an API key, a provider key, an import, plans and a job. The ids in the paths
 are theirs, so that the run reaches the operations' core and never cuts off its own session.
 """
 
@@ -19,11 +19,11 @@ USERS = "_user$|^(set_user_password|create_password_reset_link|list_user_session
 HERE = pathlib.Path(__file__).parent
 
 
-def call(method, path, body=None, token=None):
-    headers = {"content-type": "application/json"}
+def call(method, path, body=None, token=None, media_type="application/json"):
+    headers = {"content-type": media_type}
     if token:
         headers["authorization"] = f"Bearer {token}"
-    data = None if body is None else json.dumps(body).encode()
+    data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
     answer = urllib.request.urlopen(urllib.request.Request(f"{BASE}/api/v1{path}", data, headers, method=method)).read()
     return json.loads(answer) if answer else None
 
@@ -54,6 +54,8 @@ def prepare(token):
     role = call("POST", "/roles", {"name": "fuzzed", "permissions": ["user.read"]}, token)["id"]
     grant = {"user_id": user, "role_id": role, "scope": "organization", "organization_id": organization}
     grant = call("POST", "/role-grants", grant, token)["id"]
+    file = b"username,display_name\nfuzzed.imported,Fuzzed\n"
+    imported = call("POST", "/user-imports", file, token, "text/csv")["id"]
     nobody = {"kind": "revoke_user_sessions", "selection": {"filter": {"q": "nobody is called so"}}}
     job = call("POST", f"/plans/{call('POST', '/plans', {'action': nobody}, token)['id']}/execution", token=token)["id"]
     return {
@@ -68,6 +70,7 @@ def prepare(token):
         "^(get|settle|release)_reservation$": reservation,
         "_role$": role,
         "_role_grant$": grant,
+        "^(get|execute)_user_import$|^list_user_import_lines$": imported,
         "_plan$": plan,
         "_job$|_job_rows$": job,
     }

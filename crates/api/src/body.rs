@@ -13,14 +13,14 @@ use actix_web::{
 };
 use futures::{StreamExt as _, future::LocalBoxFuture};
 use quarterdeck_app::meta::BODY_BYTES;
-use quarterdeck_domain::Error;
+use quarterdeck_domain::{Error, user_imports::MAX_BYTES};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use crate::{
     codes::Syntax,
     problem::{Fault, Result},
-    words,
+    user_imports, words,
 };
 
 /// Media type of bodies.
@@ -125,13 +125,19 @@ pub async fn read(request: &HttpRequest, payload: Payload) -> Result<Bytes> {
     if let Some(Buffered(bytes)) = request.extensions().get::<Buffered>() {
         return Ok(bytes.clone());
     }
-    if announced(request).is_some_and(|bytes| bytes > BODY_BYTES) {
-        return Err(too_large());
+    let limit = limit(request);
+    if announced(request).is_some_and(|bytes| bytes > limit) {
+        return Err(too_large(limit));
     }
-    match tokio::time::timeout(TIMEOUT, collect(payload)).await {
+    match tokio::time::timeout(TIMEOUT, collect(payload, limit)).await {
         Ok(outcome) => outcome,
         Err(_) => Err(Fault::syntax(Syntax::Slow, "the body did not arrive within 10 seconds")),
     }
+}
+
+/// Most bytes of the body: a file of users has more than other requests.
+fn limit(request: &HttpRequest) -> u64 {
+    if request.path() == user_imports::PATH { MAX_BYTES } else { BODY_BYTES }
 }
 
 /// What `Content-Length` says.
@@ -139,17 +145,17 @@ fn announced(request: &HttpRequest) -> Option<u64> {
     request.headers().get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-fn too_large() -> Fault {
-    Fault::syntax(Syntax::TooLarge, format!("the body has more than {BODY_BYTES} bytes"))
+fn too_large(limit: u64) -> Fault {
+    Fault::syntax(Syntax::TooLarge, format!("the body has more than {limit} bytes"))
 }
 
-async fn collect(mut payload: Payload) -> Result<Bytes> {
-    let limit = usize::try_from(BODY_BYTES).unwrap_or(usize::MAX);
+async fn collect(mut payload: Payload, limit: u64) -> Result<Bytes> {
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
     let mut body = BytesMut::new();
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_| Fault::syntax(Syntax::Request, "the body ended before its length"))?;
-        if body.len() + chunk.len() > limit {
-            return Err(too_large());
+        if body.len() + chunk.len() > most {
+            return Err(too_large(limit));
         }
         body.extend_from_slice(&chunk);
     }

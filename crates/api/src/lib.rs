@@ -61,6 +61,7 @@ mod setup;
 mod state;
 mod tags;
 mod undocumented;
+mod user_imports;
 mod users;
 mod words;
 

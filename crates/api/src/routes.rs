@@ -14,7 +14,7 @@ use crate::{
     console, credentials, docs, events, groups, impersonation, jobs, me, meta, model_services, operation,
     organizations, plans,
     problem::{Fault, Result},
-    provider_keys, role_grants, roles, service_accounts, sessions, settings, setup, state, users,
+    provider_keys, role_grants, roles, service_accounts, sessions, settings, setup, state, user_imports, users,
 };
 
 /// Base of the API.
@@ -88,6 +88,7 @@ pub fn operations(config: &mut Routes<'_, '_>) {
         .configure(auth::routes)
         .configure(me::routes)
         .configure(users::routes)
+        .configure(user_imports::routes)
         .configure(service_accounts::routes)
         .configure(impersonation::routes)
         .configure(sessions::routes)

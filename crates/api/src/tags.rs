@@ -23,6 +23,7 @@ use quarterdeck_domain::{
     roles::CustomRole,
     sessions::Session,
     settings::Setting,
+    user_imports::UserImport,
     users::User,
 };
 use serde::Serialize;
@@ -68,6 +69,7 @@ versions! {
     AllocationReport = |report| Some(report.version);
     Reservation = |_reservation| None;
     Plan = |_plan| None;
+    UserImport = |_import| None;
     Job = |_job| None;
     Meta = |_meta| None;
     AuditEvent = |_event| None;

@@ -8,10 +8,10 @@ use crate::{
     idempotency::KEEP_HOURS,
 };
 
-/// Seconds for which an expired plan can still be read.
+/// Seconds for which an expired plan, or an import that was executed, can still be read.
 const KEEP_PLANS_SECONDS: i64 = 7 * 86_400;
 
-/// Removes expired sessions, API keys and role grants that ended long ago, one-time tokens, plans, idempotency keys, reserved names and delays; how many rows.
+/// Removes expired sessions, API keys and role grants that ended long ago, one-time tokens, plans, imports, idempotency keys, reserved names and delays; how many rows.
 ///
 /// # Errors
 /// `Unavailable` or `Internal` when the database fails.
@@ -23,6 +23,7 @@ pub async fn sweep(app: &App) -> Result<u64> {
         + tx.role_grants().sweep(now).await?
         + tx.one_time_tokens().sweep(now).await?
         + tx.plans().sweep(now.plus_seconds(-KEEP_PLANS_SECONDS)).await?
+        + tx.user_imports().sweep(now, now.plus_seconds(-KEEP_PLANS_SECONDS)).await?
         + tx.idempotency().sweep(now.plus_seconds(-KEEP_HOURS * 3_600)).await?
         + tx.users().sweep_reservations(now).await?
         + tx.sign_in_delays()

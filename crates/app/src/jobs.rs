@@ -1,6 +1,6 @@
 //! Jobs: doing the rows of large acts in the background.
 //!
-//! A worker takes a job for a time and renews it while it works. Each row is a transaction of its own that also notes
+//! A worker takes a job for a time and renews it while it works. Each row, or some of them, is a transaction that also notes
 //! its outcome: after a crash the next worker goes on behind the last row that was done, and no row is done twice.
 
 use std::{sync::Arc, time::Duration};
@@ -9,7 +9,7 @@ use quarterdeck_domain::{
     Actor, Error, JobId, Page, Permission, Resource, Result, SessionId, Timestamp, UserId,
     audit::{Action, Change, Event, EventTarget, TargetType},
     error::Rule,
-    jobs::{Job, JobRow, ListJobRows, ListJobs},
+    jobs::{Job, JobAction, JobRow, ListJobRows, ListJobs},
     policy::{ActorKind, Authentication},
     users::UserStatus,
 };
@@ -17,7 +17,11 @@ use quarterdeck_store::{ApiKeyCredential, ClaimedJob, NewJob, Subject, Target, T
 use tokio::time::{sleep, timeout};
 use uuid::Uuid;
 
-use crate::{App, Ctx, RequestInfo, api_keys, impersonation, plans};
+use crate::{
+    App, Ctx, RequestInfo, api_keys, impersonation,
+    plans::{self, RowChange},
+    user_imports,
+};
 
 /// Seconds for which a worker has a job to itself; a job whose worker died waits for their end.
 const LEASE_SECONDS: i64 = 5;
@@ -27,6 +31,8 @@ const RENEWAL: Duration = Duration::from_secs(1);
 const RENEWAL_LIMIT: Duration = Duration::from_secs(3);
 /// Rows between two looks whether the job is cancelled.
 const BATCH: u64 = 25;
+/// Lines of an import that one transaction carries out.
+const LINES_AT_ONCE: usize = 25;
 
 /// A page of the jobs that the actor may see.
 ///
@@ -66,6 +72,24 @@ fn job_event(action: Action, job: &Job, rows: u64) -> Event {
     Event::new(action, target).with(Change::of("role", &None, &job.role)).with(Change::of("rows", &0, &rows))
 }
 
+/// A job that the actor starts.
+pub(crate) fn new_job(ctx: &Ctx, action: JobAction) -> NewJob {
+    NewJob {
+        id: ctx.app.new_id(),
+        action,
+        plan_id: None,
+        retry_of: None,
+        created_by: ctx.actor.user_id(),
+        created_by_name: ctx.actor.label.clone(),
+        session_id: ctx.actor.session_id(),
+        api_key_id: ctx.actor.api_key_id(),
+        address: ctx.request.address.clone(),
+        user_agent: ctx.request.user_agent.clone(),
+        request_id: ctx.request.request_id.clone(),
+        created_at: ctx.now(),
+    }
+}
+
 /// Asks a job to stop; rows that are done stay done.
 ///
 /// # Errors
@@ -95,20 +119,10 @@ pub async fn retry_job(ctx: &Ctx, id: JobId) -> Result<Job> {
     }
     let ClaimedJob { action, .. } = tx.jobs().origin(id).await?;
     ctx.allow(action.kind().permission(), &Resource::Selection)?;
-    let job = NewJob {
-        id: ctx.app.new_id(),
-        action,
-        plan_id: former.plan_id,
-        retry_of: Some(id),
-        created_by: ctx.actor.user_id(),
-        created_by_name: ctx.actor.label.clone(),
-        session_id: ctx.actor.session_id(),
-        api_key_id: ctx.actor.api_key_id(),
-        address: ctx.request.address.clone(),
-        user_agent: ctx.request.user_agent.clone(),
-        request_id: ctx.request.request_id.clone(),
-        created_at: ctx.now(),
-    };
+    if let JobAction::ImportUsers { user_import_id } = action {
+        user_imports::allow(ctx, &tx.user_imports().get(user_import_id).await?)?;
+    }
+    let job = NewJob { plan_id: former.plan_id, retry_of: Some(id), ..new_job(ctx, action) };
     tx.jobs().insert_retry(&job, id, former.failed).await?;
     let event = job_event(Action::JobRetried, &former, former.failed);
     ctx.commit(tx, grant, vec![event]).await?;
@@ -189,41 +203,59 @@ async fn run(app: &Arc<App>, job: &ClaimedJob) -> Result<bool> {
         if rows.is_empty() {
             return Ok(false);
         }
-        for (position, target) in rows {
-            run_row(app, job, position, &target).await?;
+        for rows in rows.chunks(rows_at_once(&job.action)) {
+            run_rows(app, job, rows).await?;
         }
     }
 }
 
-async fn run_row(app: &Arc<App>, job: &ClaimedJob, position: u64, target: &Target) -> Result<()> {
+/// Rows of one transaction. A row of a plan may end thousands of sessions; a line of an import is small, and thousands of
+/// commits would take most of its time.
+const fn rows_at_once(action: &JobAction) -> usize {
+    match action {
+        JobAction::Plan(_) => 1,
+        JobAction::ImportUsers { .. } => LINES_AT_ONCE,
+    }
+}
+
+async fn run_rows(app: &Arc<App>, job: &ClaimedJob, rows: &[(u64, Target)]) -> Result<()> {
     let tx = app.db.begin().await?;
     tx.serialize(Subject::Administrators).await?;
-    let (ctx, change) = match context(app, &tx, job).await? {
-        Some(ctx) => {
-            let change = plans::apply_row(&ctx, &tx, &job.action, target.id).await;
-            (ctx, change)
+    let permission = job.action.kind().permission();
+    let actor = context(app, &tx, job).await?;
+    let mut events = Vec::new();
+    for (position, target) in rows {
+        tx.begin_step().await?;
+        let change = match &actor {
+            Some(ctx) => apply(ctx, &tx, &job.action, target.id).await,
+            // Whoever started it has lost the right meanwhile.
+            None => Err(Error::Forbidden(permission)),
+        };
+        let keep = change.is_ok();
+        let (result, row_events) = plans::row_result(*position, change)?;
+        // What a failed row had begun is undone.
+        tx.end_step(keep).await?;
+        if !tx.jobs().finish_row(job.id, &result).await? {
+            // Another worker took the job for abandoned and did this row: what was done here is not committed.
+            return Ok(());
         }
-        // Whoever started it has lost the right meanwhile.
-        None => (Ctx::system(app, "jobs"), Err(Error::Forbidden(job.action.kind().permission()))),
-    };
-    let failed = change.is_err();
-    let (result, events) = plans::row_result(position, change)?;
-    // What a failed row had begun is undone.
-    let tx = if failed { reopen(app, tx).await? } else { tx };
-    if !tx.jobs().finish_row(job.id, &result).await? {
-        // Another worker took the job for abandoned and did this row: what was done here is not committed.
-        return Ok(());
+        events.extend(row_events);
     }
-    if events.is_empty() {
-        return tx.commit_bookkeeping().await;
+    match actor {
+        Some(ctx) if !events.is_empty() => {
+            let grant = ctx.allow(permission, &Resource::List)?;
+            ctx.commit(tx, grant, events).await
+        }
+        _ => tx.commit_bookkeeping().await,
     }
-    let grant = ctx.allow(job.action.kind().permission(), &Resource::List)?;
-    ctx.commit(tx, grant, events).await
 }
 
-async fn reopen(app: &App, tx: Tx) -> Result<Tx> {
-    drop(tx);
-    app.db.begin().await
+/// Does the row `target` of `action`.
+async fn apply(ctx: &Ctx, tx: &Tx, action: &JobAction, target: Uuid) -> Result<RowChange> {
+    match action {
+        JobAction::Plan(action) => plans::apply_row(ctx, tx, action, target).await,
+        JobAction::ImportUsers { user_import_id } => user_imports::apply_line(ctx, tx, *user_import_id, target).await,
+    }
 }
 
 /// The one who started the job, with the rights that they have now; nothing when they may not act any more.

@@ -39,6 +39,7 @@ pub mod sessions;
 pub mod settings;
 pub mod setup;
 pub mod touches;
+pub mod user_imports;
 pub mod users;
 
 pub use context::{App, AppConfig, Ctx, FixedSetting, RequestInfo, Visitor};

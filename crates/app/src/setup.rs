@@ -75,7 +75,8 @@ pub async fn complete_setup(visitor: &Visitor, body: &SetUp) -> Result<User> {
         organizations::store_new(&ctx, &tx, &body.organization).await.map_err(|error| below("/organization", error))?;
     let mut administrator = body.administrator.user();
     administrator.organization_id = Some(organization.id);
-    let (id, user_event) = users::store_new(&ctx, &tx, UserKind::Person, &administrator, Some(password_hash))
+    let id = app.new_id();
+    let user_event = users::store_new(&ctx, &tx, id, UserKind::Person, &administrator, Some(password_hash))
         .await
         .map_err(|error| below("/administrator", error))?;
     tx.one_time_tokens().remove(TokenPurpose::SetUp, None).await?;

@@ -24,6 +24,7 @@ mod service_accounts;
 mod sessions;
 mod settings;
 mod transport;
+mod user_imports;
 mod users;
 mod writer;
 

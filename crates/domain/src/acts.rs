@@ -38,6 +38,8 @@ named! {
         DeleteGroups = "delete_groups",
         /// Groups are granted more or less.
         SetAllocations = "set_allocations",
+        /// Users are created and changed as a file says.
+        ImportUsers = "import_users",
     }
 }
 
@@ -60,6 +62,7 @@ impl Act {
             (PlanKind::DeleteGroup, ..) => Self::DeleteGroup,
             (PlanKind::DeleteGroups, ..) => Self::DeleteGroups,
             (PlanKind::SetAllocations, ..) => Self::SetAllocations,
+            (PlanKind::ImportUsers, ..) => Self::ImportUsers,
         }
     }
 }
@@ -83,6 +86,7 @@ impl Act {
             Self::DeleteGroup => (PlanKind::DeleteGroup, None, None),
             Self::DeleteGroups => (PlanKind::DeleteGroups, None, None),
             Self::SetAllocations => (PlanKind::SetAllocations, None, None),
+            Self::ImportUsers => (PlanKind::ImportUsers, None, None),
         }
     }
 }

@@ -56,6 +56,8 @@ ids! {
     SessionId,
     /// Identifies a plan of a bulk or destructive act.
     PlanId,
+    /// Identifies an import of users.
+    UserImportId,
     /// Identifies a background job.
     JobId,
     /// Identifies an audit event.

@@ -4,11 +4,11 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    JobId, PlanId, Role, Timestamp, UserId,
+    JobId, PlanId, Role, Timestamp, UserId, UserImportId,
     acts::Act,
     names::named,
     page::{ListRequest, Sort},
-    plans::PlanKind,
+    plans::{PlanAction, PlanKind},
 };
 
 named! {
@@ -32,6 +32,30 @@ impl JobState {
     #[must_use]
     pub const fn is_final(self) -> bool {
         matches!(self, Self::Succeeded | Self::Failed | Self::Cancelled)
+    }
+}
+
+/// What a job does, as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum JobAction {
+    /// What a plan showed.
+    Plan(PlanAction),
+    /// What the lines of an import say.
+    ImportUsers {
+        /// The import.
+        user_import_id: UserImportId,
+    },
+}
+
+impl JobAction {
+    /// Name of the act on the wire.
+    #[must_use]
+    pub const fn kind(&self) -> PlanKind {
+        match self {
+            Self::Plan(action) => action.kind(),
+            Self::ImportUsers { .. } => PlanKind::ImportUsers,
+        }
     }
 }
 
@@ -118,7 +142,7 @@ named! {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct JobRow {
-    /// Place in the job, from 1.
+    /// Place in the job, or of an import the line of the file; kept when it is tried again.
     #[cfg_attr(feature = "openapi", schema(minimum = 1, example = 1))]
     pub position: u64,
     /// Id of the thing.

@@ -41,6 +41,7 @@ pub mod settings;
 pub mod setup;
 pub mod text;
 pub mod timestamp;
+pub mod user_imports;
 pub mod users;
 mod whole;
 
@@ -48,7 +49,7 @@ pub use amount::{Amount, InvalidAmount};
 pub use error::{Error, FieldError, Result};
 pub use id::{
     AllocationEntryId, ApiKeyId, EventId, GroupId, JobId, OrganizationId, PlanId, ProviderKeyId, ReservationId,
-    RoleGrantId, RoleId, SessionId, UserId,
+    RoleGrantId, RoleId, SessionId, UserId, UserImportId,
 };
 pub use page::Page;
 pub use patch::Patch;

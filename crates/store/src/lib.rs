@@ -35,6 +35,7 @@ mod settings;
 mod sign_in_delays;
 mod sql;
 mod tx;
+mod user_imports;
 mod users;
 
 pub use allocations::{Allocations, RecentUse, StoredBalance};
@@ -61,4 +62,5 @@ pub use sessions::{ActorRow, NewSession, RefreshRow, SessionScope, Sessions};
 pub use settings::{NewSettingVersion, SettingVersions, StoredSetting};
 pub use sign_in_delays::{Delay, SignInDelays};
 pub use tx::{Subject, Tx};
+pub use user_imports::{ImportOrders, StoredUserImport, StoredUserImportLine, UserImports};
 pub use users::{Candidate, Condition, Credentials, NewUser, NotedLogin, UserSelection, Users};

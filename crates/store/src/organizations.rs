@@ -105,6 +105,15 @@ impl<'a> Organizations<'a> {
         row.ok_or(Error::NotFound("organization"))?.try_into()
     }
 
+    /// The organizations whose folded names are among `keys`.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn named(&self, keys: &[&str]) -> Result<Vec<Organization>> {
+        let sql = Sql::new(SELECT).push(" AND o.name_key IN (").texts(keys, self.conn.backend())?.push(")");
+        self.conn.all::<OrganizationRow>(sql).await?.into_iter().map(TryInto::try_into).collect()
+    }
+
     /// The organization for a change: nobody else changes it until this transaction ends.
     ///
     /// # Errors

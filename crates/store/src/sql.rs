@@ -48,6 +48,19 @@ impl Sql {
         self.push(" LIMIT ").push(&rows.to_string())
     }
 
+    /// Goes on with a query of `texts`, as one value however many they are.
+    ///
+    /// # Errors
+    /// `Internal` when they cannot be written as JSON.
+    pub fn texts(self, texts: &[&str], backend: DbBackend) -> Result<Self> {
+        let json = serde_json::to_string(texts).map_err(Error::internal)?;
+        Ok(if backend == DbBackend::Postgres {
+            self.push("SELECT value FROM json_array_elements_text(CAST(").bind(json).push(" AS JSON))")
+        } else {
+            self.push("SELECT value FROM json_each(").bind(json).push(")")
+        })
+    }
+
     /// Goes on with a query of `ids`, as one value however many they are: a database looks each value of a statement up.
     ///
     /// # Errors

@@ -154,6 +154,8 @@ repositories! {
     settings: SettingVersions,
     /// Plans.
     plans: Plans,
+    /// Imports of users.
+    user_imports: UserImports,
     /// Jobs.
     jobs: Jobs,
     /// Idempotency keys.

@@ -28,6 +28,7 @@ pub struct Group {
 
 /// What starts jobs. Everybody may read their own, but who can start none has none to see.
 pub const STARTING_JOBS: &[Permission] = &[
+    Permission::UserCreate,
     Permission::UserDelete,
     Permission::UserSuspend,
     Permission::UserAssignRoles,

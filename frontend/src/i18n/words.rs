@@ -160,6 +160,7 @@ pub fn plan_kind(kind: PlanKind) -> &'static str {
         PlanKind::DeleteGroup => text::words::delete_group(),
         PlanKind::DeleteGroups => text::words::delete_groups(),
         PlanKind::SetAllocations => text::words::set_allocations(),
+        PlanKind::ImportUsers => text::words::import_users(),
     }
 }
 
@@ -182,6 +183,7 @@ pub fn act(act: Act, role: Option<Role>, rows: u64) -> String {
         Act::DeleteGroup => text::plans::act_delete_group(rows),
         Act::DeleteGroups => text::plans::act_delete_groups(rows),
         Act::SetAllocations => text::plans::act_set_allocations(rows),
+        Act::ImportUsers => text::plans::act_import_users(rows),
     }
 }
 
@@ -249,6 +251,7 @@ pub fn action(action: Action) -> &'static str {
         Action::SettingChanged => text::words::act_setting_changed(),
         Action::SettingReset => text::words::act_setting_reset(),
         Action::PlanExecuted => text::words::act_plan_executed(),
+        Action::UserImportExecuted => text::words::act_user_import_executed(),
         Action::JobCancelled => text::words::act_job_cancelled(),
         Action::JobRetried => text::words::act_job_retried(),
         Action::KeyRotated => text::words::act_key_rotated(),

@@ -22,12 +22,13 @@ answers 304 while nothing in it differs. A POST of somebody signed in with an `I
 often it is sent. A parameter or a body that an operation does not name is refused, not passed over. Times are RFC 3339 in UTC, \
 durations seconds, sizes bytes.";
 
-const TAGS: [(&str, &str); 21] = [
+const TAGS: [(&str, &str); 22] = [
     ("platform", "The platform itself: name, version, condition, first page."),
     ("setup", "First-run set-up."),
     ("auth", "Signing in and out, and choosing a new password by a link."),
     ("me", "The own account and its sessions."),
     ("users", "Accounts, of people and of machines."),
+    ("user_imports", "Files of users: judged line by line first, then carried out."),
     ("service_accounts", "Accounts of machines: no password, no sign-in, API keys alone."),
     ("sessions", "Where people are signed in."),
     ("api_keys", "Credentials of scripts: some of their owner's permissions, and an end."),

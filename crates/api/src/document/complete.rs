@@ -7,7 +7,7 @@ use super::errors;
 use crate::{accept::Format, body, idempotency, limits::Class};
 
 /// Schemas whose answers carry an `ETag`.
-const TAGGED: [&str; 17] = [
+const TAGGED: [&str; 18] = [
     "ApiKey",
     "ProviderKey",
     "User",
@@ -22,6 +22,7 @@ const TAGGED: [&str; 17] = [
     "Setting",
     "Session",
     "Plan",
+    "UserImport",
     "Job",
     "Meta",
     "AuditEvent",

@@ -16,6 +16,7 @@ use quarterdeck_domain::{
     roles::{self, RoleSort},
     sessions::{self, SessionSort},
     settings::{self, DEFINITIONS, SettingHistorySort},
+    user_imports::{self, UserImportLineSort, UserImportOptions},
     users::{self, UserSort},
 };
 use utoipa::{
@@ -34,6 +35,15 @@ impl<F: PartialSchema, K: PartialSchema + Ordered> IntoParams for ListParameters
         let mut parameters = filter(F::schema());
         parameters.extend([sort(&K::schema(), &K::DEFAULT), limit(), cursor()]);
         parameters
+    }
+}
+
+/// Documents how a file of users is read.
+pub struct ImportOptions;
+
+impl IntoParams for ImportOptions {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        filter(UserImportOptions::schema())
     }
 }
 
@@ -101,6 +111,7 @@ ordered! {
     JobSort = jobs::DEFAULT_SORT;
     JobRowSort = jobs::DEFAULT_ROW_SORT;
     SettingHistorySort = settings::DEFAULT_HISTORY_SORT;
+    UserImportLineSort = user_imports::DEFAULT_LINE_SORT;
 }
 
 fn sort<K: fmt::Display>(keys: &RefOr<Schema>, default: &Sort<K>) -> Parameter {

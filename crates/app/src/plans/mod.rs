@@ -7,15 +7,15 @@ mod matching;
 mod organization;
 mod rows;
 
-pub(crate) use rows::{RowChange, apply_row};
+pub(crate) use rows::{RowChange, apply_row, update_user};
 
 use std::collections::{BTreeSet, HashSet};
 
 use quarterdeck_domain::{
-    Error, PlanId, Resource, Result, Timestamp,
+    Error, JobId, PlanId, Resource, Result, Timestamp,
     audit::{Action, Change, Event, EventTarget, TargetType},
     error::Rule,
-    jobs::{Job, RowOutcome},
+    jobs::{Job, JobAction, RowOutcome},
     plans::{
         CountDifference, CountKind, CreatePlan, ExecutePlan, INLINE_ROWS, KindCount, PLAN_TTL_SECONDS, Plan,
         PlanAction, PlanDifference, PlanRow, PlanState, SAMPLE_ROWS,
@@ -23,7 +23,7 @@ use quarterdeck_domain::{
 };
 use quarterdeck_store::{NewJob, RowResult, StoredPlan, Subject, Target, Tx};
 
-use crate::Ctx;
+use crate::{Ctx, jobs};
 use matching::{Matched, Tables, matched};
 
 /// Plans that somebody may have made and not executed; older ones give way.
@@ -145,14 +145,14 @@ async fn execute(
     if found.digest(&plan.action)? != plan.digest {
         return Err(Error::PlanChanged(Box::new(difference(&plan, &tx.plans().targets(id).await?, &found))));
     }
-    let job = new_job(ctx, &plan);
+    let job = NewJob { plan_id: Some(plan.id), ..jobs::new_job(ctx, JobAction::Plan(plan.action.clone())) };
     tx.jobs().insert_for_plan(&job, id, plan.row_count).await?;
     tx.plans().set_job(id, job.id).await?;
     let grant = ctx.allow(plan.action.kind().permission(), &Resource::List)?;
     let mut events = vec![executed(&plan)];
     let is_small = plan.row_count <= INLINE_ROWS;
     if is_small {
-        events.extend(execute_now(ctx, &tx, &job, &found.targets, refused).await?);
+        events.extend(execute_now(ctx, &tx, (job.id, &plan.action), &found.targets, refused).await?);
     }
     ctx.commit(tx, grant, events).await?;
     if !is_small {
@@ -174,29 +174,18 @@ fn executed(plan: &Plan) -> Event {
         .with(Change::of("rows", &0, &plan.row_count))
 }
 
-fn new_job(ctx: &Ctx, plan: &Plan) -> NewJob {
-    NewJob {
-        id: ctx.app.new_id(),
-        action: plan.action.clone(),
-        plan_id: Some(plan.id),
-        retry_of: None,
-        created_by: ctx.actor.user_id(),
-        created_by_name: ctx.actor.label.clone(),
-        session_id: ctx.actor.session_id(),
-        api_key_id: ctx.actor.api_key_id(),
-        address: ctx.request.address.clone(),
-        user_agent: ctx.request.user_agent.clone(),
-        request_id: ctx.request.request_id.clone(),
-        created_at: ctx.now(),
-    }
-}
-
 /// Does all rows within `tx`. A fault of the database undoes all.
-async fn execute_now(ctx: &Ctx, tx: &Tx, job: &NewJob, targets: &[Target], refused: Refused) -> Result<Vec<Event>> {
+async fn execute_now(
+    ctx: &Ctx,
+    tx: &Tx,
+    (job, action): (JobId, &PlanAction),
+    targets: &[Target],
+    refused: Refused,
+) -> Result<Vec<Event>> {
     let mut events = Vec::new();
     for (index, target) in targets.iter().enumerate() {
         tx.begin_step().await?;
-        let change = match apply_row(ctx, tx, &job.action, target.id).await {
+        let change = match apply_row(ctx, tx, action, target.id).await {
             Err(error) if refused == Refused::FailsAll => return Err(error),
             change => change,
         };
@@ -205,9 +194,9 @@ async fn execute_now(ctx: &Ctx, tx: &Tx, job: &NewJob, targets: &[Target], refus
         let (result, row_events) = row_result(index as u64 + 1, change)?;
         tx.end_step(keep).await?;
         events.extend(row_events);
-        tx.jobs().finish_row(job.id, &result).await?;
+        tx.jobs().finish_row(job, &result).await?;
     }
-    tx.jobs().finish(job.id, false, ctx.now()).await?;
+    tx.jobs().finish(job, false, ctx.now()).await?;
     Ok(events)
 }
 
@@ -217,13 +206,25 @@ pub(crate) fn row_result(position: u64, change: Result<RowChange>) -> Result<(Ro
         position,
         outcome,
         code: error.map(|error| error.code().to_owned()),
-        message: error.map(ToString::to_string),
+        message: error.map(told),
     };
     match change {
         Ok(RowChange::Done(events)) => Ok((result(RowOutcome::Succeeded, None), events)),
         Ok(RowChange::NothingToDo) => Ok((result(RowOutcome::Skipped, None), Vec::new())),
         Err(error @ (Error::Internal(_) | Error::Unavailable(_))) => Err(error),
         Err(error) => Ok((result(RowOutcome::Failed, Some(&error)), Vec::new())),
+    }
+}
+
+/// What went wrong with a row, which has no fields to show the faults at.
+fn told(error: &Error) -> String {
+    match error {
+        Error::Invalid(faults) => {
+            let faults =
+                faults.iter().map(|fault| format!("{} {}", fault.pointer.trim_start_matches('/'), fault.message));
+            faults.collect::<Vec<_>>().join("; ")
+        }
+        other => other.to_string(),
     }
 }
 

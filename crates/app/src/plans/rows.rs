@@ -81,7 +81,11 @@ async fn set_total(ctx: &Ctx, tx: &Tx, id: GroupId, total: Option<Amount>, reaso
     Ok(allocations::apply(ctx, tx, &group, &update).await?.into())
 }
 
-pub(super) async fn update_user(ctx: &Ctx, tx: &Tx, id: UserId, update: &UpdateUser) -> Result<RowChange> {
+/// Changes the user `id` within `tx`.
+///
+/// # Errors
+/// What the same change would answer when it is done alone.
+pub async fn update_user(ctx: &Ctx, tx: &Tx, id: UserId, update: &UpdateUser) -> Result<RowChange> {
     let before = tx.users().get_for_update(id, ctx.now()).await?;
     ctx.allow(Permission::UserRead, &before.resource())?;
     let changed = users::apply(ctx, tx, &before, update).await?;

@@ -10,7 +10,7 @@ use quarterdeck_domain::{
 };
 use quarterdeck_store::Tx;
 
-use super::{check_organization, reserved, seats, user_target};
+use super::{check_organization, create::check_place, reserved, seats, user_target};
 use crate::{Ctx, groups, role_grants::end_on_leaving};
 
 /// What a change made of a user.
@@ -28,31 +28,8 @@ pub struct Changed {
 /// # Errors
 /// `Forbidden`, `Invalid`, `Conflict` or `OwnAccount`; then the transaction is to be dropped.
 pub async fn apply(ctx: &Ctx, tx: &Tx, before: &User, body: &UpdateUser) -> Result<Option<Changed>> {
-    if body.contact.is_some() {
-        // Also when nothing differs: that it does not would tell what is stored.
-        ctx.allow(Permission::UserUpdateContact, &before.resource())?;
-    }
-    let mut after = before.clone();
-    merge(&mut after, body)?;
-    let steps = steps(before, &after);
-    let mut grant = None;
-    for step in &steps {
-        grant = Some(ctx.allow(step.permission, &before.resource())?);
-    }
-    let Some(grant) = grant else { return Ok(None) };
-    guard_own_account(ctx, before, &after)?;
-    if after.must_change_password {
-        before.check_person()?;
-    }
+    let Some(Decided { mut after, steps, grant }) = decide(ctx, before, body)? else { return Ok(None) };
     let (left, joined) = (before.summary.organization_id, after.summary.organization_id);
-    if left != joined {
-        ctx.allow(Permission::UserMove, &Resource::NewUser { organization_id: joined })?;
-    }
-    // The administrator of one organization is none of another yet.
-    let kept =
-        if left == joined { before.summary.roles } else { before.summary.roles.without(Role::OrganizationAdmin) };
-    let given = after.summary.roles.iter().filter(|role| !kept.contains(*role)).collect();
-    policy::may_give(&ctx.actor, given, joined)?;
     check_references(ctx, tx, before, &mut after).await?;
     let now = ctx.now();
     if before.summary.status != after.summary.status {
@@ -87,11 +64,55 @@ pub async fn apply(ctx: &Ctx, tx: &Tx, before: &User, body: &UpdateUser) -> Resu
     Ok(Some(Changed { user, events, grant }))
 }
 
+/// A change that is allowed, as far as it can be judged without a look at others.
+pub struct Decided {
+    /// The user as they will be.
+    pub after: User,
+    /// The acts that it consists of.
+    pub steps: Vec<Step>,
+    grant: Grant,
+}
+
+/// Decides about the change that `body` orders of the user `before`; nothing when everything is so already.
+///
+/// # Errors
+/// `Forbidden`, `StepUpRequired`, `Invalid` or `OwnAccount`.
+pub fn decide(ctx: &Ctx, before: &User, body: &UpdateUser) -> Result<Option<Decided>> {
+    if body.contact.is_some() {
+        // Also when nothing differs: that it does not would tell what is stored.
+        ctx.allow(Permission::UserUpdateContact, &before.resource())?;
+    }
+    let mut after = before.clone();
+    merge(&mut after, body)?;
+    let steps = steps(before, &after);
+    let mut grant = None;
+    for step in &steps {
+        grant = Some(ctx.allow(step.permission, &before.resource())?);
+    }
+    let Some(grant) = grant else { return Ok(None) };
+    guard_own_account(ctx, before, &after)?;
+    if after.must_change_password {
+        before.check_person()?;
+    }
+    let (left, joined) = (before.summary.organization_id, after.summary.organization_id);
+    if left != joined {
+        ctx.allow(Permission::UserMove, &Resource::NewUser { organization_id: joined })?;
+    }
+    // The administrator of one organization is none of another yet.
+    let kept =
+        if left == joined { before.summary.roles } else { before.summary.roles.without(Role::OrganizationAdmin) };
+    let given = after.summary.roles.iter().filter(|role| !kept.contains(*role)).collect();
+    policy::may_give(&ctx.actor, given, joined)?;
+    Ok(Some(Decided { after, steps, grant }))
+}
+
 /// One act among the changes.
-struct Step {
+pub struct Step {
     action: Action,
-    permission: Permission,
-    changes: Vec<Change>,
+    /// What it needs.
+    pub permission: Permission,
+    /// What it changes.
+    pub changes: Vec<Change>,
 }
 
 fn merge(user: &mut User, body: &UpdateUser) -> Result<()> {
@@ -135,11 +156,7 @@ fn merge(user: &mut User, body: &UpdateUser) -> Result<()> {
         }
         None => {}
     }
-    if user.summary.roles.contains(Role::OrganizationAdmin) && user.summary.organization_id.is_none() {
-        let message = "an organization's administrator must belong to an organization";
-        return Err(Error::field("/roles", "needs-organization", message));
-    }
-    Ok(())
+    check_place(user.summary.roles, user.summary.organization_id)
 }
 
 /// The acts between `before` and `after`, the widest last.

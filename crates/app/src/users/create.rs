@@ -1,9 +1,10 @@
 //! Creating users.
 
 use quarterdeck_domain::{
-    Error, Grant, Permission, Resource, Result, Role, UserId,
+    Error, Grant, OrganizationId, Permission, Resource, Result, Role, UserId,
     audit::{Action, Change, Event},
     policy,
+    roles::Roles,
     users::{CreateServiceAccount, CreateUser, Seat, User, UserKind},
 };
 use quarterdeck_store::{NewUser, Tx};
@@ -27,14 +28,8 @@ pub async fn create_service_account(ctx: &Ctx, body: &CreateServiceAccount) -> R
     create(ctx, UserKind::Service, body.clone().into()).await
 }
 
-async fn create(ctx: &Ctx, kind: UserKind, mut body: CreateUser) -> Result<User> {
-    if body.organization_id.is_none()
-        && let Some(reach) = policy::visibility(&ctx.actor, permission(kind))
-    {
-        body.organization_id = reach.only_organization();
-    }
-    allow(ctx, kind, &body)?;
-    check(ctx, &body)?;
+async fn create(ctx: &Ctx, kind: UserKind, body: CreateUser) -> Result<User> {
+    let (body, _) = admitted(ctx, kind, body)?;
     let hash = match &body.password {
         Some(password) => Some(ctx.app.ports.hasher.hash(password.clone()).await?),
         None => None,
@@ -42,10 +37,26 @@ async fn create(ctx: &Ctx, kind: UserKind, mut body: CreateUser) -> Result<User>
     let tx = ctx.write().await?;
     let ctx = &ctx.within(&tx).await?;
     let grant = allow(ctx, kind, &body)?;
-    let (id, event) = store_new(ctx, &tx, kind, &body, hash).await?;
+    let id = ctx.app.new_id();
+    let event = store_new(ctx, &tx, id, kind, &body, hash).await?;
     let user = tx.users().get(id, ctx.now()).await?;
     ctx.commit(tx, grant, vec![event]).await?;
     Ok(shown_to(&ctx.actor, user))
+}
+
+/// The new user where they are to belong, as far as it can be judged without a look at others.
+///
+/// # Errors
+/// `Forbidden`, `StepUpRequired`, or `Invalid`.
+pub(crate) fn admitted(ctx: &Ctx, kind: UserKind, mut body: CreateUser) -> Result<(CreateUser, Grant)> {
+    if body.organization_id.is_none()
+        && let Some(reach) = policy::visibility(&ctx.actor, permission(kind))
+    {
+        body.organization_id = reach.only_organization();
+    }
+    let grant = allow(ctx, kind, &body)?;
+    check(ctx, &body)?;
+    Ok((body, grant))
 }
 
 /// What it needs to create an account.
@@ -78,25 +89,24 @@ fn check(ctx: &Ctx, body: &CreateUser) -> Result<()> {
     if faults.is_empty() { Ok(()) } else { Err(Error::Invalid(faults)) }
 }
 
-/// Stores a user whose fields are checked, within `tx`; what is left open is what new users of the organization begin with.
+/// Stores the user `id`, whose fields are checked, within `tx`; what is left open is what new users of the organization begin with.
 ///
 /// # Errors
 /// `Invalid` for an unknown organization, `Conflict` when username or e-mail address are taken, or all seats.
 pub(crate) async fn store_new(
     ctx: &Ctx,
     tx: &Tx,
+    id: UserId,
     kind: UserKind,
     body: &CreateUser,
     password_hash: Option<String>,
-) -> Result<(UserId, Event)> {
+) -> Result<Event> {
     let now = ctx.now();
     let mut body = body.clone();
     if let Some(organization) = body.organization_id {
         check_organization(tx, organization).await?.user_defaults.complete(&mut body);
-    } else if body.roles.contains(Role::OrganizationAdmin) {
-        let message = "an organization's administrator must belong to an organization";
-        return Err(Error::field("/roles", "needs-organization", message));
     }
+    check_place(body.roles, body.organization_id)?;
     if tx.users().is_reserved(&body.username, None, now).await? {
         return Err(reserved(ctx));
     }
@@ -104,7 +114,6 @@ pub(crate) async fn store_new(
     // Seats and passwords are for people.
     let is_person = kind == UserKind::Person;
     let seat = if is_person { body.seat } else { Seat::Complimentary };
-    let id = ctx.app.new_id();
     let new = NewUser {
         id,
         kind,
@@ -147,7 +156,19 @@ pub(crate) async fn store_new(
         given("has_password", new.password_hash.is_some().into()),
     ];
     let event = Event::new(Action::UserCreated, user_target(id, &body.username)).within(body.organization_id);
-    Ok((id, event.with(changes.into_iter().flatten())))
+    Ok(event.with(changes.into_iter().flatten()))
+}
+
+/// Whoever administers an organization belongs to one.
+///
+/// # Errors
+/// `Invalid` at `/roles`.
+pub(crate) fn check_place(roles: Roles, organization: Option<OrganizationId>) -> Result<()> {
+    if roles.contains(Role::OrganizationAdmin) && organization.is_none() {
+        let message = "an organization's administrator must belong to an organization";
+        return Err(Error::field("/roles", "needs-organization", message));
+    }
+    Ok(())
 }
 
 /// A text that may be empty, as a change tells it.

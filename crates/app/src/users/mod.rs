@@ -6,8 +6,8 @@ mod password;
 pub(crate) mod places;
 mod seats;
 
-pub(crate) use change::{Changed, apply, guard_administrators};
-pub(crate) use create::store_new;
+pub(crate) use change::{Changed, apply, decide, guard_administrators};
+pub(crate) use create::{admitted, check_place, store_new};
 pub use create::{create_service_account, create_user};
 pub use password::{create_password_reset_link, set_user_password};
 
@@ -48,7 +48,7 @@ pub(crate) async fn check_organization(tx: &Tx, organization: OrganizationId) ->
 }
 
 /// The answer to a username that is kept for whoever had it. That it was in use is for administrators to know.
-fn reserved(ctx: &Ctx) -> Error {
+pub(crate) fn reserved(ctx: &Ctx) -> Error {
     if ctx.actor.is_admin() { Rule::UsernameReserved.into() } else { Rule::UsernameTaken.into() }
 }
 
@@ -85,19 +85,24 @@ pub async fn update_user(ctx: &Ctx, id: UserId, body: &UpdateUser, if_match: Opt
     }
     let before = tx.users().get_for_update(id, ctx.now()).await?;
     ctx.allow(Permission::UserRead, &before.resource())?;
-    let mut faults = body.faults();
-    faults.extend(places::faults("", body.time_zone.value(), body.country.value()));
-    if !faults.is_empty() {
-        return Err(Error::Invalid(faults));
-    }
+    let body = sound(body)?;
     precondition::check(if_match, before.summary.version, &shown_to(&ctx.actor, before.clone()))?;
-    // As for a new user: an empty list is nobody's wish to have no role.
-    let body = UpdateUser { roles: body.roles.map(Roles::or_user), ..body.clone() };
     let Some(Changed { user, events, grant }) = apply(ctx, &tx, &before, &body).await? else {
         return Ok(shown_to(&ctx.actor, before));
     };
     ctx.commit(tx, grant, events).await?;
     Ok(shown_to(&ctx.actor, user))
+}
+
+/// The change, when its fields are free of faults.
+pub(crate) fn sound(body: &UpdateUser) -> Result<UpdateUser> {
+    let mut faults = body.faults();
+    faults.extend(places::faults("", body.time_zone.value(), body.country.value()));
+    if !faults.is_empty() {
+        return Err(Error::Invalid(faults));
+    }
+    // As for a new user: an empty list is nobody's wish to have no role.
+    Ok(UpdateUser { roles: body.roles.map(Roles::or_user), ..body.clone() })
 }
 
 /// Deletes a user by a plan for this user alone.

@@ -113,6 +113,8 @@ named! {
         SettingReset = "setting.reset",
         /// A plan was executed.
         PlanExecuted = "plan.executed",
+        /// An import of users was executed.
+        UserImportExecuted = "user_import.executed",
         /// A job was cancelled.
         JobCancelled = "job.cancelled",
         /// The failed rows of a job were tried again.

@@ -21,6 +21,10 @@ pub enum Rule {
     PlanExecuted,
     /// The plan is older than its expiry.
     PlanExpired,
+    /// The import has been executed already.
+    UserImportExecuted,
+    /// The import is older than its expiry.
+    UserImportExpired,
     /// The plan is for another act or another thing.
     PlanMismatch,
     /// The job has ended already.
@@ -73,7 +77,7 @@ pub enum Rule {
 
 impl Rule {
     /// All rules, for the catalogue of codes.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 35] = [
         Self::UsernameTaken,
         Self::UsernameReserved,
         Self::EmailTaken,
@@ -84,6 +88,8 @@ impl Rule {
         Self::PlanExecuted,
         Self::PlanExpired,
         Self::PlanMismatch,
+        Self::UserImportExecuted,
+        Self::UserImportExpired,
         Self::JobEnded,
         Self::NothingFailed,
         Self::IdempotencyInFlight,
@@ -123,6 +129,8 @@ impl Rule {
             Self::PlanExecuted => "plan-executed",
             Self::PlanExpired => "plan-expired",
             Self::PlanMismatch => "plan-mismatch",
+            Self::UserImportExecuted => "user-import-executed",
+            Self::UserImportExpired => "user-import-expired",
             Self::JobEnded => "job-ended",
             Self::NothingFailed => "nothing-failed",
             Self::IdempotencyInFlight => "idempotency-in-flight",
@@ -178,6 +186,8 @@ impl Rule {
             Self::PlanExecuted => "This plan has been executed already.",
             Self::PlanExpired => "This plan has expired. Plan again.",
             Self::PlanMismatch => "This plan is for another act. Plan this one first.",
+            Self::UserImportExecuted => "This import has been executed already.",
+            Self::UserImportExpired => "This import has expired. Send the file again.",
             Self::JobEnded => "This job has ended already.",
             Self::NothingFailed => "No row of this job has failed, or it has not ended. There is nothing to try again.",
             Self::IdempotencyInFlight => "A request with this Idempotency-Key is still being carried out. Wait for it.",

@@ -29,6 +29,8 @@ named! {
         DeleteGroups = "delete_groups",
         /// Set what groups are granted.
         SetAllocations = "set_allocations",
+        /// Create and change users as a file says; begun by an import, not by a plan.
+        ImportUsers = "import_users",
     }
 }
 
@@ -47,6 +49,7 @@ impl PlanKind {
             Self::RemoveFromGroups => Permission::GroupUpdate,
             Self::DeleteGroup | Self::DeleteGroups => Permission::GroupDelete,
             Self::SetAllocations => Permission::AllocationManage,
+            Self::ImportUsers => Permission::UserCreate,
         }
     }
 
@@ -60,6 +63,7 @@ impl PlanKind {
                 | Self::MoveUsers
                 | Self::RemoveFromGroups
                 | Self::SetAllocations
+                | Self::ImportUsers
         )
     }
 

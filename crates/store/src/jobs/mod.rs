@@ -3,10 +3,10 @@
 mod work;
 
 use quarterdeck_domain::{
-    ApiKeyId, Error, Grant, JobId, Page, PlanId, Result, SessionId, Timestamp, UserId,
+    ApiKeyId, Error, Grant, JobId, Page, PlanId, Result, SessionId, Timestamp, UserId, UserImportId,
     acts::Act,
-    jobs::{DEFAULT_ROW_SORT, DEFAULT_SORT, Job, JobFilter, JobRow, JobState, ListJobRows, ListJobs},
-    plans::{PlanAction, PlanKind, RoleChange},
+    jobs::{DEFAULT_ROW_SORT, DEFAULT_SORT, Job, JobAction, JobFilter, JobRow, JobState, ListJobRows, ListJobs},
+    plans::{PlanKind, RoleChange},
     users::UserStatus,
 };
 use sea_orm::FromQueryResult;
@@ -33,7 +33,7 @@ pub struct NewJob {
     /// Id.
     pub id: JobId,
     /// What it does.
-    pub action: PlanAction,
+    pub action: JobAction,
     /// Plan that it executes.
     pub plan_id: Option<PlanId>,
     /// Job whose failed rows it tries again.
@@ -196,7 +196,21 @@ impl<'a> Jobs<'a> {
         self.conn.execute(sql).await.map(drop)
     }
 
-    /// Stores a job with the failed rows of another one.
+    /// Stores a job with the lines of an import that are to be carried out, each at its place in the file.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn insert_for_user_import(&self, job: &NewJob, import: UserImportId, total: u64) -> Result<()> {
+        self.insert_job(job, i64::try_from(total).unwrap_or(i64::MAX)).await?;
+        let sql = Sql::new("INSERT INTO job_rows (job_id, position, target_id, label, outcome) SELECT CAST(")
+            .bind(job.id.0)
+            .push(if self.conn.is_postgres() { " AS UUID)" } else { " AS BLOB)" })
+            .push(", position, target_id, username, 'pending' FROM user_import_lines WHERE orders IS NOT NULL AND import_id = ")
+            .bind(import.0);
+        self.conn.execute(sql).await.map(drop)
+    }
+
+    /// Stores a job with the failed rows of another one, which keep their places.
     ///
     /// # Errors
     /// `Internal` when the database fails.
@@ -205,7 +219,7 @@ impl<'a> Jobs<'a> {
         let sql = Sql::new("INSERT INTO job_rows (job_id, position, target_id, label, outcome) SELECT CAST(")
             .bind(job.id.0)
             .push(if self.conn.is_postgres() { " AS UUID)" } else { " AS BLOB)" })
-            .push(", row_number() OVER (ORDER BY position), target_id, label, 'pending' FROM job_rows WHERE outcome = 'failed' AND job_id = ")
+            .push(", position, target_id, label, 'pending' FROM job_rows WHERE outcome = 'failed' AND job_id = ")
             .bind(former.0);
         self.conn.execute(sql).await.map(drop)
     }

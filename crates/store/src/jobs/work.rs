@@ -4,7 +4,8 @@
 //! clocks differ may take a job from each other; no row is done twice all the same, for it is noted with what it changed.
 
 use quarterdeck_domain::{
-    ApiKeyId, Error, JobId, Result, SessionId, Timestamp, UserId, jobs::RowOutcome, plans::PlanAction,
+    ApiKeyId, Error, JobId, Result, SessionId, Timestamp, UserId,
+    jobs::{JobAction, RowOutcome},
 };
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
@@ -18,7 +19,7 @@ pub struct ClaimedJob {
     /// Id.
     pub id: JobId,
     /// What it does.
-    pub action: PlanAction,
+    pub action: JobAction,
     /// Who started it.
     pub created_by: Option<UserId>,
     /// Name of who started it.

@@ -3,6 +3,7 @@
 mod condition;
 mod list;
 mod matching;
+mod named;
 mod role_bits;
 mod row;
 mod selection;

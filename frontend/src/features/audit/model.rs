@@ -73,6 +73,7 @@ fn done(action: Action, actor: &str, target: &str) -> String {
         Action::SettingChanged => t::setting_changed(actor, target),
         Action::SettingReset => t::setting_reset(actor, target),
         Action::PlanExecuted => t::plan_executed(actor, target),
+        Action::UserImportExecuted => t::user_import_executed(actor, target),
         Action::JobCancelled => t::job_cancelled(actor, target),
         Action::JobRetried => t::job_retried(actor, target),
         Action::KeyRotated => t::key_rotated(actor, target),
@@ -189,7 +190,14 @@ pub const fn icon(action: Action, outcome: Outcome) -> Icon {
         (_, Action::UserMoved | Action::UserLeft) => Icon::Move,
         (_, Action::OrganizationCreated | Action::OrganizationUpdated) => Icon::Organization,
         (_, Action::SettingChanged | Action::SettingReset | Action::SetupCompleted) => Icon::Settings,
-        (_, Action::PlanExecuted | Action::JobCancelled | Action::JobRetried | Action::DemoLoaded) => Icon::Jobs,
+        (
+            _,
+            Action::PlanExecuted
+            | Action::UserImportExecuted
+            | Action::JobCancelled
+            | Action::JobRetried
+            | Action::DemoLoaded,
+        ) => Icon::Jobs,
         _ => Icon::Edit,
     }
 }

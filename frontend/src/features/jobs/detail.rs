@@ -214,6 +214,8 @@ const fn is_user(kind: Option<PlanKind>, outcome: RowOutcome) -> bool {
     match kind {
         Some(K::SetUserStatus | K::ChangeUserRole | K::MoveUsers | K::RevokeUserSessions | K::RemoveFromGroups) => true,
         Some(K::DeleteUsers | K::DeleteOwnAccount) => !matches!(outcome, RowOutcome::Succeeded),
+        // A line that failed may have been to create one.
+        Some(K::ImportUsers) => matches!(outcome, RowOutcome::Succeeded),
         Some(K::RevokeSessions | K::DeleteOrganization | K::DeleteGroup | K::DeleteGroups | K::SetAllocations)
         | None => false,
     }

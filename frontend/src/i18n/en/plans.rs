@@ -83,6 +83,7 @@ texts! {
     act_remove_from_groups[count] = "Take {count} user out of all groups" | "Take {count} users out of all groups";
     act_delete_group[count] = "Delete {count} group" | "Delete {count} groups";
     act_delete_groups[count] = "Delete {count} group" | "Delete {count} groups";
+    act_import_users[count] = "Import {count} user" | "Import {count} users";
     act_set_allocations[count] = "Set the allocation of {count} group" | "Set the allocations of {count} groups";
 
     title_delete_users = "Delete users";

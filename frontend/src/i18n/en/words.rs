@@ -51,6 +51,7 @@ texts! {
     delete_group = "Delete a group";
     delete_groups = "Delete groups";
     set_allocations = "Set allocations";
+    import_users = "Import users";
     delete_organization = "Delete an organization";
     success = "Success";
     denied = "Denied";
@@ -124,6 +125,7 @@ texts! {
     act_setting_changed = "Setting changed";
     act_setting_reset = "Setting reset";
     act_plan_executed = "Plan carried out";
+    act_user_import_executed = "Import of users carried out";
     act_job_cancelled = "Job cancelled";
     act_job_retried = "Job retried";
     act_key_rotated = "Key rotated";
