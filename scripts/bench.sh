@@ -9,7 +9,7 @@ if ! command -v wrk >/dev/null; then
 fi
 [ -x target/release/quarterdeck ] || make build
 # These suites measure PostgreSQL as well.
-if [[ "${1:-}" =~ ^(scale|revocation)$ ]]; then
+if [[ "${1:-}" =~ ^(scale|revocation|imports)$ ]]; then
   exec scripts/with-postgres.sh cargo run --release -q -p quarterdeck-bench -- "$@"
 fi
 cargo run --release -q -p quarterdeck-bench -- "$@"

@@ -19,13 +19,14 @@ use crate::report::Report;
 type Suite = fn(&mut Report) -> Result<()>;
 
 /// All suites; those that run when none is named come first.
-const SUITES: [(&str, Suite); 9] = [
+const SUITES: [(&str, Suite); 10] = [
     ("access", suites::access),
     ("size", suites::size),
     ("reads", suites::reads),
     ("lists", suites::lists),
     ("writes", suites::writes),
     ("logins", suites::logins),
+    ("imports", suites::imports),
     ("memberships", suites::memberships),
     ("scale", suites::scale),
     ("revocation", suites::revocation),

@@ -138,6 +138,17 @@ impl Subject {
     }
 }
 
+/// Sends a file of users by curl.
+pub fn send_file(server: &Subject, token: &str, file: &Path) -> Result<Value> {
+    let (url, header) = (format!("{}/api/v1/user-imports", server.base), format!("Authorization: Bearer {token}"));
+    let data = format!("@{}", file.display());
+    let sent = Command::new("curl")
+        .args(["-sf", &url, "-H", &header, "-H", "Content-Type: text/csv", "--data-binary", &data])
+        .output()?;
+    ensure!(sent.status.success(), "POST {url} failed");
+    Ok(serde_json::from_slice(&sent.stdout)?)
+}
+
 /// One request by curl: the benchmark needs no HTTP library of its own.
 fn http(method: &str, url: &str, token: Option<&str>, body: Option<&Value>) -> Result<Value> {
     let mut command = Command::new("curl");

@@ -1,6 +1,7 @@
 //! What is measured: a file for each suite.
 
 mod access;
+mod imports;
 mod lists;
 mod logins;
 mod memberships;
@@ -13,8 +14,8 @@ mod writes;
 use anyhow::{Context as _, Result};
 
 pub use self::{
-    access::access, lists::lists, logins::logins, memberships::memberships, reads::reads, revocation::revocation,
-    scale::scale, size::size, writes::writes,
+    access::access, imports::imports, lists::lists, logins::logins, memberships::memberships, reads::reads,
+    revocation::revocation, scale::scale, size::size, writes::writes,
 };
 use crate::{
     load::{Load, Target, run},
