@@ -29,6 +29,7 @@ mod m20261122_000020_audit_impersonators;
 mod m20261122_000021_provider_keys;
 mod m20261122_000022_provider_key_batches;
 mod m20261122_000023_user_imports;
+mod m20261122_000024_saved_views;
 
 use sea_orm_migration::{MigrationTrait, async_trait::async_trait};
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
@@ -68,6 +69,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000021_provider_keys::Migration),
             Box::new(m20261122_000022_provider_key_batches::Migration),
             Box::new(m20261122_000023_user_imports::Migration),
+            Box::new(m20261122_000024_saved_views::Migration),
         ]
     }
 }

@@ -49,6 +49,7 @@ mod reset_links;
 mod role_grant_ends;
 mod role_grants;
 mod roles;
+mod saved_views;
 mod seats;
 mod service_accounts;
 mod sessions;

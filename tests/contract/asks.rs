@@ -31,6 +31,7 @@ pub fn ids(place: &Place, event: &str) -> Ids {
         ("ReservationId", &place.reservation),
         ("RoleGrantId", &place.role_grant),
         ("RoleId", &place.role),
+        ("SavedViewId", &place.saved_view),
         ("SessionId", &place.session),
         ("UserId", &place.user),
         ("UserImportId", &place.user_import),
@@ -43,7 +44,8 @@ pub fn ids(place: &Place, event: &str) -> Ids {
 pub fn nowhere() -> Ids {
     let place = |number: u128| Uuid::from_u128(0x0199_0000_0000_7000_8000_0000_0000_0000 + number).to_string();
     let names = ["ApiKeyId", "EventId", "GroupId", "JobId", "OrganizationId", "PlanId", "ReservationId", "RoleGrantId"];
-    let names = names.into_iter().chain(["ProviderKeyId", "RoleId", "SessionId", "UserId", "UserImportId"]);
+    let names =
+        names.into_iter().chain(["ProviderKeyId", "RoleId", "SavedViewId", "SessionId", "UserId", "UserImportId"]);
     names.zip(1_u128..).map(|(name, number)| (name, place(number))).collect()
 }
 

@@ -12,6 +12,7 @@ use quarterdeck_domain::{
     organizations::{CreateOrganization, OrganizationKind, UpdateOrganization},
     page::PageRequest,
     plans::{CreatePlan, MembersFate, PlanAction},
+    saved_views::{CreateSavedView, ViewVisibility},
     sessions::ListUserSessions,
     users::{CreateUser, UpdateUser, UserStatus},
 };
@@ -21,7 +22,7 @@ use serde_json::json;
 use crate::{
     asks::{Ids, SEARCH, asks, ids, nowhere, shape},
     operations::{document, operations},
-    places::{api_key, custom_role, grant, place},
+    places::{api_key, custom_role, grant, place, view},
 };
 
 /// All names of the other organization begin with it.
@@ -134,6 +135,14 @@ impl Two {
             PlanAction::DeleteOrganization { organization_id: former, members: MembersFate::Move, move_to: Some(home) };
         let plan = boss.create_plan(&CreatePlan { action }).await.unwrap();
         boss.delete_organization(former, plan.id).await.unwrap();
+        // Views are shared there, on the whole platform by somebody of there, and on the platform about there.
+        let everyone = |name: &str| CreateSavedView { visibility: Some(ViewVisibility::Everyone), ..view(name) };
+        let there = CreateSavedView { organization_id: Some(other), ..everyone(MARK) };
+        let about = [("user_id".to_owned(), self.foreign["UserId"].clone())].into();
+        let about = CreateSavedView { query: about, ..everyone(&format!("{MARK} member")) };
+        for view in [&there, &everyone("all"), &about] {
+            boss.create_saved_view(view).await.unwrap();
+        }
         // Both are in a group of the platform.
         let group: CreateGroup = serde_json::from_value(json!({ "name": "everybody" })).unwrap();
         let group = admin.create_group(&group).await.unwrap().id;

@@ -40,6 +40,8 @@ fn permission(id: &str) -> Option<Permission> {
         "update_settings" | "update_setting" | "reset_setting" | "restore_setting" => P::SettingUpdate,
         // Of the own things; plans ask for the permission of their act.
         "get_me" | "list_own_audit_events" | "list_own_sessions" | "stream_events" => P::ProfileRead,
+        "list_saved_views" | "get_saved_view" => P::ProfileRead,
+        "create_saved_view" | "update_saved_view" | "delete_saved_view" => P::ProfileUpdate,
         "update_me" | "revoke_own_session" | "revoke_other_own_sessions" => P::ProfileUpdate,
         "step_up" | "change_own_password" => P::ProfileSetPassword,
         "list_api_keys" | "get_api_key" => P::ApiKeyRead,
@@ -73,7 +75,7 @@ fn permission(id: &str) -> Option<Permission> {
 }
 
 /// Operations on what belongs to the caller alone: calling them for real would end the caller's own session.
-const OWN: [&str; 21] = [
+const OWN: [&str; 23] = [
     "step_up",
     "list_groups",
     "explain_access",
@@ -92,6 +94,8 @@ const OWN: [&str; 21] = [
     "revoke_other_own_sessions",
     "update_me",
     "list_jobs",
+    "list_saved_views",
+    "create_saved_view",
     "get_me",
     "list_own_audit_events",
     "list_own_sessions",

@@ -10,6 +10,7 @@ use quarterdeck_domain::{
     provider_keys::CreateProviderKey,
     role_grants::{CreateRoleGrant, ScopeKind},
     roles::CreateRole,
+    saved_views::{CreateSavedView, ViewTable},
     sessions::ListUserSessions,
     user_imports::UserImportOptions,
     users::{CreateServiceAccount, CreateUser},
@@ -32,6 +33,7 @@ pub struct Place {
     pub job: String,
     pub role: String,
     pub role_grant: String,
+    pub saved_view: String,
 }
 
 /// The path of an operation, about what there is.
@@ -60,6 +62,8 @@ pub fn fill(path: &str, place: &Place) -> String {
         &place.role
     } else if path.contains("/role-grants/") {
         &place.role_grant
+    } else if path.contains("/saved-views/") {
+        &place.saved_view
     } else {
         &place.session
     };
@@ -80,6 +84,20 @@ pub fn api_key(title: &str, scopes: &[Permission]) -> CreateApiKey {
 fn provider_key(name: &str) -> CreateProviderKey {
     let body = serde_json::json!({"provider": "anthropic", "name": format!("provider key of {name}"), "secret": "sk-of-the-matrix-01"});
     serde_json::from_value(body).unwrap()
+}
+
+/// A private view.
+pub fn view(name: &str) -> CreateSavedView {
+    CreateSavedView {
+        table: ViewTable::OwnApiKeys,
+        name: format!("view of {name}"),
+        query: [("q".to_owned(), name.to_owned())].into(),
+        columns: None,
+        visibility: None,
+        role: None,
+        role_id: None,
+        organization_id: None,
+    }
 }
 
 /// Defines a role.
@@ -162,6 +180,7 @@ pub async fn place(server: &Server, admin: &TestClient, name: &str) -> Place {
     let job = admin.execute_plan(&done).await.unwrap();
     let role = custom_role(admin, &format!("role of {name}"), &[Permission::UserRead]).await;
     let role_grant = grant(admin, user, role, organization).await;
+    let saved_view = signed_in.create_saved_view(&view(name)).await.unwrap().id;
     Place {
         organization: organization.to_string(),
         user: user.to_string(),
@@ -176,5 +195,6 @@ pub async fn place(server: &Server, admin: &TestClient, name: &str) -> Place {
         job: job.id.to_string(),
         role: role.to_string(),
         role_grant: role_grant.to_string(),
+        saved_view: saved_view.to_string(),
     }
 }

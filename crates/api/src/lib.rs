@@ -53,6 +53,7 @@ mod respond;
 mod role_grants;
 mod roles;
 mod routes;
+mod saved_views;
 mod server;
 mod service_accounts;
 mod sessions;

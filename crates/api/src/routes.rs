@@ -14,7 +14,8 @@ use crate::{
     console, credentials, docs, events, groups, impersonation, jobs, me, meta, model_services, operation,
     organizations, plans,
     problem::{Fault, Result},
-    provider_keys, role_grants, roles, service_accounts, sessions, settings, setup, state, user_imports, users,
+    provider_keys, role_grants, roles, saved_views, service_accounts, sessions, settings, setup, state, user_imports,
+    users,
 };
 
 /// Base of the API.
@@ -99,6 +100,7 @@ pub fn operations(config: &mut Routes<'_, '_>) {
         .configure(access::routes)
         .configure(roles::routes)
         .configure(role_grants::routes)
+        .configure(saved_views::routes)
         .configure(organizations::routes)
         .configure(groups::routes)
         .configure(plans::routes)

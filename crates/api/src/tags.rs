@@ -21,6 +21,7 @@ use quarterdeck_domain::{
     provider_keys::ProviderKey,
     role_grants::RoleGrant,
     roles::CustomRole,
+    saved_views::SavedView,
     sessions::Session,
     settings::Setting,
     user_imports::UserImport,
@@ -64,6 +65,7 @@ versions! {
     ProviderKey = |key| Some(key.version);
     CustomRole = |role| Some(role.version);
     RoleGrant = |_grant| None;
+    SavedView = |view| Some(view.version);
     Group = |group| Some(group.version);
     GroupMember = |_member| None;
     AllocationReport = |report| Some(report.version);

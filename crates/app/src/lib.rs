@@ -35,6 +35,7 @@ mod precondition;
 pub mod provider_keys;
 pub mod role_grants;
 pub mod roles;
+pub mod saved_views;
 pub mod sessions;
 pub mod settings;
 pub mod setup;

@@ -9,7 +9,7 @@ use quarterdeck_domain::{
 };
 use quarterdeck_store::TokenPurpose;
 
-use crate::{Ctx, precondition};
+use crate::{Ctx, precondition, saved_views};
 
 fn role_target(role: &CustomRole) -> EventTarget {
     EventTarget { kind: TargetType::Role, id: role.id.to_string(), label: role.name.clone() }
@@ -118,7 +118,8 @@ pub async fn update_role(ctx: &Ctx, id: RoleId, body: &UpdateRole, if_match: Opt
     Ok(saved)
 }
 
-/// Deletes a role that nobody holds: taking it from people is an act of its own, told for each of them.
+/// Deletes a role that nobody holds: taking it from people is an act of its own, told for each of them. Views that are shared
+/// with it, which nobody sees, go with it.
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`, `Conflict` while it is held, or `Stale` when `if_match` is not the version.
@@ -131,9 +132,11 @@ pub async fn delete_role(ctx: &Ctx, id: RoleId, if_match: Option<u32>) -> Result
     if role.grant_count > 0 {
         return Err(Rule::RoleHeld.into());
     }
+    let mut events = saved_views::end_with_role(&tx, id).await?;
     tx.roles().delete(id, now).await?;
     let event = Event::new(Action::RoleDeleted, role_target(&role))
         .with(Change::of("name", &Some(&role.name), &None))
         .with(Change::of("permissions", &Some(role.permissions), &None));
-    ctx.commit(tx, grant, vec![event]).await
+    events.push(event);
+    ctx.commit(tx, grant, events).await
 }

@@ -20,6 +20,7 @@ mod provider_keys;
 mod reader;
 mod role_grants;
 mod roles;
+mod saved_views;
 mod service_accounts;
 mod sessions;
 mod settings;

@@ -57,6 +57,8 @@ named! {
         ProviderKey = "provider_key",
         /// A custom role.
         Role = "role",
+        /// A saved view.
+        SavedView = "saved_view",
         /// A group.
         Group = "group",
         /// A setting; its id is the key.

@@ -70,6 +70,8 @@ ids! {
     RoleId,
     /// Identifies a grant of a role.
     RoleGrantId,
+    /// Identifies a saved view.
+    SavedViewId,
     /// Identifies a group.
     GroupId,
     /// Identifies an entry in the ledger of an allocation.

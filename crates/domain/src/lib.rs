@@ -36,6 +36,7 @@ pub mod problem;
 pub mod provider_keys;
 pub mod role_grants;
 pub mod roles;
+pub mod saved_views;
 pub mod sessions;
 pub mod settings;
 pub mod setup;
@@ -49,7 +50,7 @@ pub use amount::{Amount, InvalidAmount};
 pub use error::{Error, FieldError, Result};
 pub use id::{
     AllocationEntryId, ApiKeyId, EventId, GroupId, JobId, OrganizationId, PlanId, ProviderKeyId, ReservationId,
-    RoleGrantId, RoleId, SessionId, UserId, UserImportId,
+    RoleGrantId, RoleId, SavedViewId, SessionId, UserId, UserImportId,
 };
 pub use page::Page;
 pub use patch::Patch;

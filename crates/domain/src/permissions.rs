@@ -65,9 +65,9 @@ named! {
         JobRead = "job.read",
         /// Cancel and retry background jobs.
         JobControl = "job.control",
-        /// See the own profile and sessions.
+        /// See the own profile, sessions and saved views.
         ProfileRead = "profile.read",
-        /// Change the own profile, end own sessions.
+        /// Change the own profile and saved views, end own sessions.
         ProfileUpdate = "profile.update",
         /// Change place and organization label of the own profile.
         ProfileUpdatePlace = "profile.update_place",
@@ -97,6 +97,8 @@ named! {
         RoleWrite = "role.write",
         /// Grant roles and revoke grants.
         RoleGrant = "role.grant",
+        /// Share saved views, and change and delete those that are shared.
+        SavedViewShare = "saved_view.share",
         /// See groups.
         GroupRead = "group.read",
         /// Create groups.
@@ -256,6 +258,7 @@ impl Permission {
             | Self::ModelServiceUse
             | Self::AccessExplain
             | Self::RoleRead
+            | Self::SavedViewShare
             | Self::GroupRead => None,
         }
     }

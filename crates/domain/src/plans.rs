@@ -242,6 +242,8 @@ named! {
         ApiKey = "api_key",
         /// Provider keys that are lost.
         ProviderKey = "provider_key",
+        /// Saved views that are lost with the organization that they are shared in.
+        SavedView = "saved_view",
         /// Organizations that it deletes.
         Organization = "organization",
         /// Avatar images that are lost.

@@ -144,6 +144,8 @@ repositories! {
     provider_keys: ProviderKeys,
     /// Custom roles.
     roles: CustomRoles,
+    /// Saved views.
+    saved_views: SavedViews,
     /// Grants of roles.
     role_grants: RoleGrants,
     /// One-time tokens.

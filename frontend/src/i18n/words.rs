@@ -1,5 +1,7 @@
 //! Words for the domain's enumerations.
 
+mod counts;
+
 use quarterdeck_domain::{
     Role,
     acts::Act,
@@ -10,11 +12,13 @@ use quarterdeck_domain::{
     jobs::{Job, JobState, RowOutcome},
     meta::BannerLevel,
     organizations::OrganizationKind,
-    plans::{CountKind, Exclusion, PlanKind},
+    plans::{Exclusion, PlanKind},
     sessions::{ClientKind, RevocationScope},
     settings::SettingSource,
     users::{UserKind, UserStatus},
 };
+
+pub use counts::{count_kind, counted};
 
 use crate::i18n::text;
 
@@ -236,6 +240,9 @@ pub fn action(action: Action) -> &'static str {
         Action::RoleDeleted => text::words::act_role_deleted(),
         Action::RoleGranted => text::words::act_role_granted(),
         Action::RoleRevoked => text::words::act_role_revoked(),
+        Action::SavedViewCreated => text::words::act_saved_view_created(),
+        Action::SavedViewUpdated => text::words::act_saved_view_updated(),
+        Action::SavedViewDeleted => text::words::act_saved_view_deleted(),
         Action::UserAddedToGroup => text::words::act_user_added_to_group(),
         Action::UserGroupChanged => text::words::act_user_group_changed(),
         Action::UserRemovedFromGroup => text::words::act_user_removed_from_group(),
@@ -290,6 +297,7 @@ pub fn target(kind: TargetType) -> &'static str {
         TargetType::ApiKey => text::words::api_key(),
         TargetType::ProviderKey => text::words::provider_key(),
         TargetType::Role => text::users::role(),
+        TargetType::SavedView => text::words::saved_view(),
         TargetType::Group => text::words::group(),
         TargetType::Session => text::words::session(),
         TargetType::Setting => text::words::setting(),
@@ -354,47 +362,5 @@ pub fn exclusion(reason: Exclusion, count: u64) -> String {
         Exclusion::PrivilegedAccount => text::plans::excluded_privileged(count),
         Exclusion::NothingToDo => text::plans::excluded_nothing(count),
         Exclusion::NoOrganization => text::plans::excluded_no_organization(count),
-    }
-}
-
-/// A number of what an act counts: "3 sessions".
-#[must_use]
-pub fn counted(kind: CountKind, count: u64) -> String {
-    match kind {
-        CountKind::User => text::plans::users(count),
-        CountKind::PrivilegedAccount => text::plans::privileged(count),
-        CountKind::Session => text::plans::sessions(count),
-        CountKind::Organization => text::plans::organizations(count),
-        CountKind::Member => text::plans::members(count),
-        CountKind::Role => text::plans::roles(count),
-        CountKind::ResetLink => text::plans::reset_links(count),
-        CountKind::ApiKey => text::plans::api_keys(count),
-        CountKind::ProviderKey => text::plans::provider_keys(count),
-        CountKind::Avatar => text::plans::avatars(count),
-        CountKind::Group => text::plans::groups(count),
-        CountKind::Membership => text::plans::memberships(count),
-        CountKind::LedgerEntry => text::plans::ledger_entries(count),
-        CountKind::Reservation => text::plans::reservations(count),
-    }
-}
-
-/// What an act counts, for a list of counts.
-#[must_use]
-pub fn count_kind(kind: CountKind, count: u64) -> String {
-    match kind {
-        CountKind::User => text::plans::kind_users(count),
-        CountKind::PrivilegedAccount => text::plans::kind_privileged(count),
-        CountKind::Session => text::plans::kind_sessions(count),
-        CountKind::Organization => text::plans::kind_organizations(count),
-        CountKind::Member => text::plans::kind_members(count),
-        CountKind::Role => text::plans::kind_roles(count),
-        CountKind::ResetLink => text::plans::kind_reset_links(count),
-        CountKind::ApiKey => text::plans::kind_api_keys(count),
-        CountKind::ProviderKey => text::plans::kind_provider_keys(count),
-        CountKind::Avatar => text::plans::kind_avatars(count),
-        CountKind::Group => text::plans::kind_groups(count),
-        CountKind::Membership => text::plans::kind_memberships(count),
-        CountKind::LedgerEntry => text::plans::kind_ledger_entries(count),
-        CountKind::Reservation => text::plans::kind_reservations(count),
     }
 }

@@ -1,6 +1,6 @@
 //! The head of the document: what it is, how one signs in, what the tags mean.
 
-use quarterdeck_domain::{FieldError, Problem, settings::FixedSetting};
+use quarterdeck_domain::{FieldError, Problem, saved_views::ViewRelation, settings::FixedSetting};
 use utoipa::{
     PartialSchema as _, ToSchema as _,
     openapi::{
@@ -37,6 +37,7 @@ const TAGS: [(&str, &str); 22] = [
     ("model_services", "The way to model services, by the first key that works."),
     ("access", "Why somebody may, or may not, do something."),
     ("roles", "What people may do: permissions, custom roles, and grants of roles."),
+    ("saved_views", "Filters, sort and columns of tables under a name, for oneself or for others."),
     ("organizations", "Whom users belong to."),
     ("groups", "People who share an allocation."),
     ("allocations", "What groups may use: a ledger of what is granted, reserved and used."),
@@ -78,6 +79,8 @@ fn components() -> ComponentsBuilder {
         .schema(Problem::name(), Problem::schema())
         .schema(FieldError::name(), FieldError::schema())
         .schema(FixedSetting::name(), FixedSetting::schema())
+        // Of a parameter alone, so that no body brings it along.
+        .schema(<ViewRelation as utoipa::ToSchema>::name(), ViewRelation::schema())
         .security_scheme("session", SecurityScheme::Http(session))
         .security_scheme("api_key", SecurityScheme::Http(api_key))
 }

@@ -15,6 +15,7 @@ const TAGGED: [&str; 18] = [
     "Organization",
     "CustomRole",
     "RoleGrant",
+    "SavedView",
     "Group",
     "GroupMember",
     "AllocationReport",

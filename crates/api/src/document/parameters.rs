@@ -14,6 +14,7 @@ use quarterdeck_domain::{
     provider_keys::{self, ProviderKeySort},
     role_grants::{self, RoleGrantSort},
     roles::{self, RoleSort},
+    saved_views::{self, SavedViewSort},
     sessions::{self, SessionSort},
     settings::{self, DEFINITIONS, SettingHistorySort},
     user_imports::{self, UserImportLineSort, UserImportOptions},
@@ -101,6 +102,7 @@ ordered! {
     ProviderKeySort = provider_keys::DEFAULT_SORT;
     RoleSort = roles::DEFAULT_SORT;
     RoleGrantSort = role_grants::DEFAULT_SORT;
+    SavedViewSort = saved_views::DEFAULT_SORT;
     OrganizationSort = organizations::DEFAULT_SORT;
     GroupSort = groups::DEFAULT_SORT;
     MemberSort = groups::DEFAULT_MEMBER_SORT;

@@ -12,7 +12,7 @@ use quarterdeck_domain::{
     users::UserStatus,
 };
 use quarterdeck_store::{
-    Condition, Database, GroupContents, Groups, GroupsOf, Organizations, RoleGrants, Sessions, Target, Tx,
+    Condition, Database, GroupContents, Groups, GroupsOf, Organizations, RoleGrants, SavedViews, Sessions, Target, Tx,
     UserSelection, Users,
 };
 use sha2::{Digest as _, Sha256};
@@ -28,19 +28,32 @@ pub struct Tables<'a> {
     pub(super) organizations: Organizations<'a>,
     pub(super) role_grants: RoleGrants<'a>,
     pub(super) groups: Groups<'a>,
+    pub(super) saved_views: SavedViews<'a>,
 }
 
 impl<'a> From<&'a Tx> for Tables<'a> {
     fn from(tx: &'a Tx) -> Self {
-        let (users, sessions, organizations) = (tx.users(), tx.sessions(), tx.organizations());
-        Self { users, sessions, organizations, role_grants: tx.role_grants(), groups: tx.groups() }
+        Self {
+            users: tx.users(),
+            sessions: tx.sessions(),
+            organizations: tx.organizations(),
+            role_grants: tx.role_grants(),
+            groups: tx.groups(),
+            saved_views: tx.saved_views(),
+        }
     }
 }
 
 impl<'a> From<&'a Database> for Tables<'a> {
     fn from(db: &'a Database) -> Self {
-        let (users, sessions, organizations) = (db.users(), db.sessions(), db.organizations());
-        Self { users, sessions, organizations, role_grants: db.role_grants(), groups: db.groups() }
+        Self {
+            users: db.users(),
+            sessions: db.sessions(),
+            organizations: db.organizations(),
+            role_grants: db.role_grants(),
+            groups: db.groups(),
+            saved_views: db.saved_views(),
+        }
     }
 }
 

@@ -41,13 +41,16 @@ enum Holding {
     RoleGrants,
     /// Its keys of model services.
     ProviderKeys,
+    /// Views that are shared in it.
+    SavedViews,
     /// Its avatar image.
     Avatar,
 }
 
 impl Holding {
     /// All of them, in the order in which they go.
-    const ALL: [Self; 5] = [Self::Groups, Self::Members, Self::RoleGrants, Self::ProviderKeys, Self::Avatar];
+    const ALL: [Self; 6] =
+        [Self::Groups, Self::Members, Self::RoleGrants, Self::ProviderKeys, Self::SavedViews, Self::Avatar];
 
     /// Adds what there is of it: the rows that are done one by one, and the counts.
     async fn find(
@@ -76,6 +79,10 @@ impl Holding {
                 let lost = tables.organizations.count_provider_keys(organization.id).await?;
                 add(&mut found.counts, CountKind::ProviderKey, lost);
             }
+            Self::SavedViews => {
+                let lost = tables.saved_views.count_in(organization.id).await?;
+                add(&mut found.counts, CountKind::SavedView, lost);
+            }
             Self::Avatar => add(&mut found.counts, CountKind::Avatar, organization.avatar_digest.is_some().into()),
         }
         Ok(())
@@ -89,8 +96,8 @@ impl Holding {
             }
             Self::Members if organization.member_count > 0 => Err(Rule::OrganizationNotEmpty.into()),
             Self::RoleGrants => role_grants::end_on_deletion(ctx, tx, organization.id).await,
-            // Keys and image go with the row of the organization.
-            Self::Groups | Self::Members | Self::ProviderKeys | Self::Avatar => Ok(Vec::new()),
+            // Keys, views and image go with the row of the organization.
+            Self::Groups | Self::Members | Self::ProviderKeys | Self::SavedViews | Self::Avatar => Ok(Vec::new()),
         }
     }
 }

@@ -83,6 +83,12 @@ named! {
         RoleGranted = "role.granted",
         /// A grant of a role was revoked.
         RoleRevoked = "role.revoked",
+        /// A view was saved.
+        SavedViewCreated = "saved_view.created",
+        /// A saved view changed.
+        SavedViewUpdated = "saved_view.updated",
+        /// A saved view was deleted.
+        SavedViewDeleted = "saved_view.deleted",
         /// A user came into a group.
         UserAddedToGroup = "user.added_to_group",
         /// A user became a manager of a group, or is none any more.

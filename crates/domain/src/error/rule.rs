@@ -57,6 +57,10 @@ pub enum Rule {
     RoleNameTaken,
     /// Somebody holds the role.
     RoleHeld,
+    /// A view of the table has this name there.
+    SavedViewNameTaken,
+    /// The user has made as many views as one may.
+    TooManySavedViews,
     /// The user was granted the role there already.
     RoleGranted,
     /// The group's name is in use in its organization.
@@ -77,7 +81,7 @@ pub enum Rule {
 
 impl Rule {
     /// All rules, for the catalogue of codes.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 37] = [
         Self::UsernameTaken,
         Self::UsernameReserved,
         Self::EmailTaken,
@@ -105,6 +109,8 @@ impl Rule {
         Self::ModelServiceOff,
         Self::RoleNameTaken,
         Self::RoleHeld,
+        Self::SavedViewNameTaken,
+        Self::TooManySavedViews,
         Self::RoleGranted,
         Self::GroupNameTaken,
         Self::GroupMemberExists,
@@ -145,6 +151,8 @@ impl Rule {
             Self::ModelServiceOff => "model-service-off",
             Self::RoleNameTaken => "role-name-taken",
             Self::RoleHeld => "role-held",
+            Self::SavedViewNameTaken => "saved-view-name-taken",
+            Self::TooManySavedViews => "too-many-saved-views",
             Self::RoleGranted => "role-granted",
             Self::SettingFixed => "setting-fixed",
             Self::GroupNameTaken => "group-name-taken",
@@ -163,7 +171,9 @@ impl Rule {
         match self {
             Self::UsernameTaken | Self::UsernameReserved => Some("/username"),
             Self::EmailTaken => Some("/email"),
-            Self::OrganizationNameTaken | Self::RoleNameTaken | Self::GroupNameTaken => Some("/name"),
+            Self::OrganizationNameTaken | Self::RoleNameTaken | Self::GroupNameTaken | Self::SavedViewNameTaken => {
+                Some("/name")
+            }
             Self::ApiKeyTitleTaken => Some("/title"),
             Self::ProviderKeyExists => Some("/provider"),
             _ => None,
@@ -214,6 +224,8 @@ impl Rule {
             }
             Self::RoleNameTaken => "A role has this name already. Choose another.",
             Self::RoleHeld => "Somebody holds this role. Revoke its grants first.",
+            Self::SavedViewNameTaken => "A view of this table has this name there already. Choose another.",
+            Self::TooManySavedViews => "You have made as many views as one may. Delete one that is not needed.",
             Self::RoleGranted => "The user was granted this role there already. Revoke that grant first.",
             Self::GroupNameTaken => "A group there has this name already. Choose another.",
             Self::GroupMemberExists => "This user is in the group already.",

@@ -52,6 +52,7 @@ pub const fn platform_carriers(permission: Permission) -> &'static [Role] {
         | P::RoleRead
         | P::RoleWrite
         | P::RoleGrant
+        | P::SavedViewShare
         | P::GroupCreate
         | P::GroupUpdate
         | P::GroupDelete
@@ -88,6 +89,7 @@ pub const fn carried_in_organization(permission: Permission) -> bool {
         | P::AccessExplain
         | P::RoleRead
         | P::RoleGrant
+        | P::SavedViewShare
         | P::GroupRead
         | P::GroupCreate
         | P::GroupUpdate

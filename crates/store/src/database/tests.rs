@@ -98,7 +98,15 @@ async fn what_organizations_have() {
     let tables: Vec<Table> = database.read().all(Sql::new(sql)).await.unwrap();
     let names: Vec<&str> = tables.iter().map(|table| table.name.as_str()).collect();
     // The log remembers, and counts are swept by the deletion itself; the others are holdings.
-    let known =
-        ["audit_events", "groups", "organization_avatars", "provider_keys", "role_grants", "user_counts", "users"];
+    let known = [
+        "audit_events",
+        "groups",
+        "organization_avatars",
+        "provider_keys",
+        "role_grants",
+        "saved_views",
+        "user_counts",
+        "users",
+    ];
     assert_eq!(names, known);
 }

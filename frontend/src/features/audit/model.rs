@@ -61,6 +61,9 @@ fn done(action: Action, actor: &str, target: &str) -> String {
         Action::ProviderKeyCreated => t::provider_key_created(actor, target),
         Action::ProviderKeyUpdated => t::provider_key_updated(actor, target),
         Action::ProviderKeyDeleted => t::provider_key_deleted(actor, target),
+        Action::SavedViewCreated => t::saved_view_created(actor, target),
+        Action::SavedViewUpdated => t::saved_view_updated(actor, target),
+        Action::SavedViewDeleted => t::saved_view_deleted(actor, target),
         Action::UserAddedToGroup => t::user_added_to_group(actor, target),
         Action::UserGroupChanged => t::user_group_changed(actor, target),
         Action::UserRemovedFromGroup => t::user_removed_from_group(actor, target),
@@ -145,6 +148,7 @@ pub fn target_href(kind: TargetType, id: &str) -> Option<String> {
         TargetType::Session
         | TargetType::ApiKey
         | TargetType::ProviderKey
+        | TargetType::SavedView
         | TargetType::Plan
         | TargetType::Operation
         | TargetType::Platform => None,

@@ -60,6 +60,9 @@ texts! {
     provider_key_created(actor, target) = "{actor} stored the provider key “{target}”";
     provider_key_updated(actor, target) = "{actor} changed the provider key “{target}”";
     provider_key_deleted(actor, target) = "{actor} deleted the provider key “{target}”";
+    saved_view_created(actor, target) = "{actor} saved the view “{target}”";
+    saved_view_updated(actor, target) = "{actor} changed the view “{target}”";
+    saved_view_deleted(actor, target) = "{actor} deleted the view “{target}”";
     user_added_to_group(actor, target) = "{actor} added {target} to a group";
     user_group_changed(actor, target) = "{actor} changed what {target} is in a group";
     user_removed_from_group(actor, target) = "{actor} took {target} out of a group";

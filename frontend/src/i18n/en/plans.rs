@@ -24,6 +24,7 @@ texts! {
     memberships[count] = "{count} membership" | "{count} memberships";
     ledger_entries[count] = "{count} ledger entry" | "{count} ledger entries";
     reservations[count] = "{count} reservation" | "{count} reservations";
+    saved_views[count] = "{count} shared view" | "{count} shared views";
     avatars[count] = "{count} avatar" | "{count} avatars";
     privileged[count] = "{count} privileged account" | "{count} privileged accounts";
     kind_users[count] = "User" | "Users";
@@ -37,6 +38,7 @@ texts! {
     kind_memberships[count] = "Membership that ends" | "Memberships that end";
     kind_ledger_entries[count] = "Ledger entry that is lost" | "Ledger entries that are lost";
     kind_reservations[count] = "Reservation that is given up" | "Reservations that are given up";
+    kind_saved_views[count] = "Shared view that is lost" | "Shared views that are lost";
     kind_avatars[count] = "Avatar" | "Avatars";
     kind_reset_links[count] = "Reset link that stops working" | "Reset links that stop working";
     kind_organizations[count] = "Organization" | "Organizations";

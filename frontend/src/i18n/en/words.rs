@@ -98,6 +98,10 @@ texts! {
     act_api_key_updated = "API key changed";
     act_api_key_rotated = "API key rotated";
     act_api_key_revoked = "API key revoked";
+    saved_view = "Saved view";
+    act_saved_view_created = "View saved";
+    act_saved_view_updated = "Saved view changed";
+    act_saved_view_deleted = "Saved view deleted";
     provider_key = "Provider key";
     act_provider_key_created = "Provider key stored";
     act_provider_key_updated = "Provider key changed";
