@@ -8,14 +8,13 @@ use quarterdeck_domain::{
     jobs::{Job, RowOutcome},
     page::{PageRequest, Sort},
     plans::{CreatePlan, PlanAction},
-    settings::UpdateSetting,
     users::{ListUsers, UpdateUser, UserFilter},
 };
 use quarterdeck_testkit::{PASSWORD, Server, TestClient, on_both};
 use serde_json::json;
 
 use crate::{
-    api_keys::{key, made, with},
+    api_keys::{key, made, set},
     impersonation::{acting, code, rename},
     organizations::with_admin,
     step_up::{Kept, step_up},
@@ -24,8 +23,7 @@ use crate::{
 const FAREWELL: CreatePlan = CreatePlan { action: PlanAction::DeleteOwnAccount };
 
 async fn allow(admin: &TestClient, allowed: bool) {
-    let body = UpdateSetting { value: json!(allowed), reason: String::new() };
-    admin.update_setting("account.self_deletion", &body, None).await.unwrap();
+    set(admin, "account.self_deletion", json!(allowed)).await;
 }
 
 async fn own_events(client: &TestClient) -> Vec<AuditEvent> {
@@ -78,8 +76,7 @@ on_both! {
         assert!(!bob.get_me().await.unwrap().allows_self_deletion);
         allow(&admin, true).await;
         assert!(bob.get_me().await.unwrap().allows_self_deletion);
-        let secret = made(&bob, "script", &[Permission::ProfileRead]).await;
-        let by_key = with(&server, &secret.secret);
+        let by_key = made(&server, &bob, &key("script", &[Permission::ProfileRead])).await.0;
         let other = server.sign_in("bob", PASSWORD).await.unwrap().0;
         let plan = bob.create_plan(&FAREWELL).await.unwrap();
         let counts: Vec<(&str, u64)> = plan.counts.iter().map(|count| (count.kind.name(), count.count)).collect();
@@ -108,8 +105,8 @@ on_both! {
         allow(&admin, true).await;
         let (bob, user) = server.signed_in(&admin, "bob", &[]).await;
         assert!(bob.create_api_key(&key("ender", &[Permission::ProfileDelete])).await.is_err());
-        let secret = made(&bob, "script", &[Permission::ProfileRead, Permission::ProfileUpdate]).await;
-        assert_eq!(code(with(&server, &secret.secret).create_plan(&FAREWELL).await), "forbidden");
+        let by_key = made(&server, &bob, &key("script", &[Permission::ProfileRead, Permission::ProfileUpdate])).await.0;
+        assert_eq!(code(by_key.create_plan(&FAREWELL).await), "forbidden");
         step_up(&admin, PASSWORD).await.unwrap();
         let acting = acting(&server, &admin, &user, true).await.unwrap().0;
         assert_eq!(code(acting.create_plan(&FAREWELL).await), "impersonation-forbidden");

@@ -22,7 +22,7 @@ answers 304 while nothing in it differs. A POST of somebody signed in with an `I
 often it is sent. A parameter or a body that an operation does not name is refused, not passed over. Times are RFC 3339 in UTC, \
 durations seconds, sizes bytes.";
 
-const TAGS: [(&str, &str); 22] = [
+const TAGS: [(&str, &str); 23] = [
     ("platform", "The platform itself: name, version, condition, first page."),
     ("setup", "First-run set-up."),
     ("auth", "Signing in and out, and choosing a new password by a link."),

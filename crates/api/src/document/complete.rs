@@ -7,7 +7,7 @@ use super::errors;
 use crate::{accept::Format, body, idempotency, limits::Class};
 
 /// Schemas whose answers carry an `ETag`.
-const TAGGED: [&str; 18] = [
+const TAGGED: [&str; 19] = [
     "ApiKey",
     "ProviderKey",
     "User",

@@ -15,6 +15,7 @@ fn homes() -> Vec<Home> {
             id: OrganizationId(Uuid::from_u128(id)),
             domain: format!("home{id}.example"),
             weight,
+            is_new: true,
         })
         .collect()
 }
