@@ -18,4 +18,5 @@ pub mod sessions;
 pub mod settings;
 pub mod ui;
 pub mod users;
+pub mod views;
 pub mod words;

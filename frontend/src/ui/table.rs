@@ -21,6 +21,7 @@ mod spec;
 mod tools;
 mod trail;
 mod view;
+mod views;
 
 use std::sync::Arc;
 
@@ -132,6 +133,7 @@ impl Table {
         };
         table.read_as_the_url_says();
         table.forget_the_selection_with_the_filter();
+        table.begin_with_the_view();
         table
     }
 
@@ -318,6 +320,14 @@ impl Table {
             }
             filters
         });
+    }
+
+    /// Shows the view that the list opens with in this browser, when the address says nothing else.
+    fn begin_with_the_view(self) {
+        let home = self.prefs.with_untracked(|prefs| prefs.home.clone());
+        if let Some(home) = home.filter(|_| self.query.with_untracked(|query| *query == Query::default())) {
+            browser::next_frame(move || self.navigate(true, |_| Query::parse(&home)));
+        }
     }
 
     /// The pages of this list, with these filters, in this order, that were passed.

@@ -1,7 +1,7 @@
 //! Saving, changing and deleting views.
 
 use quarterdeck_domain::{
-    Error, OrganizationId, Result, RoleId, SavedViewId, UserId,
+    Error, OrganizationId, Result, Role, RoleId, SavedViewId, UserId,
     error::Rule,
     saved_views::{SavedView, ViewTable, ViewVisibility, names_things},
     text::fold,
@@ -113,7 +113,7 @@ impl SavedViews<'_> {
             .push(", visibility = ")
             .bind(view.visibility.name())
             .push(", role = ")
-            .bind(view.role.map(|role| role.name()))
+            .bind(view.role.map(Role::name))
             .push(", role_id = ")
             .bind(view.role_id.map(|id| id.0))
             .push(", updated_at = ")

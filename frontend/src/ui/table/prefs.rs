@@ -14,6 +14,8 @@ pub(super) struct Prefs {
     pub hidden: Vec<String>,
     /// Whether rows have two lines.
     pub roomy: bool,
+    /// What stands behind the `?` when the list is opened without anything there.
+    pub home: Option<String>,
     /// Rows of a page; the API's own number when absent.
     pub limit: Option<u32>,
 }

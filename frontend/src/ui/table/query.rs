@@ -1,6 +1,6 @@
 //! The part of the URL that says what a list shows: filters, sort, page. Plain Rust, so that it is tested natively.
 
-use quarterdeck_domain::FieldError;
+use quarterdeck_domain::{FieldError, saved_views::ViewQuery};
 use serde::de::DeserializeOwned;
 
 /// Parameters that are no filters.
@@ -62,6 +62,19 @@ impl Query {
     #[must_use]
     pub fn filters(&self) -> Self {
         Self(self.0.iter().filter(|(name, _)| !RESERVED.contains(&name.as_str())).cloned().collect())
+    }
+
+    /// What a saved view keeps: filters and sort, in an order of their own.
+    #[must_use]
+    pub fn view(&self) -> ViewQuery {
+        let is_kept = |name: &str| name == "sort" || !RESERVED.contains(&name);
+        self.0.iter().filter(|(name, _)| is_kept(name)).cloned().collect()
+    }
+
+    /// What a saved view shows.
+    #[must_use]
+    pub fn of_view(view: &ViewQuery) -> Self {
+        Self(view.iter().map(|(name, value)| (name.clone(), value.clone())).collect())
     }
 
     /// Whether nothing narrows the list.
@@ -183,6 +196,13 @@ mod tests {
         assert_eq!((query.limit(), query.page()), (Some(20), 3));
         assert_eq!(query.at_start(), Query::default());
         assert_eq!(Query::parse("?limit=20").limit(), None);
+    }
+
+    #[test]
+    fn a_view_keeps_filters_and_sort() {
+        let query = Query::parse("?sort=-email&status=active&cursor=x&page=3&limit=20&act=y");
+        assert_eq!(Query::of_view(&query.view()).to_string(), "?sort=-email&status=active");
+        assert_eq!(Query::parse("?status=active&sort=-email").view(), query.view());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use leptos::{html, prelude::*};
 
-use super::{Table, filters::FilterChips};
+use super::{Table, filters::FilterChips, views::ViewsButton};
 use crate::{
     browser::{self, Pause},
     i18n::{number, text},
@@ -25,6 +25,7 @@ pub(super) fn Tools(table: Table) -> impl IntoView {
             <FilterChips table/>
             <div class="table-view">
                 <span class="sorted-by">{move || table.sorted_by()}</span>
+                <ViewsButton table/>
                 <Popover label=text::ui::view() roomy=true trigger=|| view! { <Glyph icon=Icon::Columns/> }>
                     <View table/>
                 </Popover>
