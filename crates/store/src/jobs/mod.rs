@@ -182,18 +182,12 @@ impl<'a> Jobs<'a> {
         self.conn.execute(sql).await.map(drop)
     }
 
-    /// Stores a job with the rows of a plan; how many.
+    /// Stores a job with the rows of a plan.
     ///
     /// # Errors
     /// `Internal` when the database fails.
     pub async fn insert_for_plan(&self, job: &NewJob, plan: PlanId, total: u64) -> Result<()> {
-        self.insert_job(job, i64::try_from(total).unwrap_or(i64::MAX)).await?;
-        let sql = Sql::new("INSERT INTO job_rows (job_id, position, target_id, label, outcome) SELECT CAST(")
-            .bind(job.id.0)
-            .push(if self.conn.is_postgres() { " AS UUID)" } else { " AS BLOB)" })
-            .push(", position, target_id, label, 'pending' FROM plan_rows WHERE plan_id = ")
-            .bind(plan.0);
-        self.conn.execute(sql).await.map(drop)
+        self.insert(job, total, "target_id, label, 'pending' FROM plan_rows WHERE plan_id = ", plan.0).await
     }
 
     /// Stores a job with the lines of an import that are to be carried out, each at its place in the file.
@@ -201,13 +195,8 @@ impl<'a> Jobs<'a> {
     /// # Errors
     /// `Internal` when the database fails.
     pub async fn insert_for_user_import(&self, job: &NewJob, import: UserImportId, total: u64) -> Result<()> {
-        self.insert_job(job, i64::try_from(total).unwrap_or(i64::MAX)).await?;
-        let sql = Sql::new("INSERT INTO job_rows (job_id, position, target_id, label, outcome) SELECT CAST(")
-            .bind(job.id.0)
-            .push(if self.conn.is_postgres() { " AS UUID)" } else { " AS BLOB)" })
-            .push(", position, target_id, username, 'pending' FROM user_import_lines WHERE orders IS NOT NULL AND import_id = ")
-            .bind(import.0);
-        self.conn.execute(sql).await.map(drop)
+        let lines = "target_id, username, 'pending' FROM user_import_lines WHERE orders IS NOT NULL AND import_id = ";
+        self.insert(job, total, lines, import.0).await
     }
 
     /// Stores a job with the failed rows of another one, which keep their places.
@@ -215,12 +204,19 @@ impl<'a> Jobs<'a> {
     /// # Errors
     /// `Internal` when the database fails.
     pub async fn insert_retry(&self, job: &NewJob, former: JobId, total: u64) -> Result<()> {
+        let failed = "target_id, label, 'pending' FROM job_rows WHERE outcome = 'failed' AND job_id = ";
+        self.insert(job, total, failed, former.0).await
+    }
+
+    /// Stores a job with what `rows` selects of `source`.
+    async fn insert(&self, job: &NewJob, total: u64, rows: &str, source: Uuid) -> Result<()> {
         self.insert_job(job, i64::try_from(total).unwrap_or(i64::MAX)).await?;
         let sql = Sql::new("INSERT INTO job_rows (job_id, position, target_id, label, outcome) SELECT CAST(")
             .bind(job.id.0)
             .push(if self.conn.is_postgres() { " AS UUID)" } else { " AS BLOB)" })
-            .push(", position, target_id, label, 'pending' FROM job_rows WHERE outcome = 'failed' AND job_id = ")
-            .bind(former.0);
+            .push(", position, ")
+            .push(rows)
+            .bind(source);
         self.conn.execute(sql).await.map(drop)
     }
 
