@@ -210,6 +210,12 @@ pub fn object_url(media_type: &str, bytes: &[u8]) -> Result<String, JsValue> {
     web_sys::Url::create_object_url_with_blob(&blob)
 }
 
+/// Name of the file that is chosen in `input`.
+#[must_use]
+pub fn chosen_name(input: &web_sys::HtmlInputElement) -> Option<String> {
+    Some(input.files()?.get(0)?.name())
+}
+
 /// Media type and bytes of the file that is chosen in `input`, which then forgets it.
 pub async fn chosen_file(input: &web_sys::HtmlInputElement) -> Option<(String, Vec<u8>)> {
     let file = input.files()?.get(0)?;

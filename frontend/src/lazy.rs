@@ -22,7 +22,7 @@ use crate::{
         roles::{RolePage, RolesPage},
         sessions::SessionsPage,
         settings::SettingsPage,
-        users::{CreateServiceAccountPage, CreateUserPage, UserPage},
+        users::{CreateServiceAccountPage, CreateUserPage, ImportUsersPage, UserPage},
     },
     frame::{NotFound, Trail},
     i18n::text,
@@ -84,6 +84,7 @@ fn people(route: Route) -> Loaded {
     Ok(match route {
         Route::CreateUser => || view! { <CreateUserPage/> }.into_any(),
         Route::CreateServiceAccount => || view! { <CreateServiceAccountPage/> }.into_any(),
+        Route::ImportUsers => || view! { <ImportUsersPage/> }.into_any(),
         Route::User => || view! { <UserPage/> }.into_any(),
         Route::Organizations => || view! { <OrganizationsPage/> }.into_any(),
         Route::CreateOrganization => || view! { <CreateOrganizationPage/> }.into_any(),

@@ -21,6 +21,8 @@ pub enum Route {
     CreateUser,
     /// `/users/new-service`
     CreateServiceAccount,
+    /// `/users/import` and `/users/import/{id}`
+    ImportUsers,
     /// `/users/{id}/{tab}`
     User,
     /// `/organizations`
@@ -99,6 +101,7 @@ impl Address {
             ["users", "", "", ""] => (Route::Users, "", ""),
             ["users", "new", "", ""] => (Route::CreateUser, "", ""),
             ["users", "new-service", "", ""] => (Route::CreateServiceAccount, "", ""),
+            ["users", "import", id, ""] => (Route::ImportUsers, id, ""),
             ["users", id, tab, ""] => (Route::User, id, tab),
             ["organizations", "", "", ""] => (Route::Organizations, "", ""),
             ["organizations", "new", "", ""] => (Route::CreateOrganization, "", ""),
@@ -152,6 +155,8 @@ mod tests {
             ("/users", address(Route::Users, "", "")),
             ("/users/", address(Route::Users, "", "")),
             ("/users/new", address(Route::CreateUser, "", "")),
+            ("/users/import", address(Route::ImportUsers, "", "")),
+            ("/users/import/7", address(Route::ImportUsers, "7", "")),
             ("/users/1", address(Route::User, "1", "")),
             ("/users/1/sessions", address(Route::User, "1", "sessions")),
             ("/organizations/1/activity", address(Route::Organization, "1", "activity")),

@@ -8,6 +8,8 @@ mod danger;
 mod detail;
 mod form;
 mod grant;
+mod import;
+mod import_report;
 mod list;
 mod model;
 mod organization;
@@ -21,6 +23,7 @@ pub use self::{
     create::CreateUserPage,
     detail::UserPage,
     form::FieldsTab,
+    import::ImportUsersPage,
     list::{KindTag, StatusPill, UsersPage},
     model::{Field, find_users, user_filter},
     organization::{OrganizationField, find_organizations, organization_filter},

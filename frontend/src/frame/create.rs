@@ -23,6 +23,9 @@ pub fn CreatePage(
     list: Crumb,
     /// Verb and object.
     title: &'static str,
+    /// Verb of the button, where it does not make the thing yet.
+    #[prop(optional)]
+    verb: Option<&'static str>,
     /// Icon of the verb.
     icon: Icon,
     /// The form's way to the server.
@@ -48,7 +51,7 @@ pub fn CreatePage(
                         <FormError error=submission.error/>
                         {children.with_value(|children| children())}
                         <div class="form-verbs">
-                            <Button label=title look=Look::Primary icon submit=true busy=submission.busy/>
+                            <Button label=verb.unwrap_or(title) look=Look::Primary icon submit=true busy=submission.busy/>
                             <ButtonLink label=text::ui::cancel() href=base.clone()/>
                         </div>
                     </form>

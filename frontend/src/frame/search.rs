@@ -81,6 +81,7 @@ pub fn local(
     ];
     let acts = [
         (Permission::UserCreate, Icon::UserPlus, text::frame::create_user(), "/users/new"),
+        (Permission::UserCreate, Icon::Upload, text::words::import_users(), "/users/import"),
         (Permission::OrganizationCreate, Icon::Organization, text::frame::create_organization(), "/organizations/new"),
         (Permission::RoleWrite, Icon::Role, text::frame::create_role(), "/roles?act=create"),
         (Permission::GroupCreate, Icon::Group, text::frame::create_group(), "/groups/new"),

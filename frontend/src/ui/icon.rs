@@ -82,6 +82,8 @@ icons! {
     Error = "M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12M8 4.75V8.5M8 11h.01",
     /// A circle with a tick.
     Done = "M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12M5.25 8.25l2 2 3.5-4.25",
+    /// Up from a file.
+    Upload = "M8 10.5v-8M4.5 5.5 8 2l3.5 3.5M2.5 13.5h11",
     /// Down to a file.
     Download = "M8 2v8M4.5 7 8 10.5 11.5 7M2.5 13.5h11",
     /// A key.

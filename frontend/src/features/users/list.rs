@@ -56,6 +56,9 @@ fn Users() -> impl IntoView {
     view! {
         <PageHead title=text::frame::users() extent=table.extent()>
             <ExportButton table/>
+            {move || session.may(Permission::UserCreate).then(|| view! {
+                <ButtonLink label=text::users::import() href="/users/import" icon=Icon::Upload/>
+            })}
             {move || session.may(Permission::ServiceAccountManage).then(|| view! {
                 <ButtonLink label=text::users::create_service() href="/users/new-service" icon=Icon::Plus/>
             })}
