@@ -169,7 +169,8 @@ mod tests {
 
     #[test]
     fn who_can_start_a_job_sees_the_jobs() {
-        for kind in PlanKind::ALL {
+        // Whoever deletes the own account sees nothing afterwards.
+        for kind in PlanKind::ALL.iter().filter(|kind| **kind != PlanKind::DeleteOwnAccount) {
             assert!(STARTING_JOBS.contains(&kind.permission()), "{kind}");
         }
         let own = visible(|permission| matches!(permission, Permission::JobRead | Permission::JobControl));

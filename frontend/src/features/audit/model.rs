@@ -1,6 +1,7 @@
 //! Audit events in words. Plain Rust, tested natively.
 
 use quarterdeck_domain::{
+    Permission,
     audit::{Action, ActorType, AuditEvent, Outcome, TargetType},
     error::Unauthenticated,
     sessions::RevocationScope,
@@ -135,24 +136,25 @@ pub fn reason(event: &AuditEvent) -> String {
     }
 }
 
-/// The page of a thing, if it has one.
+/// The page of a thing, if it has one that somebody may open who `may` do so much.
 #[must_use]
-pub fn target_href(kind: TargetType, id: &str) -> Option<String> {
-    match kind {
-        TargetType::User => Some(format!("/users/{id}")),
-        TargetType::Organization => Some(format!("/organizations/{id}")),
-        TargetType::Job => Some(format!("/jobs/{id}")),
-        TargetType::Role => Some(format!("/roles/{id}")),
-        TargetType::Setting => Some(format!("/settings?q={id}")),
-        TargetType::Group => Some(format!("/groups/{id}")),
+pub fn target_href(kind: TargetType, id: &str, may: impl Fn(Permission) -> bool) -> Option<String> {
+    let (permission, href) = match kind {
+        TargetType::User => (Permission::UserRead, format!("/users/{id}")),
+        TargetType::Organization => (Permission::OrganizationRead, format!("/organizations/{id}")),
+        TargetType::Job => (Permission::JobRead, format!("/jobs/{id}")),
+        TargetType::Role => (Permission::RoleRead, format!("/roles/{id}")),
+        TargetType::Setting => (Permission::SettingRead, format!("/settings?q={id}")),
+        TargetType::Group => (Permission::GroupRead, format!("/groups/{id}")),
         TargetType::Session
         | TargetType::ApiKey
         | TargetType::ProviderKey
         | TargetType::SavedView
         | TargetType::Plan
         | TargetType::Operation
-        | TargetType::Platform => None,
-    }
+        | TargetType::Platform => return None,
+    };
+    may(permission).then_some(href)
 }
 
 /// The icon of an event, by its subject; a failure has its own.
@@ -239,7 +241,8 @@ mod tests {
                 {"field": "role", "before": null, "after": "trainer"}, {"field": "rows", "before": 0, "after": 240}
             ]);
             let words = target_name(&event(Action::PlanExecuted, target, changes));
-            assert!(words.contains("240") && !words.contains('_') && words != act.name(), "{words}");
+            let is_counted = words.contains("240") || *act == Act::DeleteOwnAccount;
+            assert!(is_counted && !words.contains('_') && words != act.name(), "{words}");
         }
         for scope in RevocationScope::ALL {
             let target = serde_json::json!({"kind": "platform", "id": "", "label": "sessions"});
@@ -259,7 +262,8 @@ mod tests {
 
     #[test]
     fn things_lead_to_their_pages() {
-        assert_eq!(target_href(TargetType::User, "x").as_deref(), Some("/users/x"));
-        assert_eq!(target_href(TargetType::Platform, "x"), None);
+        assert_eq!(target_href(TargetType::User, "x", |_| true).as_deref(), Some("/users/x"));
+        assert_eq!(target_href(TargetType::User, "x", |permission| permission != Permission::UserRead), None);
+        assert_eq!(target_href(TargetType::Platform, "x", |_| true), None);
     }
 }

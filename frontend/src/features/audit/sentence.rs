@@ -8,6 +8,7 @@ use quarterdeck_domain::audit::{AuditEvent, Outcome};
 use super::model;
 use crate::{
     i18n::{text, words},
+    session::use_session,
     ui::{
         icon::Glyph,
         pill::{Pill, Tone},
@@ -23,14 +24,16 @@ pub fn EventSentence(
     /// The event.
     event: Arc<AuditEvent>,
 ) -> impl IntoView {
+    let session = use_session();
     let sentence = model::sentence(&event, &model::actor_name(&event), MARK);
     let target = model::target_name(&event);
     let (before, after) = sentence
         .split_once(MARK)
         .map_or((sentence.clone(), None), |(before, after)| (before.to_owned(), Some(after.to_owned())));
     let named = after.map(|after| {
-        let name = match model::target_href(event.target.kind, &event.target.id).filter(|_| !event.target.id.is_empty())
-        {
+        let may = |permission| untrack(|| session.may(permission));
+        let href = model::target_href(event.target.kind, &event.target.id, may);
+        let name = match href.filter(|_| !event.target.id.is_empty()) {
             Some(href) => view! { <a href=href>{target}</a> }.into_any(),
             None => view! { <strong>{target}</strong> }.into_any(),
         };

@@ -146,7 +146,7 @@ fn lines_spec(id: UserImportId) -> TableSpec<UserImportLine> {
                 line.code.clone().map(|code| view! { <code>{code}</code> })
             }),
             Column::new("card", text::users::import_said(), |line: &UserImportLine| {
-                view! { <span>{text::users::import_line_number(number(line.line))}</span> " " <span>{said(line)}</span> }
+                view! { <span>{text::users::import_line_number(number(line.line))} " · " {said(line)}</span> }
             })
             .slot(Slot::Meta),
         ],

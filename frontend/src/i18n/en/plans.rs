@@ -48,7 +48,7 @@ texts! {
     delete_users_names = "E-mail addresses become free again; usernames stay reserved for 90 days.";
     delete_users_notice = "These people are signed out at once and cannot sign in any more.";
     delete_own_final = "Your account and all that is yours alone are gone for good. Audit events about you stay.";
-    delete_own_notice = "You are signed out everywhere at once and cannot sign in any more.";
+    delete_own_signed_out = "You are signed out everywhere at once and cannot sign in any more.";
     suspend_notice = "These people are signed out at once and cannot sign in until they are activated. Everything of theirs is kept.";
     activate_notice = "These people can sign in again with their former password.";
     role_notice = "What these people may do changes with their next request.";

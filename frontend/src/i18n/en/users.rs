@@ -27,7 +27,7 @@ texts! {
     import_existing_update = "Change them as the file says";
     import_existing_skip = "Leave them as they are";
     import_report = "What the file would do";
-    import_until = "Can be imported until";
+    import_until = "Expires";
     import_nothing_to_do = "No line creates or changes a user.";
     import_expired = "This check has expired. Choose the file again.";
     import_export = "Export report";

@@ -13,8 +13,8 @@ use crate::i18n::{text, words};
 pub fn verb_with_counts(action: &PlanAction, counts: &[KindCount], rows: u64) -> String {
     let users = || words::counted(CountKind::User, rows);
     let (verb, what) = match action {
+        PlanAction::DeleteOwnAccount => return text::profile::delete_account().to_owned(),
         PlanAction::DeleteUsers { .. }
-        | PlanAction::DeleteOwnAccount
         | PlanAction::DeleteOrganization { .. }
         | PlanAction::DeleteGroup { .. }
         | PlanAction::DeleteGroups { .. } => {
@@ -51,8 +51,12 @@ pub fn consequences(action: &PlanAction) -> (Vec<&'static str>, Vec<&'static str
             vec![text::plans::delete_users_notice()],
         ),
         PlanAction::DeleteOwnAccount => (
-            vec![text::plans::delete_own_final(), text::plans::delete_users_names()],
-            vec![text::plans::delete_own_notice()],
+            vec![
+                text::plans::delete_own_final(),
+                text::plans::delete_own_signed_out(),
+                text::plans::delete_users_names(),
+            ],
+            vec![],
         ),
         PlanAction::SetUserStatus { status: UserStatus::Suspended, .. } => {
             (vec![], vec![text::plans::suspend_notice()])
