@@ -16,7 +16,6 @@ use serde_json::json;
 use crate::{
     api_keys::{key, made, set},
     impersonation::{acting, code, rename},
-    organizations::with_admin,
     step_up::{Kept, step_up},
 };
 
@@ -45,7 +44,6 @@ on_both! {
         carol.update_me(&rename(), None).await.unwrap();
         let update = UpdateUser { first_name: Some("Robert".to_owned()), ..UpdateUser::default() };
         admin.update_user(user.id(), &update, None).await.unwrap();
-        assert_eq!(code(bob.list_audit_events(&ListAuditEvents::default()).await), "forbidden");
         let events = own_events(&bob).await;
         let told: Vec<(Action, &str)> = events.iter().map(|event| (event.action, event.actor.label.as_str())).collect();
         assert_eq!(told[..2], [(Action::UserUpdated, OUTSIDER), (Action::UserUpdated, "bob")]);
@@ -63,9 +61,10 @@ on_both! {
         let first = ListAuditEvents { page: PageRequest { limit: Some(1), cursor: None }, sort, ..ListAuditEvents::default() };
         let page = bob.list_own_audit_events(&first).await.unwrap();
         assert_eq!((page.items[0].id, page.total), (events.last().unwrap().id, events.len() as u64));
+        assert_eq!(code(bob.list_audit_events(&ListAuditEvents::default()).await), "forbidden");
         // Whoever reads the whole log reads their own as it is.
         let seen = own_events(&admin).await;
-        assert!(seen.iter().any(|event| event.target.id == user.id().to_string() && event.actor.label == "admin"));
+        assert!(seen.iter().any(|event| event.target.id == user.id().to_string() && event.actor.id.is_some()));
     }
 
     /// Only where a setting allows it; with sessions and keys; the name stays reserved, and the log keeps who it was.
@@ -96,7 +95,7 @@ on_both! {
         let told = admin.list_audit_events(&ListAuditEvents { filter, ..ListAuditEvents::default() }).await.unwrap().items;
         assert_eq!((told[0].actor.id, told[0].target.label.as_str()), (Some(user.id()), "bob"));
         assert_eq!(told[0].permission, Permission::ProfileDelete);
-        assert!(server.command(&["audit", "verify"], "").contains("ok"), "the chain holds");
+        assert!(server.try_command(&["audit", "verify"]).0, "the chain holds");
     }
 
     /// Nobody else does it in one's name: no key, nobody who acts as one, no session whose password was given long ago.
@@ -109,19 +108,19 @@ on_both! {
         assert_eq!(code(by_key.create_plan(&FAREWELL).await), "forbidden");
         step_up(&admin, PASSWORD).await.unwrap();
         let acting = acting(&server, &admin, &user, true).await.unwrap().0;
-        assert_eq!(code(acting.create_plan(&FAREWELL).await), "impersonation-forbidden");
+        assert_eq!(code(acting.create_plan(&FAREWELL).await), "impersonated");
         let mut kept = Kept::sign_in(&server, "bob").await;
         kept.advance(&server, Duration::from_secs(16 * 60)).await;
         assert_eq!(code(kept.client.create_plan(&FAREWELL).await), "step-up-required");
         step_up(&kept.client, PASSWORD).await.unwrap();
         // A plan is of who made it.
         let plan = kept.client.create_plan(&FAREWELL).await.unwrap();
-        assert_eq!(code(admin.execute_plan(&plan).await), "not-found");
+        assert_eq!(code(server.admin().await.execute_plan(&plan).await), "not-found");
         assert_eq!(kept.client.execute_plan(&plan).await.unwrap().succeeded, 1);
     }
 
-    /// The last administrator of the platform stays; one of an organization goes when another is left.
-    async fn last_administrators(server: Server) {
+    /// The last administrator of the platform stays.
+    async fn last_administrator(server: Server) {
         let admin = server.admin().await;
         allow(&admin, true).await;
         let job = delete_own(&admin).await;
@@ -130,8 +129,5 @@ on_both! {
         admin.get_me().await.unwrap();
         let second = server.signed_in(&admin, "second", &[Role::Admin]).await.0;
         assert_eq!(delete_own(&second).await.succeeded, 1);
-        let owner = with_admin(&server, &admin, "one").await.1;
-        let left = delete_own(&owner).await;
-        assert_eq!((left.succeeded, left.failed), (0, 1));
     }
 }

@@ -107,6 +107,7 @@ on_both! {
         assert_asked(root.create_plan(&deletion(id)).await, "the plan of a deletion");
         assert_asked(root.execute_plan(&planned).await, "a deletion");
         assert_asked(root.create_plan(&CreatePlan { action: PlanAction::DeleteGroup { group_id: group.id } }).await, "a group's deletion");
+        assert_asked(root.create_plan(&CreatePlan { action: PlanAction::DeleteGroups { group_ids: vec![group.id] } }).await, "a deletion of groups");
         assert_asked(set(root, "session.idle_seconds", json!(3_600)).await, "a setting that can lock out");
         assert_asked(set(root, "session.step_up_minutes", json!(0)).await, "this very setting");
 

@@ -136,7 +136,7 @@ async fn group(ctx: &Ctx, tables: &Tables<'_>, id: GroupId) -> Result<Matched> {
 }
 
 async fn several_groups(ctx: &Ctx, tables: &Tables<'_>, ids: &[GroupId]) -> Result<Matched> {
-    let grant = ctx.allow(Permission::GroupDelete, &Resource::List)?;
+    let grant = ctx.allow(Permission::GroupDelete, &Resource::Selection)?;
     let ids: BTreeSet<Uuid> = ids.iter().map(|id| id.0).collect();
     let ids: Vec<Uuid> = ids.into_iter().collect();
     let targets: Vec<Target> =
@@ -183,7 +183,7 @@ async fn allocations(ctx: &Ctx, tables: &Tables<'_>, totals: &[GroupTotal]) -> R
 const FAREWELL: &str = "delete my account";
 
 async fn own_account(ctx: &Ctx, tables: &Tables<'_>) -> Result<Matched> {
-    let grant = ctx.allow(Permission::ProfileDelete, &Resource::List)?;
+    let grant = ctx.allow(Permission::ProfileDelete, &Resource::Selection)?;
     if !ctx.app.settings().allows_self_deletion() {
         return Err(Rule::SelfDeletionOff.into());
     }
