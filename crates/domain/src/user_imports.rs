@@ -28,6 +28,7 @@ named! {
     }
 }
 
+/// Nobody is changed unless it is said.
 impl Default for OnExisting {
     fn default() -> Self {
         Self::Refuse

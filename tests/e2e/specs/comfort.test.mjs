@@ -60,7 +60,7 @@ test("taking one from all that match is said", async () => {
 /** S1-USR-04: 10, 20, 50, 100 rows. */
 test("the rows of a page can be chosen", async () => {
   await open("/users");
-  await page.getByRole("button", { name: "View" }).click();
+  await page.getByRole("button", { name: "Display" }).click();
   const rows = page.getByLabel("Rows per page");
   assert.deepEqual(await rows.locator("option").allInnerTexts(), ["10", "20", "50", "100", "500"]);
   await shot(page, "view");

@@ -64,7 +64,7 @@ test("the choice of columns is kept", async () => {
   await open("/users");
   await settled();
   await head("Created").waitFor();
-  await page.getByRole("button", { name: "View", exact: true }).click();
+  await page.getByRole("button", { name: "Display" }).click();
   await page.locator(":popover-open").getByLabel("Created", { exact: true }).uncheck();
   await head("Created").waitFor({ state: "detached" });
   await axe(page, "columns");
@@ -72,7 +72,7 @@ test("the choice of columns is kept", async () => {
   await page.reload();
   await settled();
   assert.equal(await head("Created").count(), 0);
-  await page.getByRole("button", { name: "View", exact: true }).click();
+  await page.getByRole("button", { name: "Display" }).click();
   await page.locator(":popover-open").getByLabel("Created", { exact: true }).check();
   await head("Created").waitFor();
 });

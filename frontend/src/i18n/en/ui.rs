@@ -79,7 +79,7 @@ texts! {
     day_help = "It ends as this day begins.";
     must_choose = "must be chosen";
     any = "any";
-    view = "View";
+    view = "Display";
     columns = "Columns";
     density = "Density";
     dense = "Dense";
