@@ -62,6 +62,11 @@ on_both! {
         let page = bob.list_own_audit_events(&first).await.unwrap();
         assert_eq!((page.items[0].id, page.total), (events.last().unwrap().id, events.len() as u64));
         assert_eq!(code(bob.list_audit_events(&ListAuditEvents::default()).await), "forbidden");
+        // It tells of others as well: a key that carries the profile alone does not read it.
+        let by_key = made(&server, &admin, &key("profile", &[Permission::ProfileRead])).await.0;
+        assert_eq!(code(by_key.list_own_audit_events(&ListAuditEvents::default()).await), "forbidden");
+        let by_key = made(&server, &admin, &key("log", &[Permission::ProfileRead, Permission::AuditRead])).await.0;
+        by_key.list_own_audit_events(&ListAuditEvents::default()).await.unwrap();
         // Whoever reads the whole log reads their own as it is.
         let seen = own_events(&admin).await;
         assert!(seen.iter().any(|event| event.target.id == user.id().to_string() && event.actor.id.is_some()));

@@ -136,6 +136,26 @@ on_both! {
         }
     }
 
+    /// A view that moves from one place to another is told in each, and in neither what the other knows.
+    async fn moved(server: Server) {
+        let admin = server.admin().await;
+        let (one, owner) = with_admin(&server, &admin, "one").await;
+        let made = owner.create_saved_view(&everyone(ViewTable::Users, "ours", Some(one))).await.unwrap();
+        let role = admin.create_role(&new_role("Hidden", &[Permission::UserRead])).await.unwrap();
+        let moved = UpdateSavedView {
+            name: Some("theirs".to_owned()),
+            visibility: Some(ViewVisibility::Role),
+            role_id: Some(role.id),
+            ..UpdateSavedView::default()
+        };
+        admin.update_saved_view(made.id, &moved, None).await.unwrap();
+        let filter = AuditFilter { target_id: Some(made.id.to_string()), ..AuditFilter::default() };
+        let request = ListAuditEvents { filter, ..ListAuditEvents::default() };
+        let told = serde_json::to_string(&owner.list_audit_events(&request).await.unwrap().items).unwrap();
+        assert!(told.contains("ours") && !told.contains("theirs") && !told.contains("Hidden"), "{told}");
+        assert_eq!(admin.list_audit_events(&request).await.unwrap().total, 3);
+    }
+
     /// A private view is there for its owner alone, administrators of the platform included; the log does not tell its name.
     async fn private_ones(server: Server) {
         let admin = server.admin().await;

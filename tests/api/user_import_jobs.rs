@@ -3,14 +3,18 @@
 use std::{fmt::Write as _, time::Duration};
 
 use quarterdeck_domain::{
+    Patch, Permission,
     audit::{Action, AuditFilter, ListAuditEvents},
     jobs::JobState,
-    users::{ListUsers, UserFilter},
+    roles::UpdateRole,
+    users::{ListUsers, UpdateUser, UserFilter},
 };
 use quarterdeck_testkit::{Server, TestClient, on_both};
 
 use crate::{
     jobs::ended,
+    role_grants::custom,
+    roles::new_role,
     user_imports::{UPDATE, lines, send},
 };
 
@@ -65,6 +69,40 @@ on_both! {
         assert_eq!((job.state, job.succeeded + job.skipped, job.failed), (JobState::Cancelled, 5_000, 0));
         assert!(job.skipped > 0);
         assert_eq!(created(&admin).await, (job.succeeded, job.succeeded));
+    }
+
+    /// A failed line that is tried again twice makes one user.
+    async fn tried_again_twice(server: Server) {
+        let admin = server.admin().await;
+        let import = send(&admin, UPDATE, "username,display_name,email\nann,Ann,ann@example.org\n").await.unwrap();
+        let holder = server.user(&admin, "zed", &[]).await;
+        let email = |email| UpdateUser { email, ..UpdateUser::default() };
+        admin.update_user(holder.id(), &email(Patch::Value("ann@example.org".to_owned())), None).await.unwrap();
+        let job = ended(&admin, admin.execute_user_import(import.id).await.unwrap()).await;
+        assert_eq!((job.succeeded, job.failed), (0, 1));
+        admin.update_user(holder.id(), &email(Patch::Null), None).await.unwrap();
+        for outcome in [(1, 0, 0), (0, 1, 0)] {
+            let again = ended(&admin, admin.retry_job(job.id).await.unwrap()).await;
+            assert_eq!((again.succeeded, again.skipped, again.failed), outcome);
+        }
+    }
+
+    /// Whoever loses the right to import while the job runs changes nobody any more, whatever else they may do; the job ends.
+    async fn right_lost_meanwhile(server: Server) {
+        let admin = server.admin().await;
+        let all = [Permission::UserRead, Permission::UserCreate, Permission::UserUpdate];
+        let role = admin.create_role(&new_role("Importer", &all)).await.unwrap();
+        let (helper, user) = server.signed_in(&admin, "helper", &[]).await;
+        admin.create_role_grant(&custom(user.id(), role.id, None)).await.unwrap();
+        let job = helper.execute_user_import(send(&helper, UPDATE, &people(2_000)).await.unwrap().id).await.unwrap();
+        ended(&admin, job).await;
+        let change = people(2_000).replace("Guest", "Visitor");
+        let job = helper.execute_user_import(send(&helper, UPDATE, &change).await.unwrap().id).await.unwrap();
+        let permissions = Some([Permission::UserRead, Permission::UserUpdate].into_iter().collect());
+        admin.update_role(role.id, &UpdateRole { permissions, ..UpdateRole::default() }, None).await.unwrap();
+        let job = ended(&admin, job).await;
+        assert_eq!(job.succeeded + job.failed, 2_000);
+        assert!(job.failed > 0, "{job:?}");
     }
 
     /// As many lines as a file may have are judged in one request, and paged through.

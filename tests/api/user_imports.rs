@@ -362,4 +362,22 @@ on_both! {
         let import = send(&admin.client, UPDATE, plain).await.unwrap();
         assert_eq!(execute(&admin.client, &import).await.succeeded, 1);
     }
+
+    /// A role that somebody has already is not ordered: whoever lost it meanwhile does not get it back.
+    async fn what_is_so_already(server: Server) {
+        let admin = server.admin().await;
+        let bea = server.user(&admin, "bea", &[Role::Trainer]).await;
+        let import = send(&admin, UPDATE, "username,display_name,roles\nbea,Beatrice,trainer\n").await.unwrap();
+        let demoted = UpdateUser { roles: Some([Role::User].into_iter().collect()), ..UpdateUser::default() };
+        admin.update_user(bea.id(), &demoted, None).await.unwrap();
+        assert_eq!(execute(&admin, &import).await.succeeded, 1);
+        let now = admin.get_user(bea.id()).await.unwrap().summary;
+        assert_eq!((now.display_name.as_str(), now.roles), ("Beatrice", [Role::User].into_iter().collect()));
+    }
+
+    /// Files of old spreadsheets end their lines with CR alone.
+    async fn lines_that_end_with_cr(server: Server) {
+        let admin = server.admin().await;
+        assert_eq!(report(&admin, UPDATE, "username,display_name\rann,Ann\rbea,Bea\rcid,Cid\r").await, ["2 create", "3 create", "4 create"]);
+    }
 }

@@ -29,7 +29,7 @@ usecase_on_both! {
         auth::login(&visitor, &login(PASSWORD)).await.unwrap();
         auth::login(&visitor, &login("wrong wrong")).await.unwrap_err();
         create_password_reset_link(&admin, bob.id()).await.unwrap();
-        idempotency::begin(app, &admin.actor, "/api/v1/users", "key", b"{}").await.unwrap();
+        idempotency::begin(app, &admin.actor, "/api/v1/users", "key", ("", b"{}")).await.unwrap();
         let action = PlanAction::DeleteUsers { selection: Selection::ids([bob.id()]) };
         create_plan(&admin, &CreatePlan { action }).await.unwrap();
         create_user_import(&admin, &UserImportOptions::default(), b"username\nann\n".to_vec()).await.unwrap();

@@ -10,7 +10,7 @@ use quarterdeck_testkit::{Platform, new_user, usecase_on_both};
 
 /// How the request fares that `body` and the key belong to: `fresh`, `replay`, or the code of the refusal.
 async fn fare(platform: &Platform, body: &[u8]) -> (String, Option<Claim>) {
-    match begin(&platform.app, &Actor::system("test"), "/api/v1/users", "key", body).await {
+    match begin(&platform.app, &Actor::system("test"), "/api/v1/users", "key", ("", body)).await {
         Ok(Begin::Fresh(claim)) => ("fresh".to_owned(), Some(claim)),
         Ok(Begin::Replay(_)) => ("replay".to_owned(), None),
         Err(error) => (error.code().to_owned(), None),

@@ -76,7 +76,7 @@ async fn begin(app: &Arc<App>, actor: &Actor, request: &mut ServiceRequest) -> R
     let key = key.and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
     let payload = request.take_payload();
     let bytes = body::read(request.request(), payload).await?;
-    let begun = idempotency::begin(app, actor, request.path(), &key, &bytes).await?;
+    let begun = idempotency::begin(app, actor, request.path(), &key, (request.query_string(), &bytes)).await?;
     request.extensions_mut().insert(Buffered(bytes));
     Ok(begun)
 }

@@ -82,7 +82,7 @@ async fn list_own_sessions(caller: Caller, list: List<UserSessionFilter, Session
 ///
 /// What the caller did, and what was done with their account. The newest first unless sorted. Of those outside the own
 /// organization who did something with it, only that it was an administrator; all of them for those who have `audit.read` on
-/// the platform.
+/// the platform. A key needs `audit.read` beside `profile.read`.
 #[utoipa::path(tag = "me", operation_id = "list_own_audit_events", security(("session" = [])),
     params(ListParameters<AuditFilter, AuditSort>),
     responses((status = 200, description = "A page of events", body = Page<AuditEvent>)))]

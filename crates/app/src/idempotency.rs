@@ -61,7 +61,13 @@ const KEY_MAX: usize = 255;
 /// # Errors
 /// `Conflict` when the first request is under way, or its answer is lost or was given for other rights;
 /// `IdempotencyMismatch` for another body.
-pub async fn begin(app: &Arc<App>, actor: &Actor, route: &str, key: &str, body: &[u8]) -> Result<Begin> {
+pub async fn begin(
+    app: &Arc<App>,
+    actor: &Actor,
+    route: &str,
+    key: &str,
+    (query, body): (&str, &[u8]),
+) -> Result<Begin> {
     if key.is_empty() || key.len() > KEY_MAX || !key.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
         let message = "Idempotency-Key must have 1 to 255 printable ASCII characters".to_owned();
         return Err(Error::Malformed { code: "idempotency-key-invalid", message });
@@ -76,7 +82,7 @@ pub async fn begin(app: &Arc<App>, actor: &Actor, route: &str, key: &str, body: 
     let rights = serde_json::to_string(&rights).map_err(Error::internal)?;
     let parts = [user.as_bytes(), credential.as_bytes(), route.as_bytes(), key.as_bytes()];
     let claim = Claim { key: digest(&parts), rights };
-    let body_hash = digest(&[body]);
+    let body_hash = if query.is_empty() { digest(&[body]) } else { digest(&[query.as_bytes(), body]) };
     let now = app.now();
     let tx = app.db.begin().await?;
     let (lease_until, forget) = (now.plus_seconds(LEASE_SECONDS), now.plus_seconds(-KEEP_HOURS * 3_600));

@@ -222,13 +222,14 @@ async fn run_rows(app: &Arc<App>, job: &ClaimedJob, rows: &[(u64, Target)]) -> R
     let tx = app.db.begin().await?;
     tx.serialize(Subject::Administrators).await?;
     let permission = job.action.kind().permission();
-    let actor = context(app, &tx, job).await?;
+    // Whoever has lost the right to the act meanwhile does none of its rows, whatever each of them asks for.
+    let allowed = |ctx: Ctx| ctx.allow(permission, &Resource::List).ok().map(|grant| (ctx, grant));
+    let actor = context(app, &tx, job).await?.and_then(allowed);
     let mut events = Vec::new();
     for (position, target) in rows {
         tx.begin_step().await?;
         let change = match &actor {
-            Some(ctx) => apply(ctx, &tx, &job.action, target.id).await,
-            // Whoever started it has lost the right meanwhile.
+            Some((ctx, _)) => apply(ctx, &tx, &job.action, target.id).await,
             None => Err(Error::Forbidden(permission)),
         };
         let keep = change.is_ok();
@@ -242,10 +243,7 @@ async fn run_rows(app: &Arc<App>, job: &ClaimedJob, rows: &[(u64, Target)]) -> R
         events.extend(row_events);
     }
     match actor {
-        Some(ctx) if !events.is_empty() => {
-            let grant = ctx.allow(permission, &Resource::List)?;
-            ctx.commit(tx, grant, events).await
-        }
+        Some((ctx, grant)) if !events.is_empty() => ctx.commit(tx, grant, events).await,
         _ => tx.commit_bookkeeping().await,
     }
 }

@@ -166,12 +166,16 @@ pub async fn list_own_sessions(ctx: &Ctx, request: &ListUserSessions) -> Result<
     ctx.app.db.sessions().list(&grant, &request, ctx.actor.session_id(), ctx.now()).await
 }
 
-/// A page of the events that the actor caused, and of those about them.
+/// A page of the events that the actor caused, and of those about them. They tell of others as well, so a key asks for more
+/// than the profile.
 ///
 /// # Errors
-/// `Unauthenticated` when nobody is signed in; `Invalid` or `Malformed` for a request that is none.
+/// `Unauthenticated` when nobody is signed in, `Forbidden` for a key without `audit.read`; `Invalid` or `Malformed` for a request that is none.
 pub async fn list_own_audit_events(ctx: &Ctx, request: &ListAuditEvents) -> Result<Page<AuditEvent>> {
     request.filter.check()?;
+    if ctx.actor.api_key_id().is_some() {
+        ctx.allow(Permission::AuditRead, &Resource::List)?;
+    }
     let grant = ctx.allow(Permission::ProfileRead, &Resource::List)?;
     let mut page = ctx.app.db.audit().list_of_user(own_id(ctx)?, &grant, request).await?;
     audit::narrow(ctx, &mut page.items).await?;

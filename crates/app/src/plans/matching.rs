@@ -272,6 +272,8 @@ pub(super) async fn lost_with_users(
     counts.push(count(CountKind::ApiKey, users.count_api_keys(selected, included).await?));
     let lost = users.count_provider_keys(selected, included).await?;
     counts.extend((lost > 0).then(|| count(CountKind::ProviderKey, lost)));
+    let views = users.count_private_views(selected, included).await?;
+    counts.extend((views > 0).then(|| count(CountKind::SavedView, views)));
     counts.push(count(CountKind::Membership, users.count_memberships(selected, included).await?));
     Ok(counts)
 }

@@ -143,8 +143,14 @@ pub async fn update_saved_view(
     after.updated_at = ctx.now();
     tx.saved_views().save(&after, own(ctx)?).await?;
     let stored = tx.saved_views().get(&sight(ctx)?, id).await?;
-    let told = event(ctx, Action::SavedViewUpdated, Some(&before), Some(&stored));
-    ctx.commit(tx, grant, vec![told]).await?;
+    let told = |before, after| event(ctx, Action::SavedViewUpdated, before, after);
+    let is_elsewhere = before.is_shared() && stored.is_shared() && before.organization_id != stored.organization_id;
+    let told = match is_elsewhere {
+        // Each place learns of its own side alone.
+        true => vec![told(Some(&before), None), told(None, Some(&stored))],
+        false => vec![told(Some(&before), Some(&stored))],
+    };
+    ctx.commit(tx, grant, told).await?;
     Ok(stored)
 }
 

@@ -6,7 +6,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet, hash_map::Entry};
 
 use quarterdeck_domain::{
-    Error, FieldError, OrganizationId, Permission, PermissionSet, Result, Role, UserId,
+    Error, FieldError, OrganizationId, Patch, Permission, PermissionSet, Result, Role, UserId,
     error::Rule,
     text::fold,
     user_imports::{ImportColumn, ImportCounts, ImportOutcome, OnExisting, UserImportLine, UserImportOptions},
@@ -221,6 +221,17 @@ impl<'a> Judge<'a> {
         self.permissions = decided.steps.iter().fold(self.permissions, |all, step| all.with(step.permission));
         let fields = decided.steps.iter().flat_map(|step| &step.changes);
         let changes = fields.filter_map(|change| ImportColumn::of_field(&change.field)).collect();
+        // What is so already is not ordered: somebody may change it before this is done.
+        let mut body = body.clone();
+        if after.summary.roles == user.summary.roles {
+            body.roles = None;
+        }
+        if after.summary.status == user.summary.status {
+            body.status = None;
+        }
+        if after.summary.organization_id == user.summary.organization_id {
+            body.organization_id = Patch::Absent;
+        }
         Ok(Verdict { user_id: user.id(), changes, orders: Some(ImportOrders::Update(Box::new(body))) })
     }
 }

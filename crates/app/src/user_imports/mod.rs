@@ -139,6 +139,8 @@ pub(crate) fn allow(ctx: &Ctx, stored: &StoredUserImport) -> Result<()> {
 pub(crate) async fn apply_line(ctx: &Ctx, tx: &Tx, id: UserImportId, target: Uuid) -> Result<RowChange> {
     let target = UserId(target);
     match tx.user_imports().orders(id, target.0).await? {
+        // A job that was tried again twice comes to the same line twice.
+        ImportOrders::Create(_) if tx.users().find(target, ctx.now()).await?.is_some() => Ok(RowChange::NothingToDo),
         ImportOrders::Create(body) => {
             let (body, _) = users::admitted(ctx, UserKind::Person, *body)?;
             Ok(vec![users::store_new(ctx, tx, target, UserKind::Person, &body, None).await?].into())

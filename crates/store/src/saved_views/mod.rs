@@ -71,7 +71,7 @@ struct Row {
 }
 
 const SELECT: &str = "SELECT v.id, v.table_name, v.name, v.query, v.columns, v.visibility, v.role, v.role_id, \
-    r.name AS role_name, v.organization_id, v.owner_id, u.username AS owner_name, \
+    CASE WHEN v.organization_id IS NULL OR r.is_shared THEN r.name END AS role_name, v.organization_id, v.owner_id, u.username AS owner_name, \
     u.organization_id AS owner_organization_id, v.created_at, v.updated_at, v.version FROM saved_views v \
     LEFT JOIN roles r ON r.id = v.role_id LEFT JOIN users u ON u.id = v.owner_id WHERE TRUE";
 

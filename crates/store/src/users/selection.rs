@@ -84,6 +84,15 @@ impl Users<'_> {
         self.count(select, selection, conditions, |sql| sql).await
     }
 
+    /// Private views of these rows; shared ones stay.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn count_private_views(&self, selection: &UserSelection<'_>, conditions: &[Condition]) -> Result<u64> {
+        let select = "SELECT count(*) FROM users u JOIN saved_views v ON v.private_of = u.id WHERE TRUE";
+        self.count(select, selection, conditions, |sql| sql).await
+    }
+
     /// Groups that these rows are in, each for each; as far as `grant` reaches.
     ///
     /// # Errors
