@@ -41,8 +41,13 @@ pub fn ConfirmDialog() -> impl IntoView {
         crate::browser::spawn(async move {
             match api().step_up(&StepUp { password: password.get_untracked() }).await {
                 Ok(_) => confirmation.answer(true),
-                Err(refused) if faults.take(&refused) => password.set(String::new()),
-                Err(refused) => error.set(Some(refused)),
+                Err(refused) => {
+                    let rest = faults.take(refused);
+                    if rest.is_none() {
+                        password.set(String::new());
+                    }
+                    error.set(rest);
+                }
             }
             busy.set(false);
         });

@@ -1,6 +1,9 @@
 //! Fields: label above, help and unit beside, errors below, each found by the pointer of the fault.
 
+use std::collections::BTreeSet;
+
 use leptos::prelude::*;
+use quarterdeck_client::ClientError;
 use quarterdeck_domain::FieldError;
 
 use super::{
@@ -12,19 +15,23 @@ use crate::{browser, i18n::text};
 
 /// The faults of a form, from the client's own checks or from the server.
 #[derive(Debug, Clone, Copy)]
-pub struct Faults(RwSignal<Vec<FieldError>>);
+pub struct Faults {
+    found: RwSignal<Vec<FieldError>>,
+    /// Pointers of the fields that show theirs.
+    fields: StoredValue<BTreeSet<String>>,
+}
 
 impl Faults {
     /// No faults.
     #[must_use]
     pub fn new() -> Self {
-        Self(RwSignal::new(Vec::new()))
+        Self { found: RwSignal::new(Vec::new()), fields: StoredValue::new(BTreeSet::new()) }
     }
 
     /// Shows `faults` and puts the keyboard on the first faulty field. Whether there is none.
     pub fn show(self, faults: Vec<FieldError>) -> bool {
         let none = faults.is_empty();
-        self.0.set(faults);
+        self.found.set(faults);
         if !none {
             browser::next_frame(|| {
                 browser::focus_first("dialog[open] [aria-invalid=true], [aria-invalid=true]");
@@ -33,27 +40,36 @@ impl Faults {
         none
     }
 
-    /// Shows the faults that `error` names. Whether it named one, so that nothing else need be said.
-    pub fn take(self, error: &quarterdeck_client::ClientError) -> bool {
-        error.problem().is_some_and(|problem| !self.show(problem.errors.clone()))
+    /// Shows the faults that `error` names at their fields. What is left to say of the form as a whole, those faults included
+    /// that no field shows.
+    pub fn take(self, error: ClientError) -> Option<ClientError> {
+        let mut problem = match error {
+            ClientError::Problem(problem) if !problem.errors.is_empty() => problem,
+            other => return Some(other),
+        };
+        self.show(problem.errors.clone());
+        let stray = self.fields.try_with_value(|fields| strays(&problem.errors, fields)).flatten()?;
+        problem.detail = stray;
+        Some(ClientError::Problem(problem))
     }
 
     /// Forgets the faults at `pointer`: its value is being changed.
     pub fn clear(self, pointer: &str) {
-        if self.0.with_untracked(|faults| faults.iter().any(|fault| fault.pointer == pointer)) {
-            self.0.update(|faults| faults.retain(|fault| fault.pointer != pointer));
+        if self.found.with_untracked(|faults| faults.iter().any(|fault| fault.pointer == pointer)) {
+            self.found.update(|faults| faults.retain(|fault| fault.pointer != pointer));
         }
     }
 
     /// Forgets all faults.
     pub fn reset(self) {
-        self.0.set(Vec::new());
+        self.found.set(Vec::new());
     }
 
     /// What is wrong at `pointer`, as a sentence.
     #[must_use]
     pub fn at(self, pointer: &str) -> Option<String> {
-        self.0.with(|faults| sentence(faults, pointer))
+        self.fields.try_update_value(|fields| fields.contains(pointer) || fields.insert(pointer.to_owned()));
+        self.found.with(|faults| sentence(faults, pointer))
     }
 }
 
@@ -76,6 +92,19 @@ fn sentence(faults: &[FieldError], pointer: &str) -> Option<String> {
         })
         .collect();
     (!said.is_empty()).then(|| said.join(" "))
+}
+
+/// The faults at pointers that are none of `fields`, each with the name of what it is about.
+fn strays(faults: &[FieldError], fields: &BTreeSet<String>) -> Option<String> {
+    let stray: BTreeSet<&str> =
+        faults.iter().map(|fault| fault.pointer.as_str()).filter(|pointer| !fields.contains(*pointer)).collect();
+    let said = stray.into_iter().filter_map(|pointer| {
+        let words = sentence(faults, pointer)?;
+        let name = pointer.rsplit('/').next().unwrap_or_default().replace("~1", "/").replace("~0", "~");
+        Some(if name.is_empty() { words } else { format!("{name}: {words}") })
+    });
+    let said = said.collect::<Vec<_>>().join(" ");
+    (!said.is_empty()).then_some(said)
 }
 
 /// Kinds of one-line fields.
@@ -298,5 +327,18 @@ mod tests {
             Some("Must have at least 12 characters. Is easy to guess.")
         );
         assert_eq!(sentence(&faults, "/email"), None);
+    }
+
+    #[test]
+    fn what_no_field_shows_is_said_of_the_whole() {
+        let faults = [
+            FieldError::new("/query/utm", "unknown", "is no parameter of this table"),
+            FieldError::new("/name", "required", "must not be empty"),
+            FieldError::new("", "format", "is no file"),
+        ];
+        let fields = |names: &[&str]| names.iter().map(ToString::to_string).collect::<BTreeSet<String>>();
+        let said = strays(&faults, &fields(&["/name"]));
+        assert_eq!(said.as_deref(), Some("Is no file. utm: Is no parameter of this table."));
+        assert_eq!(strays(&faults, &fields(&["/name", "", "/query/utm"])), None);
     }
 }

@@ -43,10 +43,8 @@ impl Submission {
         }
         self.busy.set(true);
         crate::browser::spawn(async move {
-            if let Err(refused) = act.await
-                && !self.faults.take(&refused)
-            {
-                self.error.try_set(Some(refused));
+            if let Err(refused) = act.await {
+                self.error.try_set(self.faults.take(refused));
             }
             self.busy.try_set(false);
         });

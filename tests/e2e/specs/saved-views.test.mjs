@@ -50,6 +50,17 @@ test("saves a view and shows it again", async () => {
   await until("all rows are back", async () => (await rows.count()) > 2);
 });
 
+/** A filter that the table does not know has no field in the dialog: what refuses it is said all the same. */
+test("tells why a view cannot be saved", async () => {
+  await open("/users?utm=newsletter");
+  await openViews();
+  await item("Save as a view…").click();
+  await dialog.getByLabel("Name").fill("From the newsletter");
+  await dialog.getByRole("button", { name: "Save the view" }).click();
+  await dialog.getByText(/utm: /).waitFor();
+  await page.keyboard.press("Escape");
+});
+
 /** The verbs are about the view that is shown: its filters, its name, its end, and Undo. */
 test("changes, renames and deletes a view", async () => {
   await open("/users");

@@ -79,8 +79,11 @@ pub fn AvatarField(
                 toasts.say(words);
                 changed.try_run(());
             }
-            Err(refused) if faults.take(&refused) => {}
-            Err(refused) => toasts.fail(&refused),
+            Err(refused) => {
+                if let Some(rest) = faults.take(refused) {
+                    toasts.fail(&rest);
+                }
+            }
         }
         busy.try_set(false);
     };
