@@ -30,6 +30,7 @@ mod m20261122_000021_provider_keys;
 mod m20261122_000022_provider_key_batches;
 mod m20261122_000023_user_imports;
 mod m20261122_000024_saved_views;
+mod m20261122_000025_bin;
 
 use sea_orm_migration::{MigrationTrait, async_trait::async_trait};
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
@@ -70,6 +71,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000022_provider_key_batches::Migration),
             Box::new(m20261122_000023_user_imports::Migration),
             Box::new(m20261122_000024_saved_views::Migration),
+            Box::new(m20261122_000025_bin::Migration),
         ]
     }
 }

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 mod allocations;
+mod bin;
 mod contention;
 mod housekeeping;
 mod idempotency;

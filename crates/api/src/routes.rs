@@ -9,9 +9,9 @@ use actix_web::{
 use utoipa_actix_web::{OpenApiFactory, service_config::ServiceConfig};
 
 use crate::{
-    access, api_keys, audit, auth,
+    access, api_keys, audit, auth, bin,
     codes::Syntax,
-    console, credentials, docs, events, groups, impersonation, jobs, me, meta, model_services, operation,
+    console, credentials, departures, docs, events, groups, impersonation, jobs, me, meta, model_services, operation,
     organizations, plans,
     problem::{Fault, Result},
     provider_keys, role_grants, roles, saved_views, service_accounts, sessions, settings, setup, state, user_imports,
@@ -101,6 +101,8 @@ pub fn operations(config: &mut Routes<'_, '_>) {
         .configure(roles::routes)
         .configure(role_grants::routes)
         .configure(saved_views::routes)
+        .configure(bin::routes)
+        .configure(departures::routes)
         .configure(organizations::routes)
         .configure(groups::routes)
         .configure(plans::routes)

@@ -12,6 +12,8 @@ use quarterdeck_domain::{
     allocations::{AllocationReport, Reservation},
     api_keys::{ApiKey, ApiKeyWithSecret},
     audit::AuditEvent,
+    bin::BinItem,
+    departures::Departure,
     groups::{Group, GroupMember},
     jobs::Job,
     me::Me,
@@ -75,6 +77,8 @@ versions! {
     Job = |_job| None;
     Meta = |_meta| None;
     AuditEvent = |_event| None;
+    BinItem = |_item| None;
+    Departure = |_departure| None;
 }
 
 /// The strong tag of `version`, answered as `bytes`.

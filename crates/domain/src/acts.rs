@@ -12,6 +12,12 @@ named! {
     Act {
         /// Users are deleted.
         DeleteUsers = "delete_users",
+        /// Users are moved to the bin.
+        BinUsers = "bin_users",
+        /// Users leave.
+        OffboardUsers = "offboard_users",
+        /// What is in the bin is deleted for good.
+        PurgeBin = "purge_bin",
         /// Somebody deletes the own account.
         DeleteOwnAccount = "delete_own_account",
         /// Users are suspended.
@@ -36,6 +42,8 @@ named! {
         DeleteGroup = "delete_group",
         /// Groups are deleted.
         DeleteGroups = "delete_groups",
+        /// Groups are moved to the bin.
+        BinGroups = "bin_groups",
         /// Groups are granted more or less.
         SetAllocations = "set_allocations",
         /// Users are created and changed as a file says.
@@ -49,6 +57,9 @@ impl Act {
     pub const fn new(kind: PlanKind, status: Option<UserStatus>, change: Option<RoleChange>) -> Self {
         match (kind, status, change) {
             (PlanKind::DeleteUsers, ..) => Self::DeleteUsers,
+            (PlanKind::BinUsers, ..) => Self::BinUsers,
+            (PlanKind::OffboardUsers, ..) => Self::OffboardUsers,
+            (PlanKind::PurgeBin, ..) => Self::PurgeBin,
             (PlanKind::DeleteOwnAccount, ..) => Self::DeleteOwnAccount,
             (PlanKind::SetUserStatus, Some(UserStatus::Active), _) => Self::ActivateUsers,
             (PlanKind::SetUserStatus, ..) => Self::SuspendUsers,
@@ -61,6 +72,7 @@ impl Act {
             (PlanKind::RemoveFromGroups, ..) => Self::RemoveFromGroups,
             (PlanKind::DeleteGroup, ..) => Self::DeleteGroup,
             (PlanKind::DeleteGroups, ..) => Self::DeleteGroups,
+            (PlanKind::BinGroups, ..) => Self::BinGroups,
             (PlanKind::SetAllocations, ..) => Self::SetAllocations,
             (PlanKind::ImportUsers, ..) => Self::ImportUsers,
         }
@@ -73,6 +85,9 @@ impl Act {
     pub const fn parts(self) -> (PlanKind, Option<UserStatus>, Option<RoleChange>) {
         match self {
             Self::DeleteUsers => (PlanKind::DeleteUsers, None, None),
+            Self::BinUsers => (PlanKind::BinUsers, None, None),
+            Self::OffboardUsers => (PlanKind::OffboardUsers, None, None),
+            Self::PurgeBin => (PlanKind::PurgeBin, None, None),
             Self::DeleteOwnAccount => (PlanKind::DeleteOwnAccount, None, None),
             Self::SuspendUsers => (PlanKind::SetUserStatus, Some(UserStatus::Suspended), None),
             Self::ActivateUsers => (PlanKind::SetUserStatus, Some(UserStatus::Active), None),
@@ -85,6 +100,7 @@ impl Act {
             Self::RemoveFromGroups => (PlanKind::RemoveFromGroups, None, None),
             Self::DeleteGroup => (PlanKind::DeleteGroup, None, None),
             Self::DeleteGroups => (PlanKind::DeleteGroups, None, None),
+            Self::BinGroups => (PlanKind::BinGroups, None, None),
             Self::SetAllocations => (PlanKind::SetAllocations, None, None),
             Self::ImportUsers => (PlanKind::ImportUsers, None, None),
         }

@@ -105,6 +105,20 @@ impl Error {
         Self::Invalid(vec![FieldError::new(pointer, code, message)])
     }
 
+    /// The same, with its faults at fields below `pointer`.
+    #[must_use]
+    pub fn under(self, pointer: &str) -> Self {
+        match self {
+            Self::Invalid(faults) => Self::Invalid(
+                faults
+                    .into_iter()
+                    .map(|fault| FieldError { pointer: format!("{pointer}{}", fault.pointer), ..fault })
+                    .collect(),
+            ),
+            other => other,
+        }
+    }
+
     /// A fault of ours, with its cause for the log.
     pub fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Internal(source.into())

@@ -58,6 +58,10 @@ ids! {
     PlanId,
     /// Identifies an import of users.
     UserImportId,
+    /// Identifies something in the bin: by the id that it had, and will have again.
+    BinItemId,
+    /// Identifies the receipt of a departure.
+    DepartureId,
     /// Identifies a background job.
     JobId,
     /// Identifies an audit event.

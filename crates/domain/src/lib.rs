@@ -10,7 +10,9 @@ pub mod amount;
 pub mod api_keys;
 pub mod audit;
 pub mod auth;
+pub mod bin;
 pub mod credentials;
+pub mod departures;
 pub mod error;
 pub mod groups;
 pub mod health;
@@ -49,8 +51,8 @@ mod whole;
 pub use amount::{Amount, InvalidAmount};
 pub use error::{Error, FieldError, Result};
 pub use id::{
-    AllocationEntryId, ApiKeyId, EventId, GroupId, JobId, OrganizationId, PlanId, ProviderKeyId, ReservationId,
-    RoleGrantId, RoleId, SavedViewId, SessionId, UserId, UserImportId,
+    AllocationEntryId, ApiKeyId, BinItemId, DepartureId, EventId, GroupId, JobId, OrganizationId, PlanId,
+    ProviderKeyId, ReservationId, RoleGrantId, RoleId, SavedViewId, SessionId, UserId, UserImportId,
 };
 pub use page::Page;
 pub use patch::Patch;

@@ -24,6 +24,19 @@ pub struct Page<T> {
     pub total_is_exact: bool,
 }
 
+impl<T> Page<T> {
+    /// The same page with what `convert` makes of each row.
+    #[must_use]
+    pub fn map<R>(self, convert: impl FnMut(T) -> R) -> Page<R> {
+        Page {
+            items: self.items.into_iter().map(convert).collect(),
+            next_cursor: self.next_cursor,
+            total: self.total,
+            total_is_exact: self.total_is_exact,
+        }
+    }
+}
+
 /// Which page of a list is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct PageRequest {

@@ -29,6 +29,8 @@ named! {
         UserSuspend = "user.suspend",
         /// Delete users.
         UserDelete = "user.delete",
+        /// Export all data of a user.
+        UserExport = "user.export",
         /// Set passwords and make reset links.
         UserSetPassword = "user.set_password",
         /// Give and take roles.
@@ -55,6 +57,12 @@ named! {
         OrganizationDelete = "organization.delete",
         /// Set how many seats organizations have, and who needs none.
         SeatManage = "seat.manage",
+        /// See what is in the bin, and the receipts of those who left.
+        BinRead = "bin.read",
+        /// Bring back what is in the bin.
+        BinRestore = "bin.restore",
+        /// Delete for good what is in the bin.
+        BinPurge = "bin.purge",
         /// Read the audit log.
         AuditRead = "audit.read",
         /// Read settings.
@@ -148,6 +156,9 @@ impl Permission {
         matches!(
             self,
             Self::UserDelete
+                | Self::UserExport
+                | Self::BinRestore
+                | Self::BinPurge
                 | Self::UserSetPassword
                 | Self::UserAssignRoles
                 | Self::UserActAs
@@ -192,6 +203,7 @@ impl Permission {
                 | Self::UserReadContact
                 | Self::SessionRead
                 | Self::OrganizationRead
+                | Self::BinRead
                 | Self::AuditRead
                 | Self::SettingRead
                 | Self::JobRead
@@ -218,6 +230,7 @@ impl Permission {
             | Self::UserReadContact
             | Self::UserSuspend
             | Self::UserDelete
+            | Self::UserExport
             | Self::UserSetPassword
             | Self::UserAssignRoles
             | Self::UserMove
@@ -229,6 +242,7 @@ impl Permission {
             Self::OrganizationCreate | Self::OrganizationUpdate | Self::OrganizationDelete | Self::SeatManage => {
                 Some(Self::OrganizationRead)
             }
+            Self::BinRestore | Self::BinPurge => Some(Self::BinRead),
             Self::SettingUpdate => Some(Self::SettingRead),
             Self::JobControl => Some(Self::JobRead),
             Self::ProfileUpdate | Self::ProfileUpdatePlace | Self::ProfileSetPassword | Self::ProfileDelete => {
@@ -248,6 +262,7 @@ impl Permission {
             | Self::UserRead
             | Self::SessionRead
             | Self::OrganizationRead
+            | Self::BinRead
             | Self::AuditRead
             | Self::SettingRead
             | Self::JobRead

@@ -15,8 +15,8 @@ pub use totals::GroupTotal;
 use uuid::Uuid;
 
 use crate::{
-    Error, FieldError, GroupId, JobId, OrganizationId, PlanId, Result, Role, Timestamp, names::named,
-    sessions::RevokeSessions, text, users::UserStatus,
+    BinItemId, Error, FieldError, GroupId, JobId, OrganizationId, PlanId, Result, Role, Timestamp, bin,
+    departures::Offboarding, names::named, sessions::RevokeSessions, text, users::UserStatus,
 };
 
 /// Seconds for which a plan can be executed.
@@ -37,6 +37,37 @@ pub enum PlanAction {
     DeleteUsers {
         /// Which users.
         selection: Selection,
+    },
+    /// Move users to the bin, from which they can come back.
+    BinUsers {
+        /// Which users.
+        selection: Selection,
+        /// Days for which they are kept there.
+        #[serde(default = "keep_days")]
+        #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 90, default = 30, example = 30))]
+        keep_days: u16,
+        /// Why.
+        #[serde(default)]
+        #[cfg_attr(
+            feature = "openapi",
+            schema(max_length = 500, pattern = r"^[^\x00-\x1f\x7f]*$", example = "left the company")
+        )]
+        reason: String,
+    },
+    /// Let users leave: their sessions, keys and memberships end, what they own is handed over, their data is exported, and
+    /// their accounts are suspended or deleted. Each gets a receipt, a departure.
+    OffboardUsers {
+        /// Which users.
+        selection: Selection,
+        /// How they leave.
+        #[serde(default)]
+        offboarding: Offboarding,
+    },
+    /// Delete for good what is in the bin.
+    PurgeBin {
+        /// Ids of what is there.
+        #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 10_000))]
+        ids: Vec<BinItemId>,
     },
     /// Delete the own account, where the setting `account.self_deletion` allows it; cannot be undone.
     DeleteOwnAccount,
@@ -110,6 +141,23 @@ pub enum PlanAction {
         #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 10_000))]
         group_ids: Vec<GroupId>,
     },
+    /// Move groups with their allocations to the bin, from which they can come back.
+    BinGroups {
+        /// Which groups.
+        #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 10_000))]
+        group_ids: Vec<GroupId>,
+        /// Days for which they are kept there.
+        #[serde(default = "keep_days")]
+        #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 90, default = 30, example = 30))]
+        keep_days: u16,
+        /// Why.
+        #[serde(default)]
+        #[cfg_attr(
+            feature = "openapi",
+            schema(max_length = 500, pattern = r"^[^\x00-\x1f\x7f]*$", example = "project ended")
+        )]
+        reason: String,
+    },
     /// Grant groups so much more, or take back so much, that each has its total.
     SetAllocations {
         /// What each group is granted in all.
@@ -141,6 +189,8 @@ impl PlanAction {
     pub const fn selection(&self) -> Option<&Selection> {
         match self {
             Self::DeleteUsers { selection }
+            | Self::BinUsers { selection, .. }
+            | Self::OffboardUsers { selection, .. }
             | Self::SetUserStatus { selection, .. }
             | Self::ChangeUserRole { selection, .. }
             | Self::MoveUsers { selection, .. }
@@ -151,6 +201,8 @@ impl PlanAction {
             | Self::DeleteOrganization { .. }
             | Self::DeleteGroup { .. }
             | Self::DeleteGroups { .. }
+            | Self::BinGroups { .. }
+            | Self::PurgeBin { .. }
             | Self::SetAllocations { .. } => None,
         }
     }
@@ -160,6 +212,9 @@ impl PlanAction {
     pub const fn kind(&self) -> PlanKind {
         match self {
             Self::DeleteUsers { .. } => PlanKind::DeleteUsers,
+            Self::BinUsers { .. } => PlanKind::BinUsers,
+            Self::OffboardUsers { .. } => PlanKind::OffboardUsers,
+            Self::PurgeBin { .. } => PlanKind::PurgeBin,
             Self::DeleteOwnAccount => PlanKind::DeleteOwnAccount,
             Self::SetUserStatus { .. } => PlanKind::SetUserStatus,
             Self::ChangeUserRole { .. } => PlanKind::ChangeUserRole,
@@ -170,6 +225,7 @@ impl PlanAction {
             Self::RemoveFromGroups { .. } => PlanKind::RemoveFromGroups,
             Self::DeleteGroup { .. } => PlanKind::DeleteGroup,
             Self::DeleteGroups { .. } => PlanKind::DeleteGroups,
+            Self::BinGroups { .. } => PlanKind::BinGroups,
             Self::SetAllocations { .. } => PlanKind::SetAllocations,
         }
     }
@@ -184,11 +240,19 @@ impl PlanAction {
         }
         match self {
             Self::SetAllocations { totals, reason } => totals::check(totals, reason),
-            Self::DeleteGroups { group_ids } if !(1..=MAX_IDS).contains(&group_ids.len()) => {
-                Err(Error::field("/group_ids", "out-of-range", "must name from 1 to 10,000 groups"))
+            Self::DeleteGroups { group_ids } => check_ids("/group_ids", group_ids.len()),
+            Self::BinGroups { group_ids, keep_days, reason } => {
+                check_ids("/group_ids", group_ids.len())?;
+                bin::check_keep_days(*keep_days)?;
+                check_reason(reason)
             }
-            Self::SetUserStatus { reason, .. } => text::check_optional_line("/reason", reason, text::REASON_MAX)
-                .map_err(|fault: FieldError| Error::Invalid(vec![fault])),
+            Self::PurgeBin { ids } => check_ids("/ids", ids.len()),
+            Self::BinUsers { keep_days, reason, .. } => {
+                bin::check_keep_days(*keep_days)?;
+                check_reason(reason)
+            }
+            Self::OffboardUsers { offboarding, .. } => offboarding.check().map_err(|error| error.under("/offboarding")),
+            Self::SetUserStatus { reason, .. } => check_reason(reason),
             Self::RevokeSessions { revocation } => revocation.check(),
             Self::DeleteOrganization { organization_id, members, move_to } => {
                 members::check(*organization_id, *members, *move_to)
@@ -196,6 +260,22 @@ impl PlanAction {
             _ => Ok(()),
         }
     }
+}
+
+const fn keep_days() -> u16 {
+    bin::KEEP_DAYS
+}
+
+fn check_ids(pointer: &str, number: usize) -> Result<()> {
+    match number {
+        1..=MAX_IDS => Ok(()),
+        _ => Err(Error::field(pointer, "out-of-range", "must name from 1 to 10,000")),
+    }
+}
+
+fn check_reason(reason: &str) -> Result<()> {
+    text::check_optional_line("/reason", reason, text::REASON_MAX)
+        .map_err(|fault: FieldError| Error::Invalid(vec![fault]))
 }
 
 /// An order to plan an act.
@@ -244,6 +324,8 @@ named! {
         ProviderKey = "provider_key",
         /// Saved views that are lost with the organization that they are shared in.
         SavedView = "saved_view",
+        /// Things in the bin that go for good.
+        BinItem = "bin_item",
         /// Organizations that it deletes.
         Organization = "organization",
         /// Avatar images that are lost.
@@ -295,6 +377,8 @@ named! {
         PrivilegedAccount = "privileged_account",
         /// It is so already.
         NothingToDo = "nothing_to_do",
+        /// It takes over what the others leave.
+        TakesOver = "takes_over",
         /// It belongs to no organization, and the role needs one.
         NoOrganization = "no_organization",
     }

@@ -66,6 +66,12 @@ struct HeldRow {
     expires_at: i64,
 }
 
+#[derive(FromQueryResult)]
+struct RoleRow {
+    id: Uuid,
+    permissions: String,
+}
+
 impl TryFrom<HeldRow> for HeldGrant {
     type Error = Error;
 
@@ -323,6 +329,20 @@ impl<'a> RoleGrants<'a> {
             false => sql,
         };
         Ok(self.conn.number(sql).await?.unsigned_abs())
+    }
+
+    /// Notes what power a user's grants of custom roles give today.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn renew_power(&self, user: UserId) -> Result<()> {
+        let sql = Sql::new(
+            "SELECT r.id, r.permissions FROM roles r WHERE r.id IN (SELECT role_id FROM role_grants WHERE user_id = ",
+        );
+        for role in self.conn.all::<RoleRow>(sql.bind(user.0).push(") ORDER BY r.id")).await? {
+            self.note_power(RoleId(role.id), role.permissions.parse().map_err(Error::internal)?).await?;
+        }
+        Ok(())
     }
 
     /// Notes what power the grants of a custom role give that carries `permissions` from now on.

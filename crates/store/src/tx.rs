@@ -158,6 +158,10 @@ repositories! {
     plans: Plans,
     /// Imports of users.
     user_imports: UserImports,
+    /// What is in the bin.
+    bin: Bin,
+    /// Receipts of those who left.
+    departures: Departures,
     /// Jobs.
     jobs: Jobs,
     /// Idempotency keys.

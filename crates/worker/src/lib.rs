@@ -8,7 +8,7 @@ mod pace;
 use std::{future::Future, sync::Arc, time::Duration};
 
 use pace::{Pace, Stop};
-use quarterdeck_app::{App, allocations, api_keys, audit, housekeeping, jobs, keys, live, provider_keys, touches};
+use quarterdeck_app::{App, allocations, api_keys, audit, bin, housekeeping, jobs, keys, live, provider_keys, touches};
 use quarterdeck_domain::Result;
 use tokio::{
     sync::watch,
@@ -186,7 +186,7 @@ async fn expire(app: Arc<App>) -> Result<()> {
 }
 
 async fn sweep(app: Arc<App>) -> Result<()> {
-    let removed = housekeeping::sweep(&app).await?;
+    let removed = housekeeping::sweep(&app).await? + bin::purge_due(&app).await?;
     if removed > 0 {
         tracing::info!(removed, "removed rows that had run out");
     }

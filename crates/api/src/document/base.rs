@@ -22,7 +22,7 @@ answers 304 while nothing in it differs. A POST of somebody signed in with an `I
 often it is sent. A parameter or a body that an operation does not name is refused, not passed over. Times are RFC 3339 in UTC, \
 durations seconds, sizes bytes.";
 
-const TAGS: [(&str, &str); 23] = [
+const TAGS: [(&str, &str); 25] = [
     ("platform", "The platform itself: name, version, condition, first page."),
     ("setup", "First-run set-up."),
     ("auth", "Signing in and out, and choosing a new password by a link."),
@@ -38,6 +38,8 @@ const TAGS: [(&str, &str); 23] = [
     ("access", "Why somebody may, or may not, do something."),
     ("roles", "What people may do: permissions, custom roles, and grants of roles."),
     ("saved_views", "Filters, sort and columns of tables under a name, for oneself or for others."),
+    ("bin", "What was deleted and can come back."),
+    ("departures", "People who left: the receipt of each step, and their data."),
     ("organizations", "Whom users belong to."),
     ("groups", "People who share an allocation."),
     ("allocations", "What groups may use: a ledger of what is granted, reserved and used."),

@@ -7,7 +7,7 @@ use super::errors;
 use crate::{accept::Format, body, idempotency, limits::Class};
 
 /// Schemas whose answers carry an `ETag`.
-const TAGGED: [&str; 19] = [
+const TAGGED: [&str; 21] = [
     "ApiKey",
     "ProviderKey",
     "User",
@@ -27,6 +27,8 @@ const TAGGED: [&str; 19] = [
     "Job",
     "Meta",
     "AuditEvent",
+    "BinItem",
+    "Departure",
 ];
 
 /// Operations that need a session: no key carries their permission.

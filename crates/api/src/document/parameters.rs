@@ -6,7 +6,9 @@ use quarterdeck_domain::{
     allocations::{self, EntrySort, ReservationSort},
     api_keys::{self, ApiKeySort},
     audit::{self, AuditSort},
+    bin::{self, BinSort},
     credentials::{self, CredentialSort},
+    departures::{self, DepartureSort},
     groups::{self, GroupSort, MemberSort, UserGroupSort},
     jobs::{self, JobRowSort, JobSort},
     organizations::{self, OrganizationSort},
@@ -102,6 +104,8 @@ ordered! {
     ProviderKeySort = provider_keys::DEFAULT_SORT;
     RoleSort = roles::DEFAULT_SORT;
     RoleGrantSort = role_grants::DEFAULT_SORT;
+    BinSort = bin::DEFAULT_SORT;
+    DepartureSort = departures::DEFAULT_SORT;
     SavedViewSort = saved_views::DEFAULT_SORT;
     OrganizationSort = organizations::DEFAULT_SORT;
     GroupSort = groups::DEFAULT_SORT;

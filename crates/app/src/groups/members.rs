@@ -197,3 +197,39 @@ pub(crate) async fn leave(ctx: &Ctx, tx: &Tx, user: &User, groups: &[GroupId]) -
     }
     Ok(events)
 }
+
+/// Puts `successor` into the groups that a locked user is in, as what the user is there, as far as they can be in them; an
+/// event for each, as a part of an act that was granted already. Whoever makes a manager so may make one.
+pub(crate) async fn hand_over(ctx: &Ctx, tx: &Tx, user: &User, successor: &User) -> Result<Vec<Event>> {
+    let levels = ctx.app.settings().allocation_levels();
+    let mut events = Vec::new();
+    for id in tx.groups().ids_of_user(user.id(), &Visibility::All).await? {
+        let group = tx.groups().get_for_update(id, super::view(ctx, &levels)).await?;
+        let standing = tx.groups().member(id, user.id()).await?.standing;
+        let former = match tx.groups().member(id, successor.id()).await {
+            Ok(member) => Some(member.standing),
+            Err(Error::NotFound(_)) => None,
+            Err(fault) => return Err(fault),
+        };
+        let gains = former.is_none() || standing == Standing::Manager && former == Some(Standing::Member);
+        let may = ctx.allow(Permission::GroupManageMembers, &group.resource()).is_ok()
+            && may_join(ctx, &group, successor)
+            && (standing != Standing::Manager || may_make_managers(ctx, &group).is_ok());
+        if !gains || !may {
+            continue;
+        }
+        if former.is_some() {
+            tx.groups().set_standing(id, successor.id(), standing).await?;
+            let changed =
+                Event::new(Action::UserGroupChanged, user_target(successor.id(), &successor.summary.username))
+                    .within(group.organization_id)
+                    .with(Change::of("standing", &former, &Some(standing)))
+                    .because(group.name);
+            events.push(changed);
+        } else {
+            tx.groups().add_member(id, successor.id(), &successor.summary.username, standing, ctx.now()).await?;
+            events.push(event(Action::UserAddedToGroup, &group, successor, None, Some(standing)));
+        }
+    }
+    Ok(events)
+}

@@ -18,7 +18,7 @@ pub use members::{
     add_group_member, get_group_member, list_group_members, list_user_groups, remove_group_member,
     remove_user_from_groups, update_group_member,
 };
-pub(crate) use members::{leave, leave_all};
+pub(crate) use members::{hand_over, leave, leave_all};
 
 /// A group as the target of an event.
 pub(crate) fn group_target(id: GroupId, name: &str) -> EventTarget {
@@ -172,17 +172,20 @@ pub async fn update_group(ctx: &Ctx, id: GroupId, body: &UpdateGroup, if_match: 
     Ok(saved)
 }
 
-/// Deletes a group by a plan for it, with its allocation; its members stay.
+/// Deletes a group, for good or into the bin, by a plan for it alone, with its allocation; its members stay.
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`, `Conflict` when the plan does not fit any more, or `Stale` when `if_match` is not the version.
 pub async fn delete_group(ctx: &Ctx, id: GroupId, plan_id: PlanId, if_match: Option<u32>) -> Result<()> {
     ctx.allow(Permission::GroupDelete, &seen(ctx, id).await?.resource())?;
-    let expected = PlanAction::DeleteGroup { group_id: id };
     plans::execute_single(
         ctx,
         plan_id,
-        |action| *action == expected,
+        |action| match action {
+            PlanAction::DeleteGroup { group_id } => *group_id == id,
+            PlanAction::BinGroups { group_ids, .. } => *group_ids == [id],
+            _ => false,
+        },
         async |tx| {
             let (group, _) = for_update(ctx, tx, Permission::GroupDelete, id).await?;
             precondition::check(if_match, group.version, &shown_to(ctx, group.clone()))

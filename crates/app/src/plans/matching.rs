@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use quarterdeck_domain::{
-    Amount, Error, Grant, GroupId, Permission, Resource, Result, Role, Timestamp,
+    Amount, BinItemId, Error, Grant, GroupId, Permission, Resource, Result, Role, Timestamp,
+    departures::Offboarding,
     error::{Rule, Unauthenticated},
     plans::{
         CountKind, ExcludedRows, Exclusion, GroupTotal, KindCount, PlanAction, PlanRow, RoleChange, SAMPLE_ROWS,
@@ -12,14 +13,14 @@ use quarterdeck_domain::{
     users::UserStatus,
 };
 use quarterdeck_store::{
-    Condition, Database, GroupContents, Groups, GroupsOf, Organizations, RoleGrants, SavedViews, Sessions, Target, Tx,
-    UserSelection, Users,
+    Bin, Condition, Database, GroupContents, Groups, GroupsOf, Organizations, RoleGrants, SavedViews, Sessions,
+    StoredBinItem, Target, Tx, UserSelection, Users,
 };
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::organization::Deletion;
-use crate::{Ctx, groups, sessions};
+use crate::{Ctx, bin, departures, groups, sessions};
 
 /// The tables that an act is matched against: within its execution's transaction, or before there is one.
 pub struct Tables<'a> {
@@ -29,6 +30,7 @@ pub struct Tables<'a> {
     pub(super) role_grants: RoleGrants<'a>,
     pub(super) groups: Groups<'a>,
     pub(super) saved_views: SavedViews<'a>,
+    pub(super) bin: Bin<'a>,
 }
 
 impl<'a> From<&'a Tx> for Tables<'a> {
@@ -40,6 +42,7 @@ impl<'a> From<&'a Tx> for Tables<'a> {
             role_grants: tx.role_grants(),
             groups: tx.groups(),
             saved_views: tx.saved_views(),
+            bin: tx.bin(),
         }
     }
 }
@@ -53,6 +56,7 @@ impl<'a> From<&'a Database> for Tables<'a> {
             role_grants: db.role_grants(),
             groups: db.groups(),
             saved_views: db.saved_views(),
+            bin: db.bin(),
         }
     }
 }
@@ -98,7 +102,10 @@ pub async fn matched(ctx: &Ctx, tables: &Tables<'_>, action: &PlanAction) -> Res
             Deletion { id: *organization_id, members: *members, move_to: *move_to }.matched(ctx, tables).await
         }
         PlanAction::DeleteGroup { group_id } => group(ctx, tables, *group_id).await,
-        PlanAction::DeleteGroups { group_ids } => several_groups(ctx, tables, group_ids).await,
+        PlanAction::DeleteGroups { group_ids } | PlanAction::BinGroups { group_ids, .. } => {
+            several_groups(ctx, tables, group_ids).await
+        }
+        PlanAction::PurgeBin { ids } => bin_items(ctx, tables, ids).await,
         PlanAction::SetAllocations { totals, .. } => allocations(ctx, tables, totals).await,
         _ => {
             users(ctx, tables, action, action.selection().ok_or_else(|| Error::internal("an act without selection"))?)
@@ -158,6 +165,40 @@ async fn several_groups(ctx: &Ctx, tables: &Tables<'_>, ids: &[GroupId]) -> Resu
 fn missing<'a>(ids: impl IntoIterator<Item = Uuid>, found: impl IntoIterator<Item = &'a Target>) -> Vec<Target> {
     let known: HashSet<Uuid> = found.into_iter().map(|target| target.id).collect();
     ids.into_iter().filter(|id| !known.contains(id)).map(|id| Target { id, label: id.to_string() }).collect()
+}
+
+async fn bin_items(ctx: &Ctx, tables: &Tables<'_>, ids: &[BinItemId]) -> Result<Matched> {
+    let grant = ctx.allow(Permission::BinPurge, &Resource::Selection)?;
+    let read = ctx.allow(Permission::BinRead, &Resource::List)?;
+    let ids: BTreeSet<Uuid> = ids.iter().map(|id| id.0).collect();
+    let ids: Vec<Uuid> = ids.into_iter().collect();
+    let found = tables.bin.find(&grant.within(read.visibility()), &ids).await?;
+    let target = |stored: &StoredBinItem| Target { id: stored.item.id.0, label: stored.item.label.clone() };
+    let all: Vec<Target> = found.iter().map(target).collect();
+    let may = |stored: &&StoredBinItem| match ctx.allow(Permission::BinPurge, &bin::resource(stored)) {
+        Ok(_) => Ok(true),
+        Err(Error::PrivilegedAccount(_)) => Ok(false),
+        Err(refused) => Err(refused),
+    };
+    let (mut targets, mut guarded, mut contents) = (Vec::new(), Vec::new(), BTreeMap::new());
+    for stored in &found {
+        if !may(&stored)? {
+            guarded.push(target(stored));
+            continue;
+        }
+        targets.push(target(stored));
+        for one in &stored.item.contents {
+            *contents.entry(one.kind).or_insert(0) += one.count;
+        }
+    }
+    let mut counts = vec![count(CountKind::BinItem, targets.len() as u64)];
+    counts.extend(contents.into_iter().map(|(kind, number)| count(kind, number)));
+    let confirmation = match targets.as_slice() {
+        [only] => only.label.clone(),
+        many => format!("delete {} things", many.len()),
+    };
+    let excluded = [left_out(Exclusion::PrivilegedAccount, guarded), left_out(Exclusion::NotFound, missing(ids, &all))];
+    Ok(Matched { targets, counts, excluded: excluded.into_iter().flatten().collect(), confirmation })
 }
 
 async fn allocations(ctx: &Ctx, tables: &Tables<'_>, totals: &[GroupTotal]) -> Result<Matched> {
@@ -230,25 +271,32 @@ async fn users(ctx: &Ctx, tables: &Tables<'_>, action: &PlanAction, selection: &
     let ends_sessions = matches!(
         action,
         PlanAction::DeleteUsers { .. }
+            | PlanAction::BinUsers { .. }
+            | PlanAction::OffboardUsers { .. }
             | PlanAction::RevokeUserSessions { .. }
             | PlanAction::SetUserStatus { status: UserStatus::Suspended, .. }
     );
     if ends_sessions {
         counts.push(count(CountKind::Session, tables.users.count_sessions(&selected, &included, now).await?));
     }
-    if matches!(action, PlanAction::DeleteUsers { .. }) {
+    if matches!(action, PlanAction::DeleteUsers { .. } | PlanAction::BinUsers { .. } | PlanAction::OffboardUsers { .. })
+    {
         counts.extend(lost_with_users(tables, &selected, &included, now).await?);
     }
     if matches!(action, PlanAction::RemoveFromGroups { .. }) {
         counts.push(count(CountKind::Membership, tables.users.count_memberships(&selected, &included).await?));
     }
+    if let PlanAction::OffboardUsers { offboarding, .. } = action {
+        departures::check(ctx, &tables.users, offboarding).await?;
+    }
     if let PlanAction::MoveUsers { organization_id: Some(organization), .. } = action {
         ctx.allow(Permission::UserMove, &Resource::NewUser { organization_id: Some(*organization) })?;
         tables.organizations.get(*organization).await?;
     }
+    let verb = if matches!(action, PlanAction::OffboardUsers { .. }) { "off-board" } else { "delete" };
     let confirmation = match targets.as_slice() {
         [only] => only.label.clone(),
-        many => format!("delete {} users", many.len()),
+        many => format!("{verb} {} users", many.len()),
     };
     Ok(Matched { targets, counts, excluded, confirmation })
 }
@@ -289,12 +337,17 @@ fn exclusions(ctx: &Ctx, grant: &Grant, action: &PlanAction, now: Timestamp) -> 
     let harms_own_account = matches!(
         action,
         PlanAction::DeleteUsers { .. }
+            | PlanAction::BinUsers { .. }
+            | PlanAction::OffboardUsers { .. }
             | PlanAction::SetUserStatus { status: UserStatus::Suspended, .. }
             | PlanAction::ChangeUserRole { change: RoleChange::Remove, .. }
             | PlanAction::RevokeUserSessions { .. }
     );
     if let (true, Some(own)) = (harms_own_account, ctx.actor.user_id()) {
         exclusions.push((Exclusion::OwnAccount, Condition::Is(own)));
+    }
+    if let PlanAction::OffboardUsers { offboarding: Offboarding { hand_over_to: Some(successor), .. }, .. } = action {
+        exclusions.push((Exclusion::TakesOver, Condition::Is(*successor)));
     }
     exclusions.extend(Condition::guarded(grant, now).map(|guarded| (Exclusion::PrivilegedAccount, guarded)));
     let idle = match *action {

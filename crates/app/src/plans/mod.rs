@@ -165,7 +165,11 @@ fn executed(plan: &Plan) -> Event {
     let target =
         EventTarget { kind: TargetType::Plan, id: plan.id.to_string(), label: plan.action.act().name().to_owned() };
     let reason = match &plan.action {
-        PlanAction::SetUserStatus { reason, .. } | PlanAction::SetAllocations { reason, .. } => reason.clone(),
+        PlanAction::SetUserStatus { reason, .. }
+        | PlanAction::SetAllocations { reason, .. }
+        | PlanAction::BinUsers { reason, .. }
+        | PlanAction::BinGroups { reason, .. } => reason.clone(),
+        PlanAction::OffboardUsers { offboarding, .. } => offboarding.reason.clone(),
         _ => String::new(),
     };
     Event::new(Action::PlanExecuted, target)

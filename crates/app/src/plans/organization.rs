@@ -15,7 +15,7 @@ use super::{
     matching::{Matched, Tables, contents, count, lost_with_users},
     rows::{RowChange, delete_user, update_user},
 };
-use crate::{Ctx, groups, organizations::organization_target, role_grants};
+use crate::{Ctx, bin, groups, organizations::organization_target, role_grants};
 
 /// An order to delete an organization.
 #[derive(Debug, Clone, Copy)]
@@ -43,14 +43,16 @@ enum Holding {
     ProviderKeys,
     /// Views that are shared in it.
     SavedViews,
+    /// Its groups in the bin. Its people there come back without it.
+    Bin,
     /// Its avatar image.
     Avatar,
 }
 
 impl Holding {
     /// All of them, in the order in which they go.
-    const ALL: [Self; 6] =
-        [Self::Groups, Self::Members, Self::RoleGrants, Self::ProviderKeys, Self::SavedViews, Self::Avatar];
+    const ALL: [Self; 7] =
+        [Self::Groups, Self::Members, Self::RoleGrants, Self::ProviderKeys, Self::SavedViews, Self::Bin, Self::Avatar];
 
     /// Adds what there is of it: the rows that are done one by one, and the counts.
     async fn find(
@@ -83,6 +85,10 @@ impl Holding {
                 let lost = tables.saved_views.count_in(organization.id).await?;
                 add(&mut found.counts, CountKind::SavedView, lost);
             }
+            Self::Bin => {
+                let lost = tables.bin.groups_of(organization.id).await?.len();
+                add(&mut found.counts, CountKind::BinItem, lost as u64);
+            }
             Self::Avatar => add(&mut found.counts, CountKind::Avatar, organization.avatar_digest.is_some().into()),
         }
         Ok(())
@@ -96,6 +102,7 @@ impl Holding {
             }
             Self::Members if organization.member_count > 0 => Err(Rule::OrganizationNotEmpty.into()),
             Self::RoleGrants => role_grants::end_on_deletion(ctx, tx, organization.id).await,
+            Self::Bin => bin::purge_groups_of(tx, organization.id).await,
             // Keys, views and image go with the row of the organization.
             Self::Groups | Self::Members | Self::ProviderKeys | Self::SavedViews | Self::Avatar => Ok(Vec::new()),
         }

@@ -1,7 +1,7 @@
 //! One row of an act: the same change, guards and events as when it is done alone.
 
 use quarterdeck_domain::{
-    Amount, Error, GroupId, Patch, Permission, Result, SessionId, UserId, Visibility,
+    Amount, BinItemId, Error, GroupId, Patch, Permission, Result, SessionId, UserId, Visibility,
     allocations::UpdateAllocation,
     audit::{Action, Change, Event},
     error::Rule,
@@ -13,8 +13,10 @@ use uuid::Uuid;
 
 use super::organization::Deletion;
 use crate::{
-    Ctx, allocations, groups, sessions,
-    users::{self, guard_administrators, user_target},
+    Ctx, allocations,
+    bin::{self, BinOrder},
+    departures, groups, sessions,
+    users::{self, user_target},
 };
 
 /// What became of a row.
@@ -40,6 +42,16 @@ impl From<Vec<Event>> for RowChange {
 pub async fn apply_row(ctx: &Ctx, tx: &Tx, action: &PlanAction, target: Uuid) -> Result<RowChange> {
     match action {
         PlanAction::DeleteUsers { .. } => delete_user(ctx, tx, UserId(target)).await,
+        PlanAction::BinUsers { keep_days, reason, .. } => {
+            let user = doomed(ctx, tx, UserId(target)).await?;
+            let order = BinOrder { keep_days: *keep_days, reason, handed_to: None };
+            Ok(users::bin_account(ctx, tx, &user, order).await?.into())
+        }
+        PlanAction::OffboardUsers { offboarding, .. } => {
+            let user = doomed(ctx, tx, UserId(target)).await?;
+            Ok(departures::off_board(ctx, tx, &user, offboarding).await?.into())
+        }
+        PlanAction::PurgeBin { .. } => Ok(vec![bin::purge(ctx, tx, BinItemId(target)).await?].into()),
         PlanAction::DeleteOwnAccount => delete_own_account(ctx, tx, UserId(target)).await,
         PlanAction::SetUserStatus { status, reason, .. } => {
             let update =
@@ -68,6 +80,11 @@ pub async fn apply_row(ctx: &Ctx, tx: &Tx, action: &PlanAction, target: Uuid) ->
             let (group, _) = groups::for_update(ctx, tx, Permission::GroupDelete, GroupId(target)).await?;
             Ok(vec![groups::delete(tx, &group).await?].into())
         }
+        PlanAction::BinGroups { keep_days, reason, .. } => {
+            let (group, _) = groups::for_update(ctx, tx, Permission::GroupDelete, GroupId(target)).await?;
+            let order = BinOrder { keep_days: *keep_days, reason, handed_to: None };
+            Ok(vec![bin::put_group(ctx, tx, &group, order).await?].into())
+        }
         PlanAction::SetAllocations { totals, reason } => {
             let total = totals.iter().find(|total| total.group_id.0 == target).map(|total| total.total);
             set_total(ctx, tx, GroupId(target), total, reason).await
@@ -93,12 +110,15 @@ pub async fn update_user(ctx: &Ctx, tx: &Tx, id: UserId, update: &UpdateUser) ->
 }
 
 pub(super) async fn delete_user(ctx: &Ctx, tx: &Tx, id: UserId) -> Result<RowChange> {
+    let user = doomed(ctx, tx, id).await?;
+    Ok(users::delete_account(ctx, tx, &user).await?.into())
+}
+
+/// Somebody else whose account the actor may end, locked.
+async fn doomed(ctx: &Ctx, tx: &Tx, id: UserId) -> Result<User> {
     let user = tx.users().get_for_update(id, ctx.now()).await?;
     ctx.allow(Permission::UserDelete, &user.resource())?;
-    if ctx.actor.is(id) {
-        return Err(Error::OwnAccount(Permission::UserDelete));
-    }
-    end_account(ctx, tx, &user).await
+    if ctx.actor.is(id) { Err(Error::OwnAccount(Permission::UserDelete)) } else { Ok(user) }
 }
 
 async fn delete_own_account(ctx: &Ctx, tx: &Tx, id: UserId) -> Result<RowChange> {
@@ -107,24 +127,7 @@ async fn delete_own_account(ctx: &Ctx, tx: &Tx, id: UserId) -> Result<RowChange>
     if !ctx.app.settings().allows_self_deletion() {
         return Err(Rule::SelfDeletionOff.into());
     }
-    end_account(ctx, tx, &user).await
-}
-
-async fn end_account(ctx: &Ctx, tx: &Tx, user: &User) -> Result<RowChange> {
-    let id = user.id();
-    let memberships = tx.groups().ids_of_user(id, &Visibility::All).await?;
-    let mut events = groups::leave(ctx, tx, user, &memberships).await?;
-    tx.users().delete(&user.summary, ctx.now()).await?;
-    guard_administrators(tx, user, None).await?;
-    let event = Event::new(Action::UserDeleted, user_target(id, &user.summary.username))
-        .within(user.summary.organization_id)
-        .with(Change::of("username", &Some(&user.summary.username), &None))
-        .with(Change::of("display_name", &Some(&user.summary.display_name), &None))
-        .with(Change::of("email", &user.summary.email, &None))
-        .with(Change::of("roles", &Some(user.summary.roles), &None))
-        .with(Change::of("sessions_ended", &0, &user.summary.active_sessions));
-    events.push(event);
-    Ok(events.into())
+    Ok(users::delete_account(ctx, tx, &user).await?.into())
 }
 
 async fn revoke_of_user(ctx: &Ctx, tx: &Tx, id: UserId) -> Result<RowChange> {

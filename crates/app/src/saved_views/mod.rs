@@ -8,7 +8,7 @@ use quarterdeck_domain::{
     policy,
     saved_views::{ListSavedViews, SavedView, ViewTable},
 };
-use quarterdeck_store::{LostView, Tx, ViewSight};
+use quarterdeck_store::{NamedView, Tx, ViewSight};
 
 use crate::Ctx;
 
@@ -58,7 +58,7 @@ pub async fn get_saved_view(ctx: &Ctx, id: SavedViewId) -> Result<SavedView> {
 /// Ends the views that are shared with a role that is deleted; what happened.
 pub(crate) async fn end_with_role(tx: &Tx, role: RoleId) -> Result<Vec<Event>> {
     let lost = tx.saved_views().delete_of_role(role).await?;
-    let event = |view: LostView| {
+    let event = |view: NamedView| {
         let target = EventTarget { kind: TargetType::SavedView, id: view.id.to_string(), label: view.name };
         Event::new(Action::SavedViewDeleted, target).within(view.organization_id).with(Change::of(
             "table",

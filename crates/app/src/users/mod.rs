@@ -2,6 +2,7 @@
 
 mod change;
 mod create;
+mod ending;
 mod password;
 pub(crate) mod places;
 mod seats;
@@ -9,7 +10,9 @@ mod seats;
 pub(crate) use change::{Changed, apply, decide, guard_administrators};
 pub(crate) use create::{admitted, check_place, store_new};
 pub use create::{create_service_account, create_user};
+pub(crate) use ending::{bin_account, delete_account, finish_binning};
 pub use password::{create_password_reset_link, set_user_password};
+pub(crate) use seats::guard as guard_seats;
 
 use quarterdeck_domain::{
     Actor, Error, OrganizationId, Page, Permission, PlanId, Resource, Result, UserId,
@@ -105,7 +108,7 @@ pub(crate) fn sound(body: &UpdateUser) -> Result<UpdateUser> {
     Ok(UpdateUser { roles: body.roles.map(Roles::or_user), ..body.clone() })
 }
 
-/// Deletes a user by a plan for this user alone.
+/// Deletes a user, for good or into the bin, by a plan for this user alone.
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`, `OwnAccount`, `Conflict` when the plan does not fit any more, or `Stale` when `if_match` is not
@@ -113,11 +116,14 @@ pub(crate) fn sound(body: &UpdateUser) -> Result<UpdateUser> {
 pub async fn delete_user(ctx: &Ctx, id: UserId, plan_id: PlanId, if_match: Option<u32>) -> Result<()> {
     let user = ctx.app.db.users().get(id, ctx.now()).await?;
     ctx.allow(Permission::UserDelete, &user.resource())?;
-    let expected = PlanAction::DeleteUsers { selection: Selection::ids([id]) };
+    let alone = Selection::ids([id]);
     plans::execute_single(
         ctx,
         plan_id,
-        |action| *action == expected,
+        |action| match action {
+            PlanAction::DeleteUsers { selection } | PlanAction::BinUsers { selection, .. } => *selection == alone,
+            _ => false,
+        },
         async |tx| {
             let user = tx.users().get_for_update(id, ctx.now()).await?;
             precondition::check(if_match, user.summary.version, &shown_to(&ctx.actor, user.clone()))

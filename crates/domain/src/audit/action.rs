@@ -33,6 +33,16 @@ named! {
         UserActivated = "user.activated",
         /// A user was deleted.
         UserDeleted = "user.deleted",
+        /// A user left.
+        UserOffboarded = "user.offboarded",
+        /// Data of a user was exported.
+        UserDataExported = "user.data_exported",
+        /// A user moved to the bin.
+        UserBinned = "user.binned",
+        /// A user came back from the bin.
+        UserRestored = "user.restored",
+        /// A user in the bin was deleted for good.
+        UserPurged = "user.purged",
         /// A user's roles changed.
         UserRolesChanged = "user.roles_changed",
         /// A user moved to another organization.
@@ -101,6 +111,12 @@ named! {
         GroupUpdated = "group.updated",
         /// A group was deleted.
         GroupDeleted = "group.deleted",
+        /// A group moved to the bin.
+        GroupBinned = "group.binned",
+        /// A group came back from the bin.
+        GroupRestored = "group.restored",
+        /// A group in the bin was deleted for good.
+        GroupPurged = "group.purged",
         /// A group was granted more, or some was taken back.
         AllocationGranted = "allocation.granted",
         /// A group's limit became hard or soft.
@@ -147,6 +163,8 @@ impl Action {
                 | Self::UserSuspended
                 | Self::UserActivated
                 | Self::UserDeleted
+                | Self::UserBinned
+                | Self::UserRestored
                 | Self::UserRolesChanged
                 | Self::UserMoved
                 | Self::PasswordSet
@@ -177,6 +195,8 @@ impl Action {
                 | Self::UserSuspended
                 | Self::UserActivated
                 | Self::UserDeleted
+                | Self::UserBinned
+                | Self::UserRestored
                 | Self::UserRolesChanged
                 | Self::UserMoved
                 | Self::OrganizationCreated

@@ -77,11 +77,13 @@ pub enum Rule {
     SelfDeletionOff,
     /// The organization still has what goes before it.
     OrganizationNotEmpty,
+    /// The organization that the thing belonged to is gone.
+    OrganizationGone,
 }
 
 impl Rule {
     /// All rules, for the catalogue of codes.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 38] = [
         Self::UsernameTaken,
         Self::UsernameReserved,
         Self::EmailTaken,
@@ -119,6 +121,7 @@ impl Rule {
         Self::SeatsTaken,
         Self::SelfDeletionOff,
         Self::OrganizationNotEmpty,
+        Self::OrganizationGone,
     ];
 
     /// Stable code on the wire.
@@ -162,6 +165,7 @@ impl Rule {
             Self::SeatsTaken => "seats-taken",
             Self::SelfDeletionOff => "self-deletion-off",
             Self::OrganizationNotEmpty => "organization-not-empty",
+            Self::OrganizationGone => "organization-gone",
         }
     }
 
@@ -241,6 +245,9 @@ impl Rule {
             }
             Self::OrganizationNotEmpty => {
                 "The organization still has members or groups: some came meanwhile, or could not go. Plan its deletion again."
+            }
+            Self::OrganizationGone => {
+                "The organization that it belonged to is gone for good, so that it cannot come back."
             }
             Self::SettingFixed => {
                 "This setting is fixed from outside; `fixed` names the flag, variable or file entry. Change it there."

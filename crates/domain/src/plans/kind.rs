@@ -7,6 +7,12 @@ named! {
     PlanKind {
         /// Delete users.
         DeleteUsers = "delete_users",
+        /// Move users to the bin.
+        BinUsers = "bin_users",
+        /// Let users leave.
+        OffboardUsers = "offboard_users",
+        /// Delete for good what is in the bin.
+        PurgeBin = "purge_bin",
         /// Delete the own account.
         DeleteOwnAccount = "delete_own_account",
         /// Suspend or activate users.
@@ -27,6 +33,8 @@ named! {
         DeleteGroup = "delete_group",
         /// Delete several groups.
         DeleteGroups = "delete_groups",
+        /// Move groups to the bin.
+        BinGroups = "bin_groups",
         /// Set what groups are granted.
         SetAllocations = "set_allocations",
         /// Create and change users as a file says; begun by an import, not by a plan.
@@ -39,7 +47,8 @@ impl PlanKind {
     #[must_use]
     pub const fn permission(self) -> Permission {
         match self {
-            Self::DeleteUsers => Permission::UserDelete,
+            Self::DeleteUsers | Self::BinUsers | Self::OffboardUsers => Permission::UserDelete,
+            Self::PurgeBin => Permission::BinPurge,
             Self::DeleteOwnAccount => Permission::ProfileDelete,
             Self::SetUserStatus => Permission::UserSuspend,
             Self::ChangeUserRole => Permission::UserAssignRoles,
@@ -47,7 +56,7 @@ impl PlanKind {
             Self::RevokeUserSessions | Self::RevokeSessions => Permission::SessionRevoke,
             Self::DeleteOrganization => Permission::OrganizationDelete,
             Self::RemoveFromGroups => Permission::GroupUpdate,
-            Self::DeleteGroup | Self::DeleteGroups => Permission::GroupDelete,
+            Self::DeleteGroup | Self::DeleteGroups | Self::BinGroups => Permission::GroupDelete,
             Self::SetAllocations => Permission::AllocationManage,
             Self::ImportUsers => Permission::UserCreate,
         }
@@ -59,6 +68,8 @@ impl PlanKind {
         !matches!(
             self,
             Self::SetUserStatus
+                | Self::BinUsers
+                | Self::BinGroups
                 | Self::ChangeUserRole
                 | Self::MoveUsers
                 | Self::RemoveFromGroups
@@ -73,6 +84,8 @@ impl PlanKind {
         matches!(
             self,
             Self::DeleteUsers
+                | Self::OffboardUsers
+                | Self::PurgeBin
                 | Self::DeleteOwnAccount
                 | Self::DeleteOrganization
                 | Self::DeleteGroup

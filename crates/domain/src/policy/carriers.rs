@@ -23,6 +23,10 @@ pub const fn platform_carriers(permission: Permission) -> &'static [Role] {
         | P::UserUpdateContact
         | P::UserSuspend
         | P::UserDelete
+        | P::UserExport
+        | P::BinRead
+        | P::BinRestore
+        | P::BinPurge
         | P::UserSetPassword
         | P::UserAssignRoles
         | P::UserMove
@@ -74,6 +78,10 @@ pub const fn carried_in_organization(permission: Permission) -> bool {
         | P::UserUpdate
         | P::UserSuspend
         | P::UserDelete
+        | P::UserExport
+        | P::BinRead
+        | P::BinRestore
+        | P::BinPurge
         | P::UserSetPassword
         | P::ServiceAccountManage
         | P::SessionRead
@@ -238,6 +246,9 @@ pub(super) const fn guarded_on_privileged(permission: Permission) -> bool {
             | P::UserUpdateContact
             | P::UserSuspend
             | P::UserDelete
+            | P::UserExport
+            | P::BinRestore
+            | P::BinPurge
             | P::UserSetPassword
             | P::UserAssignRoles
             | P::UserMove

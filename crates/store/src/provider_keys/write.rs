@@ -1,8 +1,8 @@
 //! Storing, changing and deleting keys, and noting their use.
 
 use quarterdeck_domain::{
-    Error, ProviderKeyId, Result, Timestamp, error::Rule, model_services::ModelProvider, provider_keys::NewOwner,
-    text::fold,
+    Error, ProviderKeyId, Result, Timestamp, UserId, error::Rule, model_services::ModelProvider,
+    provider_keys::NewOwner, text::fold,
 };
 use sea_orm::DbErr;
 use uuid::Uuid;
@@ -119,6 +119,23 @@ impl ProviderKeys<'_> {
     /// `Internal` when the database fails.
     pub async fn delete(&self, id: ProviderKeyId) -> Result<bool> {
         Ok(self.conn.execute(Sql::new("DELETE FROM provider_keys WHERE id = ").bind(id.0)).await? > 0)
+    }
+
+    /// Deletes all keys of a user, as a part of an act on them that was granted already; how many.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn delete_of_user(&self, user: UserId) -> Result<u64> {
+        self.conn.execute(Sql::new("DELETE FROM provider_keys WHERE user_id = ").bind(user.0)).await
+    }
+
+    /// How many keys a user has.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn count_of_user(&self, user: UserId) -> Result<u64> {
+        let sql = Sql::new("SELECT count(*) FROM provider_keys WHERE user_id = ").bind(user.0);
+        Ok(self.conn.number(sql).await?.unsigned_abs())
     }
 
     /// Notes uses of a key, unless it was deleted meanwhile, or `batch` was noted before: a commit can be done without

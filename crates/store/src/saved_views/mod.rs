@@ -20,7 +20,7 @@ use crate::{
     sql::Sql,
 };
 
-pub use write::LostView;
+pub use write::NamedView;
 
 /// The table of saved views.
 pub struct SavedViews<'a> {

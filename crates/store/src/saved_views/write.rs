@@ -15,26 +15,46 @@ use crate::{
     sql::Sql,
 };
 
-/// A view that went with the role that it was shared with.
+/// A view, as far as it takes to tell of it.
 #[derive(Debug, Clone)]
-pub struct LostView {
+pub struct NamedView {
     /// Which.
     pub id: SavedViewId,
     /// Of which table.
     pub table: ViewTable,
     /// What it was called.
     pub name: String,
-    /// In which organization it was shared.
+    /// In which organization it is shared.
     pub organization_id: Option<OrganizationId>,
+    /// Whether its owner alone sees it.
+    pub is_private: bool,
 }
 
 #[derive(FromQueryResult)]
-struct LostRow {
+struct NamedRow {
     id: Uuid,
     table_name: String,
     name: String,
     organization_id: Option<Uuid>,
+    is_private: bool,
 }
+
+impl TryFrom<NamedRow> for NamedView {
+    type Error = Error;
+
+    fn try_from(row: NamedRow) -> Result<Self> {
+        Ok(Self {
+            id: SavedViewId(row.id),
+            table: row.table_name.parse().map_err(Error::internal)?,
+            name: row.name,
+            organization_id: row.organization_id.map(OrganizationId),
+            is_private: row.is_private,
+        })
+    }
+}
+
+const SELECT_NAMED: &str =
+    "SELECT id, table_name, name, organization_id, private_of IS NOT NULL AS is_private FROM saved_views WHERE ";
 
 fn taken(error: DbErr) -> Error {
     match violated_uniqueness(&error) {
@@ -135,18 +155,39 @@ impl SavedViews<'_> {
     ///
     /// # Errors
     /// `Internal` when the database fails.
-    pub async fn delete_of_role(&self, role: RoleId) -> Result<Vec<LostView>> {
-        let sql = Sql::new("SELECT id, table_name, name, organization_id FROM saved_views WHERE role_id = ");
-        let rows = self.conn.all::<LostRow>(sql.bind(role.0).push(" ORDER BY id")).await?;
+    pub async fn delete_of_role(&self, role: RoleId) -> Result<Vec<NamedView>> {
+        let sql = Sql::new(SELECT_NAMED).push("role_id = ").bind(role.0);
+        let rows = self.conn.all::<NamedRow>(sql.push(" ORDER BY id")).await?;
         self.conn.execute(Sql::new("DELETE FROM saved_views WHERE role_id = ").bind(role.0)).await?;
-        let lost = |row: LostRow| {
-            Ok(LostView {
-                id: SavedViewId(row.id),
-                table: row.table_name.parse().map_err(Error::internal)?,
-                name: row.name,
-                organization_id: row.organization_id.map(OrganizationId),
-            })
+        rows.into_iter().map(TryInto::try_into).collect()
+    }
+
+    /// The views that a user made, by id.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn made_by(&self, user: UserId) -> Result<Vec<NamedView>> {
+        let sql = Sql::new(SELECT_NAMED).push("owner_id = ").bind(user.0).push(" ORDER BY id");
+        self.conn.all::<NamedRow>(sql).await?.into_iter().map(TryInto::try_into).collect()
+    }
+
+    /// Makes a view another user's. A private one gets `suffix` behind its name where they have one of that name.
+    ///
+    /// # Errors
+    /// `Conflict` when they have one of the other name as well.
+    pub async fn hand_over(&self, view: &NamedView, to: UserId, suffix: &str) -> Result<()> {
+        let sql = Sql::new("UPDATE saved_views SET version = version + 1, owner_id = ").bind(to.0);
+        if !view.is_private {
+            return self.conn.execute(sql.push(" WHERE id = ").bind(view.id.0)).await.map(drop);
+        }
+        let same = Sql::new("SELECT count(*) FROM saved_views WHERE place_id = ").bind(to.0);
+        let same = same.push(" AND table_name = ").bind(view.table.name()).push(" AND name_key = ");
+        let name = match self.conn.number(same.bind(fold(&view.name))).await? {
+            0 => view.name.clone(),
+            _ => format!("{}{suffix}", view.name),
         };
-        rows.into_iter().map(lost).collect()
+        let sql = sql.push(", private_of = ").bind(to.0).push(", place_id = ").bind(to.0).push(", name = ");
+        let sql = sql.bind(name.as_str()).push(", name_key = ").bind(fold(&name)).push(" WHERE id = ").bind(view.id.0);
+        self.conn.try_execute(sql).await.map(drop).map_err(taken)
     }
 }

@@ -11,11 +11,12 @@ mod write;
 
 pub use condition::Condition;
 pub(crate) use matching::Matches;
-pub(crate) use role_bits::roles_of;
+pub(crate) use role_bits::{role_bits, roles_of};
 
 pub use row::time_or_never;
 pub use selection::UserSelection;
 pub use write::NewUser;
+pub(crate) use write::search_key;
 
 use std::collections::HashSet;
 

@@ -67,7 +67,7 @@ const INSERT: &str = "INSERT INTO users (id, kind, username, username_key, displ
 const BULK_ROWS: usize = 40;
 
 /// What searches look through.
-fn search_key(username: &str, display_name: &str, email: Option<&str>) -> String {
+pub(crate) fn search_key(username: &str, display_name: &str, email: Option<&str>) -> String {
     fold(&format!("{username}\n{display_name}\n{}", email.unwrap_or_default()))
 }
 

@@ -1,0 +1,195 @@
+//! Rows of any table as JSON, and back.
+
+use std::fmt::Write as _;
+
+use quarterdeck_domain::{
+    Error, Result,
+    bin::BinKind,
+    plans::{CountKind, KindCount},
+};
+use sea_orm::FromQueryResult;
+use uuid::Uuid;
+
+use super::{
+    Bin,
+    source::{Owner, Source, sources},
+};
+use crate::sql::Sql;
+
+/// A column of a table as the database knows it.
+#[derive(FromQueryResult)]
+struct Column {
+    name: String,
+    type_name: String,
+}
+
+#[derive(FromQueryResult)]
+struct Text {
+    body: String,
+}
+
+/// What became of the rows of something that was brought back.
+#[derive(Debug, Clone, Default)]
+pub struct RestoredRows {
+    /// They are there again.
+    pub returned: Vec<KindCount>,
+    /// They wait for something else in the bin.
+    pub waiting: Vec<KindCount>,
+    /// What they need is gone for good.
+    pub lost: Vec<KindCount>,
+}
+
+/// Adds to what is counted, unless it is nothing.
+fn add(counts: &mut Vec<KindCount>, kind: Option<CountKind>, count: u64) {
+    let Some(kind) = kind.filter(|_| count > 0) else { return };
+    match counts.iter_mut().find(|counted| counted.kind == kind) {
+        Some(counted) => counted.count += count,
+        None => counts.push(KindCount { kind, count }),
+    }
+}
+
+impl Bin<'_> {
+    /// Keeps all rows of the thing `id` under its item; how many of each kind.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn keep_rows(&self, id: Uuid, kind: BinKind) -> Result<Vec<KindCount>> {
+        let mut counts = Vec::new();
+        for source in sources(kind) {
+            let columns = self.columns(source.table).await?;
+            let sql = Sql::new("INSERT INTO bin_rows (item_id, source, other_id, body) SELECT ");
+            let sql = if self.conn.is_postgres() { sql.push("CAST(").bind(id).push(" AS UUID)") } else { sql.bind(id) };
+            let other = source.other.map_or_else(|| "NULL".to_owned(), |(column, _)| format!("t.{column}"));
+            let sql = sql.push(&format!(
+                ", '{}', {other}, {} FROM {} t WHERE ",
+                source.table,
+                self.json(&columns),
+                source.table
+            ));
+            let sql = match source.owner {
+                Owner::Column(column) => sql.push(&format!("t.{column} = ")).bind(id),
+                Owner::Of(column, table) => {
+                    sql.push(&format!("t.{column} IN (SELECT id FROM {table} WHERE user_id = ")).bind(id).push(")")
+                }
+            };
+            add(&mut counts, source.counted, self.conn.execute(sql).await?);
+        }
+        let json = serde_json::to_string(&counts).map_err(Error::internal)?;
+        let sql = Sql::new("UPDATE bin_items SET contents = ").bind(json).push(" WHERE id = ").bind(id);
+        self.conn.execute(sql).await?;
+        Ok(counts)
+    }
+
+    /// Puts the rows that are kept under the item `id` back into their tables.
+    ///
+    /// # Errors
+    /// `Conflict` when something that must be there once is there meanwhile.
+    pub async fn return_rows(&self, id: Uuid, kind: BinKind) -> Result<RestoredRows> {
+        let mut rows = RestoredRows::default();
+        for source in sources(kind) {
+            add(&mut rows.waiting, source.counted, self.pass_on(id, source).await?);
+            add(&mut rows.lost, source.counted, self.drop_homeless(id, source).await?);
+            add(&mut rows.returned, source.counted, self.insert_back(id, source).await?);
+        }
+        Ok(rows)
+    }
+
+    /// Lets rows wait with the other thing that they need, if it is in the bin; how many.
+    async fn pass_on(&self, id: Uuid, source: &Source) -> Result<u64> {
+        let Some((_, table)) = source.other else { return Ok(0) };
+        let sql = Sql::new("UPDATE bin_rows SET item_id = other_id, other_id = item_id WHERE item_id = ").bind(id);
+        let sql = sql.push(&format!(
+            " AND source = '{}' AND NOT EXISTS (SELECT 1 FROM {table} o WHERE o.id = bin_rows.other_id) \
+             AND EXISTS (SELECT 1 FROM bin_items i WHERE i.id = bin_rows.other_id)",
+            source.table
+        ));
+        self.conn.execute(sql).await
+    }
+
+    /// Drops rows that need what is gone; how many.
+    async fn drop_homeless(&self, id: Uuid, source: &Source) -> Result<u64> {
+        let other = source.other.map(|(_, table)| ("bin_rows.other_id".to_owned(), table));
+        let named = source.needs.iter().map(|(column, table)| (self.id_in_body(column), *table));
+        let mut dropped = 0;
+        for (needed, table) in other.into_iter().chain(named) {
+            let sql = Sql::new("DELETE FROM bin_rows WHERE item_id = ").bind(id).push(&format!(
+                " AND source = '{}' AND {needed} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {table} o WHERE o.id = {needed})",
+                source.table
+            ));
+            dropped += self.conn.execute(sql).await?;
+        }
+        Ok(dropped)
+    }
+
+    async fn insert_back(&self, id: Uuid, source: &Source) -> Result<u64> {
+        let sql = Sql::new("SELECT body FROM bin_rows WHERE item_id = ").bind(id);
+        let first = sql.push(&format!(" AND source = '{}'", source.table)).limit(1);
+        let Some(Text { body }) = self.conn.one::<Text>(first).await? else { return Ok(0) };
+        // Columns that came since have their defaults, those that went are forgotten.
+        let kept: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&body).map_err(Error::internal)?;
+        let columns = self.columns(source.table).await?;
+        let columns: Vec<&Column> = columns.iter().filter(|column| kept.contains_key(&column.name)).collect();
+        let names = columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>().join(", ");
+        let table = source.table;
+        let sql = if self.conn.is_postgres() {
+            let values = columns.iter().map(|column| format!("r.{}", column.name)).collect::<Vec<_>>().join(", ");
+            Sql::new(&format!(
+                "INSERT INTO {table} ({names}) SELECT {values} FROM bin_rows b, \
+                 json_populate_record(NULL::{table}, CAST(b.body AS JSON)) r WHERE b.source = '{table}' AND b.item_id = "
+            ))
+        } else {
+            let value = |column: &&Column| match column.type_name.as_str() {
+                "BLOB" => format!("unhex(b.body ->> '{}')", column.name),
+                _ => format!("b.body ->> '{}'", column.name),
+            };
+            let values = columns.iter().map(value).collect::<Vec<_>>().join(", ");
+            Sql::new(&format!(
+                "INSERT INTO {table} ({names}) SELECT {values} FROM bin_rows b WHERE b.source = '{table}' AND b.item_id = "
+            ))
+        };
+        self.conn.try_execute(sql.bind(id).push(" ORDER BY b.seq")).await.map_err(super::taken)
+    }
+
+    /// The id in the column of a row that is kept, as SQL.
+    fn id_in_body(&self, column: &str) -> String {
+        match self.conn.is_postgres() {
+            true => format!("CAST(CAST(bin_rows.body AS JSON) ->> '{column}' AS UUID)"),
+            false => format!("unhex(bin_rows.body ->> '{column}')"),
+        }
+    }
+
+    /// The columns of `table` but for those that the database itself numbers rows by.
+    async fn columns(&self, table: &str) -> Result<Vec<Column>> {
+        let sql = if self.conn.is_postgres() {
+            Sql::new(
+                "SELECT CAST(column_name AS TEXT) AS name, CAST(data_type AS TEXT) AS type_name FROM information_schema.columns \
+                 WHERE table_schema = current_schema() AND is_identity = 'NO' AND table_name = ",
+            )
+            .bind(table)
+            .push(" ORDER BY ordinal_position")
+        } else {
+            Sql::new("SELECT name, type AS type_name FROM pragma_table_info(")
+                .bind(table)
+                .push(") WHERE name <> 'seq' ORDER BY cid")
+        };
+        self.conn.all(sql).await
+    }
+
+    /// A row `t` with these columns as a JSON object, as SQL.
+    fn json(&self, columns: &[Column]) -> String {
+        if self.conn.is_postgres() {
+            return "CAST(row_to_json(t) AS TEXT)".to_owned();
+        }
+        let mut sql = "json_object(".to_owned();
+        for (index, Column { name, type_name }) in columns.iter().enumerate() {
+            let comma = if index == 0 { "" } else { ", " };
+            let value = match type_name.as_str() {
+                // JSON has no bytes, and hex() makes a text of nothing.
+                "BLOB" => format!("CASE WHEN t.{name} IS NOT NULL THEN hex(t.{name}) END"),
+                _ => format!("t.{name}"),
+            };
+            let _ = write!(sql, "{comma}'{name}', {value}");
+        }
+        sql + ")"
+    }
+}
