@@ -69,6 +69,9 @@ fn permission(id: &str) -> Option<Permission> {
         "list_jobs" | "get_job" | "list_job_rows" => P::JobRead,
         "cancel_job" | "retry_job" => P::JobControl,
         "create_user_import" | "get_user_import" | "list_user_import_lines" | "execute_user_import" => P::UserCreate,
+        "list_bin_items" | "get_bin_item" | "list_departures" | "get_departure" => P::BinRead,
+        "restore_bin_item" => P::BinRestore,
+        "export_user" | "get_departure_export" => P::UserExport,
         "create_plan" | "get_plan" | "execute_plan" => P::UserDelete,
         _ => return None,
     })

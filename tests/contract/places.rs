@@ -1,9 +1,10 @@
 //! An organization with one of everything, for whoever calls all operations.
 
 use quarterdeck_domain::{
-    Amount, GroupId, OrganizationId, Permission, ReservationId, RoleGrantId, RoleId, UserId,
+    Amount, DepartureId, GroupId, OrganizationId, Permission, ReservationId, RoleGrantId, RoleId, UserId,
     allocations::{CreateReservation, LimitKind},
     api_keys::CreateApiKey,
+    departures::{DepartureFilter, ListDepartures, Offboarding},
     groups::{AddGroupMember, CreateGroup, Standing},
     organizations::{CreateOrganization, OrganizationKind},
     plans::{CreatePlan, PlanAction, Selection},
@@ -34,6 +35,8 @@ pub struct Place {
     pub role: String,
     pub role_grant: String,
     pub saved_view: String,
+    pub bin_item: String,
+    pub departure: String,
 }
 
 /// The path of an operation, about what there is.
@@ -64,6 +67,10 @@ pub fn fill(path: &str, place: &Place) -> String {
         &place.role_grant
     } else if path.contains("/saved-views/") {
         &place.saved_view
+    } else if path.contains("/bin/") {
+        &place.bin_item
+    } else if path.contains("/departures/") {
+        &place.departure
     } else {
         &place.session
     };
@@ -181,6 +188,7 @@ pub async fn place(server: &Server, admin: &TestClient, name: &str) -> Place {
     let role = custom_role(admin, &format!("role of {name}"), &[Permission::UserRead]).await;
     let role_grant = grant(admin, user, role, organization).await;
     let saved_view = signed_in.create_saved_view(&view(name)).await.unwrap().id;
+    let (bin_item, departure) = leavers(admin, name, organization).await;
     Place {
         organization: organization.to_string(),
         user: user.to_string(),
@@ -196,5 +204,26 @@ pub async fn place(server: &Server, admin: &TestClient, name: &str) -> Place {
         role: role.to_string(),
         role_grant: role_grant.to_string(),
         saved_view: saved_view.to_string(),
+        bin_item: bin_item.to_string(),
+        departure: departure.to_string(),
     }
+}
+
+/// Somebody in the bin, and the receipt of somebody who left.
+async fn leavers(admin: &TestClient, name: &str, organization: OrganizationId) -> (UserId, DepartureId) {
+    let user = async |suffix: &str| {
+        let username = format!("{name}.{suffix}");
+        let body = CreateUser { organization_id: Some(organization), password: None, ..new_user(&username, &[]) };
+        admin.create_user(&body).await.unwrap().id()
+    };
+    let (binned, left) = (user("binned").await, user("left").await);
+    let bin = PlanAction::BinUsers { selection: Selection::ids([binned]), keep_days: 30, reason: String::new() };
+    let leave = PlanAction::OffboardUsers { selection: Selection::ids([left]), offboarding: Offboarding::default() };
+    for action in [bin, leave] {
+        let plan = admin.create_plan(&CreatePlan { action }).await.unwrap();
+        assert_eq!(admin.execute_plan(&plan).await.unwrap().succeeded, 1);
+    }
+    let filter = DepartureFilter { user_id: Some(left), ..DepartureFilter::default() };
+    let departures = admin.list_departures(&ListDepartures { filter, ..ListDepartures::default() }).await.unwrap();
+    (binned, departures.items[0].id)
 }

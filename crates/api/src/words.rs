@@ -175,8 +175,9 @@ mod tests {
     /// Wrong bodies: what they are read as, where the fault lies, and what is said.
     #[test]
     fn faults_are_told_in_words_of_json() {
-        let unknown_action = "must be one of delete_users, delete_own_account, set_user_status, change_user_role, move_users, revoke_user_sessions, \
-            revoke_sessions, delete_organization, remove_from_groups, delete_group, delete_groups, set_allocations";
+        let unknown_action = "must be one of delete_users, bin_users, offboard_users, purge_bin, delete_own_account, set_user_status, \
+            change_user_role, move_users, revoke_user_sessions, revoke_sessions, delete_organization, remove_from_groups, delete_group, \
+            delete_groups, bin_groups, set_allocations";
         let cases: [Case; 23] = [
             (told::<CreateUser>, "5", " must be an object, not a number"),
             (told::<CreateUser>, "null", " must be an object, not null"),
