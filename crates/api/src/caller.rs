@@ -47,7 +47,7 @@ pub mod needs {
         )+};
     }
 
-    needs! { AccessExplain ApiKeyRead ApiKeyRevoke ApiKeyWrite AuditRead BinRead BinRestore CredentialRead GroupCreate GroupRead ModelServiceUse OrganizationCreate OrganizationRead OverviewRead ProfileRead ProfileUpdate ProviderKeyRead ProviderKeyWrite RoleGrant RoleRead RoleWrite ServiceAccountManage SessionRead SessionRevoke SettingRead SettingUpdate UserCreate UserImpersonate UserRead }
+    needs! { AccessExplain ApiKeyRead ApiKeyRevoke ApiKeyWrite AuditRead BinRead BinRestore CredentialRead GroupCreate GroupRead ModelServiceUse OrganizationCreate OrganizationRead OverviewRead ProfileRead ProfileUpdate ProviderKeyRead ProviderKeyWrite RoleGrant RoleRead RoleWrite ServiceAccountManage SessionRead SessionRevoke SettingRead SettingUpdate UserCreate UserExport UserImpersonate UserRead }
 }
 
 /// Characters of a user agent that are kept.

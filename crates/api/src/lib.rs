@@ -64,6 +64,7 @@ mod setup;
 mod state;
 mod tags;
 mod undocumented;
+mod user_exports;
 mod user_imports;
 mod users;
 mod words;

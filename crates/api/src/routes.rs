@@ -14,8 +14,8 @@ use crate::{
     console, credentials, departures, docs, events, groups, impersonation, jobs, me, meta, model_services, operation,
     organizations, plans,
     problem::{Fault, Result},
-    provider_keys, role_grants, roles, saved_views, service_accounts, sessions, settings, setup, state, user_imports,
-    users,
+    provider_keys, role_grants, roles, saved_views, service_accounts, sessions, settings, setup, state, user_exports,
+    user_imports, users,
 };
 
 /// Base of the API.
@@ -90,6 +90,7 @@ pub fn operations(config: &mut Routes<'_, '_>) {
         .configure(me::routes)
         .configure(users::routes)
         .configure(user_imports::routes)
+        .configure(user_exports::routes)
         .configure(service_accounts::routes)
         .configure(impersonation::routes)
         .configure(sessions::routes)

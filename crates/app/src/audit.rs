@@ -36,16 +36,18 @@ pub async fn get_audit_event(ctx: &Ctx, id: EventId) -> Result<AuditEvent> {
 
 /// Leaves of `events`, which the actor may see, what is for them: a list, an export and a stream show the same.
 pub(crate) async fn narrow(ctx: &Ctx, events: &mut [AuditEvent]) -> Result<()> {
+    let reach = policy::visibility(&ctx.actor, Permission::AuditRead);
+    narrow_to(ctx, reach.unwrap_or(Visibility::Part { organizations: Vec::new(), own: None }), events).await
+}
+
+/// The same for events that the actor may see by another right, which reaches so far.
+pub(crate) async fn narrow_to(ctx: &Ctx, reach: Visibility, events: &mut [AuditEvent]) -> Result<()> {
     if policy::visibility(&ctx.actor, Permission::UserReadContact) != Some(Visibility::All) {
         events.iter_mut().for_each(AuditEvent::hide_contact);
     }
-    let organizations = match policy::visibility(&ctx.actor, Permission::AuditRead) {
-        Some(Visibility::All) => return Ok(()),
-        Some(Visibility::Part { organizations, .. }) => organizations,
-        None => Vec::new(),
-    };
+    let Visibility::Part { organizations, .. } = reach else { return Ok(()) };
     // Own events tell of the own organization.
-    let seen: Vec<OrganizationId> = organizations.iter().copied().chain(ctx.actor.organization_id).collect();
+    let seen: Vec<OrganizationId> = organizations.into_iter().chain(ctx.actor.organization_id).collect();
     let others: HashSet<UserId> = events.iter().flat_map(AuditEvent::people).filter(|id| !ctx.actor.is(*id)).collect();
     let members = match (seen.as_slice(), others.is_empty()) {
         ([], _) | (_, true) => HashSet::new(),

@@ -42,6 +42,7 @@ pub mod sessions;
 pub mod settings;
 pub mod setup;
 pub mod touches;
+pub mod user_exports;
 pub mod user_imports;
 pub mod users;
 

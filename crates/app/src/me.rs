@@ -45,7 +45,7 @@ pub async fn get_me(ctx: &Ctx) -> Result<Me> {
         session_id: ctx.actor.session_id(),
         api_key_id: ctx.actor.api_key_id(),
         impersonation,
-        impersonations: acted_as(ctx).await?,
+        impersonations: acted_as(ctx, own_id(ctx)?, IMPERSONATIONS).await?,
         password_rules: ctx.app.settings().password_rules(),
         api_key_max_days: ctx.app.settings().api_key_cap().map(|cap| cap.max_days),
         allocation_levels: ctx.app.settings().allocation_levels().shown.into(),
@@ -54,10 +54,10 @@ pub async fn get_me(ctx: &Ctx) -> Result<Me> {
     })
 }
 
-/// Who acted as the actor lately, the newest first. One whose impersonator has lost the right runs no more.
-async fn acted_as(ctx: &Ctx) -> Result<Vec<Impersonation>> {
+/// Who acted as `user` lately, the newest first, at most `limit`. One whose impersonator has lost the right runs no more.
+pub(crate) async fn acted_as(ctx: &Ctx, user: UserId, limit: i64) -> Result<Vec<Impersonation>> {
     let (db, now) = (&ctx.app.db, ctx.now());
-    let mut all = db.impersonations().of_user(own_id(ctx)?, IMPERSONATIONS, now).await?;
+    let mut all = db.impersonations().of_user(user, limit, now).await?;
     for one in all.iter_mut().filter(|one| one.is_running) {
         match actors::read(&Tables::from(db), &ctx.app.settings(), one.id, now).await {
             Err(Error::Unauthenticated(_)) => one.is_running = false,

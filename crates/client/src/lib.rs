@@ -27,6 +27,7 @@ mod service_accounts;
 mod sessions;
 mod settings;
 mod transport;
+mod user_exports;
 mod user_imports;
 mod users;
 mod writer;

@@ -245,6 +245,20 @@ impl<'a> AuditEvents<'a> {
         self.page(grant, request, |sql| own.push(sql)).await
     }
 
+    /// A page of those among them that `grant` reaches: what others may know of a user.
+    ///
+    /// # Errors
+    /// `Invalid` or `Malformed` for a request that is none.
+    pub async fn list_about_user(
+        &self,
+        user: UserId,
+        grant: &Grant,
+        request: &ListAuditEvents,
+    ) -> Result<Page<AuditEvent>> {
+        let about = AuditReach::of_user(user);
+        self.page(grant, request, |sql| reached_by(about.push(sql), grant)).await
+    }
+
     async fn page(
         &self,
         grant: &Grant,

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::accept::Format;
+use crate::{accept::Format, user_exports};
 
 /// Deepest nesting that is followed; schemas that contain themselves end there.
 const DEPTH: usize = 12;
@@ -23,12 +23,16 @@ pub fn complete(document: &mut Value) {
     }
 }
 
+/// Whether it can have an example: an image or an archive has none in text.
+pub fn is_text(media_type: &str) -> bool {
+    !media_type.starts_with("image/") && media_type != user_exports::MEDIA_TYPE
+}
+
 fn add(schemas: &Value, content: &mut Value) {
     let Some(content) = content.as_object_mut() else { return };
     let row = content.get("application/json").map(|json| example(schemas, &json["schema"], DEPTH)["items"][0].clone());
     for (media_type, media) in content {
-        // An image has no example in text.
-        if media.get("example").is_none() && !media_type.starts_with("image/") {
+        if media.get("example").is_none() && is_text(media_type) {
             media["example"] = match (media_type.as_str(), &row) {
                 ("text/event-stream", _) => stream(schemas),
                 (csv, Some(row)) if csv == Format::Csv.media_type() => columns(row),

@@ -28,10 +28,6 @@ fn the_committed_copy_is_the_document() {
     assert_eq!(std::fs::read_to_string(path).unwrap(), openapi_json(), "run UPDATE=1 cargo test -p quarterdeck-api");
 }
 
-fn has_example(media_type: &str) -> bool {
-    !media_type.starts_with("image/")
-}
-
 /// S4-API-02: every operation says what a client needs.
 #[test]
 fn every_operation_is_described() {
@@ -50,14 +46,13 @@ fn every_operation_is_described() {
                 is_shared || response["description"].as_str().is_some_and(|text| !text.is_empty()),
                 "{name}: {status}"
             );
-            for (_, media) in
-                response["content"].as_object().into_iter().flatten().filter(|(name, _)| has_example(name))
-            {
+            let contents = response["content"].as_object().into_iter().flatten();
+            for (_, media) in contents.filter(|(name, _)| examples::is_text(name)) {
                 assert!(!media["example"].is_null(), "{name}: {status} has no example");
             }
         }
         let bodies = operation["requestBody"]["content"].as_object().into_iter().flatten();
-        for (_, media) in bodies.filter(|(name, _)| has_example(name)) {
+        for (_, media) in bodies.filter(|(name, _)| examples::is_text(name)) {
             // A file is text, all else JSON.
             let has_one = media["example"].is_object() || media["example"].is_string();
             assert!(has_one || media["examples"].is_object(), "{name}: body has no example");

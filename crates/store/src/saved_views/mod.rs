@@ -75,6 +75,31 @@ const SELECT: &str = "SELECT v.id, v.table_name, v.name, v.query, v.columns, v.v
     u.organization_id AS owner_organization_id, v.created_at, v.updated_at, v.version FROM saved_views v \
     LEFT JOIN roles r ON r.id = v.role_id LEFT JOIN users u ON u.id = v.owner_id WHERE TRUE";
 
+impl Row {
+    /// The view, with its owner if `sees` one of this organization.
+    fn view(self, sees: impl Fn(UserId, Option<OrganizationId>) -> bool) -> Result<SavedView> {
+        let home = self.owner_organization_id.map(OrganizationId);
+        let owner = self.owner_id.map(UserId).filter(|owner| sees(*owner, home));
+        Ok(SavedView {
+            id: SavedViewId(self.id),
+            table: self.table_name.parse().map_err(Error::internal)?,
+            name: self.name,
+            query: serde_json::from_str(&self.query).map_err(Error::internal)?,
+            columns: self.columns.map(|text| serde_json::from_str(&text)).transpose().map_err(Error::internal)?,
+            visibility: self.visibility.parse().map_err(Error::internal)?,
+            role: self.role.map(|role| role.parse()).transpose().map_err(Error::internal)?,
+            role_id: self.role_id.map(RoleId),
+            role_name: self.role_name,
+            organization_id: self.organization_id.map(OrganizationId),
+            owner_id: owner,
+            owner_name: self.owner_name.filter(|_| owner.is_some()),
+            created_at: Timestamp::from_micros(self.created_at),
+            updated_at: Timestamp::from_micros(self.updated_at),
+            version: u32::try_from(self.version).unwrap_or(u32::MAX),
+        })
+    }
+}
+
 impl ViewSight {
     /// Whether the owner of a view may be named.
     fn sees(&self, owner: UserId, organization: Option<OrganizationId>) -> bool {
@@ -82,25 +107,7 @@ impl ViewSight {
     }
 
     fn view(&self, row: Row) -> Result<SavedView> {
-        let owner_id = row.owner_id.map(UserId);
-        let owner = owner_id.filter(|owner| self.sees(*owner, row.owner_organization_id.map(OrganizationId)));
-        Ok(SavedView {
-            id: SavedViewId(row.id),
-            table: row.table_name.parse().map_err(Error::internal)?,
-            name: row.name,
-            query: serde_json::from_str(&row.query).map_err(Error::internal)?,
-            columns: row.columns.map(|text| serde_json::from_str(&text)).transpose().map_err(Error::internal)?,
-            visibility: row.visibility.parse().map_err(Error::internal)?,
-            role: row.role.map(|role| role.parse()).transpose().map_err(Error::internal)?,
-            role_id: row.role_id.map(RoleId),
-            role_name: row.role_name,
-            organization_id: row.organization_id.map(OrganizationId),
-            owner_id: owner,
-            owner_name: row.owner_name.filter(|_| owner.is_some()),
-            created_at: Timestamp::from_micros(row.created_at),
-            updated_at: Timestamp::from_micros(row.updated_at),
-            version: u32::try_from(row.version).unwrap_or(u32::MAX),
-        })
+        row.view(|owner, organization| self.sees(owner, organization))
     }
 
     /// Leaves the views that are seen: the private ones, those that are shared with whom looks, and unless `offered_only`
@@ -188,6 +195,24 @@ impl<'a> SavedViews<'a> {
             self.conn.execute(Sql::new("SELECT 1 FROM saved_views WHERE id = ").bind(id.0).push(" FOR UPDATE")).await?;
         }
         self.get(sight, id).await
+    }
+
+    /// The newest views that somebody has made, at most `limit`: the private ones, and those that are shared where `grant`
+    /// reaches.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn of_owner(&self, owner: UserId, grant: &Grant, limit: i64) -> Result<Vec<SavedView>> {
+        let sql = Sql::new(SELECT).push(" AND v.owner_id = ").bind(owner.0);
+        let sql = match grant.visibility() {
+            Visibility::All => sql,
+            Visibility::Part { organizations, .. } => {
+                let sql = sql.push(" AND (v.private_of IS NOT NULL OR ");
+                is_one_of(sql, "v.organization_id", organizations).push(")")
+            }
+        };
+        let rows = self.conn.all::<Row>(sql.push(" ORDER BY v.created_at DESC, v.id DESC").limit(limit)).await?;
+        rows.into_iter().map(|row| row.view(|_, _| true)).collect()
     }
 
     /// How many views somebody has made.
