@@ -61,6 +61,7 @@ mod step_up;
 mod texts;
 mod time;
 mod undocumented;
+mod user_exports;
 mod user_import_jobs;
 mod user_imports;
 mod users;

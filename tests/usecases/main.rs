@@ -8,4 +8,5 @@ mod housekeeping;
 mod idempotency;
 mod jobs;
 mod plans;
+mod user_exports;
 mod uses;

@@ -10,11 +10,13 @@
     reason = "a test that cannot be set up has failed, and should say where"
 )]
 
+mod archive;
 mod database;
 mod platform;
 mod server;
 mod transport;
 
+pub use archive::OpenedExport;
 pub use database::Backend;
 pub use platform::{ManualClock, Platform};
 pub use server::{Options, Server, binary, new_user};

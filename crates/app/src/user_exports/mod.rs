@@ -189,6 +189,7 @@ impl Collection<'_> {
         let all = me::acted_as(self.ctx, self.user, UNPAGED).await?;
         let seen = match self.grant.visibility() {
             Visibility::All => None,
+            Visibility::Part { .. } if all.is_empty() => None,
             Visibility::Part { organizations, .. } => {
                 let people = all.iter().flat_map(|one| [Some(one.impersonator_id), one.ended_by]).flatten().collect();
                 Some(self.ctx.app.db.users().members_of(organizations, &people).await?)

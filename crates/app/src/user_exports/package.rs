@@ -58,7 +58,7 @@ impl JsonLines {
 pub struct Named {
     /// Id; none for the platform itself.
     pub id: Option<UserId>,
-    /// Username.
+    /// Username; of a key with its title.
     pub username: String,
 }
 
