@@ -70,6 +70,7 @@ CREATE TABLE departure_exports (
     archive {bytes} NOT NULL,
     bytes BIGINT NOT NULL,
     sha256 TEXT NOT NULL,
+    is_whole BOOLEAN NOT NULL,
     expires_at BIGINT NOT NULL
 )
 ;

@@ -13,7 +13,7 @@ use quarterdeck_domain::{
     saved_views::{CreateSavedView, ListSavedViews, ViewTable, ViewVisibility},
     users::{CreateUser, UpdateUser, UserStatus},
 };
-use quarterdeck_testkit::{Server, TestClient, on_both};
+use quarterdeck_testkit::{OpenedExport, Server, TestClient, on_both};
 
 use crate::{
     api_keys::{key, made},
@@ -214,5 +214,37 @@ on_both! {
         let mut reasons: Vec<Exclusion> = plan.excluded.iter().map(|one| one.reason).collect();
         reasons.sort();
         assert_eq!((plan.row_count, reasons), (0, vec![Exclusion::NotFound, Exclusion::PrivilegedAccount]));
+    }
+
+    /// The data is exported before anything goes, for whoever sees as much as who ordered it, and for 30 days.
+    async fn data(server: Server) {
+        let admin = server.admin().await;
+        let (one, one_admin) = with_admin(&server, &admin, "one").await;
+        let (_, two_admin) = with_admin(&server, &admin, "two").await;
+        let (ada, user) = member(&server, &admin, "ada", one).await;
+        let (_, bob) = member(&server, &admin, "bob", one).await;
+        made(&server, &ada, &key("script", &[Permission::ProfileRead])).await;
+        let order = Offboarding { export: true, ..order(AccountFate::Delete) };
+        done(&admin, leaving([user.id()], order.clone())).await;
+        done(&one_admin, leaving([bob.id()], order)).await;
+        let (whole, part) = (receipt(&admin, user.id()).await, receipt(&admin, bob.id()).await);
+        assert_eq!(whole.steps[0].kind, DepartureStepKind::DataExported);
+        let archive = admin.get_departure_export(whole.id).await.unwrap();
+        let export = whole.export.unwrap();
+        assert_eq!(export.bytes, archive.len() as u64);
+        let opened = OpenedExport::open(&archive);
+        assert_eq!(opened.rows::<serde_json::Value>("api_keys").len(), 1, "as it was before the key was revoked");
+        // What was made for the whole platform is not for one organization.
+        let seen = receipt(&one_admin, user.id()).await;
+        assert_eq!(seen.export, None);
+        assert_eq!(code(one_admin.get_departure_export(whole.id).await), "not-found");
+        assert!(!one_admin.get_departure_export(part.id).await.unwrap().is_empty());
+        assert_eq!(code(two_admin.get_departure_export(part.id).await), "not-found");
+        let filter = AuditFilter { action: Some(Action::UserDataExported), ..AuditFilter::default() };
+        let fetched = admin.list_audit_events(&ListAuditEvents { filter, ..ListAuditEvents::default() }).await.unwrap();
+        assert_eq!(fetched.total, 2);
+        server.advance(std::time::Duration::from_secs(31 * 86_400));
+        let admin = server.admin().await;
+        assert_eq!(code(admin.get_departure_export(part.id).await), "not-found");
     }
 }

@@ -46,8 +46,16 @@ pub fn ids(place: &Place, event: &str) -> Ids {
 pub fn nowhere() -> Ids {
     let place = |number: u128| Uuid::from_u128(0x0199_0000_0000_7000_8000_0000_0000_0000 + number).to_string();
     let names = ["ApiKeyId", "EventId", "GroupId", "JobId", "OrganizationId", "PlanId", "ReservationId", "RoleGrantId"];
-    let names =
-        names.into_iter().chain(["BinItemId", "DepartureId", "ProviderKeyId", "RoleId", "SavedViewId", "SessionId", "UserId", "UserImportId"]);
+    let names = names.into_iter().chain([
+        "BinItemId",
+        "DepartureId",
+        "ProviderKeyId",
+        "RoleId",
+        "SavedViewId",
+        "SessionId",
+        "UserId",
+        "UserImportId",
+    ]);
     names.zip(1_u128..).map(|(name, number)| (name, place(number))).collect()
 }
 
@@ -55,7 +63,9 @@ pub fn nowhere() -> Ids {
 fn kind_of(name: &str) -> Option<&'static str> {
     Some(match name {
         "organization_id" | "move_to" => "OrganizationId",
-        "user_id" | "actor_id" | "impersonator_id" | "subject" | "by" | "target_id" | "ids" | "hand_over_to" => "UserId",
+        "user_id" | "actor_id" | "impersonator_id" | "subject" | "by" | "target_id" | "ids" | "hand_over_to" => {
+            "UserId"
+        }
         "role_id" => "RoleId",
         "group_id" | "group_ids" => "GroupId",
         "session_id" => "SessionId",

@@ -27,7 +27,6 @@ fn permission(id: &str) -> Option<Permission> {
         "create_user" => P::UserCreate,
         "update_user" => P::UserUpdate,
         "delete_user" => P::UserDelete,
-        "export_user" => P::UserExport,
         "set_user_password" | "create_password_reset_link" => P::UserSetPassword,
         "start_impersonation" | "end_impersonation" => P::UserImpersonate,
         "list_user_sessions" | "list_sessions" | "get_session" => P::SessionRead,

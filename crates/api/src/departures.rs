@@ -1,6 +1,6 @@
 //! Departures: receipts of those who left.
 
-use actix_web::{HttpResponse, get};
+use actix_web::{HttpRequest, HttpResponse, get};
 use quarterdeck_app::departures;
 use quarterdeck_domain::{
     DepartureId, Page,
@@ -8,18 +8,21 @@ use quarterdeck_domain::{
 };
 
 use crate::{
+    admission,
     caller::{Caller, needs},
     csv::{Row, optional},
+    limits::Gate,
     listing::{List, ListParameters},
     path::Id,
     problem::Result,
     respond::Found,
     routes::Routes,
+    user_exports::Archive,
 };
 
 /// Adds the operations.
 pub fn routes(config: &mut Routes<'_, '_>) {
-    config.service(list_departures).service(get_departure);
+    config.service(list_departures).service(get_departure).service(get_departure_export);
 }
 
 impl Row for Departure {
@@ -86,4 +89,22 @@ async fn list_departures(
 #[get("/departures/{id}")]
 async fn get_departure(caller: Caller<needs::BinRead>, id: Id<DepartureId>) -> Result<Found<Departure>> {
     Ok(Found(departures::get_departure(&caller, id.0).await?))
+}
+
+/// Get the data of somebody who left
+///
+/// The ZIP that was made before they left, as `GET /users/{id}/export` makes it, for 30 days. Needs `user.export`. It is
+/// noted in the audit log.
+#[utoipa::path(tag = "departures", operation_id = "get_departure_export", security(("session" = [])),
+    params(("id" = DepartureId, Path, description = "The departure")),
+    responses((status = 200, description = "The archive", body = Archive, content_type = "application/zip",
+        headers(("Content-Disposition" = String, description = "Name for the file: username and date")))))]
+#[get("/departures/{id}/export")]
+async fn get_departure_export(
+    caller: Caller<needs::UserExport>,
+    id: Id<DepartureId>,
+    request: HttpRequest,
+) -> Result<Archive> {
+    let _permit = admission::enter(&request, Gate::Exports, &caller)?;
+    Ok(Archive(departures::get_departure_export(&caller, id.0).await?))
 }

@@ -28,7 +28,7 @@ pub fn routes(config: &mut Routes<'_, '_>) {
 /// A ZIP, byte by byte: `manifest.json`, and files of JSON lines.
 #[derive(ToSchema)]
 #[schema(value_type = String, format = Binary)]
-pub struct Archive(UserExport);
+pub struct Archive(pub UserExport);
 
 /// It is compressed already, and nobody but the client keeps it.
 impl Responder for Archive {

@@ -4,8 +4,8 @@ use quarterdeck_domain::{
     DepartureId, Error, Page, Permission, Resource, Result, Visibility,
     audit::{Action, Change, Event, EventTarget, OUTSIDER, TargetType},
     departures::{
-        AccountFate, Departure, DepartureState, DepartureStep, DepartureStepKind, ListDepartures, Offboarding,
-        OwnedFate, OwnedKind,
+        AccountFate, Departure, DepartureState, DepartureStep, DepartureStepKind, KEEP_EXPORT_DAYS, ListDepartures,
+        Offboarding, OwnedFate, OwnedKind,
     },
     policy,
     users::{UpdateUser, User, UserStatus},
@@ -15,7 +15,9 @@ use quarterdeck_store::{NamedView, NewDepartureExport, StoredDeparture, Tx, User
 use crate::{
     Ctx,
     bin::{self, BinOrder},
-    groups, users,
+    groups,
+    user_exports::{self, UserArchive, UserExport},
+    users,
 };
 
 /// Checks what an order to off-board names elsewhere, and what it needs beside the deletion of users.
@@ -112,7 +114,14 @@ impl Leaving<'_> {
 
     /// The data as it is before anything goes.
     async fn export(&mut self) -> Result<Option<NewDepartureExport>> {
-        Ok(None)
+        if !self.order.export {
+            return Ok(None);
+        }
+        let UserArchive { bytes, sha256, rows } = user_exports::archive(self.ctx, self.user).await?;
+        self.note(DepartureStepKind::DataExported, rows);
+        let expires_at = self.ctx.now().plus_seconds(KEEP_EXPORT_DAYS * 86_400);
+        let is_whole = policy::visibility(&self.ctx.actor, Permission::UserExport) == Some(Visibility::All);
+        Ok(Some(NewDepartureExport { archive: bytes, sha256, is_whole, expires_at }))
     }
 
     /// What becomes of things of this kind. Each kind that belongs to users has its arm here.
@@ -243,9 +252,13 @@ impl Leaving<'_> {
     }
 }
 
-/// The receipt as somebody sees it who sees so far: people of outside are not named.
+/// The receipt as somebody sees it who sees so far: people of outside are not named, and data that was exported for the whole
+/// platform is not there.
 fn shown(seen: &Visibility, stored: StoredDeparture) -> Departure {
-    let StoredDeparture { mut departure, orderer_organization_id, successor_organization_id } = stored;
+    let StoredDeparture { mut departure, orderer_organization_id, successor_organization_id, export_is_whole } = stored;
+    if export_is_whole && *seen != Visibility::All {
+        departure.export = None;
+    }
     if departure.departed_by.is_some() && !seen.covers_scope(orderer_organization_id) {
         departure.departed_by = None;
         OUTSIDER.clone_into(&mut departure.departed_by_name);
@@ -277,18 +290,21 @@ pub async fn get_departure(ctx: &Ctx, id: DepartureId) -> Result<Departure> {
     Ok(shown(grant.visibility(), ctx.app.db.departures().get(&grant, id).await?))
 }
 
-/// The data of somebody who left, as a ZIP archive, with the name of who left; that it was fetched is in the log.
+/// The data of somebody who left; that it was fetched is in the log.
 ///
 /// # Errors
 /// `NotFound` when there is none, or none any more; `Forbidden` without `user.export`, `StepUpRequired`.
-pub async fn get_departure_export(ctx: &Ctx, id: DepartureId) -> Result<(String, Vec<u8>)> {
-    let grant = ctx.allow(Permission::BinRead, &Resource::List)?;
-    let departure = ctx.app.db.departures().get(&grant, id).await?.departure;
+pub async fn get_departure_export(ctx: &Ctx, id: DepartureId) -> Result<UserExport> {
+    let reach = ctx.allow(Permission::BinRead, &Resource::List)?;
+    let StoredDeparture { departure, export_is_whole, .. } = ctx.app.db.departures().get(&reach, id).await?;
     let resource = Resource::NewUser { organization_id: departure.organization_id };
     let grant = ctx.allow(Permission::UserExport, &resource)?;
-    let archive = ctx.app.db.departures().archive(id, ctx.now()).await?;
+    if export_is_whole && *grant.visibility() != Visibility::All {
+        return Err(Error::NotFound("export"));
+    }
+    let bytes = ctx.app.db.departures().archive(id, ctx.now()).await?;
     let event = Event::new(Action::UserDataExported, users::user_target(departure.user_id, &departure.username));
     let tx = ctx.write().await?;
     ctx.commit(tx, grant, vec![event.within(departure.organization_id)]).await?;
-    Ok((departure.username, archive))
+    Ok(UserExport { file_name: user_exports::file_name(&departure.username, departure.departed_at), bytes })
 }

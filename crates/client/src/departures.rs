@@ -5,7 +5,7 @@ use quarterdeck_domain::{
     departures::{Departure, ListDepartures},
 };
 
-use crate::{Client, Result, Transport};
+use crate::{Client, Method, Request, Result, Transport};
 
 impl<T: Transport> Client<T> {
     /// A page of departures.
@@ -22,5 +22,16 @@ impl<T: Transport> Client<T> {
     /// The problem document of the server, or that it cannot be reached.
     pub async fn get_departure(&self, id: DepartureId) -> Result<Departure> {
         self.get(format!("/api/v1/departures/{id}")).await
+    }
+
+    /// The data of somebody who left, as a ZIP archive.
+    ///
+    /// # Errors
+    /// The problem document of the server, or that it cannot be reached.
+    pub async fn get_departure_export(&self, id: DepartureId) -> Result<Vec<u8>> {
+        let path = format!("/api/v1/departures/{id}/export");
+        let response = self.transport().send(Request::new(Method::Get, path)).await?;
+        response.nothing()?;
+        Ok(response.body)
     }
 }

@@ -32,6 +32,8 @@ pub struct StoredDeparture {
     pub orderer_organization_id: Option<OrganizationId>,
     /// Where who took over belongs.
     pub successor_organization_id: Option<OrganizationId>,
+    /// Whether the data is what somebody exported who sees the whole platform.
+    pub export_is_whole: bool,
 }
 
 /// The data of somebody who left.
@@ -41,6 +43,8 @@ pub struct NewDepartureExport {
     pub archive: Vec<u8>,
     /// SHA-256 of the archive, in hexadecimal.
     pub sha256: String,
+    /// Whether it was made by somebody who sees the whole platform.
+    pub is_whole: bool,
     /// Until when it is kept.
     pub expires_at: Timestamp,
 }
@@ -66,6 +70,7 @@ struct Row {
     purge_at: Option<i64>,
     export_bytes: Option<i64>,
     export_sha256: Option<String>,
+    export_is_whole: Option<bool>,
     export_expires_at: Option<i64>,
 }
 
@@ -112,6 +117,7 @@ impl TryFrom<Row> for StoredDeparture {
             },
             orderer_organization_id: row.orderer_organization_id.map(OrganizationId),
             successor_organization_id: row.successor_organization_id.map(OrganizationId),
+            export_is_whole: row.export_is_whole.unwrap_or_default(),
         })
     }
 }
@@ -119,7 +125,7 @@ impl TryFrom<Row> for StoredDeparture {
 const SELECT: &str = "SELECT d.id, d.user_id, d.username, d.display_name, d.organization_id, d.reason, d.account, \
     d.handed_over_to, d.handed_over_to_name, d.steps, d.departed_by, d.departed_by_name, d.departed_at, \
     b.organization_id AS orderer_organization_id, s.organization_id AS successor_organization_id, u.id AS present_id, \
-    i.purge_at, e.bytes AS export_bytes, e.sha256 AS export_sha256, e.expires_at AS export_expires_at FROM departures d \
+    i.purge_at, e.bytes AS export_bytes, e.sha256 AS export_sha256, e.is_whole AS export_is_whole, e.expires_at AS export_expires_at FROM departures d \
     LEFT JOIN users u ON u.id = d.user_id LEFT JOIN users b ON b.id = d.departed_by \
     LEFT JOIN users s ON s.id = d.handed_over_to LEFT JOIN bin_items i ON i.id = d.user_id \
     LEFT JOIN departure_exports e ON e.departure_id = d.id WHERE TRUE";
@@ -159,19 +165,23 @@ impl<'a> Departures<'a> {
         .bind(new.departed_at.micros())
         .push(")");
         self.conn.execute(sql).await?;
-        let Some(NewDepartureExport { archive, sha256, expires_at }) = export else { return Ok(()) };
+        let Some(NewDepartureExport { archive, sha256, is_whole, expires_at }) = export else { return Ok(()) };
         let bytes = i64::try_from(archive.len()).map_err(Error::internal)?;
-        let sql = Sql::new("INSERT INTO departure_exports (departure_id, archive, bytes, sha256, expires_at) VALUES (")
-            .bind(new.id.0)
-            .push(", ")
-            .bind(archive)
-            .push(", ")
-            .bind(bytes)
-            .push(", ")
-            .bind(sha256)
-            .push(", ")
-            .bind(expires_at.micros())
-            .push(")");
+        let sql = Sql::new(
+            "INSERT INTO departure_exports (departure_id, archive, bytes, sha256, is_whole, expires_at) VALUES (",
+        )
+        .bind(new.id.0)
+        .push(", ")
+        .bind(archive)
+        .push(", ")
+        .bind(bytes)
+        .push(", ")
+        .bind(sha256)
+        .push(", ")
+        .bind(is_whole)
+        .push(", ")
+        .bind(expires_at.micros())
+        .push(")");
         self.conn.execute(sql).await.map(drop)
     }
 

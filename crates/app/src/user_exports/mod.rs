@@ -8,7 +8,7 @@ mod package;
 use std::{collections::HashSet, future::Future};
 
 use quarterdeck_domain::{
-    Error, Grant, OrganizationId, Page, Permission, Result, UserId, Visibility,
+    Error, Grant, OrganizationId, Page, Permission, Result, Timestamp, UserId, Visibility,
     api_keys::{self, ApiKeyFilter},
     audit::{self, Action, AuditFilter, Change, Event, OUTSIDER},
     groups::{UserGroupFilter, UserGroupSort},
@@ -73,8 +73,12 @@ pub async fn export_user(ctx: &Ctx, id: UserId) -> Result<UserExport> {
         .with(Change::of("rows", &0, &archive.rows))
         .with(Change::of("sha256", &None, &Some(&archive.sha256)));
     ctx.commit(tx, grant, vec![event]).await?;
-    let date = ctx.now().date_time().date();
-    Ok(UserExport { file_name: format!("{}-{date}.zip", user.summary.username), bytes: archive.bytes })
+    Ok(UserExport { file_name: file_name(&user.summary.username, ctx.now()), bytes: archive.bytes })
+}
+
+/// What the export of a user is to be called.
+pub(crate) fn file_name(username: &str, at: Timestamp) -> String {
+    format!("{username}-{}.zip", at.date_time().date())
 }
 
 /// Collects all data of `user` that the actor may export. Noting it is for the caller.
