@@ -93,6 +93,10 @@ pub struct KindFate {
 /// How people leave.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(
+    feature = "openapi",
+    schema(example = json!({"reason": "left the company", "account": "bin", "keep_days": 30}))
+)]
 #[serde(deny_unknown_fields, default)]
 pub struct Offboarding {
     /// Why.
