@@ -41,6 +41,8 @@ CREATE TABLE bin_rows (
 ;
 CREATE INDEX bin_rows_of_item ON bin_rows (item_id, source)
 ;
+CREATE INDEX bin_rows_by_need ON bin_rows (other_id) WHERE other_id IS NOT NULL
+;
 CREATE TABLE departures (
     id {uuid} NOT NULL PRIMARY KEY,
     user_id {uuid} NOT NULL,
@@ -56,7 +58,8 @@ CREATE TABLE departures (
     steps TEXT NOT NULL,
     departed_by {uuid},
     departed_by_name TEXT NOT NULL,
-    departed_at BIGINT NOT NULL
+    departed_at BIGINT NOT NULL,
+    power BIGINT NOT NULL
 )
 ;
 CREATE INDEX departures_by_time ON departures (departed_at, id)
@@ -71,6 +74,7 @@ CREATE TABLE departure_exports (
     bytes BIGINT NOT NULL,
     sha256 TEXT NOT NULL,
     is_whole BOOLEAN NOT NULL,
+    has_contact BOOLEAN NOT NULL,
     expires_at BIGINT NOT NULL
 )
 ;

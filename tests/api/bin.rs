@@ -1,10 +1,11 @@
 //! The bin (issue 3, item 9): what was deleted for a while is nowhere meanwhile, and comes back with all that hung on it.
 
 use quarterdeck_domain::{
-    BinItemId, GroupId, Permission, Role, UserId,
+    BinItemId, GroupId, Patch, Permission, Role, UserId,
     audit::{Action, AuditFilter, ListAuditEvents},
     bin::{BinFilter, BinKind, ListBin, RestoreBinItem},
-    groups::Standing,
+    departures::Offboarding,
+    groups::{ListGroupMembers, Standing},
     jobs::Job,
     organizations::UpdateOrganization,
     plans::{CountKind, CreatePlan, Exclusion, KindCount, MembersFate, PlanAction, Selection},
@@ -17,7 +18,7 @@ use quarterdeck_domain::{
 use quarterdeck_testkit::{PASSWORD, Server, TestClient, new_user, on_both};
 
 use crate::{
-    api_keys::{key, made},
+    api_keys::{key, made, set},
     groups::{group_with, named},
     impersonation::code,
     organizations::with_admin,
@@ -182,6 +183,8 @@ on_both! {
         let (one, _) = with_admin(&server, &admin, "one").await;
         let (two, _) = with_admin(&server, &admin, "two").await;
         let (_, ada) = member(&server, &admin, "ada", one).await;
+        let both = CreateUser { organization_id: Some(one), ..new_user("both", &[Role::OrganizationAdmin, Role::User]) };
+        let both = admin.create_user(&both).await.unwrap().id();
         let head = CreateUser { organization_id: Some(one), ..new_user("head", &[Role::OrganizationAdmin]) };
         let head = admin.create_user(&head).await.unwrap().id();
         let role = shared(&admin, "helper", &[Permission::UserRead]).await;
@@ -189,7 +192,7 @@ on_both! {
         admin.create_role_grant(&custom(ada.id(), role.id, Some(two))).await.unwrap();
         let group = group_with(&admin, "engines", Some(one), 1).await.id;
         admin.add_group_member(group, &named("ada", Standing::Member)).await.unwrap();
-        done(&admin, bin_users([ada.id(), head])).await;
+        done(&admin, bin_users([ada.id(), head, both])).await;
         done(&admin, bin_groups(vec![group])).await;
         let action = PlanAction::DeleteOrganization { organization_id: one, members: MembersFate::Delete, move_to: None };
         let plan = admin.create_plan(&CreatePlan { action }).await.unwrap();
@@ -200,6 +203,8 @@ on_both! {
         assert_eq!((of(&back.lost, CountKind::Organization), of(&back.lost, CountKind::Role), of(&back.lost, CountKind::Membership)), (1, 1, 1));
         assert_eq!(of(&back.returned, CountKind::Role), 2);
         assert_eq!(admin.get_user(ada.id()).await.unwrap().summary.organization_id, None);
+        restored(&admin, both).await;
+        assert_eq!(admin.get_user(both).await.unwrap().summary.roles, Roles::NONE.with(Role::User));
         admin.restore_bin_item(BinItemId(head.0), &RestoreBinItem::default()).await.unwrap();
         let head = admin.get_user(head).await.unwrap();
         assert_eq!((head.summary.organization_id, head.summary.roles), (None, Roles::NONE.with(Role::User)));
@@ -284,5 +289,56 @@ on_both! {
         assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
         assert!(outcomes.into_iter().filter(Result::is_err).all(|outcome| code(outcome) == "not-found"));
         assert_eq!(told(&admin, Action::UserRestored).await, 1);
+    }
+
+    /// A group comes back without who has left its organization meanwhile, and without who was taken out of all groups.
+    async fn members_meanwhile(server: Server) {
+        let admin = server.admin().await;
+        let (one, _) = with_admin(&server, &admin, "one").await;
+        let (two, _) = with_admin(&server, &admin, "two").await;
+        let group = group_with(&admin, "engines", Some(one), 1).await.id;
+        let mut users = Vec::new();
+        for name in ["moved", "out", "left", "renamed"] {
+            let (_, user) = member(&server, &admin, name, one).await;
+            admin.add_group_member(group, &named(name, Standing::Manager)).await.unwrap();
+            users.push(user.id());
+        }
+        done(&admin, bin_groups(vec![group])).await;
+        let away = UpdateUser { organization_id: Patch::Value(two), ..UpdateUser::default() };
+        admin.update_user(users[0], &away, None).await.unwrap();
+        admin.remove_user_from_groups(users[1]).await.unwrap();
+        let leaving = PlanAction::OffboardUsers { selection: Selection::ids([users[2]]), offboarding: Offboarding::default() };
+        done(&admin, CreatePlan { action: leaving }).await;
+        let renamed = UpdateUser { username: Some("abc".to_owned()), ..UpdateUser::default() };
+        admin.update_user(users[3], &renamed, None).await.unwrap();
+        let back = admin.restore_bin_item(BinItemId(group.0), &RestoreBinItem::default()).await.unwrap();
+        assert_eq!((of(&back.returned, CountKind::Membership), of(&back.lost, CountKind::Membership)), (1, 1));
+        let members = admin.list_group_members(group, &ListGroupMembers::default()).await.unwrap();
+        assert_eq!(members.items.iter().map(|one| one.username.as_str()).collect::<Vec<_>>(), ["abc"]);
+        assert_eq!(admin.get_group(group).await.unwrap().member_count, 1);
+    }
+
+    /// A maximum that was set meanwhile holds for keys that come back.
+    async fn capped_meanwhile(server: Server) {
+        let admin = server.admin().await;
+        let (ada, user) = server.signed_in(&admin, "ada", &[]).await;
+        let (_, made) = made(&server, &ada, &key("script", &[Permission::ProfileRead])).await;
+        assert_eq!(made.api_key.expires_at, None);
+        done(&admin, bin_users([user.id()])).await;
+        set(&admin, "api_keys.maximum_days", 30.into()).await;
+        set(&admin, "api_keys.enforce_maximum", true.into()).await;
+        restored(&admin, user.id()).await;
+        assert!(admin.get_api_key(made.api_key.id).await.unwrap().expires_at.is_some());
+    }
+
+    /// Whoever had power over others is not brought back by a key, whoever owns it.
+    async fn by_key(server: Server) {
+        let admin = server.admin().await;
+        let (script, _) = made(&server, &admin, &key("script", &[Permission::BinRead, Permission::BinRestore])).await;
+        let root = server.user(&admin, "second", &[Role::Admin]).await.id();
+        let plain = server.user(&admin, "plain", &[]).await.id();
+        done(&admin, bin_users([root, plain])).await;
+        assert_eq!(code(script.restore_bin_item(BinItemId(root.0), &RestoreBinItem::default()).await), "privileged-account");
+        restored(&script, plain).await;
     }
 }

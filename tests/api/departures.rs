@@ -13,15 +13,17 @@ use quarterdeck_domain::{
     saved_views::{CreateSavedView, ListSavedViews, ViewTable, ViewVisibility},
     users::{CreateUser, UpdateUser, UserStatus},
 };
-use quarterdeck_testkit::{OpenedExport, Server, TestClient, on_both};
+use quarterdeck_testkit::{OpenedExport, PASSWORD, Server, TestClient, new_user, on_both};
 
 use crate::{
     api_keys::{key, made},
     bin::done,
     groups::{group_with, named},
     impersonation::code,
+    jobs::ended,
     organizations::with_admin,
-    role_grants::member,
+    role_grants::{built_in, custom, member},
+    roles::shared,
 };
 
 fn leaving(users: impl IntoIterator<Item = UserId>, offboarding: Offboarding) -> CreatePlan {
@@ -115,9 +117,9 @@ on_both! {
     async fn and_back(server: Server) {
         let admin = server.admin().await;
         let (one, _) = with_admin(&server, &admin, "one").await;
-        let body = CreateUser { organization_id: Some(one), ..quarterdeck_testkit::new_user("ada", &[Role::OrganizationAdmin]) };
+        let body = CreateUser { organization_id: Some(one), ..new_user("ada", &[Role::OrganizationAdmin]) };
         let user = admin.create_user(&body).await.unwrap().id();
-        let ada = server.sign_in("ada", quarterdeck_testkit::PASSWORD).await.unwrap().0;
+        let ada = server.sign_in("ada", PASSWORD).await.unwrap().0;
         let (carol, successor) = member(&server, &admin, "carol", one).await;
         let (script, _) = made(&server, &ada, &key("script", &[Permission::ProfileRead])).await;
         let group = group_with(&admin, "led", Some(one), 1).await.id;
@@ -138,7 +140,7 @@ on_both! {
         assert_eq!(carol.list_saved_views(&ListSavedViews::default()).await.unwrap().total, 1);
         assert_eq!(admin.get_group_member(group, user).await.unwrap().standing, Standing::Manager);
         assert!(script.get_me().await.is_err());
-        let again = server.sign_in("ada", quarterdeck_testkit::PASSWORD).await.unwrap().0;
+        let again = server.sign_in("ada", PASSWORD).await.unwrap().0;
         assert_eq!(again.list_saved_views(&ListSavedViews::default()).await.unwrap().total, 2);
     }
 
@@ -246,5 +248,50 @@ on_both! {
         server.advance(std::time::Duration::from_secs(31 * 86_400));
         let admin = server.admin().await;
         assert_eq!(code(admin.get_departure_export(part.id).await), "not-found");
+    }
+
+    /// Many who leave with their data are a job, each with a receipt.
+    async fn many(server: Server) {
+        let admin = server.admin().await;
+        let mut users = Vec::new();
+        for number in 0..6 {
+            users.push(server.user(&admin, &format!("leaver{number}"), &[]).await.id());
+        }
+        let order = Offboarding { export: true, ..order(AccountFate::Bin) };
+        let plan = admin.create_plan(&leaving(users, order)).await.unwrap();
+        assert_eq!(plan.confirmation.as_deref(), Some("off-board 6 users"));
+        let job = ended(&admin, admin.execute_plan(&plan).await.unwrap()).await;
+        assert_eq!((job.succeeded, job.failed), (6, 0));
+        let all = receipts(&admin, DepartureFilter::default()).await;
+        assert!(all.len() == 6 && all.iter().all(|one| one.export.is_some() && one.state == DepartureState::InBin));
+    }
+
+    /// An archive is not had by who might not have made it: of an administrator, with contact info, from two organizations.
+    async fn data_of_others(server: Server) {
+        let admin = server.admin().await;
+        let (one, one_admin) = with_admin(&server, &admin, "one").await;
+        let (two, _) = with_admin(&server, &admin, "two").await;
+        let mut users = Vec::new();
+        for name in ["ada", "bob"] {
+            users.push(member(&server, &admin, name, one).await.1.id());
+        }
+        let boss = admin.create_user(&CreateUser { organization_id: Some(one), ..new_user("boss", &[Role::OrganizationAdmin]) }).await.unwrap();
+        let over = built_in(boss.id(), Role::OrganizationAdmin, Some(two));
+        admin.create_role_grant(&over).await.unwrap();
+        let boss = server.sign_in("boss", PASSWORD).await.unwrap().0;
+        let order = Offboarding { export: true, ..order(AccountFate::Bin) };
+        done(&boss, leaving([users[0]], order.clone())).await;
+        let made = receipt(&admin, users[0]).await;
+        assert!(made.export.is_some());
+        assert_eq!(receipt(&one_admin, users[0]).await.export, None, "made by who sees more");
+        assert_eq!(code(one_admin.get_departure_export(made.id).await), "not-found");
+        // Who sees all, but is no administrator, exports no administrator.
+        let root = server.user(&admin, "second", &[Role::Admin]).await.id();
+        done(&admin, leaving([root], order)).await;
+        let role = shared(&admin, "exporter", &[Permission::BinRead, Permission::UserRead, Permission::UserExport, Permission::UserReadContact]).await;
+        let (exporter, user) = server.signed_in(&admin, "exporter", &[]).await;
+        admin.create_role_grant(&custom(user.id(), role.id, None)).await.unwrap();
+        assert!(exporter.get_departure_export(made.id).await.is_ok());
+        assert_eq!(code(exporter.get_departure_export(receipt(&admin, root).await.id).await), "privileged-account");
     }
 }

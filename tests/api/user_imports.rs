@@ -380,4 +380,15 @@ on_both! {
         let admin = server.admin().await;
         assert_eq!(report(&admin, UPDATE, "username,display_name\rann,Ann\rbea,Bea\rcid,Cid\r").await, ["2 create", "3 create", "4 create"]);
     }
+
+    /// A dry run tells who is there, so that the log tells of it.
+    async fn judged(server: Server) {
+        let admin = server.admin().await;
+        send(&admin, UserImportOptions::default(), "username,display_name\nann,Ann\nroot,Root\n").await.unwrap();
+        let filter = AuditFilter { action: Some(Action::UserImportJudged), ..AuditFilter::default() };
+        let told = admin.list_audit_events(&ListAuditEvents { filter, ..ListAuditEvents::default() }).await.unwrap().items;
+        let changes: Vec<(&str, u64)> =
+            told[0].changes.iter().map(|change| (change.field.as_str(), change.after.as_u64().unwrap())).collect();
+        assert_eq!(changes, [("create", 1), ("refuse", 1)]);
+    }
 }

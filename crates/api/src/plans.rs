@@ -49,7 +49,7 @@ async fn get_plan(caller: Caller, id: Id<PlanId>) -> Result<Found<Plan>> {
 
 /// Execute a plan
 ///
-/// Up to 100 rows are done at once, and the job has ended with the answer 200; more are done in the background, answered
+/// Up to 100 rows, 5 where each exports data, are done at once, and the job has ended with the answer 200; more are done in the background, answered
 /// with 202. When the matched rows have changed since the plan, 409 with the difference; so it is when the plan is not the
 /// one whose `digest` the body names.
 #[utoipa::path(tag = "plans", operation_id = "execute_plan", security(("session" = [])),

@@ -15,10 +15,11 @@ use utoipa::ToSchema;
 
 use crate::{
     accept::Format,
-    body,
+    admission, body,
     caller::{Caller, needs},
     csv::{Row, optional},
     document::{errors::Conflict, parameters::ImportOptions},
+    limits::Gate,
     listing::{List, ListParameters},
     path::Id,
     problem::{Fault, Result},
@@ -93,7 +94,7 @@ impl Row for UserImportLine {
 ///
 /// A dry run: each line is judged as creating or changing the user by hand would be, and nothing is changed. An empty cell
 /// leaves open what a new user begins with, and what others have as it is; passwords are set afterwards, by a reset link. The
-/// import can be executed for an hour. Needs `user.create`, and what the columns of a line need by hand.
+/// import can be executed for an hour. That a file was judged is in the audit log. Needs `user.create`, and what the columns of a line need by hand.
 #[utoipa::path(tag = "user_imports", operation_id = "create_user_import", security(("session" = [])),
     params(ImportOptions),
     request_body(content = UserFile, content_type = "text/csv", description = "The file"),
@@ -103,7 +104,9 @@ async fn create_user_import(
     caller: Caller<needs::UserCreate>,
     options: Query<UserImportOptions>,
     file: UserFile,
+    request: HttpRequest,
 ) -> Result<Created<UserImport>> {
+    let _permit = admission::enter(&request, Gate::Imports, &caller)?;
     let import = user_imports::create_user_import(&caller, &options.0, file.0).await?;
     Ok(Created(format!("{PATH}/{}", import.id), import))
 }

@@ -14,8 +14,8 @@ use quarterdeck_domain::{
 use quarterdeck_store::{NewBinItem, RestoredRows, StoredBinItem, Subject, Tx};
 
 use crate::{
-    App, Ctx,
-    groups::group_target,
+    App, Ctx, api_keys,
+    groups::{self, group_target},
     users::{guard_seats, user_target},
 };
 
@@ -103,23 +103,33 @@ pub async fn restore_bin_item(ctx: &Ctx, id: BinItemId, body: &RestoreBinItem) -
     tx.serialize(Subject::Administrators).await?;
     let ctx = &ctx.within(&tx).await?;
     let stored = seen(ctx, tx.bin().get_for_update(id.0).await?)?;
+    if stored.item.purge_at <= ctx.now() {
+        return Err(Error::NotFound("bin item"));
+    }
     let grant = ctx.allow(Permission::BinRestore, &resource(&stored))?;
     let item = stored.item;
-    let (action, rows, organization) = match item.kind {
+    let (rows, event, mut events) = match item.kind {
         BinKind::User => {
             let (rows, user) = restore_user(ctx, &tx, &item, body).await?;
-            (Action::UserRestored, rows, user.summary.organization_id)
+            let event = Event::new(Action::UserRestored, target(&item))
+                .within(user.summary.organization_id)
+                .with(Change::of("roles", &None, &Some(user.summary.roles)))
+                .with(Change::of("email", &None, &user.summary.email));
+            (rows, event, groups::returned(ctx, &tx, &user).await?)
         }
-        BinKind::Group => (Action::GroupRestored, restore_group(ctx, &tx, &item).await?, item.organization_id),
+        BinKind::Group => {
+            let event = Event::new(Action::GroupRestored, target(&item)).within(item.organization_id);
+            (restore_group(ctx, &tx, &item).await?, event, Vec::new())
+        }
     };
     tx.bin().delete(id.0).await?;
     let counted = |counts: &[KindCount]| counts.iter().map(|count| count.count).sum::<u64>();
-    let event = Event::new(action, target(&item))
-        .within(organization)
+    let event = event
         .with(rows.returned.iter().filter_map(|count| Change::of(count.kind.name(), &0, &count.count)))
         .with(Change::of("waiting", &0, &counted(&rows.waiting)))
         .with(Change::of("lost", &0, &counted(&rows.lost)));
-    ctx.commit(tx, grant, vec![event]).await?;
+    events.push(event);
+    ctx.commit(tx, grant, events).await?;
     let RestoredRows { returned, waiting, lost } = rows;
     Ok(RestoredBinItem { id, kind: item.kind, label: item.label, returned, waiting, lost })
 }
@@ -146,6 +156,7 @@ async fn restore_user(ctx: &Ctx, tx: &Tx, item: &BinItem, body: &RestoreBinItem)
         (0, None) => {}
         (count, None) => rows.returned.push(KindCount { kind: CountKind::SavedView, count }),
     }
+    api_keys::apply_cap(tx, None, ctx.app.settings().api_key_cap(), ctx.now()).await?;
     // Roles may carry more, or less, than they did.
     tx.role_grants().renew_power(id).await?;
     let user = tx.users().get(id, ctx.now()).await?;
@@ -273,6 +284,7 @@ pub async fn purge_due(app: &std::sync::Arc<App>) -> Result<u64> {
     let mut purged = 0;
     loop {
         let tx = ctx.write().await?;
+        tx.serialize(Subject::Administrators).await?;
         let due = tx.bin().due(ctx.now(), PURGED_AT_ONCE).await?;
         if due.is_empty() {
             return Ok(purged);

@@ -1,16 +1,22 @@
 //! Departures: what becomes of people who leave, step by step in one transaction each, and the receipts of it.
 
+use std::collections::HashMap;
+
 use quarterdeck_domain::{
-    DepartureId, Error, Page, Permission, Resource, Result, Visibility,
+    DepartureId, Error, Page, Permission, Resource, Result, UserId, Visibility,
     audit::{Action, Change, Event, EventTarget, OUTSIDER, TargetType},
     departures::{
         AccountFate, Departure, DepartureState, DepartureStep, DepartureStepKind, KEEP_EXPORT_DAYS, ListDepartures,
         Offboarding, OwnedFate, OwnedKind,
     },
+    plans::PlanAction,
     policy,
+    roles::Roles,
     users::{UpdateUser, User, UserStatus},
 };
 use quarterdeck_store::{NamedView, NewDepartureExport, StoredDeparture, Tx, Users};
+
+use uuid::Uuid;
 
 use crate::{
     Ctx,
@@ -46,11 +52,44 @@ fn successor(ctx: &Ctx, found: Option<User>) -> Result<User> {
     })
 }
 
+/// Data of those who leave. It is collected before the transaction in which they do: nobody waits for it, and no second
+/// connection is asked for while one is held.
+#[derive(Debug, Default)]
+pub(crate) struct Archives(HashMap<Uuid, Result<UserArchive>>);
+
+impl Archives {
+    /// Collects what `action` exports of the users `ids`; nothing for another act.
+    pub(crate) async fn collect(ctx: &Ctx, action: &PlanAction, ids: impl Iterator<Item = Uuid>) -> Self {
+        let mut archives = HashMap::new();
+        if action.exports() {
+            for id in ids {
+                let archive = async {
+                    let user = ctx.app.db.users().get(UserId(id), ctx.now()).await?;
+                    user_exports::archive(ctx, &user).await
+                };
+                archives.insert(id, archive.await);
+            }
+        }
+        Self(archives)
+    }
+
+    /// The data of a user, once.
+    fn take(&mut self, id: UserId) -> Result<UserArchive> {
+        self.0.remove(&id.0).unwrap_or_else(|| Err(Error::internal("the data was not collected")))
+    }
+}
+
 /// Lets a locked user leave, within `tx`, as a part of an act that was granted already; what happened.
 ///
 /// # Errors
 /// What the steps would answer when they are done alone.
-pub(crate) async fn off_board(ctx: &Ctx, tx: &Tx, user: &User, order: &Offboarding) -> Result<Vec<Event>> {
+pub(crate) async fn off_board(
+    ctx: &Ctx,
+    tx: &Tx,
+    user: &User,
+    order: &Offboarding,
+    archives: &mut Archives,
+) -> Result<Vec<Event>> {
     let successor = match order.hand_over_to {
         Some(id) => Some(successor(ctx, tx.users().find(id, ctx.now()).await?)?),
         None => None,
@@ -61,7 +100,7 @@ pub(crate) async fn off_board(ctx: &Ctx, tx: &Tx, user: &User, order: &Offboardi
     }
     let mut leaving =
         Leaving { ctx, tx, user, order, successor: successor.as_ref(), steps: Vec::new(), events: Vec::new() };
-    let export = leaving.export().await?;
+    let export = leaving.export(archives)?;
     leaving.note(DepartureStepKind::SessionsEnded, user.summary.active_sessions.into());
     for kind in OwnedKind::ALL {
         leaving.settle(*kind).await?;
@@ -86,7 +125,8 @@ pub(crate) async fn off_board(ctx: &Ctx, tx: &Tx, user: &User, order: &Offboardi
         departed_by_name: ctx.actor.label.clone(),
         departed_at: ctx.now(),
     };
-    tx.departures().insert(&departure, export).await?;
+    let power = user.summary.roles.power().max(user.granted_power);
+    tx.departures().insert(&departure, power, export).await?;
     let event = Event::new(Action::UserOffboarded, users::user_target(user.id(), &user.summary.username))
         .within(user.summary.organization_id)
         .because(order.reason.as_str())
@@ -113,15 +153,19 @@ impl Leaving<'_> {
     }
 
     /// The data as it is before anything goes.
-    async fn export(&mut self) -> Result<Option<NewDepartureExport>> {
+    fn export(&mut self, archives: &mut Archives) -> Result<Option<NewDepartureExport>> {
         if !self.order.export {
             return Ok(None);
         }
-        let UserArchive { bytes, sha256, rows } = user_exports::archive(self.ctx, self.user).await?;
+        self.ctx.allow(Permission::UserExport, &self.user.resource())?;
+        let UserArchive { bytes, sha256, rows, reach, has_contact } = archives.take(self.user.id())?;
         self.note(DepartureStepKind::DataExported, rows);
         let expires_at = self.ctx.now().plus_seconds(KEEP_EXPORT_DAYS * 86_400);
-        let is_whole = policy::visibility(&self.ctx.actor, Permission::UserExport) == Some(Visibility::All);
-        Ok(Some(NewDepartureExport { archive: bytes, sha256, is_whole, expires_at }))
+        // Of the own organization alone: what else the maker saw is not for its other administrators.
+        let home = self.user.summary.organization_id;
+        let is_of_home =
+            home.is_some_and(|home| reach == Visibility::of(home)) && self.ctx.actor.organization_id == home;
+        Ok(Some(NewDepartureExport { archive: bytes, sha256, is_whole: !is_of_home, has_contact, expires_at }))
     }
 
     /// What becomes of things of this kind. Each kind that belongs to users has its arm here.
@@ -145,8 +189,10 @@ impl Leaving<'_> {
             let kept = self.tx.api_keys().count_of(id, self.ctx.now()).await?;
             self.note(DepartureStepKind::ApiKeysKept, kept);
         } else {
-            self.ctx.allow(Permission::ApiKeyRevoke, &self.user.resource())?;
             let revoked = self.tx.api_keys().delete_of_user(id).await?;
+            if revoked > 0 {
+                self.ctx.allow(Permission::ApiKeyRevoke, &self.user.resource())?;
+            }
             self.note(DepartureStepKind::ApiKeysRevoked, revoked);
         }
         Ok(())
@@ -158,8 +204,10 @@ impl Leaving<'_> {
             let kept = self.tx.provider_keys().count_of_user(id).await?;
             self.note(DepartureStepKind::ProviderKeysKept, kept);
         } else {
-            self.ctx.allow(Permission::ProviderKeyWrite, &self.user.resource())?;
             let deleted = self.tx.provider_keys().delete_of_user(id).await?;
+            if deleted > 0 {
+                self.ctx.allow(Permission::ProviderKeyWrite, &self.user.resource())?;
+            }
             self.note(DepartureStepKind::ProviderKeysDeleted, deleted);
         }
         Ok(())
@@ -182,6 +230,7 @@ impl Leaving<'_> {
         } else {
             let within = tx.groups().ids_of_user(user.id(), reach.visibility()).await?;
             let ended = groups::leave(ctx, tx, user, &within).await?;
+            tx.bin().forget_memberships(user.id(), reach.visibility()).await?;
             self.note(DepartureStepKind::MembershipsEnded, ended.len() as u64);
             self.events.extend(ended);
         }
@@ -192,9 +241,9 @@ impl Leaving<'_> {
         let views = self.tx.saved_views().made_by(self.user.id()).await?;
         match (fate, self.successor) {
             (OwnedFate::Transfer, Some(successor)) => {
-                let suffix = format!(" ({})", self.user.summary.username);
                 for view in &views {
-                    self.tx.saved_views().hand_over(view, successor.id(), &suffix).await?;
+                    let from = &self.user.summary.username;
+                    self.tx.saved_views().hand_over(view, successor.id(), from).await?;
                 }
                 self.note(DepartureStepKind::SavedViewsTransferred, views.len() as u64);
             }
@@ -254,9 +303,10 @@ impl Leaving<'_> {
 
 /// The receipt as somebody sees it who sees so far: people of outside are not named, and data that was exported for the whole
 /// platform is not there.
-fn shown(seen: &Visibility, stored: StoredDeparture) -> Departure {
-    let StoredDeparture { mut departure, orderer_organization_id, successor_organization_id, export_is_whole } = stored;
-    if export_is_whole && *seen != Visibility::All {
+fn shown(ctx: &Ctx, seen: &Visibility, stored: StoredDeparture) -> Departure {
+    let may_fetch = may_fetch(ctx, &stored).is_ok();
+    let StoredDeparture { mut departure, orderer_organization_id, successor_organization_id, .. } = stored;
+    if !may_fetch {
         departure.export = None;
     }
     if departure.departed_by.is_some() && !seen.covers_scope(orderer_organization_id) {
@@ -278,7 +328,7 @@ pub async fn list_departures(ctx: &Ctx, request: &ListDepartures) -> Result<Page
     let grant = ctx.allow(Permission::BinRead, &Resource::List)?;
     request.filter.check()?;
     let page = ctx.app.db.departures().list(&grant, request).await?;
-    Ok(page.map(|stored| shown(grant.visibility(), stored)))
+    Ok(page.map(|stored| shown(ctx, grant.visibility(), stored)))
 }
 
 /// One departure.
@@ -287,7 +337,33 @@ pub async fn list_departures(ctx: &Ctx, request: &ListDepartures) -> Result<Page
 /// `NotFound` when there is none that the actor may see, `Forbidden` without `bin.read`.
 pub async fn get_departure(ctx: &Ctx, id: DepartureId) -> Result<Departure> {
     let grant = ctx.allow(Permission::BinRead, &Resource::List)?;
-    Ok(shown(grant.visibility(), ctx.app.db.departures().get(&grant, id).await?))
+    Ok(shown(ctx, grant.visibility(), ctx.app.db.departures().get(&grant, id).await?))
+}
+
+/// Whether the actor may have the data that was exported: as they might export it themselves, were the user there still.
+fn may_fetch(ctx: &Ctx, stored: &StoredDeparture) -> Result<()> {
+    let StoredDeparture { departure, export_is_whole, export_has_contact, power, .. } = stored;
+    let resource = Resource::User {
+        id: departure.user_id,
+        organization_id: departure.organization_id,
+        roles: Roles::NONE,
+        granted: *power,
+    };
+    let reaches = |permission| {
+        let seen = policy::visibility(&ctx.actor, permission);
+        match export_is_whole {
+            true => seen == Some(Visibility::All),
+            false => seen.is_some_and(|seen| seen.covers(departure.organization_id, None)),
+        }
+    };
+    if !reaches(Permission::UserExport) || *export_has_contact && !reaches(Permission::UserReadContact) {
+        return Err(Error::NotFound("export"));
+    }
+    // As for an export, but for the password: that is asked for when it is fetched.
+    match policy::allow(&ctx.actor, Permission::UserExport, &resource) {
+        Err(Error::StepUpRequired { .. }) => Ok(()),
+        other => other.map(drop),
+    }
 }
 
 /// The data of somebody who left; that it was fetched is in the log.
@@ -296,12 +372,11 @@ pub async fn get_departure(ctx: &Ctx, id: DepartureId) -> Result<Departure> {
 /// `NotFound` when there is none, or none any more; `Forbidden` without `user.export`, `StepUpRequired`.
 pub async fn get_departure_export(ctx: &Ctx, id: DepartureId) -> Result<UserExport> {
     let reach = ctx.allow(Permission::BinRead, &Resource::List)?;
-    let StoredDeparture { departure, export_is_whole, .. } = ctx.app.db.departures().get(&reach, id).await?;
+    let stored = ctx.app.db.departures().get(&reach, id).await?;
+    may_fetch(ctx, &stored)?;
+    let departure = stored.departure;
     let resource = Resource::NewUser { organization_id: departure.organization_id };
     let grant = ctx.allow(Permission::UserExport, &resource)?;
-    if export_is_whole && *grant.visibility() != Visibility::All {
-        return Err(Error::NotFound("export"));
-    }
     let bytes = ctx.app.db.departures().archive(id, ctx.now()).await?;
     let event = Event::new(Action::UserDataExported, users::user_target(departure.user_id, &departure.username));
     let tx = ctx.write().await?;

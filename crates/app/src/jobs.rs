@@ -18,7 +18,9 @@ use tokio::time::{sleep, timeout};
 use uuid::Uuid;
 
 use crate::{
-    App, Ctx, RequestInfo, api_keys, impersonation,
+    App, Ctx, RequestInfo, api_keys,
+    departures::Archives,
+    impersonation,
     plans::{self, RowChange},
     user_imports,
 };
@@ -219,6 +221,7 @@ const fn rows_at_once(action: &JobAction) -> usize {
 }
 
 async fn run_rows(app: &Arc<App>, job: &ClaimedJob, rows: &[(u64, Target)]) -> Result<()> {
+    let mut archives = collected(app, job, rows).await?;
     let tx = app.db.begin().await?;
     tx.serialize(Subject::Administrators).await?;
     let permission = job.action.kind().permission();
@@ -229,7 +232,7 @@ async fn run_rows(app: &Arc<App>, job: &ClaimedJob, rows: &[(u64, Target)]) -> R
     for (position, target) in rows {
         tx.begin_step().await?;
         let change = match &actor {
-            Some((ctx, _)) => apply(ctx, &tx, &job.action, target.id).await,
+            Some((ctx, _)) => apply(ctx, &tx, &job.action, target.id, &mut archives).await,
             None => Err(Error::Forbidden(permission)),
         };
         let keep = change.is_ok();
@@ -248,10 +251,25 @@ async fn run_rows(app: &Arc<App>, job: &ClaimedJob, rows: &[(u64, Target)]) -> R
     }
 }
 
+/// The data that the rows export, as whoever started the job sees it now.
+async fn collected(app: &Arc<App>, job: &ClaimedJob, rows: &[(u64, Target)]) -> Result<Archives> {
+    let JobAction::Plan(action) = &job.action else { return Ok(Archives::default()) };
+    if !action.exports() {
+        return Ok(Archives::default());
+    }
+    let tx = app.db.begin().await?;
+    let actor = context(app, &tx, job).await?;
+    tx.commit_bookkeeping().await?;
+    match actor {
+        Some(ctx) => Ok(Archives::collect(&ctx, action, rows.iter().map(|(_, target)| target.id)).await),
+        None => Ok(Archives::default()),
+    }
+}
+
 /// Does the row `target` of `action`.
-async fn apply(ctx: &Ctx, tx: &Tx, action: &JobAction, target: Uuid) -> Result<RowChange> {
+async fn apply(ctx: &Ctx, tx: &Tx, action: &JobAction, target: Uuid, archives: &mut Archives) -> Result<RowChange> {
     match action {
-        JobAction::Plan(action) => plans::apply_row(ctx, tx, action, target).await,
+        JobAction::Plan(action) => plans::apply_row(ctx, tx, action, target, archives).await,
         JobAction::ImportUsers { user_import_id } => user_imports::apply_line(ctx, tx, *user_import_id, target).await,
     }
 }

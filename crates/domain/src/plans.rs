@@ -23,6 +23,8 @@ use crate::{
 pub const PLAN_TTL_SECONDS: i64 = 600;
 /// Rows up to which execution is done within the request.
 pub const INLINE_ROWS: u64 = 100;
+/// Rows up to which execution is done within the request where each exports all data of somebody.
+const INLINE_EXPORTS: u64 = 5;
 /// Rows that a plan shows as examples.
 pub const SAMPLE_ROWS: usize = 10;
 /// Most ids that a selection names one by one.
@@ -205,6 +207,18 @@ impl PlanAction {
             | Self::PurgeBin { .. }
             | Self::SetAllocations { .. } => None,
         }
+    }
+
+    /// Rows up to which execution is done within the request; more become a job.
+    #[must_use]
+    pub const fn inline_rows(&self) -> u64 {
+        if self.exports() { INLINE_EXPORTS } else { INLINE_ROWS }
+    }
+
+    /// Whether each row exports all data of somebody.
+    #[must_use]
+    pub const fn exports(&self) -> bool {
+        matches!(self, Self::OffboardUsers { offboarding: Offboarding { export: true, .. }, .. })
     }
 
     /// Name of the act on the wire.

@@ -13,7 +13,7 @@ use crate::{
     page::{ListRequest, Sort},
 };
 
-pub use change::{Audience, CreateSavedView, UpdateSavedView};
+pub use change::{Audience, CreateSavedView, NAME_MAX, UpdateSavedView};
 pub use table::ViewTable;
 
 /// Most views that one user may have made.

@@ -6,6 +6,7 @@ use quarterdeck_domain::{
         AccountFate, DEFAULT_SORT, Departure, DepartureExport, DepartureFilter, DepartureSort, DepartureState,
         ListDepartures,
     },
+    roles::Power,
     text::fold,
 };
 use sea_orm::FromQueryResult;
@@ -15,6 +16,7 @@ use crate::{
     conn::Conn,
     cursor::{KeyValue, Keyset},
     reach::reached,
+    role_grants::power_of,
     sql::Sql,
 };
 
@@ -32,8 +34,12 @@ pub struct StoredDeparture {
     pub orderer_organization_id: Option<OrganizationId>,
     /// Where who took over belongs.
     pub successor_organization_id: Option<OrganizationId>,
-    /// Whether the data is what somebody exported who sees the whole platform.
+    /// Whether the data may have more in it than what lies in the organization of who left.
     pub export_is_whole: bool,
+    /// Whether contact info is in the data.
+    pub export_has_contact: bool,
+    /// What power over others who left had.
+    pub power: Power,
 }
 
 /// The data of somebody who left.
@@ -43,8 +49,10 @@ pub struct NewDepartureExport {
     pub archive: Vec<u8>,
     /// SHA-256 of the archive, in hexadecimal.
     pub sha256: String,
-    /// Whether it was made by somebody who sees the whole platform.
+    /// Whether it may have more in it than what lies in the organization of who left.
     pub is_whole: bool,
+    /// Whether contact info is in it.
+    pub has_contact: bool,
     /// Until when it is kept.
     pub expires_at: Timestamp,
 }
@@ -71,6 +79,8 @@ struct Row {
     export_bytes: Option<i64>,
     export_sha256: Option<String>,
     export_is_whole: Option<bool>,
+    export_has_contact: Option<bool>,
+    power: i64,
     export_expires_at: Option<i64>,
 }
 
@@ -118,6 +128,8 @@ impl TryFrom<Row> for StoredDeparture {
             orderer_organization_id: row.orderer_organization_id.map(OrganizationId),
             successor_organization_id: row.successor_organization_id.map(OrganizationId),
             export_is_whole: row.export_is_whole.unwrap_or_default(),
+            export_has_contact: row.export_has_contact.unwrap_or_default(),
+            power: power_of(row.power),
         })
     }
 }
@@ -125,7 +137,7 @@ impl TryFrom<Row> for StoredDeparture {
 const SELECT: &str = "SELECT d.id, d.user_id, d.username, d.display_name, d.organization_id, d.reason, d.account, \
     d.handed_over_to, d.handed_over_to_name, d.steps, d.departed_by, d.departed_by_name, d.departed_at, \
     b.organization_id AS orderer_organization_id, s.organization_id AS successor_organization_id, u.id AS present_id, \
-    i.purge_at, e.bytes AS export_bytes, e.sha256 AS export_sha256, e.is_whole AS export_is_whole, e.expires_at AS export_expires_at FROM departures d \
+    i.purge_at, e.bytes AS export_bytes, e.sha256 AS export_sha256, e.is_whole AS export_is_whole, e.has_contact AS export_has_contact, d.power, e.expires_at AS export_expires_at FROM departures d \
     LEFT JOIN users u ON u.id = d.user_id LEFT JOIN users b ON b.id = d.departed_by \
     LEFT JOIN users s ON s.id = d.handed_over_to LEFT JOIN bin_items i ON i.id = d.user_id \
     LEFT JOIN departure_exports e ON e.departure_id = d.id WHERE TRUE";
@@ -135,14 +147,14 @@ impl<'a> Departures<'a> {
         Self { conn }
     }
 
-    /// Stores a receipt, with the data if it was exported.
+    /// Stores a receipt of somebody with this power over others, with the data if it was exported.
     ///
     /// # Errors
     /// `Internal` when the database fails.
-    pub async fn insert(&self, new: &Departure, export: Option<NewDepartureExport>) -> Result<()> {
+    pub async fn insert(&self, new: &Departure, power: Power, export: Option<NewDepartureExport>) -> Result<()> {
         let sql = Sql::new(
             "INSERT INTO departures (id, user_id, username, username_key, display_name, display_name_key, organization_id, \
-             reason, account, handed_over_to, handed_over_to_name, steps, departed_by, departed_by_name, departed_at) VALUES (",
+             reason, account, handed_over_to, handed_over_to_name, steps, departed_by, departed_by_name, departed_at, power) VALUES (",
         )
         .bind_all([new.id.0, new.user_id.0])
         .push(", ")
@@ -162,13 +174,15 @@ impl<'a> Departures<'a> {
         .push(", ")
         .bind(new.departed_by_name.as_str())
         .push(", ")
-        .bind(new.departed_at.micros())
+        .bind_all([new.departed_at.micros(), power as i64])
         .push(")");
         self.conn.execute(sql).await?;
-        let Some(NewDepartureExport { archive, sha256, is_whole, expires_at }) = export else { return Ok(()) };
+        let Some(NewDepartureExport { archive, sha256, is_whole, has_contact, expires_at }) = export else {
+            return Ok(());
+        };
         let bytes = i64::try_from(archive.len()).map_err(Error::internal)?;
         let sql = Sql::new(
-            "INSERT INTO departure_exports (departure_id, archive, bytes, sha256, is_whole, expires_at) VALUES (",
+            "INSERT INTO departure_exports (departure_id, archive, bytes, sha256, is_whole, has_contact, expires_at) VALUES (",
         )
         .bind(new.id.0)
         .push(", ")
@@ -178,7 +192,7 @@ impl<'a> Departures<'a> {
         .push(", ")
         .bind(sha256)
         .push(", ")
-        .bind(is_whole)
+        .bind_all([is_whole, has_contact])
         .push(", ")
         .bind(expires_at.micros())
         .push(")");

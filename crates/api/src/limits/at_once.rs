@@ -21,7 +21,12 @@ pub enum Gate {
     Streams,
     /// Requests to model services.
     ModelRequests,
+    /// Files of users that are judged.
+    Imports,
 }
+
+/// Files that one user may have judged at once: each is held in memory with what it would do.
+const IMPORTS: u32 = 2;
 
 impl Gate {
     const fn name(self) -> &'static str {
@@ -29,6 +34,7 @@ impl Gate {
             Self::Exports => "export",
             Self::Streams => "stream",
             Self::ModelRequests => "model-request",
+            Self::Imports => "import",
         }
     }
 
@@ -37,6 +43,7 @@ impl Gate {
             Self::Exports => rules.exports,
             Self::Streams => rules.streams,
             Self::ModelRequests => rules.model_requests,
+            Self::Imports => IMPORTS,
         }
     }
 }

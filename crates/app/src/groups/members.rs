@@ -164,7 +164,8 @@ pub async fn remove_user_from_groups(ctx: &Ctx, id: UserId) -> Result<()> {
     let grant = ctx.allow(Permission::GroupUpdate, &user.resource())?;
     let events = leave_all(ctx, &tx, &user).await?;
     if events.is_empty() {
-        return Ok(());
+        // What waited in the bin is forgotten all the same.
+        return tx.commit_bookkeeping().await;
     }
     ctx.commit(tx, grant, events).await
 }
@@ -177,6 +178,8 @@ pub async fn remove_user_from_groups(ctx: &Ctx, id: UserId) -> Result<()> {
 pub(crate) async fn leave_all(ctx: &Ctx, tx: &Tx, user: &User) -> Result<Vec<Event>> {
     let grant = ctx.allow(Permission::GroupUpdate, &user.resource())?;
     let groups = tx.groups().ids_of_user(user.id(), grant.visibility()).await?;
+    // Nor do they come back with a group from the bin.
+    tx.bin().forget_memberships(user.id(), grant.visibility()).await?;
     leave(ctx, tx, user, &groups).await
 }
 
@@ -230,6 +233,18 @@ pub(crate) async fn hand_over(ctx: &Ctx, tx: &Tx, user: &User, successor: &User)
             tx.groups().add_member(id, successor.id(), &successor.summary.username, standing, ctx.now()).await?;
             events.push(event(Action::UserAddedToGroup, &group, successor, None, Some(standing)));
         }
+    }
+    Ok(events)
+}
+
+/// The memberships of a user who came back, an event for each.
+pub(crate) async fn returned(ctx: &Ctx, tx: &Tx, user: &User) -> Result<Vec<Event>> {
+    let levels = ctx.app.settings().allocation_levels();
+    let mut events = Vec::new();
+    for id in tx.groups().ids_of_user(user.id(), &Visibility::All).await? {
+        let group = tx.groups().get(id, super::view(ctx, &levels)).await?;
+        let standing = tx.groups().member(id, user.id()).await?.standing;
+        events.push(event(Action::UserAddedToGroup, &group, user, None, Some(standing)));
     }
     Ok(events)
 }

@@ -18,7 +18,7 @@ pub use members::{
     add_group_member, get_group_member, list_group_members, list_user_groups, remove_group_member,
     remove_user_from_groups, update_group_member,
 };
-pub(crate) use members::{hand_over, leave, leave_all};
+pub(crate) use members::{hand_over, leave, leave_all, returned};
 
 /// A group as the target of an event.
 pub(crate) fn group_target(id: GroupId, name: &str) -> EventTarget {

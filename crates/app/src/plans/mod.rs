@@ -1,7 +1,7 @@
 //! Plans: what a bulk or destructive act would do, in exact numbers, and its execution.
 //!
 //! A plan keeps the rows that it matched. Execution matches again within its own transaction and goes on only when the
-//! rows are the same. Up to 100 rows are done at once, in that transaction; more become a job.
+//! rows are the same. Up to 100 rows are done at once, in that transaction, 5 where each exports data; more become a job.
 
 mod matching;
 mod organization;
@@ -17,13 +17,13 @@ use quarterdeck_domain::{
     error::Rule,
     jobs::{Job, JobAction, RowOutcome},
     plans::{
-        CountDifference, CountKind, CreatePlan, ExecutePlan, INLINE_ROWS, KindCount, PLAN_TTL_SECONDS, Plan,
-        PlanAction, PlanDifference, PlanRow, PlanState, SAMPLE_ROWS,
+        CountDifference, CountKind, CreatePlan, ExecutePlan, KindCount, PLAN_TTL_SECONDS, Plan, PlanAction,
+        PlanDifference, PlanRow, PlanState, SAMPLE_ROWS,
     },
 };
 use quarterdeck_store::{NewJob, RowResult, StoredPlan, Subject, Target, Tx};
 
-use crate::{Ctx, jobs};
+use crate::{Ctx, departures::Archives, jobs};
 use matching::{Matched, Tables, matched};
 
 /// Plans that somebody may have made and not executed; older ones give way.
@@ -128,6 +128,7 @@ async fn execute(
     check: impl AsyncFnOnce(&Tx) -> Result<()>,
 ) -> Result<Job> {
     let now = ctx.now();
+    let mut archives = collected(ctx, id).await?;
     let tx = ctx.write().await?;
     tx.serialize(Subject::Administrators).await?;
     let StoredPlan { plan, .. } = own(ctx, tx.plans().get_for_update(id).await?)?;
@@ -150,15 +151,25 @@ async fn execute(
     tx.plans().set_job(id, job.id).await?;
     let grant = ctx.allow(plan.action.kind().permission(), &Resource::List)?;
     let mut events = vec![executed(&plan)];
-    let is_small = plan.row_count <= INLINE_ROWS;
+    let is_small = plan.row_count <= plan.action.inline_rows();
     if is_small {
-        events.extend(execute_now(ctx, &tx, (job.id, &plan.action), &found.targets, refused).await?);
+        events.extend(execute_now(ctx, &tx, (job.id, &plan.action), &found.targets, refused, &mut archives).await?);
     }
     ctx.commit(tx, grant, events).await?;
     if !is_small {
         ctx.app.jobs_written.notify_one();
     }
     ctx.app.db.jobs().get(job.id).await
+}
+
+/// The data that a plan exports, if it is executed at once.
+async fn collected(ctx: &Ctx, id: PlanId) -> Result<Archives> {
+    let plan = own(ctx, ctx.app.db.plans().get(id).await?)?.plan;
+    if !plan.action.exports() || plan.row_count > plan.action.inline_rows() {
+        return Ok(Archives::default());
+    }
+    let targets = ctx.app.db.plans().targets(id).await?;
+    Ok(Archives::collect(ctx, &plan.action, targets.iter().map(|target| target.id)).await)
 }
 
 fn executed(plan: &Plan) -> Event {
@@ -185,11 +196,12 @@ async fn execute_now(
     (job, action): (JobId, &PlanAction),
     targets: &[Target],
     refused: Refused,
+    archives: &mut Archives,
 ) -> Result<Vec<Event>> {
     let mut events = Vec::new();
     for (index, target) in targets.iter().enumerate() {
         tx.begin_step().await?;
-        let change = match apply_row(ctx, tx, action, target.id).await {
+        let change = match apply_row(ctx, tx, action, target.id, archives).await {
             Err(error) if refused == Refused::FailsAll => return Err(error),
             change => change,
         };

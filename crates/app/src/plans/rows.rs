@@ -15,7 +15,8 @@ use super::organization::Deletion;
 use crate::{
     Ctx, allocations,
     bin::{self, BinOrder},
-    departures, groups, sessions,
+    departures::{self, Archives},
+    groups, sessions,
     users::{self, user_target},
 };
 
@@ -34,12 +35,18 @@ impl From<Vec<Event>> for RowChange {
     }
 }
 
-/// Does the row `target` of `action` within `tx`, whose caller holds
+/// Does the row `target` of `action` within `tx`, with the data that was collected for it; the caller holds
 /// [`Subject::Administrators`](quarterdeck_store::Subject).
 ///
 /// # Errors
 /// What the same change would answer when it is done alone.
-pub async fn apply_row(ctx: &Ctx, tx: &Tx, action: &PlanAction, target: Uuid) -> Result<RowChange> {
+pub async fn apply_row(
+    ctx: &Ctx,
+    tx: &Tx,
+    action: &PlanAction,
+    target: Uuid,
+    archives: &mut Archives,
+) -> Result<RowChange> {
     match action {
         PlanAction::DeleteUsers { .. } => delete_user(ctx, tx, UserId(target)).await,
         PlanAction::BinUsers { keep_days, reason, .. } => {
@@ -49,7 +56,7 @@ pub async fn apply_row(ctx: &Ctx, tx: &Tx, action: &PlanAction, target: Uuid) ->
         }
         PlanAction::OffboardUsers { offboarding, .. } => {
             let user = doomed(ctx, tx, UserId(target)).await?;
-            Ok(departures::off_board(ctx, tx, &user, offboarding).await?.into())
+            Ok(departures::off_board(ctx, tx, &user, offboarding, archives).await?.into())
         }
         PlanAction::PurgeBin { .. } => Ok(vec![bin::purge(ctx, tx, BinItemId(target)).await?].into()),
         PlanAction::DeleteOwnAccount => delete_own_account(ctx, tx, UserId(target)).await,

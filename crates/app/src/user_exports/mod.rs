@@ -45,6 +45,10 @@ pub(crate) struct UserArchive {
     pub sha256: String,
     /// Rows of all its files.
     pub rows: u64,
+    /// How far who made it reached.
+    pub reach: Visibility,
+    /// Whether it has contact info.
+    pub has_contact: bool,
 }
 
 /// An export as somebody takes it away.
@@ -111,7 +115,7 @@ pub(crate) async fn archive(ctx: &Ctx, user: &User) -> Result<UserArchive> {
     };
     let pack = move || package.zip().map(|bytes| (digest(&bytes), bytes));
     let (sha256, bytes) = task::spawn_blocking(pack).await.map_err(Error::internal)??;
-    Ok(UserArchive { bytes, sha256, rows })
+    Ok(UserArchive { bytes, sha256, rows, reach: grant.visibility().clone(), has_contact })
 }
 
 /// What the archive does not have, in words.

@@ -32,7 +32,7 @@ const MAX_OPEN_IMPORTS: u32 = 5;
 /// # Errors
 /// `Forbidden`, `StepUpRequired`, or `Invalid` for a file that cannot be read.
 pub async fn create_user_import(ctx: &Ctx, options: &UserImportOptions, file: Vec<u8>) -> Result<UserImport> {
-    ctx.allow(Permission::UserCreate, &Resource::List)?;
+    let grant = ctx.allow(Permission::UserCreate, &Resource::List)?;
     if options.organization_id.is_some() {
         ctx.allow(Permission::UserCreate, &Resource::NewUser { organization_id: options.organization_id })?;
     }
@@ -53,7 +53,20 @@ pub async fn create_user_import(ctx: &Ctx, options: &UserImportOptions, file: Ve
     let tx = ctx.write().await?;
     tx.user_imports().insert(&stored, &judged.lines).await?;
     tx.user_imports().keep_newest(stored.owner, MAX_OPEN_IMPORTS).await?;
-    tx.commit_bookkeeping().await?;
+    let id = stored.import.id.to_string();
+    let target = EventTarget { kind: TargetType::Plan, id, label: PlanKind::ImportUsers.name().to_owned() };
+    let counts = &stored.import.counts;
+    let event = Event::new(Action::UserImportJudged, target).with(
+        [
+            ("create", counts.create),
+            ("update", counts.update),
+            ("unchanged", counts.unchanged),
+            ("refuse", counts.refuse),
+        ]
+        .into_iter()
+        .filter_map(|(name, count)| Change::of(name, &0, &count)),
+    );
+    ctx.commit(tx, grant, vec![event]).await?;
     Ok(stored.import)
 }
 

@@ -43,6 +43,8 @@ pub(crate) async fn finish_binning(ctx: &Ctx, tx: &Tx, user: &User, order: BinOr
     let event = Event::new(Action::UserBinned, user_target(user.id(), &user.summary.username))
         .within(user.summary.organization_id)
         .because(order.reason)
+        .with(Change::of("roles", &Some(user.summary.roles), &None))
+        .with(Change::of("email", &user.summary.email, &None))
         .with(Change::of("sessions_ended", &0, &user.summary.active_sessions))
         .with(Change::of("purge_at", &None, &Some(until)));
     events.push(event);

@@ -135,6 +135,8 @@ named! {
         SettingReset = "setting.reset",
         /// A plan was executed.
         PlanExecuted = "plan.executed",
+        /// A file of users was judged, which tells who is there.
+        UserImportJudged = "user_import.judged",
         /// An import of users was executed.
         UserImportExecuted = "user_import.executed",
         /// A job was cancelled.

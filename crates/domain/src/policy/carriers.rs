@@ -268,6 +268,12 @@ pub(super) const fn takes_over(permission: Permission) -> bool {
     use Permission as P;
     matches!(
         permission,
-        P::UserUpdate | P::UserUpdateContact | P::UserSetPassword | P::UserAssignRoles | P::UserMove | P::RoleGrant
+        P::UserUpdate
+            | P::UserUpdateContact
+            | P::UserSetPassword
+            | P::UserAssignRoles
+            | P::UserMove
+            | P::RoleGrant
+            | P::BinRestore
     )
 }

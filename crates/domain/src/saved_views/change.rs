@@ -6,7 +6,7 @@ use super::{ViewQuery, ViewTable, ViewVisibility};
 use crate::{Error, FieldError, OrganizationId, Patch, Result, Role, RoleId, text};
 
 /// Most characters of a name.
-const NAME_MAX: usize = 80;
+pub const NAME_MAX: usize = 80;
 /// Most parameters of a query.
 const PARAMETERS_MAX: usize = 30;
 /// Most characters of a query's values together.

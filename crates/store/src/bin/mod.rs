@@ -4,13 +4,13 @@ mod rows;
 mod source;
 
 use quarterdeck_domain::{
-    BinItemId, Error, Grant, OrganizationId, Page, Result, Timestamp, UserId,
+    BinItemId, Error, Grant, OrganizationId, Page, Result, Timestamp, UserId, Visibility,
     bin::{BinFilter, BinItem, BinKind, BinSort, DEFAULT_SORT, ListBin},
     error::Rule,
     roles::{Power, Role, Roles},
     text::fold,
 };
-use sea_orm::{DbErr, FromQueryResult};
+use sea_orm::{DbErr, FromQueryResult, SqlErr};
 use uuid::Uuid;
 
 pub use rows::RestoredRows;
@@ -132,6 +132,11 @@ fn taken(error: DbErr) -> Error {
         Some(index) if index.contains("email") => Rule::EmailTaken.into(),
         Some(index) if index.contains("username") => Rule::UsernameTaken.into(),
         Some(index) if index.contains("groups") => Rule::GroupNameTaken.into(),
+        Some(index) if index.contains("saved_views") => Rule::SavedViewNameTaken.into(),
+        // Something that was there a moment ago is being deleted.
+        None if matches!(error.sql_err(), Some(SqlErr::ForeignKeyConstraintViolation(_))) => {
+            Error::Unavailable("what others are changing at this moment")
+        }
         _ => failed(error),
     }
 }
@@ -188,7 +193,7 @@ impl<'a> Bin<'a> {
     /// # Errors
     /// `Internal` when the database fails.
     pub async fn return_views(&self, user: UserId) -> Result<u64> {
-        let sql = Sql::new("UPDATE saved_views SET owner_id = ").bind(user.0);
+        let sql = Sql::new("UPDATE saved_views SET version = version + 1, owner_id = ").bind(user.0);
         let sql = sql.push(", private_of = CASE WHEN private_of IS NOT NULL THEN ");
         let sql = self.bind_id(sql, user.0).push(" END, place_id = CASE WHEN private_of IS NULL THEN place_id ELSE ");
         let sql = self
@@ -197,10 +202,10 @@ impl<'a> Bin<'a> {
         let sql = sql
             .bind(user.0)
             .push(") AND (owner_id IS NULL OR owner_id = (SELECT handed_to FROM bin_items WHERE bin_items.id = ");
-        self.conn.execute(sql.bind(user.0).push("))")).await
+        self.conn.try_execute(sql.bind(user.0).push("))")).await.map_err(taken)
     }
 
-    /// Counts the members anew of the groups that memberships came back to, which this item was of or named.
+    /// Counts the members anew of the groups that memberships came back to; who was renamed meanwhile is sorted by the new name.
     ///
     /// # Errors
     /// `Internal` when the database fails.
@@ -215,6 +220,10 @@ impl<'a> Bin<'a> {
             .push(")"),
             // Nobody else sees the group as yet.
             BinKind::Group => {
+                let keys = Sql::new(
+                    "UPDATE group_members SET username_key = (SELECT u.username_key FROM users u WHERE u.id = user_id) WHERE group_id = ",
+                );
+                self.conn.execute(keys.bind(id)).await?;
                 Sql::new("UPDATE groups SET member_count = (SELECT count(*) FROM group_members m WHERE m.group_id = groups.id) WHERE id = ")
                     .bind(id)
             }
@@ -344,9 +353,10 @@ impl<'a> Bin<'a> {
     /// # Errors
     /// `Internal` when the database fails.
     pub async fn forget_organization(&self, user: UserId) -> Result<()> {
-        let mut roles = Roles::NONE;
+        let (mut roles, mut has_plain) = (Roles::NONE, false);
         self.edit_user(user, |row| {
             let bits = row.get("role_bits").and_then(serde_json::Value::as_i64).unwrap_or_default();
+            has_plain = roles_of(bits).contains(Role::User);
             roles = roles_of(bits).without(Role::OrganizationAdmin).or_user();
             row.insert("organization_id".to_owned(), serde_json::Value::Null);
             row.insert("role_bits".to_owned(), role_bits(roles).into());
@@ -359,7 +369,7 @@ impl<'a> Bin<'a> {
             if row.get("role").and_then(serde_json::Value::as_str) != Some(Role::OrganizationAdmin.name()) {
                 continue;
             }
-            if roles == Roles::NONE.or_user() {
+            if !has_plain && roles == Roles::NONE.or_user() {
                 row.insert("role".to_owned(), Role::User.name().into());
                 self.write_body(seq, &row).await?;
             } else {
@@ -369,11 +379,23 @@ impl<'a> Bin<'a> {
         Ok(())
     }
 
+    /// Forgets memberships of a user in groups that are in the bin, as far as `reach` goes.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn forget_memberships(&self, user: UserId, reach: &Visibility) -> Result<u64> {
+        let sql = Sql::new("DELETE FROM bin_rows WHERE source = 'group_members' AND other_id = ").bind(user.0);
+        let sql = sql.push(" AND item_id IN (SELECT b.id FROM bin_items b WHERE b.kind = 'group'");
+        self.conn.execute(reached(sql, reach, Some("b.organization_id"), Some("bin_rows.other_id")).push(")")).await
+    }
+
     async fn edit_user(&self, user: UserId, edit: impl FnOnce(&mut Map)) -> Result<()> {
         let sql = Sql::new("SELECT seq, body FROM bin_rows WHERE source = 'users' AND item_id = ").bind(user.0);
         let KeptRow { seq, body } = self.conn.one(sql).await?.ok_or(Error::NotFound("bin item"))?;
         let mut row: Map = serde_json::from_str(&body).map_err(Error::internal)?;
         edit(&mut row);
+        let version = row.get("version").and_then(serde_json::Value::as_i64).unwrap_or_default();
+        row.insert("version".to_owned(), (version + 1).into());
         self.write_body(seq, &row).await
     }
 

@@ -55,6 +55,7 @@ impl Bin<'_> {
     /// `Internal` when the database fails.
     pub async fn keep_rows(&self, id: Uuid, kind: BinKind) -> Result<Vec<KindCount>> {
         let mut counts = Vec::new();
+        self.lock_groups(id, kind).await?;
         for source in sources(kind) {
             let columns = self.columns(source.table).await?;
             let sql = Sql::new("INSERT INTO bin_rows (item_id, source, other_id, body) SELECT ");
@@ -72,12 +73,23 @@ impl Bin<'_> {
                     sql.push(&format!("t.{column} IN (SELECT id FROM {table} WHERE user_id = ")).bind(id).push(")")
                 }
             };
+            // What is being revoked, or changed, at this moment is looked at again when that is done.
+            let sql = if self.conn.is_postgres() { sql.push(" FOR UPDATE OF t") } else { sql };
             add(&mut counts, source.counted, self.conn.execute(sql).await?);
         }
         let json = serde_json::to_string(&counts).map_err(Error::internal)?;
         let sql = Sql::new("UPDATE bin_items SET contents = ").bind(json).push(" WHERE id = ").bind(id);
         self.conn.execute(sql).await?;
         Ok(counts)
+    }
+
+    /// Makes whoever changes memberships of a user wait: they lock the group.
+    async fn lock_groups(&self, id: Uuid, kind: BinKind) -> Result<()> {
+        if kind == BinKind::Group || !self.conn.is_postgres() {
+            return Ok(());
+        }
+        let sql = Sql::new("SELECT 1 FROM groups WHERE id IN (SELECT group_id FROM group_members WHERE user_id = ");
+        self.conn.execute(sql.bind(id).push(") ORDER BY id FOR UPDATE")).await.map(drop)
     }
 
     /// Puts the rows that are kept under the item `id` back into their tables.
@@ -89,6 +101,7 @@ impl Bin<'_> {
         for source in sources(kind) {
             add(&mut rows.waiting, source.counted, self.pass_on(id, source).await?);
             add(&mut rows.lost, source.counted, self.drop_homeless(id, source).await?);
+            add(&mut rows.lost, source.counted, self.drop_strangers(id, kind, source).await?);
             add(&mut rows.returned, source.counted, self.insert_back(id, source).await?);
         }
         Ok(rows)
@@ -119,6 +132,23 @@ impl Bin<'_> {
             dropped += self.conn.execute(sql).await?;
         }
         Ok(dropped)
+    }
+
+    /// Drops memberships in a group of an organization whose user belongs to another one by now, or to none; how many.
+    async fn drop_strangers(&self, id: Uuid, kind: BinKind, source: &Source) -> Result<u64> {
+        if source.table != "group_members" {
+            return Ok(0);
+        }
+        let (group, user) = match kind {
+            BinKind::User => ("bin_rows.other_id", "bin_rows.item_id"),
+            BinKind::Group => ("bin_rows.item_id", "bin_rows.other_id"),
+        };
+        let sql = Sql::new("DELETE FROM bin_rows WHERE source = 'group_members' AND item_id = ").bind(id);
+        let sql = sql.push(&format!(
+            " AND NOT EXISTS (SELECT 1 FROM groups g, users u WHERE g.id = {group} AND u.id = {user} \
+             AND (g.organization_id IS NULL OR g.organization_id = u.organization_id))"
+        ));
+        self.conn.execute(sql).await
     }
 
     async fn insert_back(&self, id: Uuid, source: &Source) -> Result<u64> {

@@ -3,7 +3,7 @@
 use quarterdeck_domain::{
     Error, OrganizationId, Result, Role, RoleId, SavedViewId, UserId,
     error::Rule,
-    saved_views::{SavedView, ViewTable, ViewVisibility, names_things},
+    saved_views::{NAME_MAX, SavedView, ViewTable, ViewVisibility, names_things},
     text::fold,
 };
 use sea_orm::{DbErr, FromQueryResult};
@@ -171,21 +171,26 @@ impl SavedViews<'_> {
         self.conn.all::<NamedRow>(sql).await?.into_iter().map(TryInto::try_into).collect()
     }
 
-    /// Makes a view another user's. A private one gets `suffix` behind its name where they have one of that name.
+    /// Makes a view another user's. A private one gets `suffix` behind its name, in brackets, where they have one of that name.
     ///
     /// # Errors
-    /// `Conflict` when they have one of the other name as well.
+    /// `Internal` when the database fails.
     pub async fn hand_over(&self, view: &NamedView, to: UserId, suffix: &str) -> Result<()> {
         let sql = Sql::new("UPDATE saved_views SET version = version + 1, owner_id = ").bind(to.0);
         if !view.is_private {
             return self.conn.execute(sql.push(" WHERE id = ").bind(view.id.0)).await.map(drop);
         }
-        let same = Sql::new("SELECT count(*) FROM saved_views WHERE place_id = ").bind(to.0);
-        let same = same.push(" AND table_name = ").bind(view.table.name()).push(" AND name_key = ");
-        let name = match self.conn.number(same.bind(fold(&view.name))).await? {
-            0 => view.name.clone(),
-            _ => format!("{}{suffix}", view.name),
-        };
+        let mut name = view.name.clone();
+        for number in 1.. {
+            let same = Sql::new("SELECT count(*) FROM saved_views WHERE place_id = ").bind(to.0);
+            let same = same.push(" AND table_name = ").bind(view.table.name()).push(" AND name_key = ");
+            if self.conn.number(same.bind(fold(&name))).await? == 0 {
+                break;
+            }
+            let end = if number == 1 { format!(" ({suffix})") } else { format!(" ({suffix} {number})") };
+            let room = NAME_MAX.saturating_sub(end.chars().count());
+            name = view.name.chars().take(room).collect::<String>() + &end;
+        }
         let sql = sql.push(", private_of = ").bind(to.0).push(", place_id = ").bind(to.0).push(", name = ");
         let sql = sql.bind(name.as_str()).push(", name_key = ").bind(fold(&name)).push(" WHERE id = ").bind(view.id.0);
         self.conn.try_execute(sql).await.map(drop).map_err(taken)
