@@ -13,7 +13,9 @@ use crate::{
         api_keys::ApiKeysPage,
         audit::AuditPage,
         auth::{ChangePasswordPage, ResetPasswordPage, SetUpPage},
+        bin::BinPage,
         credentials::CredentialsPage,
+        departures::{DeparturePage, DeparturesPage},
         groups::{CreateGroupPage, GroupPage, GroupsPage},
         jobs::{JobPage, JobsPage},
         organizations::{CreateOrganizationPage, OrganizationPage, OrganizationsPage},
@@ -99,6 +101,9 @@ fn people(route: Route) -> Loaded {
         Route::Role => || view! { <RolePage/> }.into_any(),
         Route::Access => || view! { <AccessPage/> }.into_any(),
         Route::Sessions => || view! { <SessionsPage/> }.into_any(),
+        Route::Departures => || view! { <DeparturesPage/> }.into_any(),
+        Route::Departure => || view! { <DeparturePage/> }.into_any(),
+        Route::Bin => || view! { <BinPage/> }.into_any(),
         _ => || view! { <NotFound/> }.into_any(),
     })
 }
@@ -124,6 +129,8 @@ const fn shape(route: Route) -> Shape {
         | Route::ApiKeys
         | Route::Credentials
         | Route::ProviderKeys
+        | Route::Departures
+        | Route::Bin
         | Route::Audit
         | Route::Jobs => Shape::List,
         _ => Shape::Detail,

@@ -51,6 +51,12 @@ pub enum Route {
     ProviderKeys,
     /// `/access`
     Access,
+    /// `/departures`
+    Departures,
+    /// `/departures/{id}`
+    Departure,
+    /// `/bin`
+    Bin,
     /// `/settings`
     Settings,
     /// `/audit`
@@ -116,6 +122,9 @@ impl Address {
             ["credentials", "", "", ""] => (Route::Credentials, "", ""),
             ["provider-keys", "", "", ""] => (Route::ProviderKeys, "", ""),
             ["access", "", "", ""] => (Route::Access, "", ""),
+            ["departures", "", "", ""] => (Route::Departures, "", ""),
+            ["departures", id, "", ""] => (Route::Departure, id, ""),
+            ["bin", "", "", ""] => (Route::Bin, "", ""),
             ["settings", "", "", ""] => (Route::Settings, "", ""),
             ["audit", "", "", ""] => (Route::Audit, "", ""),
             ["jobs", "", "", ""] => (Route::Jobs, "", ""),
@@ -170,6 +179,8 @@ mod tests {
             ("/credentials", address(Route::Credentials, "", "")),
             ("/provider-keys", address(Route::ProviderKeys, "", "")),
             ("/access", address(Route::Access, "", "")),
+            ("/departures/7", address(Route::Departure, "7", "")),
+            ("/bin", address(Route::Bin, "", "")),
             ("/profile/security", address(Route::Profile, "", "security")),
         ] {
             assert_eq!(Address::parse(path), expected, "{path}");

@@ -7,6 +7,7 @@ pub mod copyable;
 pub mod danger;
 pub mod dialog;
 pub mod dirty;
+pub mod download;
 pub mod edit;
 pub mod end;
 pub mod field;

@@ -5,6 +5,7 @@ mod act_as;
 mod bulk;
 mod create;
 mod danger;
+mod data;
 mod detail;
 mod form;
 mod grant;

@@ -33,6 +33,7 @@ pub const STARTING_JOBS: &[Permission] = &[
     Permission::UserSuspend,
     Permission::UserAssignRoles,
     Permission::UserMove,
+    Permission::BinPurge,
     Permission::SessionRevoke,
     Permission::OrganizationDelete,
     Permission::GroupUpdate,
@@ -103,6 +104,13 @@ pub const GROUPS: &[Group] = &[
                 icon: Icon::Shield,
                 permissions: &[Permission::AccessExplain],
             },
+            Place {
+                label: text::frame::departures,
+                href: "/departures",
+                icon: Icon::SignOut,
+                permissions: &[Permission::BinRead],
+            },
+            Place { label: text::frame::bin, href: "/bin", icon: Icon::Trash, permissions: &[Permission::BinRead] },
         ],
     },
     Group {

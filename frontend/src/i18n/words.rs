@@ -18,7 +18,7 @@ use quarterdeck_domain::{
     users::{UserKind, UserStatus},
 };
 
-pub use counts::{count_kind, counted};
+pub use counts::{all_counted, count_kind, counted, whole_kind};
 
 use crate::i18n::text;
 
@@ -154,6 +154,9 @@ pub fn row_outcome(outcome: RowOutcome) -> &'static str {
 pub fn plan_kind(kind: PlanKind) -> &'static str {
     match kind {
         PlanKind::DeleteUsers => text::words::delete_users(),
+        PlanKind::BinUsers => text::words::bin_users(),
+        PlanKind::OffboardUsers => text::words::offboard_users(),
+        PlanKind::PurgeBin => text::words::purge_bin(),
         PlanKind::DeleteOwnAccount => text::words::delete_own_account(),
         PlanKind::SetUserStatus => text::words::set_user_status(),
         PlanKind::ChangeUserRole => text::words::change_user_role(),
@@ -163,6 +166,7 @@ pub fn plan_kind(kind: PlanKind) -> &'static str {
         PlanKind::RemoveFromGroups => text::words::remove_from_groups(),
         PlanKind::DeleteGroup => text::words::delete_group(),
         PlanKind::DeleteGroups => text::words::delete_groups(),
+        PlanKind::BinGroups => text::words::bin_groups(),
         PlanKind::SetAllocations => text::words::set_allocations(),
         PlanKind::ImportUsers => text::words::import_users(),
     }
@@ -174,6 +178,9 @@ pub fn act(act: Act, role: Option<Role>, rows: u64) -> String {
     let role = self::role(role.unwrap_or(Role::User));
     match act {
         Act::DeleteUsers => text::plans::act_delete_users(rows),
+        Act::BinUsers => text::plans::act_bin_users(rows),
+        Act::OffboardUsers => text::plans::act_offboard_users(rows),
+        Act::PurgeBin => text::plans::act_purge_bin(rows),
         Act::DeleteOwnAccount => text::plans::act_delete_own_account().to_owned(),
         Act::SuspendUsers => text::plans::act_suspend_users(rows),
         Act::ActivateUsers => text::plans::act_activate_users(rows),
@@ -186,6 +193,7 @@ pub fn act(act: Act, role: Option<Role>, rows: u64) -> String {
         Act::RemoveFromGroups => text::plans::act_remove_from_groups(rows),
         Act::DeleteGroup => text::plans::act_delete_group(rows),
         Act::DeleteGroups => text::plans::act_delete_groups(rows),
+        Act::BinGroups => text::plans::act_bin_groups(rows),
         Act::SetAllocations => text::plans::act_set_allocations(rows),
         Act::ImportUsers => text::plans::act_import_users(rows),
     }
@@ -215,6 +223,11 @@ pub fn action(action: Action) -> &'static str {
         Action::UserSuspended => text::words::act_user_suspended(),
         Action::UserActivated => text::words::act_user_activated(),
         Action::UserDeleted => text::words::act_user_deleted(),
+        Action::UserOffboarded => text::words::act_user_offboarded(),
+        Action::UserDataExported => text::words::act_user_data_exported(),
+        Action::UserBinned => text::words::act_user_binned(),
+        Action::UserRestored => text::words::act_user_restored(),
+        Action::UserPurged => text::words::act_user_purged(),
         Action::UserRolesChanged => text::words::act_user_roles_changed(),
         Action::UserMoved => text::words::act_user_moved(),
         Action::UserLeft => text::words::act_user_left(),
@@ -249,6 +262,9 @@ pub fn action(action: Action) -> &'static str {
         Action::GroupCreated => text::words::act_group_created(),
         Action::GroupUpdated => text::words::act_group_updated(),
         Action::GroupDeleted => text::words::act_group_deleted(),
+        Action::GroupBinned => text::words::act_group_binned(),
+        Action::GroupRestored => text::words::act_group_restored(),
+        Action::GroupPurged => text::words::act_group_purged(),
         Action::AllocationGranted => text::words::act_allocation_granted(),
         Action::AllocationLimited => text::words::act_allocation_limited(),
         Action::AllocationReserved => text::words::act_allocation_reserved(),
@@ -361,6 +377,7 @@ pub fn exclusion(reason: Exclusion, count: u64) -> String {
         Exclusion::OwnAccount => text::plans::excluded_own(count),
         Exclusion::PrivilegedAccount => text::plans::excluded_privileged(count),
         Exclusion::NothingToDo => text::plans::excluded_nothing(count),
+        Exclusion::TakesOver => text::plans::excluded_takes_over(count),
         Exclusion::NoOrganization => text::plans::excluded_no_organization(count),
     }
 }

@@ -22,7 +22,6 @@ use super::{
     dialog::Dialog,
     icon::{Glyph, Icon},
     state::{Banner, ErrorState, Skeleton},
-    toast::Toasts,
 };
 use crate::{
     i18n::{number, text, words as enum_words},
@@ -76,24 +75,23 @@ impl Planner {
 
     /// Plans `action` under the title given; `done` hears of the job once it is finished.
     pub fn begin(self, title: impl Into<String>, action: PlanAction, done: impl Fn(Job) + Send + Sync + 'static) {
-        self.title.set(title.into());
-        self.action.set(Some(action));
-        self.done.set_value(Some(Arc::new(done)));
-        self.typed.set(String::new());
-        self.reason.set(String::new());
-        self.open.set(true);
+        self.open(title.into(), action, Arc::new(done));
         self.count(None);
     }
 
-    /// Plans the deletion of the thing called `name`; `then` follows it.
-    pub fn delete(self, name: &str, action: PlanAction, toasts: Toasts, then: impl Fn() + Send + Sync + 'static) {
-        let name = name.to_owned();
-        self.begin(text::users::delete_of(&name), action, move |job| {
-            if job.succeeded > 0 {
-                toasts.say(text::users::deleted(&name));
-                then();
-            }
-        });
+    /// Shows a plan that was made already: by a form that is refused at its fields.
+    pub fn show(self, title: impl Into<String>, plan: Plan, done: impl Fn(Job) + Send + Sync + 'static) {
+        self.open(title.into(), plan.action.clone(), Arc::new(done));
+        self.stage.set(Stage::Shown { plan: Box::new(plan), difference: None });
+    }
+
+    fn open(self, title: String, action: PlanAction, done: Done) {
+        self.title.set(title);
+        self.action.set(Some(action));
+        self.done.set_value(Some(done));
+        self.typed.set(String::new());
+        self.reason.set(String::new());
+        self.open.set(true);
     }
 
     /// Counts what the act would touch. `difference` tells why it is counted again.
@@ -171,7 +169,7 @@ fn Shown(planner: Planner, plan: Plan, difference: Option<PlanDifference>) -> im
         .filter(|count| count.count > 0)
         .map(|count| {
             view! {
-                <div><dt>{enum_words::count_kind(count.kind, count.count)}</dt><dd>{number(count.count)}</dd></div>
+                <div><dt>{words::kind_of(&plan.action, count.kind, count.count)}</dt><dd>{number(count.count)}</dd></div>
             }
         })
         .collect_view();

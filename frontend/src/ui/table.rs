@@ -40,7 +40,7 @@ use self::{
     trail::Trail,
 };
 pub use self::{
-    column::{Column, Slot},
+    column::{Column, Slot, or_dash},
     query::{Query, next_sort},
     rows::forget_pages,
     spec::{BulkVerb, Filter, FilterKind, Options, PageQuery, Selected, TableSpec},

@@ -21,6 +21,13 @@ const MOST: usize = 4;
 
 type Undo = Arc<dyn Fn() + Send + Sync>;
 
+/// Where what was done is seen.
+#[derive(Debug, Clone)]
+struct Link {
+    label: &'static str,
+    href: String,
+}
+
 /// One line that says what was done.
 #[derive(Clone)]
 struct Toast {
@@ -28,6 +35,7 @@ struct Toast {
     words: String,
     bad: bool,
     undo: Option<Undo>,
+    link: Option<Link>,
 }
 
 /// The toasts of the page.
@@ -46,23 +54,35 @@ impl Toasts {
 
     /// Says what was done.
     pub fn say(self, words: impl Into<String>) {
-        self.push(words.into(), false, None);
+        self.push(words.into(), false, None, None);
     }
 
     /// Says what was done and offers to undo it.
     pub fn say_with_undo(self, words: impl Into<String>, undo: impl Fn() + Send + Sync + 'static) {
-        self.push(words.into(), false, Some(Arc::new(undo)));
+        self.push(words.into(), false, Some(Arc::new(undo)), None);
+    }
+
+    /// Says what was done and where it is seen, and offers to undo it where that is possible.
+    pub fn say_with_link(
+        self,
+        words: impl Into<String>,
+        label: &'static str,
+        href: impl Into<String>,
+        undo: Option<impl Fn() + Send + Sync + 'static>,
+    ) {
+        let undo = undo.map(|undo| Arc::new(undo) as Undo);
+        self.push(words.into(), false, undo, Some(Link { label, href: href.into() }));
     }
 
     /// Says what must not be missed: it stays until it is dismissed.
     pub fn warn(self, words: impl Into<String>) {
-        self.push(words.into(), true, None);
+        self.push(words.into(), true, None, None);
     }
 
     /// Says what failed.
     pub fn fail(self, error: &quarterdeck_client::ClientError) {
         let words = ErrorWords::of(error);
-        self.push(if words.detail.is_empty() { words.title } else { words.detail }, true, None);
+        self.push(if words.detail.is_empty() { words.title } else { words.detail }, true, None, None);
     }
 
     /// Takes all away, for the next person at this screen.
@@ -70,7 +90,7 @@ impl Toasts {
         self.shown.set(Vec::new());
     }
 
-    fn push(self, words: String, bad: bool, undo: Option<Undo>) {
+    fn push(self, words: String, bad: bool, undo: Option<Undo>, link: Option<Link>) {
         let id = self.next.with_value(|next| *next);
         self.next.set_value(id + 1);
         self.shown.update(|shown| {
@@ -79,7 +99,7 @@ impl Toasts {
             if shown.len() >= MOST {
                 shown.remove(shown.iter().position(|toast| !toast.bad).unwrap_or(0));
             }
-            shown.push(Toast { id, words, bad, undo });
+            shown.push(Toast { id, words, bad, undo, link });
         });
         if !bad {
             self.expire(id, SHOWN_MILLIS);
@@ -130,7 +150,7 @@ pub fn ToastHost() -> impl IntoView {
             <For each=move || toasts.shown.get() key=|toast| toast.id let:toast>
                 <div class="toast" data-tone=toast.bad.then_some("bad")>
                     <Glyph icon=if toast.bad { Icon::Error } else { Icon::Done }/>
-                    <p>{toast.words}</p>
+                    <p>{toast.words} {toast.link.map(|link| view! { " " <a href=link.href>{link.label}</a> })}</p>
                     {toast.undo.map(|undo| view! {
                         <Button label=text::ui::undo() size="small" press=Callback::new(move |()| { toasts.drop(toast.id); undo(); })/>
                     })}

@@ -45,6 +45,11 @@ fn done(action: Action, actor: &str, target: &str) -> String {
         Action::UserDeleted | Action::OrganizationDeleted | Action::RoleDeleted | Action::GroupDeleted => {
             t::deleted(actor, target)
         }
+        Action::UserOffboarded => t::offboarded(actor, target),
+        Action::UserDataExported => t::data_exported(actor, target),
+        Action::UserBinned | Action::GroupBinned => t::binned(actor, target),
+        Action::UserRestored | Action::GroupRestored => t::restored(actor, target),
+        Action::UserPurged | Action::GroupPurged => t::purged(actor, target),
         Action::UserRolesChanged | Action::RoleGranted | Action::RoleRevoked => t::roles_changed(actor, target),
         Action::UserMoved => t::moved(actor, target),
         Action::UserLeft => t::took_out(actor, target),
@@ -174,7 +179,19 @@ pub const fn icon(action: Action, outcome: Outcome) -> Icon {
         ) => Icon::Session,
         (_, Action::UserSuspended) => Icon::Pause,
         (_, Action::UserActivated | Action::UserUnlocked) => Icon::Play,
-        (_, Action::UserDeleted | Action::OrganizationDeleted | Action::GroupDeleted) => Icon::Trash,
+        (
+            _,
+            Action::UserDeleted
+            | Action::UserBinned
+            | Action::UserPurged
+            | Action::OrganizationDeleted
+            | Action::GroupDeleted
+            | Action::GroupBinned
+            | Action::GroupPurged,
+        ) => Icon::Trash,
+        (_, Action::UserRestored | Action::GroupRestored) => Icon::Undo,
+        (_, Action::UserOffboarded) => Icon::SignOut,
+        (_, Action::UserDataExported) => Icon::Download,
         (_, Action::UserCreated) => Icon::UserPlus,
         (
             _,

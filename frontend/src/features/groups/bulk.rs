@@ -11,6 +11,7 @@ use quarterdeck_domain::{
 
 use super::level::typed;
 use crate::{
+    features::bin::{Disposal, Subject},
     i18n::{amount, text},
     session::Session,
     ui::{
@@ -28,6 +29,7 @@ use crate::{
 pub struct Bulk {
     planner: Planner,
     toasts: Toasts,
+    disposal: Disposal,
     asked: RwSignal<Option<Vec<Group>>>,
     /// Rows that were listed: a selection tells their ids alone.
     listed: StoredValue<HashMap<String, Group>>,
@@ -40,6 +42,7 @@ impl Bulk {
         Self {
             planner: use_planner(),
             toasts: use_toasts(),
+            disposal: Disposal::new(),
             asked: RwSignal::new(None),
             listed: StoredValue::new(HashMap::new()),
             after: StoredValue::new(None),
@@ -58,14 +61,9 @@ impl Bulk {
         });
     }
 
-    /// The planner of the page.
-    pub const fn planner(self) -> Planner {
-        self.planner
-    }
-
-    /// The toasts of the page.
-    pub const fn toasts(self) -> Toasts {
-        self.toasts
+    /// What deletes.
+    pub const fn disposal(self) -> Disposal {
+        self.disposal
     }
 
     fn selected(self, selected: &Selected) -> Vec<Group> {
@@ -78,10 +76,14 @@ impl Bulk {
             if job.state.is_final() && job.succeeded > 0 {
                 self.toasts.say(done(job.succeeded));
             }
-            if let Some(Some(after)) = self.after.try_get_value() {
-                after.try_run(());
-            }
+            self.changed();
         });
+    }
+
+    fn changed(self) {
+        if let Some(Some(after)) = self.after.try_get_value() {
+            after.try_run(());
+        }
     }
 
     /// The verbs that the person holds.
@@ -91,8 +93,7 @@ impl Bulk {
         });
         let delete = BulkVerb::new(text::users::delete_dots(), Icon::Trash, move |selected| {
             let group_ids: Vec<GroupId> = self.selected(&selected).into_iter().map(|row| row.id).collect();
-            let action = PlanAction::DeleteGroups { group_ids };
-            self.plan(text::groups::delete_many(), action, text::groups::done_deleted);
+            self.disposal.begin(Subject::Groups(group_ids), move |_| self.changed());
         });
         [(Permission::AllocationManage, totals), (Permission::GroupDelete, delete.dangerous())]
             .into_iter()

@@ -7,7 +7,6 @@ use quarterdeck_domain::{
     Permission,
     audit::TargetType,
     groups::{Group, sees_all_allocations},
-    plans::PlanAction,
 };
 
 use super::{
@@ -15,7 +14,10 @@ use super::{
     level::{LevelMark, Meter, percent},
 };
 use crate::{
-    features::users::organization_filter,
+    features::{
+        bin::{Disposal, DisposalDialog, Subject},
+        users::organization_filter,
+    },
     frame::{Crumb, Guarded, Page, PageHead},
     i18n::{amount, number, text},
     session::{Session, use_session},
@@ -23,12 +25,10 @@ use crate::{
     ui::{
         button::{ButtonLink, Look},
         icon::Icon,
-        plan::Planner,
         popover::MenuItem,
         state::EmptyState,
         table::{Column, DataTable, ExportButton, Filter, FilterKind, Slot, Table, TableSpec},
         time::When,
-        toast::Toasts,
     },
 };
 
@@ -62,6 +62,7 @@ fn Groups() -> impl IntoView {
         </PageHead>
         <DataTable table/>
         <TotalsDialog bulk/>
+        <DisposalDialog disposal=bulk.disposal()/>
     }
 }
 
@@ -194,13 +195,17 @@ fn items(row: &Group, session: Session, bulk: Bulk) -> Vec<MenuItem> {
     }
     if refusal(Permission::GroupDelete).is_none() {
         let row = row.clone();
-        let delete = move || delete(&row, bulk.planner(), bulk.toasts(), || {});
+        let delete = move || delete(&row, bulk.disposal(), || {});
         items.push(MenuItem::run(Icon::Trash, text::users::delete_dots(), delete).dangerous().separated());
     }
     items
 }
 
-/// Plans the deletion; `then` follows it.
-pub fn delete(row: &Group, planner: Planner, toasts: Toasts, then: impl Fn() + Send + Sync + 'static) {
-    planner.delete(&row.display_name, PlanAction::DeleteGroup { group_id: row.id }, toasts, then);
+/// Asks whether the group goes to the bin or for good, and plans that; `then` follows it.
+pub fn delete(row: &Group, disposal: Disposal, then: impl Fn() + Send + Sync + 'static) {
+    disposal.begin(Subject::Group(row.id, row.display_name.clone()), move |job| {
+        if job.succeeded > 0 {
+            then();
+        }
+    });
 }

@@ -9,6 +9,7 @@ use quarterdeck_domain::{
 
 use super::list::delete;
 use crate::{
+    features::bin::{Disposal, DisposalDialog},
     i18n::text,
     session::use_session,
     transport::api,
@@ -16,8 +17,6 @@ use crate::{
         danger::DeleteZone,
         edit::{Edit, EditPage, TextOf},
         field::{Kind, TextField},
-        plan::use_planner,
-        toast::use_toasts,
     },
 };
 
@@ -29,7 +28,7 @@ pub fn ProfileTab(
     /// Reads it again.
     reload: Callback<()>,
 ) -> impl IntoView {
-    let (session, toasts, planner, navigate) = (use_session(), use_toasts(), use_planner(), use_navigate());
+    let (session, disposal, navigate) = (use_session(), Disposal::new(), use_navigate());
     let field = || RwSignal::new(String::new());
     let (full, short, description) = (field(), field(), field());
     let texts = vec![
@@ -62,7 +61,7 @@ pub fn ProfileTab(
     let erase = Callback::new(move |()| {
         if let Some(row) = base.get_untracked() {
             let gone = gone.get_value();
-            delete(&row, planner, toasts, move || gone("/groups", NavigateOptions::default()));
+            delete(&row, disposal, move || gone("/groups", NavigateOptions::default()));
         }
     });
     let below = move || {
@@ -71,6 +70,7 @@ pub fn ProfileTab(
         })
     };
     view! {
+        <DisposalDialog disposal/>
         <EditPage texts submission refusals=Signal::derive(move || refused.get().into_iter().collect()) save discard=edit.discard() load_current below=move || below>
             <TextField label=text::groups::name() value=full pointer="/display_name" faults disabled name="display_name" rival=texts.rival(full)/>
             <TextField label=text::groups::short_name() value=short pointer="/name" faults mono=true disabled help=Signal::stored(text::groups::short_name_help().to_owned()) name="name" rival=texts.rival(short)/>

@@ -12,15 +12,15 @@ use quarterdeck_domain::{
 
 use super::list::JobPill;
 use crate::{
-    browser,
     frame::{Crumb, Guarded, Page, PageHead},
     i18n::{text, words},
     route::use_part,
     session::use_session,
-    transport::{self, api},
+    transport::api,
     ui::{
         button::{Button, Look},
         copyable::CopyId,
+        download::DownloadButton,
         icon::Icon,
         pill::{Pill, Tone},
         plan::Progress,
@@ -122,14 +122,6 @@ fn Detail(id: JobId, found: Memo<Option<Job>>, watch: Callback<()>) -> impl Into
             busy.try_set(false);
         });
     });
-    let export = Callback::new(move |()| {
-        crate::browser::spawn(async move {
-            match transport::download(&format!("/jobs/{id}/rows"), "text/csv").await {
-                Ok(bytes) => browser::download(&format!("job-{id}.csv"), "text/csv", &bytes),
-                Err(error) => toasts.fail(&error),
-            }
-        });
-    });
     let head = move || {
         found.get().map(|job| {
             let (state, may) = (job.state, session.may(Permission::JobControl));
@@ -149,7 +141,7 @@ fn Detail(id: JobId, found: Memo<Option<Job>>, watch: Callback<()>) -> impl Into
             };
             view! {
                 <PageHead title state=move || view! { <JobPill state/> } facts=facts>
-                    <Button label=text::jobs::export_rows() icon=Icon::Download press=export/>
+                    <DownloadButton label=text::jobs::export_rows() path=format!("/jobs/{id}/rows") name=format!("job-{id}.csv")/>
                     {can_retry.then(|| view! { <Button label=text::ui::plan_retry() icon=Icon::Refresh look=Look::Primary busy press=retry/> })}
                     {can_cancel.then(|| view! { <Button label=if asked { text::jobs::cancelling() } else { text::jobs::cancel() } icon=Icon::Stop disabled=asked busy press=cancel/> })}
                 </PageHead>
@@ -171,11 +163,10 @@ fn rows_spec(id: JobId, kind: Option<PlanKind>) -> TableSpec<JobRow> {
         columns: vec![
             Column::new("label", text::jobs::row(), move |row: &JobRow| {
                 let label = row.label.clone();
-                let named = if is_user(kind, row.outcome) {
-                    let href = format!("/users/{}", row.target_id);
-                    view! { <a href=href>{label}</a> }.into_any()
-                } else {
-                    view! { <strong>{label}</strong> }.into_any()
+                let href = page_of(kind, row.outcome).map(|page| format!("{page}{}", row.target_id));
+                let named = match href {
+                    Some(href) => view! { <a href=href>{label}</a> }.into_any(),
+                    None => view! { <strong>{label}</strong> }.into_any(),
                 };
                 view! { <span class="cell-main">{named}</span> }
             })
@@ -208,16 +199,24 @@ fn rows_spec(id: JobId, kind: Option<PlanKind>) -> TableSpec<JobRow> {
     }
 }
 
-/// Whether the row is a user, who is still there.
-const fn is_user(kind: Option<PlanKind>, outcome: RowOutcome) -> bool {
+/// Where the thing of a row is now, up to its id, if it has a page.
+const fn page_of(kind: Option<PlanKind>, outcome: RowOutcome) -> Option<&'static str> {
     use PlanKind as K;
-    match kind {
-        Some(K::SetUserStatus | K::ChangeUserRole | K::MoveUsers | K::RevokeUserSessions | K::RemoveFromGroups) => true,
-        Some(K::DeleteUsers | K::DeleteOwnAccount) => !matches!(outcome, RowOutcome::Succeeded),
-        // A line that failed may have been to create one.
-        Some(K::ImportUsers) => matches!(outcome, RowOutcome::Succeeded),
-        Some(K::RevokeSessions | K::DeleteOrganization | K::DeleteGroup | K::DeleteGroups | K::SetAllocations)
-        | None => false,
+    const USER: Option<&str> = Some("/users/");
+    const GROUP: Option<&str> = Some("/groups/");
+    const BIN: Option<&str> = Some("/bin?q=");
+    let Some(kind) = kind else { return None };
+    match (kind, matches!(outcome, RowOutcome::Succeeded)) {
+        (K::SetUserStatus | K::ChangeUserRole | K::MoveUsers | K::RevokeUserSessions | K::RemoveFromGroups, _)
+        | (K::DeleteUsers | K::DeleteOwnAccount | K::BinUsers | K::OffboardUsers, false)
+        | (K::ImportUsers, true) => USER,
+        // Whatever became of the account, the receipt tells it.
+        (K::OffboardUsers, true) => Some("/departures?user_id="),
+        (K::BinGroups, false) => GROUP,
+        (K::BinUsers | K::BinGroups, true) | (K::PurgeBin, false) => BIN,
+        // A line that failed may have been to create somebody.
+        (K::DeleteUsers | K::DeleteOwnAccount | K::PurgeBin, true) | (K::ImportUsers, false) => None,
+        (K::RevokeSessions | K::DeleteOrganization | K::DeleteGroup | K::DeleteGroups | K::SetAllocations, _) => None,
     }
 }
 

@@ -8,8 +8,9 @@ use quarterdeck_domain::{
     users::UserStatus,
 };
 
-use super::{model::selection, organization::OrganizationField};
+use super::{model::selection, organization::OrganizationField, verbs::UserVerbs};
 use crate::{
+    features::bin::Subject,
     i18n::{text, words},
     session::use_session,
     ui::{
@@ -34,15 +35,22 @@ enum Question {
 pub struct BulkDialogs {
     planner: Planner,
     toasts: Toasts,
+    verbs: UserVerbs,
     asked: RwSignal<Option<(Question, Selection)>>,
     after: StoredValue<Option<Callback<()>>>,
 }
 
 impl BulkDialogs {
-    /// The dialogs, for a component.
+    /// The dialogs, for a component with the verbs of a row.
     #[must_use]
-    pub fn new() -> Self {
-        Self { planner: use_planner(), toasts: use_toasts(), asked: RwSignal::new(None), after: StoredValue::new(None) }
+    pub fn new(verbs: UserVerbs) -> Self {
+        Self {
+            planner: use_planner(),
+            toasts: use_toasts(),
+            verbs,
+            asked: RwSignal::new(None),
+            after: StoredValue::new(None),
+        }
     }
 
     /// What follows each act.
@@ -60,10 +68,14 @@ impl BulkDialogs {
             if job.state.is_final() && job.succeeded > 0 {
                 self.toasts.say(done(job.succeeded));
             }
-            if let Some(Some(after)) = self.after.try_get_value() {
-                after.try_run(());
-            }
+            self.changed();
         });
+    }
+
+    fn changed(self) {
+        if let Some(Some(after)) = self.after.try_get_value() {
+            after.try_run(());
+        }
     }
 
     /// Draws them.
@@ -164,13 +176,17 @@ pub fn bulk_verbs(dialogs: BulkDialogs) -> Vec<BulkVerb> {
         ),
         (
             Permission::UserDelete,
+            BulkVerb::new(text::users::offboard_dots(), Icon::SignOut, move |selected| {
+                if let Some(selection) = selection(&selected) {
+                    dialogs.verbs.leaving().begin(selection, move || dialogs.changed());
+                }
+            }),
+        ),
+        (
+            Permission::UserDelete,
             BulkVerb::new(text::users::delete_dots(), Icon::Trash, move |selected| {
                 if let Some(selection) = selection(&selected) {
-                    dialogs.plan(
-                        text::plans::title_delete_users(),
-                        PlanAction::DeleteUsers { selection },
-                        text::plans::done_deleted,
-                    );
+                    dialogs.verbs.disposal().begin(Subject::Users(selection), move |_| dialogs.changed());
                 }
             })
             .dangerous(),

@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-/// Suspend or activate, end sessions, delete: what the person may do of it.
+/// Suspend or activate, end sessions, off-board, delete: what the person may do of it.
 #[component]
 pub fn UserDanger(
     /// The user.
@@ -80,6 +80,17 @@ pub fn UserDanger(
                         />
                     })}
                     {session.may(Permission::UserDelete).then(|| view! {
+                        <DangerAct
+                            title=text::users::offboard_title()
+                            words=text::users::offboard_words()
+                            verb=text::users::offboard_dots()
+                            refused=refused(Permission::UserDelete)
+                            press=Callback::new(move |()| {
+                                if let Some(user) = summary.get_untracked() {
+                                    verbs.offboard(&user);
+                                }
+                            })
+                        />
                         <DangerAct
                             title=text::users::delete_title()
                             words=text::users::delete_words()

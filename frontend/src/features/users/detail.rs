@@ -10,10 +10,11 @@ use quarterdeck_domain::{
 use super::{
     access::AccessTab,
     act_as::{ActAsButton, ActAsDialog},
+    data::ExportDataButton,
     form::FieldsTab,
     list::{KindTag, StatusPill},
     model::Field,
-    verbs::{SuspendDialog, UserVerbs},
+    verbs::{EndDialogs, SuspendDialog, UserVerbs},
 };
 use crate::{
     features::{
@@ -110,6 +111,7 @@ fn UserView(user: RwSignal<Option<User>>, reading: Reading) -> impl IntoView {
         <Tabs label=text::users::tabs() base=Signal::derive(move || format!("/users/{}", id.get())) tabs=Signal::derive(tabs)/>
         {content}
         <SuspendDialog verbs/>
+        <EndDialogs verbs/>
         <ActAsDialog verbs user/>
     }
 }
@@ -144,7 +146,10 @@ fn Head(user: User, verbs: UserVerbs) -> impl IntoView {
     view! {
         <div class="page-head-with-avatar">
             <Avatar name=avatar large=true/>
-            <PageHead title=summary.display_name.clone() state=state facts=facts><ActAsButton user=summary verbs/></PageHead>
+            <PageHead title=summary.display_name.clone() state=state facts=facts>
+                <ExportDataButton user=summary.clone()/>
+                <ActAsButton user=summary verbs/>
+            </PageHead>
         </div>
     }
 }

@@ -13,9 +13,10 @@ use crate::{
     browser,
     frame::{Crumb, Guarded, Page, PageHead},
     i18n::{number, text},
-    transport::{self, api},
+    transport::api,
     ui::{
         button::{Button, ButtonLink, Look},
+        download::DownloadButton,
         icon::Icon,
         pill::{Pill, Tone},
         state::{Banner, EmptyState, ErrorState, PageSkeleton, Shape},
@@ -81,14 +82,6 @@ fn Report(import: UserImport) -> impl IntoView {
             busy.try_set(false);
         });
     });
-    let export = Callback::new(move |()| {
-        browser::spawn(async move {
-            match transport::download(&format!("/user-imports/{id}/lines"), "text/csv").await {
-                Ok(bytes) => browser::download("import.csv", "text/csv", &bytes),
-                Err(error) => toasts.fail(&error),
-            }
-        });
-    });
     let facts = move || {
         let outcomes = ImportOutcome::ALL.iter().filter(|outcome| counts.of(**outcome) > 0);
         let links = outcomes.map(|outcome| {
@@ -110,7 +103,7 @@ fn Report(import: UserImport) -> impl IntoView {
     };
     view! {
         <PageHead title=text::users::import_report() facts=facts>
-            <Button label=text::users::import_export() icon=Icon::Download press=export/>
+            <DownloadButton label=text::users::import_export() path=format!("/user-imports/{id}/lines") name="import.csv"/>
             <ButtonLink label=text::users::import_another() href="/users/import"/>
             {import.job_id.map(|job| view! { <ButtonLink label=text::users::import_job() href=format!("/jobs/{job}") look=Look::Primary icon=Icon::Jobs/> })}
             {(is_ready && rows > 0).then(|| view! { <Button label=text::plans::act_import_users(rows) icon=Icon::Upload look=Look::Primary busy press=execute/> })}

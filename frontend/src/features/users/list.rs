@@ -13,7 +13,7 @@ use super::{
     bulk::{BulkDialogs, bulk_verbs},
     organization::organization_filter,
     password_acts::PasswordDialogs,
-    verbs::{SuspendDialog, UserVerbs},
+    verbs::{EndDialogs, SuspendDialog, UserVerbs},
 };
 use crate::{
     frame::{Crumb, Guarded, Page, PageHead},
@@ -25,7 +25,7 @@ use crate::{
         icon::Icon,
         pill::{Pill, Tone},
         state::EmptyState,
-        table::{Column, DataTable, ExportButton, Filter, FilterKind, Slot, Table, TableSpec},
+        table::{Column, DataTable, ExportButton, Filter, FilterKind, Slot, Table, TableSpec, or_dash},
         time::When,
     },
 };
@@ -45,7 +45,7 @@ pub fn UsersPage() -> impl IntoView {
 fn Users() -> impl IntoView {
     let session = use_session();
     let verbs = UserVerbs::new();
-    let dialogs = BulkDialogs::new();
+    let dialogs = BulkDialogs::new(verbs);
     let table = Table::new(spec(verbs, dialogs));
     verbs.then(move || table.reload());
     dialogs.then(move || {
@@ -68,6 +68,7 @@ fn Users() -> impl IntoView {
         </PageHead>
         <DataTable table/>
         <SuspendDialog verbs/>
+        <EndDialogs verbs/>
         <PasswordDialogs acts=verbs.passwords() done=Callback::new(move |()| verbs.changed())/>
         {dialogs.views()}
     }
@@ -114,7 +115,7 @@ fn columns() -> Vec<Column<UserSummary>> {
             .low(1)
             .sorted_by("email"),
         Column::new("organization", text::users::organization(), |user: &UserSummary| {
-            or_none(user.organization_name.clone())
+            or_dash(user.organization_name.clone())
         })
         .low(2),
         Column::new("roles", text::users::roles(), |user: &UserSummary| words::roles(user.roles)).narrow().low(3),
@@ -178,20 +179,9 @@ fn filters() -> Vec<Filter> {
 fn email(address: Option<String>) -> AnyView {
     let parts = address.as_deref().and_then(|address| address.rsplit_once('@'));
     let Some((local, domain)) = parts.map(|(local, domain)| (local.to_owned(), format!("@{domain}"))) else {
-        return or_none(address);
+        return or_dash(address);
     };
     view! { <span class="cell-lines" title=address>{local}<span>{domain}</span></span> }.into_any()
-}
-
-/// A text, or a dash that says there is none.
-fn or_none(value: Option<String>) -> AnyView {
-    match value {
-        Some(value) => {
-            let whole = value.clone();
-            view! { <span title=whole>{value}</span> }.into_any()
-        }
-        None => view! { <span class="faint" aria-label=text::ui::none()>"–"</span> }.into_any(),
-    }
 }
 
 /// The status of a user.

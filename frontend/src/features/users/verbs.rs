@@ -10,6 +10,10 @@ use quarterdeck_domain::{
 
 use super::{model::only, password_acts::PasswordActs};
 use crate::{
+    features::{
+        bin::{Disposal, DisposalDialog, Subject},
+        departures::{Leaving, LeavingHost},
+    },
     i18n::text,
     session::{Session, use_session},
     transport::api,
@@ -33,6 +37,8 @@ pub struct UserVerbs {
     suspending: RwSignal<Option<UserSummary>>,
     acting: RwSignal<Option<UserSummary>>,
     passwords: PasswordActs,
+    disposal: Disposal,
+    leaving: Leaving,
     after: StoredValue<Option<Callback<()>>>,
 }
 
@@ -47,6 +53,8 @@ impl UserVerbs {
             suspending: RwSignal::new(None),
             acting: RwSignal::new(None),
             passwords: PasswordActs::new(),
+            disposal: Disposal::new(),
+            leaving: Leaving::new(),
             after: StoredValue::new(None),
         }
     }
@@ -60,6 +68,18 @@ impl UserVerbs {
     #[must_use]
     pub const fn passwords(self) -> PasswordActs {
         self.passwords
+    }
+
+    /// What deletes.
+    #[must_use]
+    pub const fn disposal(self) -> Disposal {
+        self.disposal
+    }
+
+    /// What lets people leave.
+    #[must_use]
+    pub const fn leaving(self) -> Leaving {
+        self.leaving
     }
 
     /// Does what follows each change.
@@ -117,9 +137,12 @@ impl UserVerbs {
             items.push(item.unless(refused));
         }
         if shown(Permission::UserDelete) {
+            let (row, refused) = (user.clone(), refusal(Permission::UserDelete));
+            let leave = MenuItem::run(Icon::SignOut, text::users::offboard_dots(), move || self.offboard(&row));
+            items.push(leave.separated().unless(refused.clone()));
             let row = user.clone();
-            let item = MenuItem::run(Icon::Trash, text::users::delete_dots(), move || self.delete(&row, || {}));
-            items.push(item.dangerous().separated().unless(refusal(Permission::UserDelete)));
+            let delete = MenuItem::run(Icon::Trash, text::users::delete_dots(), move || self.delete(&row, || {}));
+            items.push(delete.dangerous().unless(refused));
         }
         items
     }
@@ -214,14 +237,29 @@ impl UserVerbs {
         });
     }
 
-    /// Plans the deletion; `then` follows it.
+    /// Asks how the user leaves; the receipt follows.
+    pub fn offboard(self, user: &UserSummary) {
+        self.leaving.begin_one(user, move || self.changed());
+    }
+
+    /// Asks whether the user goes to the bin or for good, and plans that; `then` follows it.
     pub fn delete(self, user: &UserSummary, then: impl Fn() + Send + Sync + 'static) {
-        let action = PlanAction::DeleteUsers { selection: only(user.id) };
-        self.planner.delete(&user.display_name, action, self.toasts, move || {
-            self.changed();
-            then();
+        self.disposal.begin(Subject::user(user), move |job| {
+            if job.succeeded > 0 {
+                self.changed();
+                then();
+            }
         });
     }
+}
+
+/// The dialogs of deletion and of leaving.
+#[component]
+pub fn EndDialogs(
+    /// The verbs that open them.
+    verbs: UserVerbs,
+) -> impl IntoView {
+    view! { <DisposalDialog disposal=verbs.disposal/> <LeavingHost leaving=verbs.leaving/> }
 }
 
 /// Asks why a user is suspended; says what follows.

@@ -42,6 +42,11 @@ texts! {
     suspended(actor, target) = "{actor} suspended {target}";
     activated(actor, target) = "{actor} activated {target}";
     deleted(actor, target) = "{actor} deleted {target}";
+    offboarded(actor, target) = "{actor} off-boarded {target}";
+    data_exported(actor, target) = "{actor} exported the data of {target}";
+    binned(actor, target) = "{actor} moved {target} to the bin";
+    restored(actor, target) = "{actor} restored {target} from the bin";
+    purged(actor, target) = "{actor} deleted {target} from the bin for good";
     roles_changed(actor, target) = "{actor} changed the roles of {target}";
     moved(actor, target) = "{actor} moved {target} to another organization";
     took_out(actor, target) = "{actor} moved {target} out of this organization";

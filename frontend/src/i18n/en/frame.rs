@@ -14,6 +14,8 @@ texts! {
     roles = "Roles";
     create_role = "Create role";
     groups = "Groups";
+    departures = "Departures";
+    bin = "Bin";
     sessions = "Sessions";
     api_keys = "API keys";
     credentials = "Credentials";

@@ -26,8 +26,9 @@ texts! {
     not_shown = "not shown to you";
     saved = "Changes saved";
     delete_title = "Delete this group";
-    delete_words = "Removes the group and its ledger for good. Its members stay.";
+    delete_words = "Moves the group and its ledger to the bin, or removes them for good. Its members stay.";
     delete_many = "Delete groups";
+    done_binned[count] = "{count} group moved to the bin" | "{count} groups moved to the bin";
     done_deleted[count] = "{count} group deleted" | "{count} groups deleted";
 
     set_totals_dots = "Set totals…";

@@ -25,6 +25,7 @@ texts! {
     ledger_entries[count] = "{count} ledger entry" | "{count} ledger entries";
     reservations[count] = "{count} reservation" | "{count} reservations";
     saved_views[count] = "{count} shared view" | "{count} shared views";
+    bin_items[count] = "{count} thing in the bin" | "{count} things in the bin";
     avatars[count] = "{count} avatar" | "{count} avatars";
     privileged[count] = "{count} privileged account" | "{count} privileged accounts";
     kind_users[count] = "User" | "Users";
@@ -39,14 +40,32 @@ texts! {
     kind_ledger_entries[count] = "Ledger entry that is lost" | "Ledger entries that are lost";
     kind_reservations[count] = "Reservation that is given up" | "Reservations that are given up";
     kind_saved_views[count] = "Shared view that is lost" | "Shared views that are lost";
+    kind_bin_items[count] = "Thing in the bin that goes for good" | "Things in the bin that go for good";
     kind_avatars[count] = "Avatar" | "Avatars";
     kind_reset_links[count] = "Reset link that stops working" | "Reset links that stop working";
     kind_organizations[count] = "Organization" | "Organizations";
     kind_members[count] = "Member who stays on the platform" | "Members who stay on the platform";
 
+    whole_roles[count] = "Role" | "Roles";
+    whole_api_keys[count] = "API key" | "API keys";
+    whole_provider_keys[count] = "Provider key" | "Provider keys";
+    whole_saved_views[count] = "Saved view" | "Saved views";
+    whole_memberships[count] = "Membership in a group" | "Memberships in groups";
+    whole_ledger_entries[count] = "Ledger entry" | "Ledger entries";
+    whole_reservations[count] = "Reservation" | "Reservations";
+
     delete_users_final = "The accounts and their sessions are gone for good. Audit events about them stay.";
     delete_users_names = "E-mail addresses become free again; usernames stay reserved for 90 days.";
     delete_users_notice = "These people are signed out at once and cannot sign in any more.";
+    bin_users_notice = "These people are signed out at once and cannot sign in until they are restored.";
+    bin_users_kept = "What is theirs waits in the bin and comes back with them. Whoever shares a group or a view with them misses it meanwhile.";
+    bin_groups_notice = "Members lose what the groups give them until the groups are restored.";
+    purge_bin_final = "Nothing of it can be restored any more. Audit events about it stay.";
+    offboard_final = "Sessions that end, keys that are revoked and what is handed over do not come back by themselves.";
+    offboard_suspended = "The accounts stay, suspended. They can be activated again.";
+    offboard_binned = "The accounts can be restored from the bin for the days that were chosen.";
+    offboard_notice = "These people are signed out at once and cannot sign in any more.";
+    offboard_handed = "Whoever takes over has at once what is handed over.";
     delete_own_final = "Your account and all that is yours alone are gone for good. Audit events about you stay.";
     delete_own_signed_out = "You are signed out everywhere at once and cannot sign in any more.";
     suspend_notice = "These people are signed out at once and cannot sign in until they are activated. Everything of theirs is kept.";
@@ -70,9 +89,13 @@ texts! {
     excluded_own[count] = "{count} is your own account" | "{count} are your own account";
     excluded_privileged[count] = "{count} may be touched by an administrator only" | "{count} may be touched by administrators only";
     excluded_nothing[count] = "{count} is already so" | "{count} are already so";
+    excluded_takes_over[count] = "{count} takes over what the others leave" | "{count} take over what the others leave";
     excluded_no_organization[count] = "{count} belongs to no organization" | "{count} belong to no organization";
 
     act_delete_users[count] = "Delete {count} user" | "Delete {count} users";
+    act_bin_users[count] = "Move {count} user to the bin" | "Move {count} users to the bin";
+    act_offboard_users[count] = "Off-board {count} user" | "Off-board {count} users";
+    act_purge_bin[count] = "Delete {count} thing in the bin for good" | "Delete {count} things in the bin for good";
     act_delete_own_account = "Delete the own account";
     act_suspend_users[count] = "Suspend {count} user" | "Suspend {count} users";
     act_activate_users[count] = "Activate {count} user" | "Activate {count} users";
@@ -85,6 +108,7 @@ texts! {
     act_remove_from_groups[count] = "Take {count} user out of all groups" | "Take {count} users out of all groups";
     act_delete_group[count] = "Delete {count} group" | "Delete {count} groups";
     act_delete_groups[count] = "Delete {count} group" | "Delete {count} groups";
+    act_bin_groups[count] = "Move {count} group to the bin" | "Move {count} groups to the bin";
     act_import_users[count] = "Import {count} user" | "Import {count} users";
     act_set_allocations[count] = "Set the allocation of {count} group" | "Set the allocations of {count} groups";
 
@@ -97,6 +121,8 @@ texts! {
     title_take_out = "Remove from all groups";
     title_revoke_sessions = "End sessions";
     done_deleted[count] = "{count} user deleted" | "{count} users deleted";
+    done_binned[count] = "{count} user moved to the bin" | "{count} users moved to the bin";
+    done_offboarded[count] = "{count} user off-boarded" | "{count} users off-boarded";
     done_suspended[count] = "{count} user suspended" | "{count} users suspended";
     done_activated[count] = "{count} user activated" | "{count} users activated";
     done_changed[count] = "{count} user changed" | "{count} users changed";

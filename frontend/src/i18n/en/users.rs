@@ -124,7 +124,11 @@ texts! {
     end_sessions_title = "End all sessions";
     end_sessions_words = "Signs the person out everywhere. They can sign in again at once.";
     delete_title = "Delete this user";
-    delete_words = "Removes the account and its sessions for good. The audit log keeps what happened.";
+    delete_words = "Moves the account to the bin, from which it can come back, or removes it for good. The audit log keeps what happened.";
+    offboard_title = "Off-board this user";
+    offboard_words = "For somebody who leaves: ends sessions, keys and memberships, hands over what is theirs, and keeps a receipt of each step.";
+    offboard_dots = "Off-board…";
+    export_data = "Export data";
 
     roles_help = "A role is a set of permissions. Changes count from the next request on.";
     has_password = "A password is set.";

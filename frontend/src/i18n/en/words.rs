@@ -42,6 +42,9 @@ texts! {
     pending = "Pending";
     skipped = "Skipped";
     delete_users = "Delete users";
+    bin_users = "Move users to the bin";
+    offboard_users = "Off-board users";
+    purge_bin = "Delete from the bin for good";
     delete_own_account = "Delete the own account";
     set_user_status = "Suspend or activate users";
     change_user_role = "Change roles";
@@ -50,6 +53,7 @@ texts! {
     remove_from_groups = "Take users out of groups";
     delete_group = "Delete a group";
     delete_groups = "Delete groups";
+    bin_groups = "Move groups to the bin";
     set_allocations = "Set allocations";
     import_users = "Import users";
     delete_organization = "Delete an organization";
@@ -80,6 +84,11 @@ texts! {
     act_user_suspended = "User suspended";
     act_user_activated = "User activated";
     act_user_deleted = "User deleted";
+    act_user_offboarded = "User off-boarded";
+    act_user_data_exported = "Data of a user exported";
+    act_user_binned = "User moved to the bin";
+    act_user_restored = "User restored from the bin";
+    act_user_purged = "User deleted from the bin";
     act_user_roles_changed = "Roles changed";
     act_user_moved = "User moved";
     act_user_left = "User left";
@@ -120,6 +129,9 @@ texts! {
     act_group_created = "Group created";
     act_group_updated = "Group changed";
     act_group_deleted = "Group deleted";
+    act_group_binned = "Group moved to the bin";
+    act_group_restored = "Group restored from the bin";
+    act_group_purged = "Group deleted from the bin";
     act_allocation_granted = "Allocation granted";
     act_allocation_limited = "Limit of allocation changed";
     act_allocation_reserved = "Allocation reserved";

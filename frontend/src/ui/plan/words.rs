@@ -1,6 +1,7 @@
 //! The words of acts: the button's verb with numbers, and what follows from each act.
 
 use quarterdeck_domain::{
+    departures::AccountFate,
     plans::{CountKind, KindCount, MembersFate, PlanAction, RoleChange},
     users::UserStatus,
 };
@@ -14,6 +15,10 @@ pub fn verb_with_counts(action: &PlanAction, counts: &[KindCount], rows: u64) ->
     let users = || words::counted(CountKind::User, rows);
     let (verb, what) = match action {
         PlanAction::DeleteOwnAccount => return text::profile::delete_account().to_owned(),
+        PlanAction::BinUsers { .. } => return text::plans::act_bin_users(rows),
+        PlanAction::BinGroups { .. } => return text::plans::act_bin_groups(rows),
+        PlanAction::OffboardUsers { .. } => return text::plans::act_offboard_users(rows),
+        PlanAction::PurgeBin { .. } => return text::plans::act_purge_bin(rows),
         PlanAction::DeleteUsers { .. }
         | PlanAction::DeleteOrganization { .. }
         | PlanAction::DeleteGroup { .. }
@@ -42,6 +47,18 @@ pub fn verb_with_counts(action: &PlanAction, counts: &[KindCount], rows: u64) ->
     text::plans::verb(verb, what)
 }
 
+/// What the act counts: lost, unless it waits in the bin or may go to somebody else.
+#[must_use]
+pub fn kind_of(action: &PlanAction, kind: CountKind, count: u64) -> String {
+    match (action, kind) {
+        (PlanAction::BinUsers { .. } | PlanAction::BinGroups { .. }, _)
+        | (PlanAction::OffboardUsers { .. }, CountKind::SavedView | CountKind::Membership) => {
+            words::whole_kind(kind, count)
+        }
+        _ => words::count_kind(kind, count),
+    }
+}
+
 /// What cannot be undone, and who else notices.
 #[must_use]
 pub fn consequences(action: &PlanAction) -> (Vec<&'static str>, Vec<&'static str>) {
@@ -50,6 +67,21 @@ pub fn consequences(action: &PlanAction) -> (Vec<&'static str>, Vec<&'static str
             vec![text::plans::delete_users_final(), text::plans::delete_users_names()],
             vec![text::plans::delete_users_notice()],
         ),
+        PlanAction::BinUsers { .. } => (vec![], vec![text::plans::bin_users_notice(), text::plans::bin_users_kept()]),
+        PlanAction::BinGroups { .. } => (vec![], vec![text::plans::bin_groups_notice()]),
+        PlanAction::PurgeBin { .. } => (vec![text::plans::purge_bin_final()], vec![]),
+        PlanAction::OffboardUsers { offboarding, .. } => {
+            let mut finals = vec![text::plans::offboard_final()];
+            match offboarding.account {
+                AccountFate::Suspend => finals.push(text::plans::offboard_suspended()),
+                AccountFate::Bin => finals.push(text::plans::offboard_binned()),
+                AccountFate::Delete => {
+                    finals.extend([text::plans::delete_users_final(), text::plans::delete_users_names()]);
+                }
+            }
+            let handed = offboarding.hand_over_to.map(|_| text::plans::offboard_handed());
+            (finals, std::iter::once(text::plans::offboard_notice()).chain(handed).collect())
+        }
         PlanAction::DeleteOwnAccount => (
             vec![
                 text::plans::delete_own_final(),

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use crate::i18n::text;
+
 /// Where a cell stands on a narrow screen, where a row is a card of two lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Slot {
@@ -156,5 +158,17 @@ impl<T> Column<T> {
     pub fn hidden(mut self) -> Self {
         self.hidden = true;
         self
+    }
+}
+
+/// A text, or a dash that says there is none.
+#[must_use]
+pub fn or_dash(words: Option<String>) -> AnyView {
+    match words.filter(|words| !words.is_empty()) {
+        Some(words) => {
+            let whole = words.clone();
+            view! { <span title=whole>{words}</span> }.into_any()
+        }
+        None => view! { <span class="faint" aria-label=text::ui::none()>"–"</span> }.into_any(),
     }
 }
