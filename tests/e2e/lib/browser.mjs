@@ -99,6 +99,13 @@ export async function until(what, look) {
   }
 }
 
+/** Answers the question of a deletion: for good, not to the bin. */
+export async function forGood(page) {
+  const question = page.locator("dialog[open]");
+  await question.getByLabel("Delete for good").check();
+  await question.getByRole("button", { name: "Show what would happen" }).click();
+}
+
 /** Clicks and gives the text of the file that the browser then saves. */
 export async function downloaded(page, button) {
   const [file] = await Promise.all([page.waitForEvent("download"), button.click()]);

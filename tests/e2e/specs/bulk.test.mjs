@@ -1,7 +1,7 @@
 // Acts on many rows: the selection bar, the plan with exact numbers, the job, its outcomes.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { axe, consoleForTests, downloaded, shot, until } from "../lib/browser.mjs";
+import { axe, consoleForTests, downloaded, forGood, shot, until } from "../lib/browser.mjs";
 import { admin } from "../lib/server.mjs";
 
 const { page, api, open, server } = await consoleForTests({ demo: 1_200 });
@@ -47,6 +47,7 @@ test("a plan whose set has changed shows the difference and asks again", async (
   await open("/users?q=.old&status=active");
   await selectPage();
   await bar().getByRole("button", { name: "Delete…" }).click();
+  await forGood(page);
   await dialog().getByRole("button", { name: /^Delete 2 users, 2 roles$/ }).waitFor();
   await shot(page, "plan-delete");
   await axe(page, "plan-delete");
@@ -71,6 +72,7 @@ test("a plan whose counts have changed shows what they were and are", async () =
   const user = await api("POST", "/users", { username: "kestrel.old", display_name: "Kes", password: admin.password });
   await open(`/users/${user.id}`);
   await page.getByRole("button", { name: "Delete…" }).click();
+  await forGood(page);
   await typeToConfirm("kestrel.old");
   await server.signIn("kestrel.old", admin.password);
   await dialog().getByRole("button", { name: /^Delete 1 user, 1 role$/ }).click();
@@ -92,6 +94,7 @@ test("a plan names the privileged accounts in it", async () => {
   const { id } = await api("POST", "/users", guide);
   await open(`/users/${id}`);
   await page.getByRole("button", { name: "Delete…" }).click();
+  await forGood(page);
   await dialog().getByText("Of these, with a privileged role").waitFor();
   await dialog().getByRole("button", { name: /^Delete 1 user, 1 role$/ }).waitFor();
   await dialog().getByRole("button", { name: "Cancel" }).click();

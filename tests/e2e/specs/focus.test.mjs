@@ -1,7 +1,7 @@
 // Where the keyboard is after an act: never nowhere.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { consoleForTests, until } from "../lib/browser.mjs";
+import { consoleForTests, forGood, until } from "../lib/browser.mjs";
 
 const { page, api, open, bob } = await consoleForTests({}, async ({ api }) => {
   const bob = await api("POST", "/users", { username: "bob", display_name: "Bob Marlow" });
@@ -46,6 +46,7 @@ test("an act from the menu of a row gives the focus back to it", async () => {
 test("the row after a deleted one has the focus", async () => {
   await open("/users?sort=username");
   await choose("ann Harrington", "Delete…");
+  await forGood(page);
   const verb = dialog().getByRole("button", { name: /^Delete 1 user/ });
   await dialog().getByRole("textbox").fill("ann");
   await until("the verb can be used", () => verb.isEnabled());

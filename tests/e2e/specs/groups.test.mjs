@@ -1,7 +1,7 @@
 // Groups: made, filled with people, given an allocation that is seen at its thresholds, changed in bulk, left all at once.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { axe, become, consoleForTests, downloaded, shot, until } from "../lib/browser.mjs";
+import { axe, become, consoleForTests, downloaded, forGood, shot, until } from "../lib/browser.mjs";
 import { admin } from "../lib/server.mjs";
 
 const { page, open, base, api, bob, made } = await consoleForTests({ demo: 120 }, async ({ api }) => ({
@@ -214,6 +214,7 @@ test("exports the list and deletes in bulk", async () => {
   assert.equal(text.trim().split(/\r?\n/).length, 3);
   for (const name of ["bulk-one", "bulk-two"]) await row(name).getByRole("checkbox").check();
   await page.getByRole("button", { name: "Delete…" }).click();
+  await forGood(page);
   const plan = dialog("Delete groups");
   await plan.getByLabel("Type “delete 2 groups” to confirm").fill("delete 2 groups");
   await shot(page, "groups-delete");
@@ -272,6 +273,7 @@ test("lets a manager see the own group", async () => {
 test("deletes a group", async () => {
   await open(`/groups/${made.id}`);
   await page.getByRole("button", { name: "Delete…" }).click();
+  await forGood(page);
   const plan = dialog("Delete Engine Room");
   await plan.getByLabel("Type “engine-room” to confirm").fill("engine-room");
   await plan.getByRole("button", { name: /^Delete 1 group/ }).click();

@@ -1,7 +1,7 @@
 // The console on a phone: menu, filters, rows as cards, dialogs.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { axe, consoleForTests, shot, until } from "../lib/browser.mjs";
+import { axe, consoleForTests, forGood, shot, until } from "../lib/browser.mjs";
 
 const { page, api, open } = await consoleForTests({}, async ({ page, api }) => {
   await api("POST", "/users", { username: "bob", display_name: "Bob Marlow" });
@@ -44,6 +44,7 @@ test("filters and cards fit", async () => {
   await axe(page, "cards");
   await page.getByRole("button", { name: "Actions for Eve Harrington" }).click();
   await page.getByRole("menuitem", { name: "Delete…" }).click();
+  await forGood(page);
   const dialog = page.getByRole("dialog", { name: "Delete Eve Harrington" });
   await dialog.getByRole("button", { name: /^Delete 1 user/ }).waitFor();
   assert.equal((await dialog.boundingBox()).width, 360, "a dialog fills the screen");

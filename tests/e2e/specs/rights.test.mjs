@@ -45,7 +45,7 @@ test("the own account offers no act that is refused", async () => {
   await open("/users?q=root");
   assert.deepEqual(await rowMenu("Grace Hopper"), {
     Open: true, "Act as…": false, "Suspend…": false, "Take administrator role…": false, "Set password…": false, "Create reset link": false,
-    "End sessions…": false, "Delete…": false,
+    "End sessions…": false, "Off-board…": false, "Delete…": false,
   });
   await open(`/users/${user.id}`);
   await danger().getByText("You cannot do this to your own account.").first().waitFor();
@@ -69,10 +69,10 @@ test("an organization administrator stays within", async () => {
   assert.deepEqual(shown.sort(), ["Kestrel Chief", "Kestrel Guide", "Kestrel Member"]);
   await shot(page, "users-organization-admin");
   assert.deepEqual(await rowMenu("Kestrel Member"), {
-    Open: true, "Suspend…": true, "Set password…": true, "Create reset link": true, "End sessions…": true, "Delete…": true,
+    Open: true, "Suspend…": true, "Set password…": true, "Create reset link": true, "End sessions…": true, "Off-board…": true, "Delete…": true,
   });
   assert.deepEqual(await rowMenu("Kestrel Guide"), {
-    Open: true, "Suspend…": false, "Set password…": false, "Create reset link": false, "End sessions…": false, "Delete…": false,
+    Open: true, "Suspend…": false, "Set password…": false, "Create reset link": false, "End sessions…": false, "Off-board…": false, "Delete…": false,
   });
   await page.locator('tr[data-row="0"] input[type=checkbox]').click();
   const bulk = page.getByRole("region", { name: "Acts" });

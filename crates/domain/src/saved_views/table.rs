@@ -11,7 +11,9 @@ use crate::{
     allocations::{EntryFilter, EntrySort},
     api_keys::{ApiKeyFilter, ApiKeySort},
     audit::{AuditFilter, AuditSort},
+    bin::{BinFilter, BinSort},
     credentials::{CredentialFilter, CredentialSort},
+    departures::{DepartureFilter, DepartureSort},
     groups::{GroupFilter, GroupSort, MemberFilter, MemberSort, UserGroupFilter, UserGroupSort},
     jobs::{JobFilter, JobRowFilter, JobRowSort, JobSort},
     names::named,
@@ -61,6 +63,10 @@ named! {
         Jobs = "jobs",
         /// Rows of one job.
         JobRows = "job_rows",
+        /// The bin.
+        Bin = "bin",
+        /// Those who left.
+        Departures = "departures",
     }
 }
 
@@ -80,6 +86,7 @@ impl ViewTable {
             Self::Credentials => Permission::CredentialRead,
             Self::AuditEvents => Permission::AuditRead,
             Self::Jobs | Self::JobRows => Permission::JobRead,
+            Self::Bin | Self::Departures => Permission::BinRead,
         }
     }
 
@@ -107,6 +114,8 @@ impl ViewTable {
             Self::AuditEvents => taken::<AuditFilter, AuditSort>(query, AuditFilter::check),
             Self::Jobs => taken::<JobFilter, JobSort>(query, |_| Ok(())),
             Self::JobRows => taken::<JobRowFilter, JobRowSort>(query, |_| Ok(())),
+            Self::Bin => taken::<BinFilter, BinSort>(query, BinFilter::check),
+            Self::Departures => taken::<DepartureFilter, DepartureSort>(query, DepartureFilter::check),
         }
     }
 }

@@ -156,6 +156,12 @@ impl Disposal {
     }
 }
 
+impl Default for Disposal {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 /// Asks whether it goes to the bin, and for how long, or for good.
 #[component]
 pub fn DisposalDialog(

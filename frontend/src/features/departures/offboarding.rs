@@ -126,6 +126,12 @@ impl Leaving {
     }
 }
 
+impl Default for Leaving {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 #[wasm_split(leaving, wasm_split_path = leptos::wasm_split, fallible)]
 fn form() -> Result<fn(Leaving) -> AnyView, SplitLoaderError> {
     Ok(|leaving| view! { <OffboardDialog leaving/> }.into_any())
