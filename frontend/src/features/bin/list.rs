@@ -29,7 +29,7 @@ use crate::{
         plan::{Planner, use_planner},
         popover::MenuItem,
         state::EmptyState,
-        table::{BulkVerb, Column, DataTable, Filter, Selected, Slot, Table, TableSpec, or_dash},
+        table::{BulkVerb, Column, DataTable, ExportButton, Filter, Selected, Slot, Table, TableSpec, or_dash},
         time::{When, absolute, date},
         toast::{Toasts, use_toasts},
     },
@@ -117,6 +117,7 @@ fn Bin() -> impl IntoView {
     table.follow(&[TargetType::User, TargetType::Group, TargetType::Organization, TargetType::Plan, TargetType::Job]);
     view! {
         <PageHead title=text::frame::bin() extent=table.extent()>
+            <ExportButton table/>
             <ButtonLink label=text::frame::departures() href="/departures" icon=Icon::SignOut/>
         </PageHead>
         <DataTable table/>
@@ -131,6 +132,7 @@ fn spec(acts: Acts) -> TableSpec<BinItem> {
         search: text::bin::search(),
         verbs: Some(Arc::new(move |row: &BinItem| acts.items(row))),
         detail: Some(Arc::new(|row: &BinItem| detail(row).into_any())),
+        export: Some("/bin"),
         bulk: acts.bulk(),
         bulk_reaches_all: false,
         empty: ViewFn::from(|| {

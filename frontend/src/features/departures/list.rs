@@ -19,7 +19,7 @@ use crate::{
         icon::Icon,
         pill::Pill,
         state::EmptyState,
-        table::{Column, DataTable, Filter, Slot, Table, TableSpec, or_dash},
+        table::{Column, DataTable, ExportButton, Filter, Slot, Table, TableSpec, or_dash},
         time::When,
     },
 };
@@ -50,6 +50,7 @@ fn Departures() -> impl IntoView {
         filters: filters.into_iter().chain(sees_organizations.then(organization_filter)).collect(),
         search: text::departures::search(),
         href: Some(href),
+        export: Some("/departures"),
         empty: ViewFn::from(|| {
             view! {
                 <EmptyState icon=Icon::SignOut title=text::departures::empty() words=text::departures::empty_words()>
@@ -69,6 +70,7 @@ fn Departures() -> impl IntoView {
     table.follow(&[TargetType::User, TargetType::Plan, TargetType::Job]);
     view! {
         <PageHead title=text::frame::departures() extent=table.extent()>
+            <ExportButton table/>
             <ButtonLink label=text::frame::bin() href="/bin" icon=Icon::Trash/>
         </PageHead>
         <DataTable table/>

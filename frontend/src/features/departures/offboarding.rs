@@ -48,13 +48,17 @@ impl Leavers {
     }
 }
 
+/// Opens an address.
+type Go = Arc<dyn Fn(&str) + Send + Sync>;
+
 /// Lets users leave, for one component.
 #[derive(Clone, Copy)]
 pub struct Leaving {
     session: Session,
     planner: Planner,
     toasts: Toasts,
-    open: Callback<String>,
+    /// Taken out before the plan begins: the page may hear of the departure first, and be gone.
+    go: StoredValue<Go>,
     asked: RwSignal<Option<Leavers>>,
 }
 
@@ -67,7 +71,7 @@ impl Leaving {
             session: use_session(),
             planner: use_planner(),
             toasts: use_toasts(),
-            open: Callback::new(move |href: String| navigate(&href, NavigateOptions::default())),
+            go: StoredValue::new(Arc::new(move |href: &str| navigate(href, NavigateOptions::default()))),
             asked: RwSignal::new(None),
         }
     }
@@ -91,14 +95,14 @@ impl Leaving {
     /// Shows the plan, and what came of it.
     pub fn show(self, leavers: Leavers, plan: Plan) {
         let sees_receipts = untrack(|| self.session.reaches_others(Permission::BinRead));
-        let toasts = self.toasts;
+        let (toasts, go) = (self.toasts, self.go.get_value());
         self.planner.show(leavers.title(), plan, move |job: Job| {
             // A job that goes on in the background has no number yet.
             if job.state.is_final() && job.succeeded > 0 {
                 match (&leavers.one, sees_receipts) {
                     (Some((id, name)), true) => {
                         toasts.say(text::departures::done_one(name));
-                        self.open_receipt(*id);
+                        open_receipt(*id, go.clone());
                     }
                     (Some((_, name)), false) => toasts.say(text::departures::done_one(name)),
                     (None, true) => {
@@ -111,25 +115,23 @@ impl Leaving {
             (leavers.then)();
         });
     }
-
-    /// Opens the last receipt of the user, or the list of all of theirs when it cannot be read.
-    fn open_receipt(self, user_id: UserId) {
-        crate::browser::spawn(async move {
-            let filter = DepartureFilter { user_id: Some(user_id), ..DepartureFilter::default() };
-            let page = PageRequest { limit: Some(1), cursor: None };
-            let found = api().list_departures(&ListDepartures { filter, sort: None, page }).await;
-            let last = found.ok().and_then(|page| page.items.into_iter().next());
-            let href =
-                last.map_or_else(|| format!("/departures?user_id={user_id}"), |row| format!("/departures/{}", row.id));
-            self.open.try_run(href);
-        });
-    }
 }
 
 impl Default for Leaving {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// Opens the last receipt of the user, or the list of all of theirs when it cannot be read.
+fn open_receipt(user_id: UserId, go: Go) {
+    crate::browser::spawn(async move {
+        let filter = DepartureFilter { user_id: Some(user_id), ..DepartureFilter::default() };
+        let page = PageRequest { limit: Some(1), cursor: None };
+        let found = api().list_departures(&ListDepartures { filter, sort: None, page }).await;
+        let last = found.ok().and_then(|page| page.items.into_iter().next());
+        go(&last.map_or_else(|| format!("/departures?user_id={user_id}"), |row| format!("/departures/{}", row.id)));
+    });
 }
 
 #[wasm_split(leaving, wasm_split_path = leptos::wasm_split, fallible)]
