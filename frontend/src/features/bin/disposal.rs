@@ -214,7 +214,7 @@ pub fn DisposalDialog(
                 }).collect_view()}
             </fieldset>
             <Show when=move || !is_final.get()>
-                <TextField label=text::bin::keep_days() value=days pointer="/keep_days" faults kind=Kind::Number unit=text::bin::days() help=Signal::stored(text::bin::keep_days_help().to_owned()) name="keep_days"/>
+                <TextField label=text::bin::keep_days() value=days pointer="/keep_days" faults kind=Kind::Number help=Signal::stored(text::bin::keep_days_help().to_owned()) name="keep_days"/>
                 <TextField label=text::ui::reason() value=reason pointer="/reason" faults help=Signal::stored(text::bin::reason_help().to_owned()) optional=true name="reason"/>
             </Show>
         </FormDialog>

@@ -182,7 +182,7 @@ fn columns() -> Vec<Column<BinItem>> {
         Column::new("id", text::users::id(), |row: &BinItem| view! { <code>{row.id.to_string()}</code> }).fit().hidden(),
         Column::new("card", text::bin::purge(), |row: &BinItem| {
             let near = text::bin::purge_card(ahead(row.purge_at, browser::now()));
-            view! { <span>{row.label.clone()}</span> <span>"·"</span> <span>{near}</span> }
+            view! { <span>{near}</span> }
         })
         .slot(Slot::Meta),
     ]

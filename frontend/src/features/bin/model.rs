@@ -15,7 +15,7 @@ const DAY_SECONDS: i64 = 86_400;
 /// How long until a time to come, in days where it is far.
 #[must_use]
 pub fn ahead(at: Timestamp, now: Timestamp) -> String {
-    let days = at.seconds_since(now) / DAY_SECONDS;
+    let days = (at.seconds_since(now) + DAY_SECONDS / 2) / DAY_SECONDS;
     relative(at, now).unwrap_or_else(|| text::ui::in_days(days.unsigned_abs()))
 }
 
@@ -64,7 +64,7 @@ mod tests {
         let now = Timestamp::from_micros(1_800_000_000_000_000);
         let at = |seconds: i64| ahead(now.plus_seconds(seconds), now);
         assert_eq!(at(30 * DAY_SECONDS), "in 30 days");
-        assert_eq!(at(90 * DAY_SECONDS - 60), "in 89 days");
+        assert_eq!(at(90 * DAY_SECONDS - 60), "in 90 days");
         assert_eq!(at(DAY_SECONDS), "tomorrow");
         assert_eq!(at(7_200), "in 2 h");
     }

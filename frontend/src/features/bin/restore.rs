@@ -14,6 +14,7 @@ use crate::{
     ui::{
         choice::CheckField,
         dialog::{FormDialog, open_with},
+        state::Banner,
         submission::Submission,
         toast::{Toasts, use_toasts},
     },
@@ -78,12 +79,18 @@ pub fn RestoreDialog(
         let Some(item) = asked.get_untracked() else { return };
         let without = without_email.get_untracked();
         submission.send(Vec::new(), async move {
-            let outcome = restore(item.id, &item.display_name, without, toasts).await;
-            taken.try_set(outcome.as_ref().is_err_and(|refused| refused.code() == EMAIL_TAKEN));
-            outcome?;
-            open.try_set(false);
-            done.try_run(());
-            Ok(())
+            match restore(item.id, &item.display_name, without, toasts).await {
+                Ok(()) => {
+                    open.try_set(false);
+                    done.try_run(());
+                    Ok(())
+                }
+                Err(refused) if refused.code() == EMAIL_TAKEN => {
+                    taken.try_set(true);
+                    Ok(())
+                }
+                Err(refused) => Err(refused),
+            }
         });
     };
     let effect = move || {
@@ -104,6 +111,7 @@ pub fn RestoreDialog(
         <FormDialog open title verb=text::bin::restore() busy error submit=Callback::new(submit)>
             {effect}
             {move || taken.get().then(|| view! {
+                <Banner tone="warn" boxed=true><p>{text::bin::email_taken()}</p></Banner>
                 <CheckField label=text::bin::without_email() value=without_email help=text::bin::without_email_help() name="without_email"/>
             })}
         </FormDialog>

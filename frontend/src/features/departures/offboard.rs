@@ -176,11 +176,15 @@ fn AccountFields(form: Form) -> impl IntoView {
     let options: Options =
         AccountFate::ALL.iter().map(|fate| (fate.name().to_owned(), account_fate(*fate).to_owned())).collect();
     view! {
-        <SelectField label=text::departures::account_fate() value=form.account options pointer="/account" faults name="account"/>
-        <p class="muted">{move || account_fate_help(form.account())}</p>
-        <Show when=move || form.account() == AccountFate::Bin>
-            <TextField label=text::bin::keep_days() value=form.days pointer="/keep_days" faults kind=Kind::Number unit=text::bin::days() help=Signal::stored(text::bin::keep_days_help().to_owned()) name="keep_days"/>
-        </Show>
+        <fieldset class="stack-tight">
+            <div class="pairs">
+                <SelectField label=text::departures::account_fate() value=form.account options pointer="/account" faults name="account"/>
+                <Show when=move || form.account() == AccountFate::Bin>
+                    <TextField label=text::bin::keep_days() value=form.days pointer="/keep_days" faults kind=Kind::Number name="keep_days"/>
+                </Show>
+            </div>
+            <p class="muted">{move || account_fate_help(form.account())}</p>
+        </fieldset>
     }
 }
 
@@ -197,7 +201,7 @@ fn Things(form: Form) -> impl IntoView {
     });
     view! {
         <fieldset class="stack-tight">
-            <legend>{text::departures::things()}</legend>
+            <legend class="form-legend">{text::departures::things()}</legend>
             <div class="pairs">{fields.collect_view()}</div>
             <p class="muted">{text::departures::hand_over_help()} " " {move || kept_words(form.account())}</p>
         </fieldset>

@@ -61,9 +61,8 @@ texts! {
     bin_users_kept = "What is theirs waits in the bin and comes back with them. Whoever shares a group or a view with them misses it meanwhile.";
     bin_groups_notice = "Members lose what the groups give them until the groups are restored.";
     purge_bin_final = "Nothing of it can be restored any more. Audit events about it stay.";
-    offboard_final = "Sessions that end, keys that are revoked and what is handed over do not come back by themselves.";
-    offboard_suspended = "The accounts stay, suspended. They can be activated again.";
-    offboard_binned = "The accounts can be restored from the bin for the days that were chosen.";
+    offboard_suspended = "Sessions that end, keys that are revoked and what is handed over do not come back when an account is activated again.";
+    offboard_binned = "Sessions that end, keys that are revoked and what is handed over do not come back when an account is restored.";
     offboard_notice = "These people are signed out at once and cannot sign in any more.";
     offboard_handed = "Whoever takes over has at once what is handed over.";
     delete_own_final = "Your account and all that is yours alone are gone for good. Audit events about you stay.";

@@ -1,7 +1,7 @@
 //! The words of acts: the button's verb with numbers, and what follows from each act.
 
 use quarterdeck_domain::{
-    departures::AccountFate,
+    departures::{AccountFate, Offboarding, OwnedFate, OwnedKind},
     plans::{CountKind, KindCount, MembersFate, PlanAction, RoleChange},
     users::UserStatus,
 };
@@ -47,15 +47,28 @@ pub fn verb_with_counts(action: &PlanAction, counts: &[KindCount], rows: u64) ->
     text::plans::verb(verb, what)
 }
 
-/// What the act counts: lost, unless it waits in the bin or may go to somebody else.
+/// What the act counts: lost, unless it waits in the bin, stays or goes to somebody else.
 #[must_use]
 pub fn kind_of(action: &PlanAction, kind: CountKind, count: u64) -> String {
-    match (action, kind) {
-        (PlanAction::BinUsers { .. } | PlanAction::BinGroups { .. }, _)
-        | (PlanAction::OffboardUsers { .. }, CountKind::SavedView | CountKind::Membership) => {
-            words::whole_kind(kind, count)
-        }
-        _ => words::count_kind(kind, count),
+    let is_lost = match action {
+        PlanAction::BinUsers { .. } | PlanAction::BinGroups { .. } => false,
+        PlanAction::OffboardUsers { offboarding, .. } => is_lost(offboarding, kind),
+        _ => true,
+    };
+    if is_lost { words::count_kind(kind, count) } else { words::whole_kind(kind, count) }
+}
+
+/// Whether what somebody has who leaves ends with it.
+fn is_lost(offboarding: &Offboarding, kind: CountKind) -> bool {
+    let is_gone = offboarding.account == AccountFate::Delete;
+    let is_deleted = |kind| offboarding.fate(kind) == OwnedFate::Delete;
+    match kind {
+        CountKind::Role => is_gone,
+        CountKind::ApiKey => is_gone || is_deleted(OwnedKind::ApiKey),
+        CountKind::ProviderKey => is_gone || is_deleted(OwnedKind::ProviderKey),
+        CountKind::Membership => offboarding.account == AccountFate::Suspend && is_deleted(OwnedKind::Membership),
+        CountKind::SavedView => false,
+        _ => true,
     }
 }
 
@@ -71,14 +84,11 @@ pub fn consequences(action: &PlanAction) -> (Vec<&'static str>, Vec<&'static str
         PlanAction::BinGroups { .. } => (vec![], vec![text::plans::bin_groups_notice()]),
         PlanAction::PurgeBin { .. } => (vec![text::plans::purge_bin_final()], vec![]),
         PlanAction::OffboardUsers { offboarding, .. } => {
-            let mut finals = vec![text::plans::offboard_final()];
-            match offboarding.account {
-                AccountFate::Suspend => finals.push(text::plans::offboard_suspended()),
-                AccountFate::Bin => finals.push(text::plans::offboard_binned()),
-                AccountFate::Delete => {
-                    finals.extend([text::plans::delete_users_final(), text::plans::delete_users_names()]);
-                }
-            }
+            let finals = match offboarding.account {
+                AccountFate::Suspend => vec![text::plans::offboard_suspended()],
+                AccountFate::Bin => vec![text::plans::offboard_binned()],
+                AccountFate::Delete => vec![text::plans::delete_users_final(), text::plans::delete_users_names()],
+            };
             let handed = offboarding.hand_over_to.map(|_| text::plans::offboard_handed());
             (finals, std::iter::once(text::plans::offboard_notice()).chain(handed).collect())
         }
@@ -128,7 +138,24 @@ pub fn consequences(action: &PlanAction) -> (Vec<&'static str>, Vec<&'static str
 #[cfg(test)]
 mod tests {
     use super::*;
-    use quarterdeck_domain::plans::Selection;
+    use quarterdeck_domain::{departures::KindFate, plans::Selection};
+
+    #[test]
+    fn what_somebody_leaves_is_lost_as_the_form_says() {
+        let selection = Selection::default;
+        let said = |offboarding: Offboarding, kind| {
+            kind_of(&PlanAction::OffboardUsers { selection: selection(), offboarding }, kind, 2)
+        };
+        let account = |account| Offboarding { account, ..Offboarding::default() };
+        assert_eq!(said(account(AccountFate::Suspend), CountKind::Role), "Roles");
+        assert_eq!(said(account(AccountFate::Delete), CountKind::Role), "Roles that are lost");
+        assert_eq!(said(account(AccountFate::Suspend), CountKind::Membership), "Memberships that end");
+        assert_eq!(said(account(AccountFate::Bin), CountKind::Membership), "Memberships in groups");
+        let fates = vec![KindFate { kind: OwnedKind::ApiKey, fate: OwnedFate::Keep }];
+        assert_eq!(said(Offboarding { fates, ..Offboarding::default() }, CountKind::ApiKey), "API keys");
+        let bin = PlanAction::BinGroups { group_ids: vec![], keep_days: 30, reason: String::new() };
+        assert_eq!(kind_of(&bin, CountKind::LedgerEntry, 1), "Ledger entry");
+    }
 
     #[test]
     fn the_button_carries_verb_and_numbers() {
