@@ -103,13 +103,15 @@ fn Facts(row: Departure) -> impl IntoView {
     let (became, tone, icon) = model::account_became(row.account);
     let today = match row.state {
         DepartureState::Present => view! {
-            <p>{text::departures::present_words()} " " <a href=format!("/users/{}", row.user_id)>{text::departures::open_user()}</a></p>
+            <p>{text::departures::present_words()}</p>
+            <p><a href=format!("/users/{}", row.user_id)>{text::departures::open_user()}</a></p>
         }
         .into_any(),
         DepartureState::InBin => {
             let near = row.purge_at.map(|at| text::ui::near_and_exact(ahead(at, browser::now()), absolute(at)));
             view! {
-                <p>{text::departures::in_bin_words(near.unwrap_or_default())} " " <a href=format!("/bin?q={}", row.user_id)>{text::departures::open_bin()}</a></p>
+                <p>{text::departures::in_bin_words(near.unwrap_or_default())}</p>
+                <p><a href=format!("/bin?q={}", row.user_id)>{text::departures::open_bin()}</a></p>
             }
             .into_any()
         }
