@@ -73,7 +73,7 @@ fn Receipt(row: Departure) -> impl IntoView {
                     <header><h2>{text::departures::receipt()}</h2></header>
                     <ol class="steps">{steps}</ol>
                 </section>
-                <div class="panel">
+                <div class="receipt-side">
                     <section class="panel">
                         <header><h2>{text::departures::facts()}</h2></header>
                         <Facts row=row.clone()/>
