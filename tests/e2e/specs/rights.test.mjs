@@ -62,7 +62,7 @@ test("the own account offers no act that is refused", async () => {
 /** An organization administrator sees the people of the own organization and nobody else. */
 test("an organization administrator stays within", async () => {
   await become(page, base, "chief");
-  assert.deepEqual(await menu(), ["Overview", "Users", "Organizations", "Groups", "Roles", "Sessions", "API keys", "Credentials", "Provider keys", "Explain access", "Jobs", "Audit log"]);
+  assert.deepEqual(await menu(), ["Overview", "Users", "Organizations", "Groups", "Roles", "Sessions", "API keys", "Credentials", "Provider keys", "Explain access", "Departures", "Bin", "Jobs", "Audit log"]);
   await open("/users");
   await page.getByText("Kestrel Member").waitFor();
   const shown = await page.locator("tbody tr[data-row] .cell-main a").allInnerTexts();
