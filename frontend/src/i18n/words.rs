@@ -274,6 +274,7 @@ pub fn action(action: Action) -> &'static str {
         Action::SettingChanged => text::words::act_setting_changed(),
         Action::SettingReset => text::words::act_setting_reset(),
         Action::PlanExecuted => text::words::act_plan_executed(),
+        Action::UserImportJudged => text::words::act_user_import_judged(),
         Action::UserImportExecuted => text::words::act_user_import_executed(),
         Action::JobCancelled => text::words::act_job_cancelled(),
         Action::JobRetried => text::words::act_job_retried(),

@@ -82,6 +82,7 @@ fn done(action: Action, actor: &str, target: &str) -> String {
         Action::SettingChanged => t::setting_changed(actor, target),
         Action::SettingReset => t::setting_reset(actor, target),
         Action::PlanExecuted => t::plan_executed(actor, target),
+        Action::UserImportJudged => t::user_import_judged(actor),
         Action::UserImportExecuted => t::user_import_executed(actor, target),
         Action::JobCancelled => t::job_cancelled(actor, target),
         Action::JobRetried => t::job_retried(actor, target),
@@ -216,6 +217,7 @@ pub const fn icon(action: Action, outcome: Outcome) -> Icon {
         (
             _,
             Action::PlanExecuted
+            | Action::UserImportJudged
             | Action::UserImportExecuted
             | Action::JobCancelled
             | Action::JobRetried

@@ -80,6 +80,7 @@ texts! {
     setting_changed(actor, target) = "{actor} changed the setting {target}";
     setting_reset(actor, target) = "{actor} put the setting {target} back to its default";
     plan_executed(actor, target) = "{actor} carried out the plan “{target}”";
+    user_import_judged(actor) = "{actor} had a file of users judged";
     user_import_executed(actor, target) = "{actor} carried out “{target}” from a file";
     job_cancelled(actor, target) = "{actor} cancelled the job “{target}”";
     job_retried(actor, target) = "{actor} retried what failed of the job “{target}”";

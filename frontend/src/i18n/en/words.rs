@@ -141,6 +141,7 @@ texts! {
     act_setting_changed = "Setting changed";
     act_setting_reset = "Setting reset";
     act_plan_executed = "Plan carried out";
+    act_user_import_judged = "File of users judged";
     act_user_import_executed = "Import of users carried out";
     act_job_cancelled = "Job cancelled";
     act_job_retried = "Job retried";
