@@ -11,7 +11,7 @@ use quarterdeck_domain::{
     plans::{CountKind, CreatePlan, Exclusion, KindCount, MembersFate, PlanAction, Selection},
     role_grants::{CreateRoleGrant, ListRoleGrants, RoleGrantFilter},
     roles::{Roles, UpdateRole},
-    saved_views::{CreateSavedView, ListSavedViews, ViewTable, ViewVisibility},
+    saved_views::{ListSavedViews, ViewTable},
     sessions::ListUserSessions,
     users::{CreateUser, ListUsers, UpdateUser, UserFilter},
 };
@@ -24,6 +24,7 @@ use crate::{
     organizations::with_admin,
     role_grants::{built_in, custom, end, member},
     roles::{new_role, shared},
+    saved_views::{everyone, private},
 };
 
 pub fn bin_users(users: impl IntoIterator<Item = UserId>) -> CreatePlan {
@@ -61,19 +62,6 @@ async fn told(client: &TestClient, action: Action) -> usize {
     client.list_audit_events(&ListAuditEvents { filter, ..ListAuditEvents::default() }).await.unwrap().items.len()
 }
 
-fn view(name: &str, shared: bool) -> CreateSavedView {
-    CreateSavedView {
-        table: ViewTable::OwnApiKeys,
-        name: name.to_owned(),
-        query: [("q".to_owned(), "ada".to_owned())].into(),
-        columns: None,
-        visibility: shared.then_some(ViewVisibility::Everyone),
-        role: None,
-        role_id: None,
-        organization_id: None,
-    }
-}
-
 on_both! {
     /// All of a user comes back: roles, grants, memberships, keys that work again, views, the password; but no session.
     async fn comes_back(server: Server) {
@@ -83,8 +71,8 @@ on_both! {
         let ada = admin.create_user(&body).await.unwrap().id();
         let own = server.sign_in("ada", PASSWORD).await.unwrap().0;
         let (script, _) = made(&server, &own, &key("script", &[Permission::ProfileRead])).await;
-        own.create_saved_view(&view("mine", false)).await.unwrap();
-        let ours = CreateSavedView { organization_id: Some(one), ..view("ours", true) };
+        own.create_saved_view(&private(ViewTable::OwnApiKeys, "mine")).await.unwrap();
+        let ours = everyone(ViewTable::OwnApiKeys, "ours", Some(one));
         let ours = own.create_saved_view(&ours).await.unwrap();
         let role = admin.create_role(&new_role("helper", &[Permission::UserRead])).await.unwrap();
         admin.create_role_grant(&custom(ada, role.id, None)).await.unwrap();

@@ -10,7 +10,7 @@ use quarterdeck_domain::{
     },
     groups::Standing,
     plans::{CountKind, CreatePlan, Exclusion, PlanAction, Selection},
-    saved_views::{CreateSavedView, ListSavedViews, ViewTable, ViewVisibility},
+    saved_views::{ListSavedViews, ViewTable},
     users::{CreateUser, UpdateUser, UserStatus},
 };
 use quarterdeck_testkit::{OpenedExport, PASSWORD, Server, TestClient, new_user, on_both};
@@ -24,6 +24,7 @@ use crate::{
     organizations::with_admin,
     role_grants::{built_in, custom, member},
     roles::shared,
+    saved_views::{everyone, private},
 };
 
 fn leaving(users: impl IntoIterator<Item = UserId>, offboarding: Offboarding) -> CreatePlan {
@@ -48,19 +49,6 @@ fn steps(departure: &Departure) -> Vec<(DepartureStepKind, u64)> {
     departure.steps.iter().map(|step| (step.kind, step.count)).collect()
 }
 
-fn view(name: &str, shared: bool) -> CreateSavedView {
-    CreateSavedView {
-        table: ViewTable::OwnApiKeys,
-        name: name.to_owned(),
-        query: [("q".to_owned(), "ada".to_owned())].into(),
-        columns: None,
-        visibility: shared.then_some(ViewVisibility::Everyone),
-        role: None,
-        role_id: None,
-        organization_id: None,
-    }
-}
-
 on_both! {
     /// Suspended, signed out, without keys, out of the groups; what they made is the successor's, who manages in their place.
     async fn handed_over(server: Server) {
@@ -73,8 +61,8 @@ on_both! {
         admin.add_group_member(led, &named("ada", Standing::Manager)).await.unwrap();
         admin.add_group_member(joined, &named("ada", Standing::Member)).await.unwrap();
         admin.add_group_member(joined, &named("carol", Standing::Manager)).await.unwrap();
-        ada.create_saved_view(&view("mine", false)).await.unwrap();
-        carol.create_saved_view(&view("Mine", false)).await.unwrap();
+        ada.create_saved_view(&private(ViewTable::OwnApiKeys, "mine")).await.unwrap();
+        carol.create_saved_view(&private(ViewTable::OwnApiKeys, "Mine")).await.unwrap();
         let fates = vec![KindFate { kind: OwnedKind::Membership, fate: OwnedFate::Transfer }];
         let offboarding = Offboarding { hand_over_to: Some(successor.id()), fates, ..order(AccountFate::Suspend) };
         let plan = admin.create_plan(&leaving([user.id(), successor.id()], offboarding)).await.unwrap();
@@ -124,14 +112,14 @@ on_both! {
         let (script, _) = made(&server, &ada, &key("script", &[Permission::ProfileRead])).await;
         let group = group_with(&admin, "led", Some(one), 1).await.id;
         admin.add_group_member(group, &named("ada", Standing::Manager)).await.unwrap();
-        ada.create_saved_view(&view("mine", false)).await.unwrap();
-        let ours = CreateSavedView { organization_id: Some(one), ..view("ours", true) };
+        ada.create_saved_view(&private(ViewTable::OwnApiKeys, "mine")).await.unwrap();
+        let ours = everyone(ViewTable::OwnApiKeys, "ours", Some(one));
         let ours = ada.create_saved_view(&ours).await.unwrap();
         let offboarding = Offboarding { hand_over_to: Some(successor.id()), keep_days: Some(14), ..order(AccountFate::Bin) };
         done(&admin, leaving([user], offboarding)).await;
         let departure = receipt(&admin, user).await;
         assert_eq!(departure.state, DepartureState::InBin);
-        assert!(departure.purge_at.unwrap() > departure.departed_at.plus_seconds(14 * 86_400 - 60));
+        assert_eq!(departure.purge_at, Some(departure.departed_at.plus_seconds(14 * 86_400)));
         assert_eq!(admin.get_saved_view(ours.id).await.unwrap().owner_id, Some(successor.id()));
         assert_eq!(carol.list_saved_views(&ListSavedViews::default()).await.unwrap().total, 2);
         admin.restore_bin_item(BinItemId(user.0), &RestoreBinItem::default()).await.unwrap();

@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// A private view of users, or of API keys for who sees no users.
-fn private(table: ViewTable, name: &str) -> CreateSavedView {
+pub fn private(table: ViewTable, name: &str) -> CreateSavedView {
     CreateSavedView {
         table,
         name: name.to_owned(),
@@ -37,7 +37,7 @@ fn private(table: ViewTable, name: &str) -> CreateSavedView {
     }
 }
 
-fn everyone(table: ViewTable, name: &str, organization: Option<OrganizationId>) -> CreateSavedView {
+pub fn everyone(table: ViewTable, name: &str, organization: Option<OrganizationId>) -> CreateSavedView {
     let organization_id = organization;
     CreateSavedView { visibility: Some(ViewVisibility::Everyone), organization_id, ..private(table, name) }
 }

@@ -1,17 +1,16 @@
 //! The bin: what users and groups leave behind when they are deleted for a while, and how they come back.
 
 use quarterdeck_domain::{
-    BinItemId, Error, GroupId, OrganizationId, Page, Permission, Resource, Result, UserId, Visibility,
-    audit::{Action, Change, Event, EventTarget, OUTSIDER},
+    BinItemId, Error, GroupId, OrganizationId, Page, Permission, Resource, Result, Timestamp, UserId, Visibility,
+    audit::{Action, Change, Event, EventTarget},
     bin::{BinItem, BinKind, ListBin, RestoreBinItem, RestoredBinItem},
     error::Rule,
     groups::Group,
     plans::{CountKind, KindCount},
-    policy,
     roles::{Power, Roles},
     users::User,
 };
-use quarterdeck_store::{NewBinItem, RestoredRows, StoredBinItem, Subject, Tx};
+use quarterdeck_store::{BinDeletion, NewBinItem, RestoredRows, StoredBinItem, Subject, Tx};
 
 use crate::{
     App, Ctx, api_keys,
@@ -22,12 +21,22 @@ use crate::{
 /// How something goes into the bin.
 #[derive(Debug, Clone, Copy)]
 pub struct BinOrder<'a> {
-    /// Days for which it is kept.
-    pub keep_days: u16,
+    /// When it goes there.
+    pub at: Timestamp,
+    /// When it goes for good.
+    pub purge_at: Timestamp,
     /// Why.
     pub reason: &'a str,
     /// Who takes over what others use.
     pub handed_to: Option<UserId>,
+}
+
+impl<'a> BinOrder<'a> {
+    /// To keep it so many days from now on.
+    pub fn new(ctx: &Ctx, keep_days: u16, reason: &'a str) -> Self {
+        let at = ctx.now();
+        Self { at, purge_at: at.plus_seconds(i64::from(keep_days) * 86_400), reason, handed_to: None }
+    }
 }
 
 /// What the decision about something in the bin is made on: as if it were there still.
@@ -55,10 +64,7 @@ fn target(item: &BinItem) -> EventTarget {
 /// The item as the actor may see it: who deleted it is hidden like who acted in an audit event.
 fn shown(seen: &Visibility, stored: StoredBinItem) -> BinItem {
     let StoredBinItem { mut item, deleter_organization_id, .. } = stored;
-    if item.deleted_by.is_some() && !seen.covers_scope(deleter_organization_id) {
-        item.deleted_by = None;
-        OUTSIDER.clone_into(&mut item.deleted_by_name);
-    }
+    seen.name(deleter_organization_id, &mut item.deleted_by, &mut item.deleted_by_name);
     item
 }
 
@@ -148,14 +154,8 @@ async fn restore_user(ctx: &Ctx, tx: &Tx, item: &BinItem, body: &RestoreBinItem)
     }
     let mut rows = tx.bin().return_rows(item.id.0, BinKind::User).await?;
     tx.bin().count_members(item.id.0, BinKind::User).await?;
-    if is_homeless {
-        rows.lost.push(KindCount { kind: CountKind::Organization, count: 1 });
-    }
-    match (tx.bin().return_views(id).await?, rows.returned.iter_mut().find(|one| one.kind == CountKind::SavedView)) {
-        (count, Some(views)) => views.count += count,
-        (0, None) => {}
-        (count, None) => rows.returned.push(KindCount { kind: CountKind::SavedView, count }),
-    }
+    KindCount::add(&mut rows.lost, CountKind::Organization, is_homeless.into());
+    KindCount::add(&mut rows.returned, CountKind::SavedView, tx.bin().return_views(id).await?);
     api_keys::apply_cap(tx, None, ctx.app.settings().api_key_cap(), ctx.now()).await?;
     // Roles may carry more, or less, than they did.
     tx.role_grants().renew_power(id).await?;
@@ -189,12 +189,13 @@ fn is_there<T>(found: Result<T>) -> Result<bool> {
 /// Puts a locked user into the bin, as yet without what hangs on them.
 pub(crate) async fn put_user(ctx: &Ctx, tx: &Tx, user: &User, order: BinOrder<'_>) -> Result<()> {
     let new = NewBinItem {
+        id: user.id().0,
         kind: BinKind::User,
         label: user.summary.username.clone(),
         display_name: user.summary.display_name.clone(),
         organization_id: user.summary.organization_id,
-        power: user.summary.roles.power().max(user.granted_power),
-        ..new_item(ctx, user.id().0, order)
+        power: user.power(),
+        deletion: deletion(ctx, order),
     };
     tx.bin().insert(&new).await
 }
@@ -202,13 +203,14 @@ pub(crate) async fn put_user(ctx: &Ctx, tx: &Tx, user: &User, order: BinOrder<'_
 /// Puts a locked group into the bin with all that hangs on it; what happened.
 pub(crate) async fn put_group(ctx: &Ctx, tx: &Tx, group: &Group, order: BinOrder<'_>) -> Result<Event> {
     let new = NewBinItem {
+        id: group.id.0,
         kind: BinKind::Group,
         label: group.name.clone(),
         display_name: group.display_name.clone(),
         organization_id: group.organization_id,
-        ..new_item(ctx, group.id.0, order)
+        power: Power::None,
+        deletion: deletion(ctx, order),
     };
-    let until = new.purge_at;
     tx.bin().insert(&new).await?;
     tx.bin().keep_rows(group.id.0, BinKind::Group).await?;
     tx.groups().delete(group.id).await?;
@@ -216,24 +218,17 @@ pub(crate) async fn put_group(ctx: &Ctx, tx: &Tx, group: &Group, order: BinOrder
         .within(group.organization_id)
         .because(order.reason)
         .with(Change::of("members", &group.member_count, &0))
-        .with(Change::of("purge_at", &None, &Some(until))))
+        .with(Change::of("purge_at", &None, &Some(order.purge_at))))
 }
 
-fn new_item(ctx: &Ctx, id: uuid::Uuid, order: BinOrder<'_>) -> NewBinItem {
-    let now = ctx.now();
-    NewBinItem {
-        id,
-        kind: BinKind::User,
-        label: String::new(),
-        display_name: String::new(),
-        organization_id: None,
-        power: Power::None,
+fn deletion(ctx: &Ctx, order: BinOrder<'_>) -> BinDeletion {
+    BinDeletion {
         handed_to: order.handed_to,
         reason: order.reason.to_owned(),
         deleted_by: ctx.actor.user_id(),
         deleted_by_name: ctx.actor.label.clone(),
-        deleted_at: now,
-        purge_at: now.plus_seconds(i64::from(order.keep_days) * 86_400),
+        deleted_at: order.at,
+        purge_at: order.purge_at,
     }
 }
 
@@ -242,12 +237,7 @@ fn new_item(ctx: &Ctx, id: uuid::Uuid, order: BinOrder<'_>) -> NewBinItem {
 /// # Errors
 /// `NotFound`, `Forbidden` or `PrivilegedAccount`.
 pub(crate) async fn purge(ctx: &Ctx, tx: &Tx, id: BinItemId) -> Result<Event> {
-    let stored = tx.bin().get_for_update(id.0).await?;
-    if policy::visibility(&ctx.actor, Permission::BinRead)
-        .is_none_or(|seen| !seen.covers(stored.item.organization_id, None))
-    {
-        return Err(Error::NotFound("bin item"));
-    }
+    let stored = seen(ctx, tx.bin().get_for_update(id.0).await?)?;
     ctx.allow(Permission::BinPurge, &resource(&stored))?;
     tx.bin().delete(id.0).await?;
     Ok(purged(&stored.item))

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use quarterdeck_domain::{
     DepartureId, Error, Page, Permission, Resource, Result, UserId, Visibility,
-    audit::{Action, Change, Event, EventTarget, OUTSIDER, TargetType},
+    audit::{Action, Change, Event, EventTarget, TargetType},
     departures::{
         AccountFate, Departure, DepartureState, DepartureStep, DepartureStepKind, KEEP_EXPORT_DAYS, ListDepartures,
         Offboarding, OwnedFate, OwnedKind,
@@ -15,7 +15,6 @@ use quarterdeck_domain::{
     users::{UpdateUser, User, UserStatus},
 };
 use quarterdeck_store::{NamedView, NewDepartureExport, StoredDeparture, Tx, Users};
-
 use uuid::Uuid;
 
 use crate::{
@@ -94,7 +93,7 @@ pub(crate) async fn off_board(
         Some(id) => Some(successor(ctx, tx.users().find(id, ctx.now()).await?)?),
         None => None,
     };
-    let binned = BinOrder { keep_days: order.keep_days(), reason: &order.reason, handed_to: order.hand_over_to };
+    let binned = BinOrder { handed_to: order.hand_over_to, ..BinOrder::new(ctx, order.keep_days(), &order.reason) };
     if order.account == AccountFate::Bin {
         bin::put_user(ctx, tx, user, binned).await?;
     }
@@ -123,10 +122,9 @@ pub(crate) async fn off_board(
         export: None,
         departed_by: ctx.actor.user_id(),
         departed_by_name: ctx.actor.label.clone(),
-        departed_at: ctx.now(),
+        departed_at: binned.at,
     };
-    let power = user.summary.roles.power().max(user.granted_power);
-    tx.departures().insert(&departure, power, export).await?;
+    tx.departures().insert(&departure, user.power(), export).await?;
     let event = Event::new(Action::UserOffboarded, users::user_target(user.id(), &user.summary.username))
         .within(user.summary.organization_id)
         .because(order.reason.as_str())
@@ -304,15 +302,12 @@ impl Leaving<'_> {
 /// The receipt as somebody sees it who sees so far: people of outside are not named, and data that was exported for the whole
 /// platform is not there.
 fn shown(ctx: &Ctx, seen: &Visibility, stored: StoredDeparture) -> Departure {
-    let may_fetch = may_fetch(ctx, &stored).is_ok();
+    let may_fetch = may_fetch(ctx, &stored);
     let StoredDeparture { mut departure, orderer_organization_id, successor_organization_id, .. } = stored;
     if !may_fetch {
         departure.export = None;
     }
-    if departure.departed_by.is_some() && !seen.covers_scope(orderer_organization_id) {
-        departure.departed_by = None;
-        OUTSIDER.clone_into(&mut departure.departed_by_name);
-    }
+    seen.name(orderer_organization_id, &mut departure.departed_by, &mut departure.departed_by_name);
     if departure.handed_over_to.is_some() && !seen.covers_scope(successor_organization_id) {
         departure.handed_over_to = None;
         departure.handed_over_to_name = None;
@@ -340,30 +335,35 @@ pub async fn get_departure(ctx: &Ctx, id: DepartureId) -> Result<Departure> {
     Ok(shown(ctx, grant.visibility(), ctx.app.db.departures().get(&grant, id).await?))
 }
 
-/// Whether the actor may have the data that was exported: as they might export it themselves, were the user there still.
-fn may_fetch(ctx: &Ctx, stored: &StoredDeparture) -> Result<()> {
-    let StoredDeparture { departure, export_is_whole, export_has_contact, power, .. } = stored;
-    let resource = Resource::User {
-        id: departure.user_id,
-        organization_id: departure.organization_id,
+/// What the decision about exported data is made on: as if who left were there still.
+fn exported(stored: &StoredDeparture) -> Resource {
+    Resource::User {
+        id: stored.departure.user_id,
+        organization_id: stored.departure.organization_id,
         roles: Roles::NONE,
-        granted: *power,
-    };
+        granted: stored.power,
+    }
+}
+
+/// Whether the actor reaches all that may be in the data that was exported.
+fn check_reach(ctx: &Ctx, stored: &StoredDeparture) -> Result<()> {
     let reaches = |permission| {
         let seen = policy::visibility(&ctx.actor, permission);
-        match export_is_whole {
+        match stored.export_is_whole {
             true => seen == Some(Visibility::All),
-            false => seen.is_some_and(|seen| seen.covers(departure.organization_id, None)),
+            false => seen.is_some_and(|seen| seen.covers(stored.departure.organization_id, None)),
         }
     };
-    if !reaches(Permission::UserExport) || *export_has_contact && !reaches(Permission::UserReadContact) {
-        return Err(Error::NotFound("export"));
+    match reaches(Permission::UserExport) && (!stored.export_has_contact || reaches(Permission::UserReadContact)) {
+        true => Ok(()),
+        false => Err(Error::NotFound("export")),
     }
-    // As for an export, but for the password: that is asked for when it is fetched.
-    match policy::allow(&ctx.actor, Permission::UserExport, &resource) {
-        Err(Error::StepUpRequired { .. }) => Ok(()),
-        other => other.map(drop),
-    }
+}
+
+/// Whether the actor may have the data that was exported, the password aside: that is asked for when it is fetched.
+fn may_fetch(ctx: &Ctx, stored: &StoredDeparture) -> bool {
+    let decision = policy::allow(&ctx.actor, Permission::UserExport, &exported(stored));
+    check_reach(ctx, stored).is_ok() && matches!(decision, Ok(_) | Err(Error::StepUpRequired { .. }))
 }
 
 /// The data of somebody who left; that it was fetched is in the log.
@@ -373,10 +373,9 @@ fn may_fetch(ctx: &Ctx, stored: &StoredDeparture) -> Result<()> {
 pub async fn get_departure_export(ctx: &Ctx, id: DepartureId) -> Result<UserExport> {
     let reach = ctx.allow(Permission::BinRead, &Resource::List)?;
     let stored = ctx.app.db.departures().get(&reach, id).await?;
-    may_fetch(ctx, &stored)?;
+    check_reach(ctx, &stored)?;
+    let grant = ctx.allow(Permission::UserExport, &exported(&stored))?;
     let departure = stored.departure;
-    let resource = Resource::NewUser { organization_id: departure.organization_id };
-    let grant = ctx.allow(Permission::UserExport, &resource)?;
     let bytes = ctx.app.db.departures().archive(id, ctx.now()).await?;
     let event = Event::new(Action::UserDataExported, users::user_target(departure.user_id, &departure.username));
     let tx = ctx.write().await?;

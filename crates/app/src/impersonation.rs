@@ -153,8 +153,7 @@ pub(crate) fn check(actor: &Actor, user: &User, may_write: bool, settings: &Sett
     if actor.is(user.id()) {
         return Err(Error::OwnAccount(permission));
     }
-    if user.summary.roles.power().max(user.granted_power) == Power::Platform && !settings.impersonates_administrators()
-    {
+    if user.power() == Power::Platform && !settings.impersonates_administrators() {
         return Err(Error::PrivilegedAccount(permission));
     }
     if may_write { policy::allow(actor, Permission::UserActAs, &user.resource()) } else { Ok(grant) }

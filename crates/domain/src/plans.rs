@@ -105,6 +105,17 @@ pub struct KindCount {
     pub count: u64,
 }
 
+impl KindCount {
+    /// Adds `more` to what is counted of `kind`; what is nothing is not named.
+    pub fn add(counts: &mut Vec<Self>, kind: CountKind, more: u64) {
+        match counts.iter_mut().find(|one| one.kind == kind) {
+            Some(known) => known.count += more,
+            None if more > 0 => counts.push(Self { kind, count: more }),
+            None => {}
+        }
+    }
+}
+
 /// A row that an act would change, or would leave out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -5,6 +5,7 @@
 
 use crate::{
     Error, OrganizationId, Permission, PermissionSet, Result, Role, UserId,
+    audit::OUTSIDER,
     groups::Standing,
     roles::{Power, Roles},
 };
@@ -102,6 +103,14 @@ impl Visibility {
             Self::Part { organizations, own } => {
                 organization.is_some_and(|id| organizations.contains(&id)) || owner.is_some() && owner == *own
             }
+        }
+    }
+
+    /// Leaves the name of who acted, who belongs to `organization`, to those alone who see that far.
+    pub fn name(&self, organization: Option<OrganizationId>, id: &mut Option<UserId>, name: &mut String) {
+        if id.is_some() && !self.covers_scope(organization) {
+            *id = None;
+            OUTSIDER.clone_into(name);
         }
     }
 

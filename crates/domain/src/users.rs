@@ -143,6 +143,12 @@ impl User {
         self.summary.id
     }
 
+    /// What power over others they have, by a role or by a grant.
+    #[must_use]
+    pub fn power(&self) -> Power {
+        self.summary.roles.power().max(self.granted_power)
+    }
+
     /// This user as the decision function sees it.
     #[must_use]
     pub const fn resource(&self) -> Resource {

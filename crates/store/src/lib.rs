@@ -47,7 +47,7 @@ pub use audit::{AuditEvents, EventContext, SealedEvent};
 pub use audit_chain::{ClosedSection, Head, Verification};
 pub use audit_reach::AuditReach;
 pub use avatars::{Avatar, Avatars};
-pub use bin::{Bin, NewBinItem, RestoredRows, StoredBinItem};
+pub use bin::{Bin, BinDeletion, NewBinItem, RestoredRows, StoredBinItem};
 pub use credentials::CredentialInventory;
 pub use database::{Changes, Connect, Database, WayBack};
 pub use departures::{Departures, NewDepartureExport, StoredDeparture};

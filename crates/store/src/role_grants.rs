@@ -5,7 +5,9 @@
 
 use quarterdeck_domain::{
     Error, Grant, OrganizationId, Page, PermissionSet, Result, Role, RoleGrantId, RoleId, Timestamp, UserId,
-    Visibility, policy,
+    Visibility,
+    audit::OUTSIDER,
+    policy,
     role_grants::{
         DEFAULT_SORT, HeldGrant, KEEP_ENDED_DAYS, ListRoleGrants, RoleGrant, RoleGrantFilter, RoleGrantSort,
         RoleGrantState, ScopeKind,
@@ -128,7 +130,7 @@ impl Row {
             organization_name: self.held.organization_name,
             reason: self.reason,
             granted_by: self.granted_by.map(UserId).filter(|_| !is_hidden),
-            granted_by_name: if is_hidden { "administrator".to_owned() } else { self.granted_by_name },
+            granted_by_name: if is_hidden { OUTSIDER.to_owned() } else { self.granted_by_name },
             granted_at: Timestamp::from_micros(self.granted_at),
             expires_at,
             state: if is_over { RoleGrantState::Expired } else { RoleGrantState::Active },

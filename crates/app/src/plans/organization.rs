@@ -75,21 +75,23 @@ impl Holding {
             Self::Members => deletion.find_members(ctx, tables, organization, found).await?,
             Self::RoleGrants => {
                 let granted = tables.role_grants.count_on(organization.id, are_deleted, ctx.now()).await?;
-                add(&mut found.counts, CountKind::Role, granted);
+                KindCount::add(&mut found.counts, CountKind::Role, granted);
             }
             Self::ProviderKeys => {
                 let lost = tables.organizations.count_provider_keys(organization.id).await?;
-                add(&mut found.counts, CountKind::ProviderKey, lost);
+                KindCount::add(&mut found.counts, CountKind::ProviderKey, lost);
             }
             Self::SavedViews => {
                 let lost = tables.saved_views.count_in(organization.id).await?;
-                add(&mut found.counts, CountKind::SavedView, lost);
+                KindCount::add(&mut found.counts, CountKind::SavedView, lost);
             }
             Self::Bin => {
                 let lost = tables.bin.groups_of(organization.id).await?.len();
-                add(&mut found.counts, CountKind::BinItem, lost as u64);
+                KindCount::add(&mut found.counts, CountKind::BinItem, lost as u64);
             }
-            Self::Avatar => add(&mut found.counts, CountKind::Avatar, organization.avatar_digest.is_some().into()),
+            Self::Avatar => {
+                KindCount::add(&mut found.counts, CountKind::Avatar, organization.avatar_digest.is_some().into())
+            }
         }
         Ok(())
     }
@@ -106,15 +108,6 @@ impl Holding {
             // Keys, views and image go with the row of the organization.
             Self::Groups | Self::Members | Self::ProviderKeys | Self::SavedViews | Self::Avatar => Ok(Vec::new()),
         }
-    }
-}
-
-/// Adds `more` to what is counted of `kind`.
-fn add(counts: &mut Vec<KindCount>, kind: CountKind, more: u64) {
-    match counts.iter_mut().find(|one| one.kind == kind) {
-        Some(known) => known.count += more,
-        None if more > 0 => counts.push(count(kind, more)),
-        None => {}
     }
 }
 
@@ -168,17 +161,21 @@ impl Deletion {
                 self.check_destination(ctx, tables, organization).await?;
                 found.counts.insert(1, count(CountKind::Member, counted));
                 let administrators = users.targets(&selected, &[Condition::HasRole(Role::OrganizationAdmin)]).await?;
-                add(&mut found.counts, CountKind::Role, administrators.len() as u64);
-                add(&mut found.counts, CountKind::ResetLink, users.count_reset_links(&selected, &[], now).await?);
+                KindCount::add(&mut found.counts, CountKind::Role, administrators.len() as u64);
+                KindCount::add(
+                    &mut found.counts,
+                    CountKind::ResetLink,
+                    users.count_reset_links(&selected, &[], now).await?,
+                );
             }
             MembersFate::Delete => {
                 if ctx.actor.organization_id == Some(self.id) {
                     return Err(Error::OwnAccount(permission));
                 }
                 found.counts.insert(1, count(CountKind::User, counted));
-                add(&mut found.counts, CountKind::Session, users.count_sessions(&selected, &[], now).await?);
+                KindCount::add(&mut found.counts, CountKind::Session, users.count_sessions(&selected, &[], now).await?);
                 for lost in lost_with_users(tables, &selected, &[], now).await? {
-                    add(&mut found.counts, lost.kind, lost.count);
+                    KindCount::add(&mut found.counts, lost.kind, lost.count);
                 }
             }
         }

@@ -51,7 +51,7 @@ pub async fn apply_row(
         PlanAction::DeleteUsers { .. } => delete_user(ctx, tx, UserId(target)).await,
         PlanAction::BinUsers { keep_days, reason, .. } => {
             let user = doomed(ctx, tx, UserId(target)).await?;
-            let order = BinOrder { keep_days: *keep_days, reason, handed_to: None };
+            let order = BinOrder::new(ctx, *keep_days, reason);
             Ok(users::bin_account(ctx, tx, &user, order).await?.into())
         }
         PlanAction::OffboardUsers { offboarding, .. } => {
@@ -89,7 +89,7 @@ pub async fn apply_row(
         }
         PlanAction::BinGroups { keep_days, reason, .. } => {
             let (group, _) = groups::for_update(ctx, tx, Permission::GroupDelete, GroupId(target)).await?;
-            let order = BinOrder { keep_days: *keep_days, reason, handed_to: None };
+            let order = BinOrder::new(ctx, *keep_days, reason);
             Ok(vec![bin::put_group(ctx, tx, &group, order).await?].into())
         }
         PlanAction::SetAllocations { totals, reason } => {

@@ -39,14 +39,13 @@ pub(crate) async fn bin_account(ctx: &Ctx, tx: &Tx, user: &User, order: BinOrder
 pub(crate) async fn finish_binning(ctx: &Ctx, tx: &Tx, user: &User, order: BinOrder<'_>) -> Result<Vec<Event>> {
     tx.bin().keep_rows(user.id().0, BinKind::User).await?;
     let mut events = end(ctx, tx, user).await?;
-    let until = ctx.now().plus_seconds(i64::from(order.keep_days) * 86_400);
     let event = Event::new(Action::UserBinned, user_target(user.id(), &user.summary.username))
         .within(user.summary.organization_id)
         .because(order.reason)
         .with(Change::of("roles", &Some(user.summary.roles), &None))
         .with(Change::of("email", &user.summary.email, &None))
         .with(Change::of("sessions_ended", &0, &user.summary.active_sessions))
-        .with(Change::of("purge_at", &None, &Some(until)));
+        .with(Change::of("purge_at", &None, &Some(order.purge_at)));
     events.push(event);
     Ok(events)
 }

@@ -45,6 +45,13 @@ pub struct NewBinItem {
     pub organization_id: Option<OrganizationId>,
     /// What power a user has over others.
     pub power: Power,
+    /// How it goes there.
+    pub deletion: BinDeletion,
+}
+
+/// How something goes into the bin.
+#[derive(Debug, Clone)]
+pub struct BinDeletion {
     /// Who takes over what others use.
     pub handed_to: Option<UserId>,
     /// Why.
@@ -151,6 +158,7 @@ impl<'a> Bin<'a> {
     /// # Errors
     /// `Internal` when the database fails.
     pub async fn insert(&self, new: &NewBinItem) -> Result<()> {
+        let deletion = &new.deletion;
         let sql = Sql::new(
             "INSERT INTO bin_items (id, kind, label, label_key, display_name, display_name_key, organization_id, power, \
              handed_to, reason, deleted_by, deleted_by_name, deleted_at, purge_at) VALUES (",
@@ -163,15 +171,15 @@ impl<'a> Bin<'a> {
         .push(", ")
         .bind(new.power as i64)
         .push(", ")
-        .bind(new.handed_to.map(Uuid::from))
+        .bind(deletion.handed_to.map(Uuid::from))
         .push(", ")
-        .bind(new.reason.as_str())
+        .bind(deletion.reason.as_str())
         .push(", ")
-        .bind(new.deleted_by.map(Uuid::from))
+        .bind(deletion.deleted_by.map(Uuid::from))
         .push(", ")
-        .bind(new.deleted_by_name.as_str())
+        .bind(deletion.deleted_by_name.as_str())
         .push(", ")
-        .bind_all([new.deleted_at.micros(), new.purge_at.micros()])
+        .bind_all([deletion.deleted_at.micros(), deletion.purge_at.micros()])
         .push(")");
         self.conn.execute(sql).await?;
         match new.kind {

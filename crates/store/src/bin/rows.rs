@@ -2,11 +2,7 @@
 
 use std::fmt::Write as _;
 
-use quarterdeck_domain::{
-    Error, Result,
-    bin::BinKind,
-    plans::{CountKind, KindCount},
-};
+use quarterdeck_domain::{Error, Result, bin::BinKind, plans::KindCount};
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
@@ -39,12 +35,10 @@ pub struct RestoredRows {
     pub lost: Vec<KindCount>,
 }
 
-/// Adds to what is counted, unless it is nothing.
-fn add(counts: &mut Vec<KindCount>, kind: Option<CountKind>, count: u64) {
-    let Some(kind) = kind.filter(|_| count > 0) else { return };
-    match counts.iter_mut().find(|counted| counted.kind == kind) {
-        Some(counted) => counted.count += count,
-        None => counts.push(KindCount { kind, count }),
+/// Adds rows of `source` to what is counted, if they are.
+fn add(counts: &mut Vec<KindCount>, source: &Source, rows: u64) {
+    if let Some(kind) = source.counted {
+        KindCount::add(counts, kind, rows);
     }
 }
 
@@ -75,7 +69,7 @@ impl Bin<'_> {
             };
             // What is being revoked, or changed, at this moment is looked at again when that is done.
             let sql = if self.conn.is_postgres() { sql.push(" FOR UPDATE OF t") } else { sql };
-            add(&mut counts, source.counted, self.conn.execute(sql).await?);
+            add(&mut counts, source, self.conn.execute(sql).await?);
         }
         let json = serde_json::to_string(&counts).map_err(Error::internal)?;
         let sql = Sql::new("UPDATE bin_items SET contents = ").bind(json).push(" WHERE id = ").bind(id);
@@ -99,10 +93,10 @@ impl Bin<'_> {
     pub async fn return_rows(&self, id: Uuid, kind: BinKind) -> Result<RestoredRows> {
         let mut rows = RestoredRows::default();
         for source in sources(kind) {
-            add(&mut rows.waiting, source.counted, self.pass_on(id, source).await?);
-            add(&mut rows.lost, source.counted, self.drop_homeless(id, source).await?);
-            add(&mut rows.lost, source.counted, self.drop_strangers(id, kind, source).await?);
-            add(&mut rows.returned, source.counted, self.insert_back(id, source).await?);
+            add(&mut rows.waiting, source, self.pass_on(id, source).await?);
+            add(&mut rows.lost, source, self.drop_homeless(id, source).await?);
+            add(&mut rows.lost, source, self.drop_strangers(id, kind, source).await?);
+            add(&mut rows.returned, source, self.insert_back(id, source).await?);
         }
         Ok(rows)
     }

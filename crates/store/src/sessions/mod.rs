@@ -6,6 +6,7 @@ pub use ending::SessionScope;
 
 use quarterdeck_domain::{
     Error, Grant, OrganizationId, Page, Result, SessionId, Timestamp, UserId, Visibility,
+    audit::OUTSIDER,
     role_grants::HeldGrant,
     roles::Roles,
     sessions::{ClientKind, DEFAULT_SORT, ListSessions, Session, SessionFilter, SessionSort},
@@ -159,7 +160,7 @@ impl SessionRow {
     fn session(mut self, seen: &Visibility, current: Option<SessionId>) -> Result<Session> {
         let home = self.impersonator_organization_id.map(OrganizationId);
         if self.impersonator.is_some() && !seen.covers(home, Some(UserId(self.user_id))) {
-            self.impersonator = Some("administrator".to_owned());
+            self.impersonator = Some(OUTSIDER.to_owned());
             [&mut self.address, &mut self.device, &mut self.user_agent].into_iter().for_each(String::clear);
         }
         Ok(Session {
