@@ -31,6 +31,7 @@ mod m20261122_000022_provider_key_batches;
 mod m20261122_000023_user_imports;
 mod m20261122_000024_saved_views;
 mod m20261122_000025_bin;
+mod m20261122_000026_group_roles;
 
 use sea_orm_migration::{MigrationTrait, async_trait::async_trait};
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
@@ -72,6 +73,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000023_user_imports::Migration),
             Box::new(m20261122_000024_saved_views::Migration),
             Box::new(m20261122_000025_bin::Migration),
+            Box::new(m20261122_000026_group_roles::Migration),
         ]
     }
 }

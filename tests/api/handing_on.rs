@@ -48,7 +48,7 @@ on_both! {
         let until = |seconds| CreateRoleGrant { expires_at: end(now, seconds), ..built_in(user.id(), Role::OrganizationAdmin, Some(one)) };
         admin.create_role_grant(&until(3_600)).await.unwrap();
         let hand_on = |seconds: Option<i64>| CreateRoleGrant {
-            user_id: friend,
+            user_id: Some(friend),
             expires_at: seconds.and_then(|seconds| end(now, seconds)),
             ..until(0)
         };

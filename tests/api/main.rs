@@ -25,6 +25,7 @@ mod credentials;
 mod departures;
 mod events;
 mod group_members;
+mod group_roles;
 mod groups;
 mod handing_on;
 mod idempotency;

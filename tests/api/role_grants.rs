@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use quarterdeck_domain::{
-    OrganizationId, Patch, Permission, Role, RoleId, Timestamp, UserId,
+    GroupId, OrganizationId, Patch, Permission, Role, RoleId, Timestamp, UserId,
     access::{AccessChangeKind, AccessResource, AccessRule, ExplainAccess, Verdict},
     api_keys::{CreateApiKey, ListApiKeys},
     audit::{Action, AuditFilter, ListAuditEvents},
@@ -24,7 +24,8 @@ const NOBODY: OrganizationId = OrganizationId(uuid::Uuid::from_u128(7));
 
 fn to(user: UserId, organization: Option<OrganizationId>) -> CreateRoleGrant {
     CreateRoleGrant {
-        user_id: user,
+        user_id: Some(user),
+        group_id: None,
         role: None,
         role_id: None,
         scope: ScopeKind::of(organization),
@@ -42,6 +43,11 @@ pub fn custom(user: UserId, role: RoleId, organization: Option<OrganizationId>) 
 /// A grant of a built-in role.
 pub fn built_in(user: UserId, role: Role, organization: Option<OrganizationId>) -> CreateRoleGrant {
     CreateRoleGrant { role: Some(role), ..to(user, organization) }
+}
+
+/// The same to whoever is in a group.
+pub fn to_group(group: GroupId, body: CreateRoleGrant) -> CreateRoleGrant {
+    CreateRoleGrant { user_id: None, group_id: Some(group), ..body }
 }
 
 fn new_password() -> SetPassword {

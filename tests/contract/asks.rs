@@ -199,6 +199,12 @@ pub fn asks(operation: &Operation, own: &Ids, ids: &Ids) -> Vec<Ask> {
         bodies.push(Some(("application/json".to_owned(), json!({ "username": ids["username"] }).to_string())));
         paths.push(path(operation, own, ids));
     }
+    if operation.id == "create_role_grant" {
+        let grant = json!({
+            "group_id": ids["GroupId"], "role": "advocate", "scope": "organization", "organization_id": ids["OrganizationId"],
+        });
+        bodies.push(Some(("application/json".to_owned(), grant.to_string())));
+    }
     if operation.id == "create_user_import" {
         let file = format!("username,organization\n{},{}\n", ids["username"], ids["organization"]);
         bodies.push(Some(("text/csv".to_owned(), file)));

@@ -52,7 +52,7 @@ fn permission(id: &str) -> Option<Permission> {
         "explain_access" => P::AccessExplain,
         "list_permissions" | "list_roles" | "get_role" | "list_role_grants" | "get_role_grant" => P::RoleRead,
         "create_role" | "update_role" | "delete_role" => P::RoleWrite,
-        "create_role_grant" | "revoke_role_grant" => P::RoleGrant,
+        "create_role_grant" | "revoke_role_grant" | "set_group_roles" => P::RoleGrant,
         "list_provider_keys" | "get_provider_key" => P::ProviderKeyRead,
         "create_provider_key" | "update_provider_key" | "delete_provider_key" => P::ProviderKeyWrite,
         "list_model_services" | "get_model_service" | "read_from_model_service" => P::ModelServiceUse,

@@ -117,7 +117,8 @@ pub async fn custom_role(admin: &TestClient, name: &str, permissions: &[Permissi
 /// Grants a role on an organization.
 pub async fn grant(admin: &TestClient, user: UserId, role: RoleId, organization: OrganizationId) -> RoleGrantId {
     let body = CreateRoleGrant {
-        user_id: user,
+        user_id: Some(user),
+        group_id: None,
         role: None,
         role_id: Some(role),
         scope: ScopeKind::Organization,

@@ -49,7 +49,8 @@ impl World {
             let user =
                 create_user(admin, &new_user(&format!("case{case}.{number}"), &[Role::Trainer])).await.unwrap().id();
             let grant = CreateRoleGrant {
-                user_id: user,
+                user_id: Some(user),
+                group_id: None,
                 role: Some(Role::Advocate),
                 role_id: None,
                 scope: ScopeKind::Platform,

@@ -1,10 +1,12 @@
 //! Grants of roles.
 
-use actix_web::{HttpResponse, delete, get, post};
+use actix_web::{HttpResponse, delete, get, post, put};
 use quarterdeck_app::role_grants;
 use quarterdeck_domain::{
-    Page, RoleGrantId,
-    role_grants::{CreateRoleGrant, RevokeRoleGrant, RoleGrant, RoleGrantFilter, RoleGrantSort},
+    GroupId, Page, RoleGrantId,
+    role_grants::{
+        CreateRoleGrant, GroupRoles, RevokeRoleGrant, RoleGrant, RoleGrantFilter, RoleGrantSort, SetGroupRoles,
+    },
 };
 
 use crate::{
@@ -16,13 +18,18 @@ use crate::{
     path::Id,
     problem::Result,
     query::Query,
-    respond::{Created, Found, NoContent},
+    respond::{Created, Found, Json, NoContent},
     routes::Routes,
 };
 
 /// Adds the operations.
 pub fn routes(config: &mut Routes<'_, '_>) {
-    config.service(list_role_grants).service(create_role_grant).service(get_role_grant).service(revoke_role_grant);
+    config
+        .service(list_role_grants)
+        .service(create_role_grant)
+        .service(get_role_grant)
+        .service(revoke_role_grant)
+        .service(set_group_roles);
 }
 
 impl Row for RoleGrant {
@@ -30,6 +37,8 @@ impl Row for RoleGrant {
         "id",
         "user_id",
         "username",
+        "group_id",
+        "group_name",
         "display_name",
         "role",
         "role_id",
@@ -51,8 +60,10 @@ impl Row for RoleGrant {
         }
         vec![
             self.id.to_string(),
-            self.user_id.to_string(),
-            self.username.clone(),
+            text(self.user_id.as_ref()),
+            text(self.username.as_ref()),
+            text(self.group_id.as_ref()),
+            text(self.group_name.as_ref()),
             self.display_name.clone(),
             text(self.role.as_ref()),
             text(self.role_id.as_ref()),
@@ -72,8 +83,9 @@ impl Row for RoleGrant {
 
 /// List role grants
 ///
-/// Who holds which role where, beside the roles that users have of their own: those are found by `GET /users?role=`. Grants
-/// that have ended are listed for 90 days. Administrators of organizations see those of their own people on their own
+/// Who holds which role where, beside the roles that users have of their own: those are found by `GET /users?role=`. What is
+/// granted to a group is held by whoever is in it; `user_id` finds what somebody holds by both ways. Grants that have ended
+/// are listed for 90 days. Administrators of organizations see those of their own people on their own
 /// organizations. The newest first unless sorted.
 #[utoipa::path(tag = "roles", operation_id = "list_role_grants", security(("session" = [])),
     params(ListParameters<RoleGrantFilter, RoleGrantSort>),
@@ -88,7 +100,8 @@ async fn list_role_grants(
 
 /// Grant a role
 ///
-/// A built-in role or a custom one, on the whole platform or on one organization, for good or until a time. Nobody grants
+/// A built-in role or a custom one, on the whole platform or on one organization, for good or until a time, to a user or to
+/// all members of a group, for as long as they are in it: adding members to it takes the right to grant that too. Nobody grants
 /// what they do not hold there themselves, to themselves, or beyond their own reach; roles of administrators, developers,
 /// advocates and billing administrators on the platform are for administrators to grant. Needs `role.grant`.
 #[utoipa::path(tag = "roles", operation_id = "create_role_grant", security(("session" = [])),
@@ -128,4 +141,21 @@ async fn revoke_role_grant(
 ) -> Result<NoContent> {
     role_grants::revoke_role_grant(&caller, id.0, &query.0).await?;
     Ok(NoContent)
+}
+
+/// Set the roles of a group
+///
+/// All that the group is to carry, within the caller's reach: what is named and not there is granted, what is there and not
+/// named is revoked, and the others stay as they were granted. All of it or nothing. Needs `role.grant`.
+#[utoipa::path(tag = "roles", operation_id = "set_group_roles", security(("session" = [])),
+    params(("id" = GroupId, Path, description = "The group")),
+    request_body(content = SetGroupRoles, description = "The roles"),
+    responses((status = 200, description = "What the group carries", body = GroupRoles), Conflict))]
+#[put("/groups/{id}/roles")]
+async fn set_group_roles(
+    caller: Caller<needs::RoleGrant>,
+    id: Id<GroupId>,
+    body: Body<SetGroupRoles>,
+) -> Result<Json<GroupRoles>> {
+    Ok(Json(role_grants::set_group_roles(&caller, id.0, &body.0).await?))
 }

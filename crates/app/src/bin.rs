@@ -7,6 +7,7 @@ use quarterdeck_domain::{
     error::Rule,
     groups::Group,
     plans::{CountKind, KindCount},
+    role_grants::GrantHolder,
     roles::{Power, Roles},
     users::User,
 };
@@ -15,6 +16,7 @@ use quarterdeck_store::{BinDeletion, NewBinItem, RestoredRows, StoredBinItem, Su
 use crate::{
     App, Ctx, api_keys,
     groups::{self, group_target},
+    role_grants,
     users::{guard_seats, user_target},
 };
 
@@ -158,7 +160,7 @@ async fn restore_user(ctx: &Ctx, tx: &Tx, item: &BinItem, body: &RestoreBinItem)
     KindCount::add(&mut rows.returned, CountKind::SavedView, tx.bin().return_views(id).await?);
     api_keys::apply_cap(tx, None, ctx.app.settings().api_key_cap(), ctx.now()).await?;
     // Roles may carry more, or less, than they did.
-    tx.role_grants().renew_power(id).await?;
+    tx.role_grants().renew_power(GrantHolder::User(id)).await?;
     let user = tx.users().get(id, ctx.now()).await?;
     ctx.allow(Permission::BinRestore, &user.resource())?;
     guard_seats(tx, None, user.takes_seat_of()).await?;
@@ -174,6 +176,7 @@ async fn restore_group(ctx: &Ctx, tx: &Tx, item: &BinItem) -> Result<RestoredRow
     let rows = tx.bin().return_rows(item.id.0, BinKind::Group).await?;
     tx.bin().count_members(item.id.0, BinKind::Group).await?;
     ctx.allow(Permission::BinRestore, &Resource::Group { organization_id: item.organization_id, standing: None })?;
+    role_grants::allow_return(ctx, tx, GroupId(item.id.0)).await?;
     Ok(rows)
 }
 

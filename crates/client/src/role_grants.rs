@@ -1,8 +1,8 @@
 //! Grants of roles.
 
 use quarterdeck_domain::{
-    Page, RoleGrantId,
-    role_grants::{CreateRoleGrant, ListRoleGrants, RevokeRoleGrant, RoleGrant},
+    GroupId, Page, RoleGrantId,
+    role_grants::{CreateRoleGrant, GroupRoles, ListRoleGrants, RevokeRoleGrant, RoleGrant, SetGroupRoles},
 };
 
 use crate::{Client, ClientError, Method, Result, Transport};
@@ -39,5 +39,13 @@ impl<T: Transport> Client<T> {
     pub async fn revoke_role_grant(&self, id: RoleGrantId, body: &RevokeRoleGrant) -> Result<()> {
         let query = serde_urlencoded::to_string(body).map_err(|error| ClientError::Decode(error.to_string()))?;
         self.delete(format!("/api/v1/role-grants/{id}?{query}")).await
+    }
+
+    /// Makes a group carry exactly these roles.
+    ///
+    /// # Errors
+    /// The problem document of the server, or that it cannot be reached.
+    pub async fn set_group_roles(&self, id: GroupId, body: &SetGroupRoles) -> Result<GroupRoles> {
+        self.send(Method::Put, format!("/api/v1/groups/{id}/roles"), body).await
     }
 }

@@ -90,6 +90,8 @@ named! {
         TakeRole = "take_role",
         /// Revoke the grant of a role.
         RevokeGrant = "revoke_grant",
+        /// Take the user out of the group that carries the role.
+        LeaveGroup = "leave_group",
         /// Sign in instead of using a key.
         SignIn = "sign_in",
         /// Return from acting as the user.
@@ -122,6 +124,8 @@ pub struct AccessChange {
     pub role: Option<Role>,
     /// The grant that is revoked.
     pub grant_id: Option<RoleGrantId>,
+    /// The group that is left.
+    pub group_id: Option<GroupId>,
 }
 
 /// Why somebody may, or may not, do something.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    FieldError, OrganizationId, PermissionSet, Role, RoleGrantId, RoleId, Timestamp, UserId,
+    Error, FieldError, GroupId, OrganizationId, PermissionSet, Result, Role, RoleGrantId, RoleId, Timestamp, UserId,
     names::named,
     page::{ListRequest, Sort},
     text,
@@ -40,7 +40,58 @@ named! {
     }
 }
 
-/// A grant as its holder has it.
+/// Who holds what a grant gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GrantHolder {
+    /// A user.
+    User(UserId),
+    /// Whoever is in a group, for as long as they are.
+    Group(GroupId),
+}
+
+impl GrantHolder {
+    /// One of the two, if it is one.
+    fn of(user: Option<UserId>, group: Option<GroupId>) -> Option<Self> {
+        match (user, group) {
+            (Some(user), None) => Some(Self::User(user)),
+            (None, Some(group)) => Some(Self::Group(group)),
+            _ => None,
+        }
+    }
+
+    /// The user, unless it is a group.
+    #[must_use]
+    pub const fn user(self) -> Option<UserId> {
+        match self {
+            Self::User(id) => Some(id),
+            Self::Group(_) => None,
+        }
+    }
+
+    /// The group, unless it is a user.
+    #[must_use]
+    pub const fn group(self) -> Option<GroupId> {
+        match self {
+            Self::User(_) => None,
+            Self::Group(id) => Some(id),
+        }
+    }
+}
+
+/// A group whose members hold a role by it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CarryingGroup {
+    /// Id.
+    pub id: GroupId,
+    /// Short name.
+    #[cfg_attr(feature = "openapi", schema(example = "night-shift"))]
+    pub name: String,
+    /// Organization that it belongs to; `null` for a group of the platform.
+    pub organization_id: Option<OrganizationId>,
+}
+
+/// A grant as somebody has it, by themselves or by a group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct HeldGrant {
@@ -58,6 +109,8 @@ pub struct HeldGrant {
     pub organization_name: Option<String>,
     /// What it carries there.
     pub permissions: PermissionSet,
+    /// The group that carries it for its members; `null` for a grant to the user.
+    pub group: Option<CarryingGroup>,
     /// When it ends; `null` for never.
     pub expires_at: Option<Timestamp>,
 }
@@ -68,12 +121,17 @@ pub struct HeldGrant {
 pub struct RoleGrant {
     /// Id.
     pub id: RoleGrantId,
-    /// Who holds it.
-    pub user_id: UserId,
-    /// Username of the holder.
+    /// Who holds it; `null` for a grant to a group.
+    pub user_id: Option<UserId>,
+    /// Username of that user.
     #[cfg_attr(feature = "openapi", schema(example = "ada.byron"))]
-    pub username: String,
-    /// Display name of the holder.
+    pub username: Option<String>,
+    /// The group whose members hold it; `null` for a grant to a user.
+    pub group_id: Option<GroupId>,
+    /// Name of that group.
+    #[cfg_attr(feature = "openapi", schema(example = "night-shift"))]
+    pub group_name: Option<String>,
+    /// Display name of the user or of the group.
     #[cfg_attr(feature = "openapi", schema(example = "Ada Byron"))]
     pub display_name: String,
     /// The built-in role; `null` for a custom one.
@@ -106,7 +164,15 @@ pub struct RoleGrant {
     pub state: RoleGrantState,
 }
 
-/// What a new grant is made of: a built-in role or a custom one, on the platform or on an organization.
+impl RoleGrant {
+    /// Who holds it.
+    #[must_use]
+    pub fn holder(&self) -> Option<GrantHolder> {
+        GrantHolder::of(self.user_id, self.group_id)
+    }
+}
+
+/// What a new grant is made of: a built-in role or a custom one, on the platform or on an organization, to a user or a group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(example = json!({
@@ -118,8 +184,12 @@ pub struct RoleGrant {
 })))]
 #[serde(deny_unknown_fields)]
 pub struct CreateRoleGrant {
-    /// To whom.
-    pub user_id: UserId,
+    /// To which user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<UserId>,
+    /// To the members of which group, instead of `user_id`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group_id: Option<GroupId>,
     /// The built-in role. Without an end, those of the whole platform are held as roles of the user instead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
@@ -144,15 +214,23 @@ pub struct CreateRoleGrant {
 }
 
 impl CreateRoleGrant {
+    /// To whom, if that is said.
+    #[must_use]
+    pub fn holder(&self) -> Option<GrantHolder> {
+        GrantHolder::of(self.user_id, self.group_id)
+    }
+
     /// All faults that need no look at anything else.
     #[must_use]
     pub fn faults(&self, now: Timestamp) -> Vec<FieldError> {
         let fault = |is_wrong: bool, pointer: &str, code: &str, message: &str| {
             is_wrong.then(|| FieldError::new(pointer, code, message))
         };
-        let kept = self.scope == ScopeKind::Platform && self.expires_at.is_none() && self.role.is_some();
+        let is_lasting = self.scope == ScopeKind::Platform && self.expires_at.is_none() && self.role.is_some();
+        let kept = is_lasting && self.user_id.is_some();
         let unfit = self.role.is_some_and(|role| !role.fits(self.scope));
         [
+            fault(self.holder().is_none(), "/user_id", "required", "must be given, or else group_id"),
             fault(self.role.is_some() == self.role_id.is_some(), "/role", "required", "must be given, or else role_id"),
             fault(unfit, "/role", "unfit", "is not granted on a scope of this kind"),
             fault(
@@ -176,6 +254,101 @@ impl CreateRoleGrant {
     }
 }
 
+/// Most roles that a group is given at once.
+pub const MAX_GROUP_ROLES: usize = 50;
+
+/// A role that a group is to carry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({
+    "role": "organization_admin",
+    "scope": "organization",
+    "organization_id": "0199f1c0-8f2a-7c3d-9b4e-5a6f7b8c9d0e"
+})))]
+#[serde(deny_unknown_fields)]
+pub struct GroupRole {
+    /// The built-in role.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
+    /// The custom role, instead of `role`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role_id: Option<RoleId>,
+    /// Kind of scope.
+    pub scope: ScopeKind,
+    /// The organization, if the scope is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organization_id: Option<OrganizationId>,
+    /// When it ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
+}
+
+impl GroupRole {
+    /// What was granted.
+    #[must_use]
+    pub const fn of(grant: &RoleGrant) -> Self {
+        let RoleGrant { role, role_id, scope, organization_id, expires_at, .. } = *grant;
+        Self { role, role_id, scope, organization_id, expires_at }
+    }
+}
+
+/// All the roles that a group is to carry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct SetGroupRoles {
+    /// The roles; those that are not named are taken from it.
+    #[cfg_attr(feature = "openapi", schema(max_items = 50))]
+    pub roles: Vec<GroupRole>,
+    /// Why.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_length = 500, pattern = r"^[^\x00-\x1f\x7f]*$", example = "new rota"))]
+    pub reason: String,
+}
+
+/// What a group carries, as far as the caller sees.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct GroupRoles {
+    /// The grants to it that are in force.
+    pub roles: Vec<RoleGrant>,
+}
+
+impl SetGroupRoles {
+    /// The grants that give `group` these roles.
+    ///
+    /// # Errors
+    /// `Invalid` at the faulty fields.
+    pub fn grants(&self, group: GroupId, now: Timestamp) -> Result<Vec<CreateRoleGrant>> {
+        if self.roles.len() > MAX_GROUP_ROLES {
+            return Err(Error::field("/roles", "out-of-range", "must name at most 50"));
+        }
+        let order = |role: &GroupRole| CreateRoleGrant {
+            user_id: None,
+            group_id: Some(group),
+            role: role.role,
+            role_id: role.role_id,
+            scope: role.scope,
+            organization_id: role.organization_id,
+            expires_at: role.expires_at,
+            reason: String::new(),
+        };
+        let orders: Vec<CreateRoleGrant> = self.roles.iter().map(order).collect();
+        let faults = orders.iter().enumerate().flat_map(|(index, order)| {
+            order
+                .faults(now)
+                .into_iter()
+                .map(move |fault| FieldError { pointer: format!("/roles/{index}{}", fault.pointer), ..fault })
+        });
+        let reason = text::check_optional_line("/reason", &self.reason, text::REASON_MAX).err();
+        let faults: Vec<FieldError> = faults.chain(reason).collect();
+        if !faults.is_empty() {
+            return Err(Error::Invalid(faults));
+        }
+        Ok(orders.into_iter().map(|order| CreateRoleGrant { reason: self.reason.clone(), ..order }).collect())
+    }
+}
+
 /// The end of a grant before its time.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
@@ -195,10 +368,14 @@ pub struct RevokeRoleGrant {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct RoleGrantFilter {
-    /// Whose.
+    /// What this user holds, by a group as well.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub user_id: Option<UserId>,
+    /// What this group carries.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub group_id: Option<GroupId>,
     /// Of this built-in role.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]

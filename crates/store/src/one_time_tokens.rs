@@ -1,6 +1,6 @@
 //! One-time tokens: of set-up and password reset links. Only their hash is kept; using one removes it.
 
-use quarterdeck_domain::{Result, RoleId, Timestamp, UserId};
+use quarterdeck_domain::{GroupId, Result, RoleId, Timestamp, UserId};
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
@@ -103,14 +103,27 @@ impl<'a> OneTimeTokens<'a> {
         self.conn.execute(sql).await.map(drop)
     }
 
-    /// Removes all tokens of one purpose of those who were granted a custom role.
+    /// Removes all tokens of one purpose of those who hold a custom role by a grant, by a group as well.
     ///
     /// # Errors
     /// `Internal` when the database fails.
     pub async fn remove_of_holders(&self, purpose: TokenPurpose, role: RoleId) -> Result<()> {
         let sql = Sql::new("DELETE FROM one_time_tokens WHERE purpose = ").bind(purpose.name());
-        let sql = sql.push(" AND user_id IN (SELECT user_id FROM role_grants WHERE role_id = ").bind(role.0).push(")");
-        self.conn.execute(sql).await.map(drop)
+        let sql = sql.push(" AND user_id IN (SELECT user_id FROM role_grants WHERE role_id = ").bind(role.0);
+        let sql = sql.push(
+            " UNION ALL SELECT m.user_id FROM role_grants g JOIN group_members m ON m.group_id = g.group_id WHERE g.role_id = ",
+        );
+        self.conn.execute(sql.bind(role.0).push(")")).await.map(drop)
+    }
+
+    /// Removes all tokens of one purpose of the members of a group.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn remove_of_members(&self, purpose: TokenPurpose, group: GroupId) -> Result<()> {
+        let sql = Sql::new("DELETE FROM one_time_tokens WHERE purpose = ").bind(purpose.name());
+        let sql = sql.push(" AND user_id IN (SELECT user_id FROM group_members WHERE group_id = ").bind(group.0);
+        self.conn.execute(sql.push(")")).await.map(drop)
     }
 
     /// Removes tokens that have run out.

@@ -4,13 +4,13 @@
 //! the role changes it.
 
 use quarterdeck_domain::{
-    Error, Grant, OrganizationId, Page, PermissionSet, Result, Role, RoleGrantId, RoleId, Timestamp, UserId,
+    Error, Grant, GroupId, OrganizationId, Page, PermissionSet, Result, Role, RoleGrantId, RoleId, Timestamp, UserId,
     Visibility,
     audit::OUTSIDER,
     policy,
     role_grants::{
-        DEFAULT_SORT, HeldGrant, KEEP_ENDED_DAYS, ListRoleGrants, RoleGrant, RoleGrantFilter, RoleGrantSort,
-        RoleGrantState, ScopeKind,
+        CarryingGroup, DEFAULT_SORT, GrantHolder, HeldGrant, KEEP_ENDED_DAYS, ListRoleGrants, RoleGrant,
+        RoleGrantFilter, RoleGrantSort, RoleGrantState, ScopeKind,
     },
     roles::Power,
 };
@@ -36,7 +36,7 @@ pub struct NewRoleGrant {
     /// Id.
     pub id: RoleGrantId,
     /// To whom.
-    pub user_id: UserId,
+    pub holder: GrantHolder,
     /// The built-in role.
     pub role: Option<Role>,
     /// The custom role.
@@ -65,6 +65,9 @@ struct HeldRow {
     permissions: Option<String>,
     organization_id: Option<Uuid>,
     organization_name: Option<String>,
+    group_id: Option<Uuid>,
+    group_name: Option<String>,
+    group_organization_id: Option<Uuid>,
     expires_at: i64,
 }
 
@@ -89,6 +92,11 @@ impl TryFrom<HeldRow> for HeldGrant {
             organization_id,
             organization_name: row.organization_name,
             permissions: policy::granted(role, custom, scope),
+            group: row.group_id.map(|id| CarryingGroup {
+                id: GroupId(id),
+                name: row.group_name.unwrap_or_default(),
+                organization_id: row.group_organization_id.map(OrganizationId),
+            }),
             expires_at: time_or_endless(row.expires_at),
         })
     }
@@ -98,8 +106,8 @@ impl TryFrom<HeldRow> for HeldGrant {
 struct Row {
     #[sea_orm(nested)]
     held: HeldRow,
-    user_id: Uuid,
-    username: String,
+    user_id: Option<Uuid>,
+    username: Option<String>,
     display_name: String,
     role_id: Option<Uuid>,
     reason: String,
@@ -119,8 +127,10 @@ impl Row {
         let is_over = expires_at.is_some_and(|end| end <= now);
         Ok(RoleGrant {
             id: RoleGrantId(self.held.id),
-            user_id: UserId(self.user_id),
+            user_id: self.user_id.map(UserId),
             username: self.username,
+            group_id: self.held.group_id.map(GroupId),
+            group_name: self.held.group_name,
             display_name: self.display_name,
             role,
             role_id: self.role_id.map(RoleId),
@@ -147,11 +157,15 @@ fn name(role: Option<Role>, custom: Option<String>) -> String {
 }
 
 const HELD_COLUMNS: &str = "SELECT g.id, g.role, r.name, r.permissions, g.organization_id, \
-    o.display_name AS organization_name, g.expires_at";
+    o.display_name AS organization_name, h.id AS group_id, h.name AS group_name, h.organization_id AS group_organization_id, \
+    g.expires_at";
 const JOINS: &str = " LEFT JOIN roles r ON r.id = g.role_id LEFT JOIN organizations o ON o.id = g.organization_id";
-const COLUMNS: &str = ", g.user_id, u.username, u.display_name, g.role_id, g.reason, g.granted_by, g.granted_by_name, \
-    b.organization_id AS granter_organization_id, g.granted_at";
-const FROM: &str = " FROM role_grants g JOIN users u ON u.id = g.user_id";
+const COLUMNS: &str = ", g.user_id, u.username, coalesce(u.display_name, h.display_name) AS display_name, g.role_id, g.reason, \
+    g.granted_by, g.granted_by_name, b.organization_id AS granter_organization_id, g.granted_at";
+/// Grants with their holders: a user `u` or a group `h`.
+pub const HOLDERS: &str = " LEFT JOIN users u ON u.id = g.user_id LEFT JOIN groups h ON h.id = g.group_id";
+/// Where the holder of a grant belongs.
+const HOME: &str = "coalesce(u.organization_id, h.organization_id)";
 const GRANTER: &str = " LEFT JOIN users b ON b.id = g.granted_by";
 
 const fn sort_column(sort: RoleGrantSort) -> &'static str {
@@ -167,19 +181,37 @@ pub async fn held_by(conn: &Conn<'_>, user: UserId, now: Timestamp) -> Result<Ve
 }
 
 async fn held(conn: &Conn<'_>, user: UserId, ends: &str, now: Timestamp) -> Result<Vec<HeldGrant>> {
-    let sql = Sql::new(HELD_COLUMNS).push(" FROM role_grants g").push(JOINS).push(" WHERE g.user_id = ").bind(user.0);
-    let sql = sql.push(ends).bind(now.micros()).push(" ORDER BY g.granted_at, g.id");
+    let sql = Sql::new(HELD_COLUMNS).push(" FROM role_grants g LEFT JOIN groups h ON h.id = g.group_id").push(JOINS);
+    let sql = held_grants(sql.push(" WHERE g.id IN ("), |sql| sql.bind(user.0));
+    let sql = sql.push(")").push(ends).bind(now.micros()).push(" ORDER BY g.granted_at, g.id");
     conn.all::<HeldRow>(sql).await?.into_iter().map(TryInto::try_into).collect()
+}
+
+/// Goes on with a query of the ids of all that a user was granted, who is named by `user`: by themselves, or by a group that
+/// they are in. Each half walks an index of its own.
+pub fn held_grants(sql: Sql, user: impl Fn(Sql) -> Sql) -> Sql {
+    let sql = user(sql.push("SELECT own.id FROM role_grants own WHERE own.user_id = "));
+    user(sql.push(
+        " UNION ALL SELECT carried.id FROM group_members m JOIN role_grants carried ON carried.group_id = m.group_id \
+         WHERE m.user_id = ",
+    ))
+}
+
+/// Whether anything was granted to the user whose id is `user`, as SQL.
+pub fn has_grants(user: &str) -> String {
+    format!(
+        "(EXISTS (SELECT 1 FROM role_grants g WHERE g.user_id = {user}) OR EXISTS (SELECT 1 FROM group_members m \
+         JOIN role_grants g ON g.group_id = m.group_id WHERE m.user_id = {user}))"
+    )
 }
 
 /// Goes on with the power that `u` has by grants at `now`: beyond the own organization, whatever it is, it is over others.
 pub fn granted_power(sql: Sql, now: Timestamp) -> Sql {
-    sql.push(
+    let sql = sql.push(
         "(SELECT coalesce(max(CASE WHEN g.power = 0 THEN 0 WHEN g.organization_id = u.organization_id THEN g.power \
-         ELSE 2 END), 0) FROM role_grants g WHERE g.user_id = u.id AND g.expires_at > ",
-    )
-    .bind(now.micros())
-    .push(")")
+         ELSE 2 END), 0) FROM role_grants g WHERE g.id IN (",
+    );
+    held_grants(sql, |sql| sql.push("u.id")).push(") AND g.expires_at > ").bind(now.micros()).push(")")
 }
 
 /// The power that a number stands for, today and later.
@@ -204,6 +236,28 @@ impl<'a> RoleGrants<'a> {
         held_by(&self.conn, user, now).await
     }
 
+    /// What a group carries, by grants that are in force.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn carried_by(&self, group: GroupId, now: Timestamp) -> Result<Vec<HeldGrant>> {
+        let sql =
+            Sql::new(HELD_COLUMNS).push(" FROM role_grants g LEFT JOIN groups h ON h.id = g.group_id").push(JOINS);
+        let sql = sql.push(" WHERE g.group_id = ").bind(group.0).push(" AND g.expires_at > ").bind(now.micros());
+        let rows = self.conn.all::<HeldRow>(sql.push(" ORDER BY g.granted_at, g.id")).await?;
+        rows.into_iter().map(TryInto::try_into).collect()
+    }
+
+    /// The grants to a group that are in force and within reach of `grant`.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn of_group(&self, group: GroupId, grant: &Grant, now: Timestamp) -> Result<Vec<RoleGrant>> {
+        let sql = select().push(" WHERE g.group_id = ").bind(group.0).push(" AND g.expires_at > ").bind(now.micros());
+        let sql = seen(sql, grant.visibility()).push(" ORDER BY g.granted_at, g.id");
+        self.conn.all::<Row>(sql).await?.into_iter().map(|row| row.grant(grant.visibility(), now)).collect()
+    }
+
     /// What `user` held by grants that have ended.
     ///
     /// # Errors
@@ -222,8 +276,9 @@ impl<'a> RoleGrants<'a> {
         let conditions = |sql: Sql| filtered(seen(sql.push(" WHERE TRUE"), grant.visibility()), &request.filter, now);
         let rows = self.conn.all::<Row>(keyset.push(conditions(select()))).await?;
         // Each grant has a holder: where all of them are seen, nobody looks them up to count.
-        let from = if *grant.visibility() == Visibility::All { " FROM role_grants g" } else { FROM };
-        let total = self.conn.number(conditions(Sql::new("SELECT count(*)").push(from))).await?.unsigned_abs();
+        let holders = if *grant.visibility() == Visibility::All { "" } else { HOLDERS };
+        let count = Sql::new("SELECT count(*) FROM role_grants g").push(holders);
+        let total = self.conn.number(conditions(count)).await?.unsigned_abs();
         let position = |row: &Row| {
             let key = if sort.key == RoleGrantSort::GrantedAt { row.granted_at } else { row.held.expires_at };
             (KeyValue::Number(key), row.held.id)
@@ -241,12 +296,12 @@ impl<'a> RoleGrants<'a> {
         self.conn.one::<Row>(sql).await?.ok_or(Error::NotFound("role grant"))?.grant(grant.visibility(), now)
     }
 
-    /// Whether the user has this role there, in force at the time of `new`.
+    /// Whether the holder has this role there, in force at the time of `new`.
     ///
     /// # Errors
     /// `Internal` when the database fails.
     pub async fn is_held(&self, new: &NewRoleGrant) -> Result<bool> {
-        let sql = Sql::new("SELECT count(*) FROM role_grants WHERE user_id = ").bind(new.user_id.0);
+        let sql = of_holder(Sql::new("SELECT count(*) FROM role_grants WHERE "), new.holder);
         let sql = sql.push(" AND expires_at > ").bind(new.granted_at.micros());
         let sql = match new.role_id {
             Some(role) => sql.push(" AND role_id = ").bind(role.0),
@@ -265,10 +320,12 @@ impl<'a> RoleGrants<'a> {
     /// `Internal` when the database fails.
     pub async fn insert(&self, new: &NewRoleGrant) -> Result<()> {
         let sql = Sql::new(
-            "INSERT INTO role_grants (id, user_id, role, role_id, organization_id, power, reason, granted_by, \
+            "INSERT INTO role_grants (id, user_id, group_id, role, role_id, organization_id, power, reason, granted_by, \
              granted_by_name, granted_at, expires_at) VALUES (",
         )
-        .bind_all([new.id.0, new.user_id.0])
+        .bind(new.id.0)
+        .push(", ")
+        .bind_all([new.holder.user().map(Uuid::from), new.holder.group().map(Uuid::from)])
         .push(", ")
         .bind(new.role.map(Role::name))
         .push(", ")
@@ -316,32 +373,29 @@ impl<'a> RoleGrants<'a> {
         rows.into_iter().map(|row| row.grant(&Visibility::All, now)).collect()
     }
 
-    /// Grants on `organization` that are in force: all, or those of people who do not belong to it.
+    /// Grants on `organization` that are in force: all but those to its groups, or of people who do not belong to it alone.
     ///
     /// # Errors
     /// `Internal` when the database fails.
     pub async fn count_on(&self, organization: OrganizationId, only_outsiders: bool, now: Timestamp) -> Result<u64> {
-        let sql =
-            Sql::new("SELECT count(*) FROM role_grants g JOIN users u ON u.id = g.user_id WHERE g.organization_id = ")
-                .bind(organization.0)
-                .push(" AND g.expires_at > ")
-                .bind(now.micros());
-        let sql = match only_outsiders {
-            true => sql.push(" AND NOT coalesce(u.organization_id = g.organization_id, FALSE)"),
-            false => sql,
-        };
+        let sql = Sql::new("SELECT count(*) FROM role_grants g")
+            .push(HOLDERS)
+            .push(" WHERE g.organization_id = ")
+            .bind(organization.0);
+        let sql = sql.push(" AND g.expires_at > ").bind(now.micros());
+        let home = if only_outsiders { HOME } else { "h.organization_id" };
+        let sql = sql.push(&format!(" AND NOT coalesce({home} = g.organization_id, FALSE)"));
         Ok(self.conn.number(sql).await?.unsigned_abs())
     }
 
-    /// Notes what power a user's grants of custom roles give today.
+    /// Notes what power a holder's grants of custom roles give today.
     ///
     /// # Errors
     /// `Internal` when the database fails.
-    pub async fn renew_power(&self, user: UserId) -> Result<()> {
-        let sql = Sql::new(
-            "SELECT r.id, r.permissions FROM roles r WHERE r.id IN (SELECT role_id FROM role_grants WHERE user_id = ",
-        );
-        for role in self.conn.all::<RoleRow>(sql.bind(user.0).push(") ORDER BY r.id")).await? {
+    pub async fn renew_power(&self, holder: GrantHolder) -> Result<()> {
+        let sql =
+            Sql::new("SELECT r.id, r.permissions FROM roles r WHERE r.id IN (SELECT role_id FROM role_grants WHERE ");
+        for role in self.conn.all::<RoleRow>(of_holder(sql, holder).push(") ORDER BY r.id")).await? {
             self.note_power(RoleId(role.id), role.permissions.parse().map_err(Error::internal)?).await?;
         }
         Ok(())
@@ -372,13 +426,21 @@ impl<'a> RoleGrants<'a> {
 }
 
 fn select() -> Sql {
-    Sql::new(HELD_COLUMNS).push(COLUMNS).push(FROM).push(JOINS).push(GRANTER)
+    Sql::new(HELD_COLUMNS).push(COLUMNS).push(" FROM role_grants g").push(HOLDERS).push(JOINS).push(GRANTER)
 }
 
 /// Leaves the grants that are within reach with their holders.
 pub fn seen(sql: Sql, visibility: &Visibility) -> Sql {
     let sql = reached(sql, visibility, Some("g.organization_id"), None);
-    reached(sql, visibility, Some("u.organization_id"), None)
+    reached(sql, visibility, Some(HOME), None)
+}
+
+/// Goes on with the condition that a grant is to `holder`.
+fn of_holder(sql: Sql, holder: GrantHolder) -> Sql {
+    match holder {
+        GrantHolder::User(id) => sql.push("user_id = ").bind(id.0),
+        GrantHolder::Group(id) => sql.push("group_id = ").bind(id.0),
+    }
 }
 
 fn filtered(sql: Sql, filter: &RoleGrantFilter, now: Timestamp) -> Sql {
@@ -392,7 +454,11 @@ fn filtered(sql: Sql, filter: &RoleGrantFilter, now: Timestamp) -> Sql {
         Some(RoleGrantState::Active) => sql.push(" AND g.expires_at > ").bind(now.micros()),
         Some(RoleGrantState::Expired) => sql.push(" AND g.expires_at <= ").bind(now.micros()),
     };
-    sql.and_some("g.user_id = ", filter.user_id.map(|id| id.0))
+    let sql = match filter.user_id {
+        None => sql,
+        Some(user) => held_grants(sql.push(" AND g.id IN ("), |sql| sql.bind(user.0)).push(")"),
+    };
+    sql.and_some("g.group_id = ", filter.group_id.map(|id| id.0))
         .and_some("g.role = ", filter.role.map(Role::name))
         .and_some("g.role_id = ", filter.role_id.map(|id| id.0))
         .and_some("g.organization_id = ", filter.organization_id.map(|id| id.0))

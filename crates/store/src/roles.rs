@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::{
     conn::{Conn, failed, violated_uniqueness},
     cursor::{KeyValue, Keyset},
-    role_grants::seen,
+    role_grants::{HOLDERS, seen},
     sql::Sql,
 };
 
@@ -181,8 +181,9 @@ impl<'a> CustomRoles<'a> {
 fn select(visibility: &Visibility, now: Timestamp) -> Sql {
     let sql = Sql::new(
         "SELECT r.id, r.name, r.description, r.permissions, r.is_shared, r.based_on, r.version, r.created_at, r.updated_at, \
-         (SELECT count(*) FROM role_grants g JOIN users u ON u.id = g.user_id WHERE g.role_id = r.id AND g.expires_at > ",
+         (SELECT count(*) FROM role_grants g",
     );
+    let sql = sql.push(HOLDERS).push(" WHERE g.role_id = r.id AND g.expires_at > ");
     seen(sql.bind(now.micros()), visibility).push(") AS grant_count FROM roles r WHERE TRUE")
 }
 

@@ -14,4 +14,4 @@ mod members;
 mod of_user;
 mod profile;
 
-pub use self::{create::CreateGroupPage, detail::GroupPage, list::GroupsPage, of_user::UserGroups};
+pub use self::{add::find_groups, create::CreateGroupPage, detail::GroupPage, list::GroupsPage, of_user::UserGroups};

@@ -14,4 +14,8 @@ mod page;
 mod permissions;
 mod withdraw;
 
-pub use self::{detail::RolePage, grants::UserGrants, page::RolesPage};
+pub use self::{
+    detail::RolePage,
+    grants::{GroupGrants, UserGrants},
+    page::RolesPage,
+};

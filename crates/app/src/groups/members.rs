@@ -10,7 +10,7 @@ use quarterdeck_domain::{
 use quarterdeck_store::Tx;
 
 use super::{for_update, seen};
-use crate::{Ctx, users::user_target};
+use crate::{Ctx, role_grants, users::user_target};
 
 /// A page of the members of a group.
 ///
@@ -69,6 +69,7 @@ pub async fn add_group_member(ctx: &Ctx, id: GroupId, body: &AddGroupMember) -> 
     if body.standing == Standing::Manager {
         may_make_managers(ctx, &group)?;
     }
+    role_grants::allow_joining(ctx, &tx, id, &user).await?;
     tx.groups().add_member(id, user.id(), &user.summary.username, body.standing, ctx.now()).await?;
     let member = tx.groups().member(id, user.id()).await?;
     let event = event(Action::UserAddedToGroup, &group, &user, None, Some(body.standing));
@@ -149,6 +150,7 @@ pub async fn remove_group_member(ctx: &Ctx, id: GroupId, user: UserId) -> Result
     if member.standing == Standing::Manager && !ctx.actor.is(user) {
         ctx.allow(Permission::GroupUpdate, &group.resource())?;
     }
+    role_grants::allow_leaving(ctx, &tx, id, &found).await?;
     tx.groups().remove_member(id, user).await?;
     let event = event(Action::UserRemovedFromGroup, &group, &found, Some(member.standing), None);
     ctx.commit(tx, grant, vec![event]).await
@@ -178,6 +180,9 @@ pub async fn remove_user_from_groups(ctx: &Ctx, id: UserId) -> Result<()> {
 pub(crate) async fn leave_all(ctx: &Ctx, tx: &Tx, user: &User) -> Result<Vec<Event>> {
     let grant = ctx.allow(Permission::GroupUpdate, &user.resource())?;
     let groups = tx.groups().ids_of_user(user.id(), grant.visibility()).await?;
+    for group in &groups {
+        role_grants::allow_leaving(ctx, tx, *group, user).await?;
+    }
     // Nor do they come back with a group from the bin.
     tx.bin().forget_memberships(user.id(), grant.visibility()).await?;
     leave(ctx, tx, user, &groups).await
@@ -217,7 +222,8 @@ pub(crate) async fn hand_over(ctx: &Ctx, tx: &Tx, user: &User, successor: &User)
         let gains = former.is_none() || standing == Standing::Manager && former == Some(Standing::Member);
         let may = ctx.allow(Permission::GroupManageMembers, &group.resource()).is_ok()
             && may_join(ctx, &group, successor)
-            && (standing != Standing::Manager || may_make_managers(ctx, &group).is_ok());
+            && (standing != Standing::Manager || may_make_managers(ctx, &group).is_ok())
+            && role_grants::allow_joining(ctx, tx, id, successor).await.is_ok();
         if !gains || !may {
             continue;
         }

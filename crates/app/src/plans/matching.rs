@@ -120,7 +120,7 @@ pub(super) const fn count(kind: CountKind, count: u64) -> KindCount {
 
 /// What goes with groups, by kind.
 pub(super) fn contents(contents: GroupContents) -> impl Iterator<Item = KindCount> {
-    let GroupContents { groups, memberships, entries, reservations } = contents;
+    let GroupContents { groups, memberships, entries, reservations, roles } = contents;
     [
         count(CountKind::Group, groups),
         count(CountKind::Membership, memberships),
@@ -128,6 +128,7 @@ pub(super) fn contents(contents: GroupContents) -> impl Iterator<Item = KindCoun
         count(CountKind::Reservation, reservations),
     ]
     .into_iter()
+    .chain((roles > 0).then(|| count(CountKind::Role, roles)))
 }
 
 async fn group(ctx: &Ctx, tables: &Tables<'_>, id: GroupId) -> Result<Matched> {
@@ -136,7 +137,7 @@ async fn group(ctx: &Ctx, tables: &Tables<'_>, id: GroupId) -> Result<Matched> {
     ctx.allow(Permission::GroupDelete, &group.resource())?;
     Ok(Matched {
         targets: vec![Target { id: id.0, label: group.name.clone() }],
-        counts: contents(tables.groups.contents(GroupsOf::One(id)).await?).collect(),
+        counts: contents(tables.groups.contents(GroupsOf::One(id), ctx.now()).await?).collect(),
         excluded: Vec::new(),
         confirmation: group.name,
     })
@@ -154,7 +155,7 @@ async fn several_groups(ctx: &Ctx, tables: &Tables<'_>, ids: &[GroupId]) -> Resu
         many => format!("delete {} groups", many.len()),
     };
     Ok(Matched {
-        counts: contents(tables.groups.contents(GroupsOf::Ids(&found)).await?).collect(),
+        counts: contents(tables.groups.contents(GroupsOf::Ids(&found), ctx.now()).await?).collect(),
         excluded: left_out(Exclusion::NotFound, missing(ids, &targets)).into_iter().collect(),
         targets,
         confirmation,

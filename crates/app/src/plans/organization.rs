@@ -67,7 +67,7 @@ impl Holding {
         match self {
             Self::Groups => {
                 found.targets.extend(tables.groups.of_organization(organization.id).await?);
-                let all = contents(tables.groups.contents(GroupsOf::Organization(organization.id)).await?);
+                let all = contents(tables.groups.contents(GroupsOf::Organization(organization.id), ctx.now()).await?);
                 // All memberships of users who are deleted are counted with them.
                 let all = all.filter(|one| one.kind != CountKind::Membership || !are_deleted);
                 found.counts.extend(all.filter(|one| one.count > 0));

@@ -181,6 +181,12 @@ impl Action {
                 | Self::RoleUpdated
                 | Self::RoleGranted
                 | Self::RoleRevoked
+                // A group may carry roles.
+                | Self::UserAddedToGroup
+                | Self::UserRemovedFromGroup
+                | Self::GroupDeleted
+                | Self::GroupBinned
+                | Self::GroupRestored
                 | Self::KeysReplaced
         )
     }

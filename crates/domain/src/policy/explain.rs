@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     SessionId,
     access::{AccessChange, AccessChangeKind, AccessRule, AccessStep, ReachKind, StepOutcome, Verdict},
-    role_grants::HeldGrant,
+    role_grants::{CarryingGroup, HeldGrant},
     text::counted,
     users::UserStatus,
 };
@@ -39,7 +39,8 @@ pub struct Subject<'a> {
 
 impl Subject<'_> {
     fn names(&self, grant: &HeldGrant) -> bool {
-        self.seen.covers_scope(grant.organization_id)
+        let is_seen = |group: &CarryingGroup| self.seen.covers_scope(group.organization_id);
+        self.seen.covers_scope(grant.organization_id) && grant.group.as_ref().is_none_or(is_seen)
     }
 }
 
@@ -186,7 +187,8 @@ fn way(subject: &Subject<'_>, grant: &HeldGrant) -> String {
         .as_ref()
         .map_or_else(|| "the platform".to_owned(), |name| format!("the organization {name}"));
     let until = grant.expires_at.map(|end| format!(" until {end}")).unwrap_or_default();
-    format!("the role {}, granted on {scope}{until},", grant.role_name)
+    let to = grant.group.as_ref().map(|group| format!(" to the group {}", group.name)).unwrap_or_default();
+    format!("the role {}, granted{to} on {scope}{until},", grant.role_name)
 }
 
 /// The rules of accounts, which ask about users only.
@@ -270,7 +272,7 @@ fn change(
     let wanted = verdict != Verdict::Allowed;
     let flips =
         |actor: &Actor, status| (self::verdict(actor, status, permission, resource) == Verdict::Allowed) == wanted;
-    let plain = |kind| AccessChange { kind, role: None, grant_id: None };
+    let plain = |kind| AccessChange { kind, role: None, grant_id: None, group_id: None };
     if let ActorKind::ApiKey { id, user_id, scopes } = actor.kind {
         let with = |scopes| Actor { kind: ActorKind::ApiKey { id, user_id, scopes }, ..actor.clone() };
         let (scopes, kind) = match wanted {
@@ -301,17 +303,25 @@ fn change(
     });
     if let Some(role) = role {
         let kind = if wanted { Kind::GiveRole } else { Kind::TakeRole };
-        return Some(AccessChange { kind, role: Some(role), grant_id: None });
+        return Some(AccessChange { role: Some(role), ..plain(kind) });
     }
+    if wanted {
+        return None;
+    }
+    // Who leaves a group loses all that it carries.
+    let of = |grant: &HeldGrant| grant.group.as_ref().map(|group| group.id);
     let without = |grant: &HeldGrant| {
-        let others = actor.grants.iter().filter(|other| other.id != grant.id).cloned();
-        Actor { grants: others.collect(), ..actor.clone() }
+        let stays = |other: &&HeldGrant| other.id != grant.id && (of(grant).is_none() || of(other) != of(grant));
+        Actor { grants: actor.grants.iter().filter(stays).cloned().collect(), ..actor.clone() }
     };
     let grant = actor.grants.iter().find(|grant| subject.names(grant) && flips(&without(grant), status));
-    match grant {
-        Some(grant) if !wanted => Some(AccessChange { grant_id: Some(grant.id), ..plain(Kind::RevokeGrant) }),
-        _ => (!wanted).then(|| plain(Kind::SuspendUser)),
-    }
+    Some(match grant {
+        None => plain(Kind::SuspendUser),
+        Some(grant) => match of(grant) {
+            None => AccessChange { grant_id: Some(grant.id), ..plain(Kind::RevokeGrant) },
+            group_id => AccessChange { group_id, ..plain(Kind::LeaveGroup) },
+        },
+    })
 }
 
 #[cfg(test)]

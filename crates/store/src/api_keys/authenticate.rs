@@ -8,7 +8,11 @@ use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
 use super::{ApiKeys, requests, time_or_endless};
-use crate::{role_grants::held_by, sql::Sql, users::roles_of};
+use crate::{
+    role_grants::{has_grants, held_by},
+    sql::Sql,
+    users::roles_of,
+};
 
 /// What a key is found by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -93,8 +97,9 @@ impl ApiKeys<'_> {
     pub async fn find_actor(&self, credential: &ApiKeyCredential, now: Timestamp) -> Result<Option<ApiKeyActorRow>> {
         let select = "SELECT k.id, k.title, k.scopes, k.networks, k.requests_per_minute, k.expires_at, \
             {until} AS until, k.user_id, u.username, u.status, u.role_bits, \
-            EXISTS (SELECT 1 FROM role_grants g WHERE g.user_id = u.id) AS has_grants, u.organization_id FROM {secrets}api_keys k \
-            {on}JOIN users u ON u.id = k.user_id WHERE ";
+            {has_grants} AS has_grants, u.organization_id FROM {secrets}api_keys k \
+            {on}JOIN users u ON u.id = k.user_id WHERE "
+            .replace("{has_grants}", &has_grants("u.id"));
         let sql = match credential {
             ApiKeyCredential::Secret(digest) => {
                 let (until, secrets, on) = ("x.until", "api_key_secrets x JOIN ", "ON k.id = x.key_id ");

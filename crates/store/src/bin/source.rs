@@ -61,6 +61,11 @@ const GROUP: &[Source] = &[
     Source { owner: Owner::Column("id"), needs: &[("organization_id", "organizations")], ..of_group("groups") },
     Source { counted: Some(CountKind::Reservation), ..of_group("reservations") },
     Source { counted: Some(CountKind::LedgerEntry), ..of_group("allocation_entries") },
+    Source {
+        counted: Some(CountKind::Role),
+        needs: &[("role_id", "roles"), ("organization_id", "organizations")],
+        ..of_group("role_grants")
+    },
     Source { counted: Some(CountKind::Membership), other: Some(("user_id", "users")), ..of_group("group_members") },
 ];
 

@@ -56,6 +56,8 @@ pub struct GroupContents {
     pub entries: u64,
     /// Reservations that are open.
     pub reservations: u64,
+    /// Roles that they carry.
+    pub roles: u64,
 }
 
 #[derive(FromQueryResult)]
@@ -64,6 +66,7 @@ struct ContentsRow {
     memberships: i64,
     entries: i64,
     reservations: i64,
+    roles: i64,
 }
 
 const SELECT: &str = "SELECT g.id, g.organization_id, o.display_name AS organization_name, g.name, g.display_name, g.description, \
@@ -251,7 +254,7 @@ impl<'a> Groups<'a> {
     ///
     /// # Errors
     /// `Internal` when the database fails.
-    pub async fn contents(&self, of: GroupsOf<'_>) -> Result<GroupContents> {
+    pub async fn contents(&self, of: GroupsOf<'_>, now: Timestamp) -> Result<GroupContents> {
         let condition = |sql: Sql| -> Result<Sql> {
             Ok(match of {
                 GroupsOf::One(id) => sql.push(" g.id = ").bind(id.0),
@@ -265,12 +268,17 @@ impl<'a> Groups<'a> {
             ") AS memberships, (SELECT count(*) FROM allocation_entries e JOIN groups g ON g.id = e.group_id WHERE",
         );
         let sql = condition(sql)?.push(") AS entries, (SELECT count(*) FROM reservations r JOIN groups g ON g.id = r.group_id WHERE r.state = 'open' AND");
-        let row = self.conn.one::<ContentsRow>(condition(sql)?.push(") AS reservations")).await?;
+        let sql = condition(sql)?.push(
+            ") AS reservations, (SELECT count(*) FROM role_grants c JOIN groups g ON g.id = c.group_id WHERE c.expires_at > ",
+        );
+        let sql = condition(sql.bind(now.micros()).push(" AND"))?;
+        let row = self.conn.one::<ContentsRow>(sql.push(") AS roles")).await?;
         Ok(row.map_or_else(GroupContents::default, |row| GroupContents {
             groups: row.groups.unsigned_abs(),
             memberships: row.memberships.unsigned_abs(),
             entries: row.entries.unsigned_abs(),
             reservations: row.reservations.unsigned_abs(),
+            roles: row.roles.unsigned_abs(),
         }))
     }
 

@@ -17,6 +17,7 @@ use crate::{
     conn::Conn,
     cursor::{KeyValue, Keyset},
     reach::is_one_of,
+    role_grants::held_grants,
     sql::Sql,
 };
 
@@ -136,11 +137,9 @@ impl ViewSight {
             true => sql,
             false => sql.push(" OR v.role IN (").bind_all(self.roles.iter().map(|role| role.name())).push(")"),
         };
-        sql.push(" OR EXISTS (SELECT 1 FROM role_grants g WHERE g.role_id = v.role_id AND g.user_id = ")
-            .bind(self.user_id.0)
-            .push(" AND g.expires_at > ")
-            .bind(self.at.micros())
-            .push("))))")
+        let sql = sql.push(" OR EXISTS (SELECT 1 FROM role_grants g WHERE g.role_id = v.role_id AND g.expires_at > ");
+        let sql = sql.bind(self.at.micros()).push(" AND g.id IN (");
+        held_grants(sql, |sql| sql.bind(self.user_id.0)).push(")))))")
     }
 }
 

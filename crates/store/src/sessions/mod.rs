@@ -20,7 +20,7 @@ use crate::{
     conn::Conn,
     cursor::{KeyValue, Keyset},
     reach::reached,
-    role_grants::held_by,
+    role_grants::{has_grants, held_by},
     sql::Sql,
     users::roles_of,
 };
@@ -229,9 +229,10 @@ impl<'a> Sessions<'a> {
     pub async fn find_actor(&self, id: SessionId, now: Timestamp) -> Result<Option<ActorRow>> {
         let sql = Sql::new(
             "SELECT s.user_id, s.parent_id, u.username, u.status, u.organization_id, u.must_change_password, s.authenticated_at, \
-             s.expires_at, s.absolute_expires_at, u.role_bits, EXISTS (SELECT 1 FROM role_grants g WHERE g.user_id = u.id) AS has_grants \
-             FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = ",
+             s.expires_at, s.absolute_expires_at, u.role_bits, ",
         )
+        .push(&has_grants("u.id"))
+        .push(" AS has_grants FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = ")
         .bind(id.0)
         .push(" AND s.expires_at > ")
         .bind(now.micros());

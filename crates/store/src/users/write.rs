@@ -12,6 +12,7 @@ use sea_orm::{DbErr, Value};
 use super::{CREDENTIALS, NotedLogin, NotedLoginRow, Users, role_bits::role_bits};
 use crate::{
     conn::{failed, violated_uniqueness},
+    role_grants::has_grants,
     sql::Sql,
 };
 
@@ -269,7 +270,9 @@ impl Users<'_> {
             .bind(id.0)
             .push(" RETURNING ")
             .push(CREDENTIALS)
-            .push(", EXISTS (SELECT 1 FROM role_grants g WHERE g.user_id = users.id) AS has_grants, ");
+            .push(", ")
+            .push(&has_grants("users.id"))
+            .push(" AS has_grants, ");
         let sql = match self.conn.is_postgres() {
             true => sql.push("CAST(NULL AS BIGINT)"),
             false => sql

@@ -66,6 +66,7 @@ pub(super) fn change(change: AccessChange) -> String {
         AccessChangeKind::GiveRole => text::access::give_role(role),
         AccessChangeKind::TakeRole => text::access::take_role(role),
         AccessChangeKind::RevokeGrant => text::access::revoke_grant().to_owned(),
+        AccessChangeKind::LeaveGroup => text::access::leave_group().to_owned(),
         AccessChangeKind::SignIn => text::access::sign_in().to_owned(),
         AccessChangeKind::ActAsOneself => text::access::act_as_oneself().to_owned(),
         AccessChangeKind::StepUp => text::access::step_up().to_owned(),

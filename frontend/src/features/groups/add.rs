@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// Groups whose name fits `query`, by name, each with its organization.
-fn find_groups(query: String) -> LocalBoxFuture<'static, Options> {
+pub fn find_groups(query: String) -> LocalBoxFuture<'static, Options> {
     Box::pin(async move {
         let request = ListRequest {
             filter: GroupFilter { q: Some(query).filter(|query| !query.is_empty()), ..GroupFilter::default() },

@@ -5,7 +5,7 @@ use quarterdeck_domain::{GroupId, Permission, audit::TargetType, groups::Group};
 
 use super::{allocation::AllocationTab, level::LevelMark, members::MembersTab, profile::ProfileTab};
 use crate::{
-    features::audit::ActivityTab,
+    features::{audit::ActivityTab, roles::GroupGrants},
     frame::{Crumb, NotFound, PageHead, Reading, Record, RecordPage},
     i18n::text,
     session::use_session,
@@ -44,6 +44,7 @@ fn Detail(found: RwSignal<Option<Group>>, reading: Reading) -> impl IntoView {
     };
     let (sees_members, sees_allocation) =
         (Memo::new(move |_| may(Permission::GroupReadMembers)), Memo::new(move |_| may(Permission::AllocationRead)));
+    let sees_roles = Memo::new(move |_| may(Permission::RoleRead));
     let tabs = move || {
         let mut tabs = vec![Tab(text::users::tab_profile(), "")];
         if sees_members.get() {
@@ -51,6 +52,9 @@ fn Detail(found: RwSignal<Option<Group>>, reading: Reading) -> impl IntoView {
         }
         if sees_allocation.get() {
             tabs.push(Tab(text::groups::allocation(), "/allocation"));
+        }
+        if sees_roles.get() {
+            tabs.push(Tab(text::frame::roles(), "/roles"));
         }
         if session.may(Permission::AuditRead) {
             tabs.push(Tab(text::users::tab_activity(), "/activity"));
@@ -64,6 +68,7 @@ fn Detail(found: RwSignal<Option<Group>>, reading: Reading) -> impl IntoView {
             ("", Some(_)) => view! { <ProfileTab found reload/> }.into_any(),
             ("members", Some(id)) if sees_members.get() => view! { <MembersTab id group=found/> }.into_any(),
             ("allocation", Some(id)) if sees_allocation.get() => view! { <AllocationTab id group=found reload/> }.into_any(),
+            ("roles", Some(id)) if sees_roles.get() => view! { <GroupGrants id group=found/> }.into_any(),
             ("activity", Some(id)) => view! { <ActivityTab kind=TargetType::Group id=id.to_string()/> }.into_any(),
             _ => view! { <NotFound/> }.into_any(),
         }}

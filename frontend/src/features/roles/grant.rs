@@ -5,7 +5,8 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use quarterdeck_client::ClientError;
 use quarterdeck_domain::{
-    FieldError, OrganizationId, Permission, Problem, Resource, UserId,
+    FieldError, GroupId, OrganizationId, Permission, Problem, Resource, UserId,
+    groups::Group,
     role_grants::{CreateRoleGrant, ScopeKind},
     users::UserSummary,
 };
@@ -15,7 +16,10 @@ use super::{
     model::{AnyRole, RoleKey},
 };
 use crate::{
-    features::users::{OrganizationField, find_users},
+    features::{
+        groups::find_groups,
+        users::{OrganizationField, find_users},
+    },
     i18n::text,
     session::{Session, use_session},
     transport::api,
@@ -35,10 +39,11 @@ use crate::{
 /// A value and its words.
 type Chosen = (String, String);
 
-/// What is known before the form is filled in: the user, or the role.
+/// What is known before the form is filled in: the user, the group, or the role.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Asked {
     user: Option<Chosen>,
+    group: Option<Chosen>,
     role: Option<Chosen>,
     organization: Option<Chosen>,
 }
@@ -47,7 +52,17 @@ impl Asked {
     /// A grant to `user`, perhaps on the own organization.
     pub fn of_user(user: &UserSummary) -> Self {
         let organization = user.organization_id.map(|id| id.to_string()).zip(user.organization_name.clone());
-        Self { user: Some((user.id.to_string(), user.display_name.clone())), role: None, organization }
+        Self { user: Some((user.id.to_string(), user.display_name.clone())), organization, ..Self::default() }
+    }
+
+    /// A grant to the members of `group`, perhaps on its organization.
+    pub fn of_group(group: &Group) -> Self {
+        let organization = group.organization_id.map(|id| id.to_string()).zip(group.organization_name.clone());
+        Self { group: Some((group.id.to_string(), group.display_name.clone())), organization, ..Self::default() }
+    }
+
+    fn knows_holder(&self) -> bool {
+        self.user.is_some() || self.group.is_some()
     }
 
     /// A grant of `role`; nothing for one that cannot be granted.
@@ -56,6 +71,10 @@ impl Asked {
         fits.then(|| Self { role: Some((role.key().to_string(), role.name())), ..Self::default() })
     }
 }
+
+/// Who is granted the role, as the values of a choice.
+const USER: &str = "user";
+const GROUP: &str = "group";
 
 /// A value that is found by typing.
 #[derive(Clone, Copy)]
@@ -79,7 +98,9 @@ impl Found {
 /// The fields of the form.
 #[derive(Clone, Copy)]
 struct Form {
+    holder: RwSignal<String>,
     user: Found,
+    group: Found,
     role: Found,
     scope: RwSignal<String>,
     organization: Found,
@@ -91,19 +112,36 @@ struct Form {
 impl Form {
     fn new() -> Self {
         let text = || RwSignal::new(String::new());
-        let (user, role, organization) = (Found::new(), Found::new(), Found::new());
-        Self { user, role, scope: text(), organization, end: text(), day: text(), reason: text() }
+        let found = Found::new;
+        let (user, group, role, organization) = (found(), found(), found(), found());
+        Self {
+            holder: text(),
+            user,
+            group,
+            role,
+            scope: text(),
+            organization,
+            end: text(),
+            day: text(),
+            reason: text(),
+        }
     }
 
     fn begin(self, asked: Asked) {
         let scope = if asked.organization.is_some() { ScopeKind::Organization } else { ScopeKind::Platform };
         self.scope.set(scope.name().to_owned());
+        self.holder.set(if asked.group.is_some() { GROUP } else { USER }.to_owned());
         self.user.set(asked.user);
+        self.group.set(asked.group);
         self.role.set(asked.role);
         self.organization.set(asked.organization);
         self.end.set(End::usual(None).value());
         self.day.set(String::new());
         self.reason.set(String::new());
+    }
+
+    fn is_to_group(self) -> bool {
+        self.holder.with(|holder| holder == GROUP)
     }
 
     fn scope(self) -> ScopeKind {
@@ -113,7 +151,10 @@ impl Form {
     /// The grant, or what is still to be chosen.
     fn filled(self) -> Result<CreateRoleGrant, Vec<FieldError>> {
         let now = crate::browser::now();
-        let (user, role) = (parsed::<UserId>(self.user), parsed::<RoleKey>(self.role));
+        let to_group = untrack(|| self.is_to_group());
+        let user = parsed::<UserId>(self.user).filter(|_| !to_group);
+        let group = parsed::<GroupId>(self.group).filter(|_| to_group);
+        let role = parsed::<RoleKey>(self.role);
         let organization = parsed::<OrganizationId>(self.organization);
         let scope = untrack(|| self.scope());
         let (end, day) = (End::parse(&self.end.get_untracked()), midnight(&self.day.get_untracked()));
@@ -122,15 +163,17 @@ impl Form {
         };
         let lacks_organization = scope == ScopeKind::Organization && organization.is_none();
         let faults = [
-            lacking(user.is_none(), "/user_id"),
+            lacking(!to_group && user.is_none(), "/user_id"),
+            lacking(to_group && group.is_none(), "/group_id"),
             lacking(role.is_none(), "/role"),
             lacking(lacks_organization, "/organization_id"),
             end.fault(day),
         ];
         let faults: Vec<FieldError> = faults.into_iter().flatten().collect();
-        let (Some(user_id), Some(role), true) = (user, role, faults.is_empty()) else { return Err(faults) };
+        let (Some(role), true) = (role, faults.is_empty()) else { return Err(faults) };
         let body = CreateRoleGrant {
-            user_id,
+            user_id: user,
+            group_id: group,
             role: role.built_in(),
             role_id: role.custom(),
             scope,
@@ -241,10 +284,24 @@ pub(super) fn GrantDialog(
     };
     let known =
         move |part: fn(&Asked) -> bool| Signal::derive(move || asked.with(|asked| asked.as_ref().is_some_and(part)));
-    let (user_known, role_known) = (known(|asked| asked.user.is_some()), known(|asked| asked.role.is_some()));
+    let (holder_known, role_known) = (known(Asked::knows_holder), known(|asked| asked.role.is_some()));
+    let holders = [(USER, text::roles::a_user()), (GROUP, text::roles::members_of_group())];
+    let holders: Signal<Options> =
+        Signal::stored(holders.map(|(value, words)| (value.to_owned(), words.to_owned())).into());
+    let to_whom = move || match form.is_to_group() {
+        false => view! {
+            <LookupField label=text::words::user() value=form.user.value words=form.user.words search=Arc::new(find_users) none=None pointer="/user_id" faults disabled=holder_known/>
+        },
+        true => view! {
+            <LookupField label=text::roles::group() value=form.group.value words=form.group.words search=Arc::new(find_groups) none=None pointer="/group_id" faults disabled=holder_known/>
+        },
+    };
     view! {
         <FormDialog open title=text::roles::grant() verb=text::roles::grant() busy error submit=Callback::new(submit)>
-            <LookupField label=text::roles::to_whom() value=form.user.value words=form.user.words search=Arc::new(find_users) none=None pointer="/user_id" faults disabled=user_known/>
+            {move || (!holder_known.get()).then(|| view! {
+                <SelectField label=text::roles::to_whom() value=form.holder options=holders pointer="/holder" faults name="holder"/>
+            })}
+            {to_whom}
             <LookupField label=text::roles::role() value=form.role.value words=form.role.words search=Arc::new(find_grantable) none=None pointer="/role" faults disabled=role_known/>
             <SelectField label=text::roles::on_what() value=form.scope options pointer="/scope" faults name="scope"/>
             {move || (form.scope() == ScopeKind::Organization).then(|| view! {

@@ -1,11 +1,12 @@
-//! The grants of one user, with the verbs that make and end them.
+//! The grants of one user, or of one group, with the verbs that make and end them.
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
 use quarterdeck_domain::{
-    Permission, Role, UserId,
+    GroupId, Permission, Role, UserId,
     audit::TargetType,
+    groups::Group,
     role_grants::{RoleGrant, RoleGrantFilter, RoleGrantState, ScopeKind},
     users::UserSummary,
 };
@@ -59,12 +60,11 @@ pub fn UserGrants(
     user: Signal<Option<UserSummary>>,
 ) -> impl IntoView {
     let session = use_session();
-    let (granting, withdrawing) = (RwSignal::new(None), RwSignal::new(None));
-    let table = bound(user_id, session, withdrawing);
-    let begin = Callback::new(move |()| granting.set(user.with_untracked(|user| user.as_ref().map(Asked::of_user))));
-    let refused =
-        move || user.with(|user| user.as_ref().and_then(|user| session.refusal_on_user(Permission::RoleGrant, user)));
-    let done = Callback::new(move |()| table.reload());
+    let asked = Signal::derive(move || user.with(|user| user.as_ref().map(Asked::of_user)));
+    let refused = Signal::derive(move || {
+        user.with(|user| user.as_ref().and_then(|user| session.refusal_on_user(Permission::RoleGrant, user)))
+    });
+    let filter = RoleGrantFilter { user_id: Some(user_id), ..RoleGrantFilter::default() };
     let roles = move || {
         user.with(|user| {
             user.as_ref().map(|user| {
@@ -78,14 +78,64 @@ pub fn UserGrants(
     };
     let explained = move || session.may(Permission::AccessExplain).then(|| format!("/access?subject={user_id}"));
     view! {
-        <div class="tab-head">
+        <Grants filter asked refused>
             <div class="held-roles">
                 <span class="muted">{text::roles::of_account()}</span>
                 <ul>{roles}</ul>
                 {move || explained().map(|href| view! { <a href=href>{text::access::explain_of()}</a> })}
             </div>
+        </Grants>
+    }
+}
+
+/// The roles that the members of a group hold by it.
+#[component]
+pub fn GroupGrants(
+    /// Which.
+    id: GroupId,
+    /// The group, once known.
+    group: RwSignal<Option<Group>>,
+) -> impl IntoView {
+    let session = use_session();
+    let asked = Signal::derive(move || group.with(|group| group.as_ref().map(Asked::of_group)));
+    let refused = Signal::derive(move || {
+        group.with(|group| {
+            group.as_ref().and_then(|group| match group.standing {
+                Some(_) => Some(text::roles::own_group().to_owned()),
+                None => session.refusal(Permission::RoleGrant, &group.resource()),
+            })
+        })
+    });
+    let filter = RoleGrantFilter { group_id: Some(id), ..RoleGrantFilter::default() };
+    view! {
+        <Grants filter asked refused>
+            <p class="muted">{text::roles::of_group_words()}</p>
+        </Grants>
+    }
+}
+
+/// The table of the grants of one holder, and the verb that makes one.
+#[component]
+fn Grants(
+    /// Whose.
+    filter: RoleGrantFilter,
+    /// What a new one begins with.
+    asked: Signal<Option<Asked>>,
+    /// Why the person may make none here.
+    refused: Signal<Option<String>>,
+    /// What stands above.
+    children: Children,
+) -> impl IntoView {
+    let session = use_session();
+    let (granting, withdrawing) = (RwSignal::new(None), RwSignal::new(None));
+    let table = bound(filter, session, withdrawing);
+    let begin = Callback::new(move |()| granting.set(asked.get_untracked()));
+    let done = Callback::new(move |()| table.reload());
+    view! {
+        <div class="tab-head">
+            {children()}
             {move || session.may(Permission::RoleGrant).then(|| {
-                let refused = refused();
+                let refused = refused.get();
                 let why = refused.clone();
                 view! { <span title=why><Button label=text::roles::grant_dots() look=Look::Primary icon=Icon::Plus disabled=refused.is_some() press=begin/></span> }
             })}
@@ -96,10 +146,10 @@ pub fn UserGrants(
     }
 }
 
-fn bound(user_id: UserId, session: Session, withdrawing: RwSignal<Option<RoleGrant>>) -> Table {
+fn bound(filter: RoleGrantFilter, session: Session, withdrawing: RwSignal<Option<RoleGrant>>) -> Table {
     let states = RoleGrantState::ALL.iter().map(|state| (state.name(), state_words(*state)));
     let table = Table::new(TableSpec {
-        columns: columns(),
+        columns: columns(filter.user_id.is_some()),
         filters: vec![Filter::choice("state", text::users::status(), states)],
         verbs: Some(Arc::new(move |row: &RoleGrant| items(row, session, withdrawing))),
         export: Some("/role-grants"),
@@ -107,25 +157,26 @@ fn bound(user_id: UserId, session: Session, withdrawing: RwSignal<Option<RoleGra
             view! { <EmptyState icon=Icon::Role title=text::roles::no_grants() words=text::roles::no_grants_words()/> }
         }),
         ..TableSpec::new(
-            "user-role-grants",
+            if filter.user_id.is_some() { "user-role-grants" } else { "group-role-grants" },
             text::roles::grants(),
             "-granted_at",
             |row| row.id.to_string(),
             role_name,
             move |page| async move {
                 let mut request = page.request()?;
-                let filter: &mut RoleGrantFilter = &mut request.filter;
-                filter.user_id = Some(user_id);
+                let found: &mut RoleGrantFilter = &mut request.filter;
+                (found.user_id, found.group_id) = (filter.user_id, filter.group_id);
                 api().list_role_grants(&request).await
             },
         )
     });
-    table.follow(&[TargetType::User, TargetType::Role]);
+    table.follow(&[TargetType::User, TargetType::Group, TargetType::Role]);
     table
 }
 
-fn columns() -> Vec<Column<RoleGrant>> {
-    vec![
+fn columns(of_user: bool) -> Vec<Column<RoleGrant>> {
+    let by = of_user.then(|| Column::new("by", text::roles::way(), by_cell));
+    let mut columns = vec![
         Column::new("role", text::roles::role(), |row: &RoleGrant| {
             let name = match role_href(row) {
                 Some(href) => view! { <a href=href>{role_name(row)}</a> }.into_any(),
@@ -153,7 +204,25 @@ fn columns() -> Vec<Column<RoleGrant>> {
             .sorted_by("granted_at")
             .low(2),
         Column::new("card", text::roles::on_what(), |row: &RoleGrant| card(row)).slot(Slot::Meta),
-    ]
+    ];
+    by.into_iter().for_each(|by| columns.insert(1, by));
+    columns
+}
+
+/// Whether a user holds it by themselves or by a group, with a way there.
+fn by_cell(row: &RoleGrant) -> AnyView {
+    match (row.group_id, &row.group_name) {
+        (Some(id), Some(name)) => {
+            let by = text::roles::by_group(name.clone());
+            view! { <a href=group_href(id)>{by}</a> }.into_any()
+        }
+        _ => view! { <span>{text::roles::by_grant()}</span> }.into_any(),
+    }
+}
+
+/// The page of the roles of a group.
+pub fn group_href(id: GroupId) -> String {
+    format!("/groups/{id}/roles")
 }
 
 /// Where it is granted, until when and why, in the line of a card.
@@ -171,7 +240,8 @@ pub fn place_cell(row: &RoleGrant) -> AnyView {
 
 fn items(row: &RoleGrant, session: Session, withdrawing: RwSignal<Option<RoleGrant>>) -> Vec<MenuItem> {
     let open = role_href(row).map(|href| MenuItem::link(Icon::Role, text::roles::open(), href));
-    open.into_iter().chain(withdraw::item(row, session, withdrawing)).collect()
+    let group = row.group_id.map(|id| MenuItem::link(Icon::Users, text::groups::open(), group_href(id)));
+    open.into_iter().chain(group).chain(withdraw::item(row, session, withdrawing)).collect()
 }
 
 fn state_words(state: RoleGrantState) -> &'static str {

@@ -1,11 +1,11 @@
-//! Who holds a role, and by which way: as a role of the account, or by a grant.
+//! Who holds a role, and by which way: as a role of the account, by a grant, or by a group.
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
 use quarterdeck_client::ClientError;
 use quarterdeck_domain::{
-    Page, Permission, UserId,
+    GroupId, Page, Permission, UserId,
     audit::TargetType,
     page::{ListRequest, PageRequest, Sort},
     role_grants::{RoleGrant, RoleGrantFilter, RoleGrantState},
@@ -13,7 +13,7 @@ use quarterdeck_domain::{
 };
 
 use super::{
-    grants::{card, place_cell},
+    grants::{card, group_href, place_cell},
     model::RoleKey,
     withdraw::{self, WithdrawDialog},
 };
@@ -33,10 +33,11 @@ use crate::{
 /// Begins the cursor of a page of grants.
 const GRANTS: &str = "grants:";
 
-/// Somebody who holds the role by one way.
+/// Somebody who holds the role by one way, or a group whose members do.
 #[derive(Debug, Clone, PartialEq)]
 struct Holder {
-    user_id: UserId,
+    /// The user; nothing for a group.
+    user_id: Option<UserId>,
     name: String,
     username: String,
     /// The grant; nothing for a role of the account.
@@ -45,25 +46,35 @@ struct Holder {
 
 impl From<UserSummary> for Holder {
     fn from(user: UserSummary) -> Self {
-        Self { user_id: user.id, name: user.display_name, username: user.username, grant: None }
+        Self { user_id: Some(user.id), name: user.display_name, username: user.username, grant: None }
     }
 }
 
 impl From<RoleGrant> for Holder {
     fn from(grant: RoleGrant) -> Self {
-        let (name, username) = (grant.display_name.clone(), grant.username.clone());
+        let username = grant.username.clone().or_else(|| grant.group_name.clone()).unwrap_or_default();
+        let name = grant.display_name.clone();
         Self { user_id: grant.user_id, name, username, grant: Some(grant) }
     }
 }
 
 impl Holder {
     fn id(&self) -> String {
-        self.grant.as_ref().map_or_else(|| self.user_id.to_string(), |grant| grant.id.to_string())
+        let user = || self.user_id.map(|id| id.to_string()).unwrap_or_default();
+        self.grant.as_ref().map_or_else(user, |grant| grant.id.to_string())
     }
 
     fn href(&self) -> String {
-        let tab = if self.grant.is_some() { "grants" } else { "access" };
-        format!("/users/{}/{tab}", self.user_id)
+        match (self.user_id, self.group_id()) {
+            (Some(user), _) if self.grant.is_some() => format!("/users/{user}/grants"),
+            (Some(user), _) => format!("/users/{user}/access"),
+            (None, Some(group)) => group_href(group),
+            (None, None) => String::new(),
+        }
+    }
+
+    fn group_id(&self) -> Option<GroupId> {
+        self.grant.as_ref().and_then(|grant| grant.group_id)
     }
 }
 
@@ -107,7 +118,7 @@ fn bound(role: RoleKey, session: Session, withdrawing: RwSignal<Option<RoleGrant
             move |page| read(role, untrack(|| session.may(Permission::UserRead)), page),
         )
     });
-    table.follow(&[TargetType::User, TargetType::Role]);
+    table.follow(&[TargetType::User, TargetType::Group, TargetType::Role]);
     table
 }
 
@@ -163,7 +174,7 @@ fn joined(accounts: Option<Page<UserSummary>>, grants: Page<RoleGrant>, in_grant
 fn columns() -> Vec<Column<Holder>> {
     let of_grant = |draw: fn(&RoleGrant) -> AnyView| move |row: &Holder| row.grant.as_ref().map(draw);
     vec![
-        Column::new("user", text::words::user(), |row: &Holder| {
+        Column::new("user", text::roles::holder(), |row: &Holder| {
             view! { <span class="cell-main"><a href=row.href()>{row.name.clone()}</a><span class="cell-sub">{row.username.clone()}</span></span> }
         })
         .slot(Slot::Main),
@@ -192,14 +203,22 @@ fn columns() -> Vec<Column<Holder>> {
 }
 
 fn way(row: &Holder) -> &'static str {
-    if row.grant.is_some() { text::roles::by_grant() } else { text::roles::by_account() }
+    match (&row.grant, row.user_id) {
+        (Some(_), None) => text::roles::by_members(),
+        (Some(_), Some(_)) => text::roles::by_grant(),
+        (None, _) => text::roles::by_account(),
+    }
 }
 
 fn items(row: &Holder, session: Session, withdrawing: RwSignal<Option<RoleGrant>>) -> Vec<MenuItem> {
-    let explain = untrack(|| session.may(Permission::AccessExplain))
-        .then(|| MenuItem::link(Icon::Shield, text::access::explain_of(), format!("/access?subject={}", row.user_id)));
+    let explain = row.user_id.filter(|_| untrack(|| session.may(Permission::AccessExplain)));
+    let explain =
+        explain.map(|id| MenuItem::link(Icon::Shield, text::access::explain_of(), format!("/access?subject={id}")));
     let withdraw = row.grant.as_ref().and_then(|grant| withdraw::item(grant, session, withdrawing));
-    let open = MenuItem::link(Icon::User, text::sessions::open_user(), row.href());
+    let open = match row.user_id {
+        Some(_) => MenuItem::link(Icon::User, text::sessions::open_user(), row.href()),
+        None => MenuItem::link(Icon::Users, text::groups::open(), row.href()),
+    };
     [open].into_iter().chain(explain).chain(withdraw).collect()
 }
 

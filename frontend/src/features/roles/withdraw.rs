@@ -25,7 +25,7 @@ use crate::{
 pub fn item(grant: &RoleGrant, session: Session, withdrawing: RwSignal<Option<RoleGrant>>) -> Option<MenuItem> {
     let is_offered = grant.state == RoleGrantState::Active && untrack(|| session.may(Permission::RoleGrant));
     let scope = grant.organization_id.map_or(Resource::Platform, Resource::Organization);
-    let refused = untrack(|| match session.is_own(grant.user_id) {
+    let refused = untrack(|| match grant.user_id.is_some_and(|id| session.is_own(id)) {
         true => Some(text::ui::own_account().to_owned()),
         false => session.refusal(Permission::RoleGrant, &scope),
     });
@@ -57,9 +57,15 @@ pub(super) fn WithdrawDialog(
     });
     let effect = move || {
         let asked = withdrawing.get();
-        asked.map(|grant| match grant.scope {
-            ScopeKind::Platform => text::roles::withdraw_effect_platform(grant.display_name),
-            ScopeKind::Organization => text::roles::withdraw_effect(grant.display_name.clone(), place(&grant)),
+        asked.map(|grant| {
+            let loser = match grant.group_id {
+                Some(_) => text::roles::whoever_is_in(grant.display_name.clone()),
+                None => grant.display_name.clone(),
+            };
+            match grant.scope {
+                ScopeKind::Platform => text::roles::withdraw_effect_platform(loser),
+                ScopeKind::Organization => text::roles::withdraw_effect(loser, place(&grant)),
+            }
         })
     };
     let submit = move |()| {

@@ -53,6 +53,7 @@ texts! {
     give_role(role) = "give the role {role}.";
     take_role(role) = "take the role {role}.";
     revoke_grant = "revoke the granted role.";
+    leave_group = "leave the group that carries the role.";
     sign_in = "sign in instead of using a key.";
     act_as_oneself = "return from acting as the user.";
     step_up = "give the password again.";

@@ -3,6 +3,7 @@
 use crate::i18n::texts;
 
 texts! {
+    open = "Open the group";
     id = "group id";
     name = "Name";
     short_name = "Short name";

@@ -65,6 +65,9 @@ texts! {
     way = "Way";
     by_account = "Role of the account";
     by_grant = "Grant";
+    by_members = "Grant to a group";
+    by_group(name) = "By the group {name}";
+    holder = "Holder";
     nobody = "Nobody holds this role";
     nobody_words = "Grant it to somebody: on the platform or on one organization, for a while or for good.";
     grants = "Role grants";
@@ -72,6 +75,12 @@ texts! {
     no_grants = "No role grants";
     no_grants_words = "A grant gives a role beyond those of the account: on one organization or the platform, for a while or for good.";
     of_account = "Roles of the account";
+    of_group_words = "Whoever is in this group holds its roles, for as long as they are in it. Adding somebody takes the right to grant them.";
+    own_group = "You are in this group: nobody grants roles to themselves.";
+    a_user = "A user";
+    members_of_group = "The members of a group";
+    group = "Group";
+    whoever_is_in(name) = "Whoever is in {name}";
     in_force = "In force";
     ended = "Ended";
     granted_by = "Granted by";
@@ -79,12 +88,12 @@ texts! {
     the_platform = "The platform";
     grant = "Grant role";
     grant_dots = "Grant role…";
-    to_whom = "User";
+    to_whom = "To";
     on_what = "On";
     on_platform = "The whole platform";
     on_organization = "One organization";
     end_help = "A grant that ends by itself is not forgotten.";
-    for_administrators = "Only an administrator may grant this role, or grant a role to this user.";
+    for_administrators = "Only an administrator may grant this role, or grant a role to this holder.";
     granted(role, name) = "{role} granted to {name}";
     withdraw = "Withdraw grant";
     withdraw_dots = "Withdraw…";

@@ -5,9 +5,9 @@ use uuid::Uuid;
 
 use super::*;
 use crate::{
-    ApiKeyId, RoleGrantId,
+    ApiKeyId, GroupId, RoleGrantId,
     policy::{carried_by, narrowed},
-    role_grants::ScopeKind,
+    role_grants::{CarryingGroup, ScopeKind},
 };
 
 fn roles() -> impl Strategy<Value = Roles> {
@@ -22,20 +22,28 @@ fn permission() -> impl Strategy<Value = Permission> {
 pub(in crate::policy) fn grant() -> impl Strategy<Value = HeldGrant> {
     let role = prop::option::of(proptest::sample::select(Role::ALL));
     let permissions = proptest::collection::vec(permission(), 0..5);
-    (role, permissions, prop::option::of(7_u128..9), 1_u128..100).prop_map(|(role, permissions, organization, id)| {
-        let organization_id = organization.map(|id| OrganizationId(Uuid::from_u128(id)));
-        let scope = ScopeKind::of(organization_id);
-        let grantable = permissions.into_iter().filter(|one| is_grantable(*one)).collect();
-        HeldGrant {
-            id: RoleGrantId(Uuid::from_u128(id)),
-            role,
-            role_name: "granted".to_owned(),
-            organization_id,
-            organization_name: organization.map(|id| id.to_string()),
-            permissions: role.map_or_else(|| narrowed(grantable, scope), |role| carried_by(role, scope)),
-            expires_at: None,
-        }
-    })
+    let group = prop::option::of(1_u128..3);
+    (role, permissions, prop::option::of(7_u128..9), group, 1_u128..100).prop_map(
+        |(role, permissions, organization, group, id)| {
+            let organization_id = organization.map(|id| OrganizationId(Uuid::from_u128(id)));
+            let scope = ScopeKind::of(organization_id);
+            let grantable = permissions.into_iter().filter(|one| is_grantable(*one)).collect();
+            HeldGrant {
+                id: RoleGrantId(Uuid::from_u128(id)),
+                role,
+                role_name: "granted".to_owned(),
+                organization_id,
+                organization_name: organization.map(|id| id.to_string()),
+                permissions: role.map_or_else(|| narrowed(grantable, scope), |role| carried_by(role, scope)),
+                group: group.map(|id| CarryingGroup {
+                    id: GroupId(Uuid::from_u128(id)),
+                    name: format!("group-{id}"),
+                    organization_id: None,
+                }),
+                expires_at: None,
+            }
+        },
+    )
 }
 
 fn actor() -> impl Strategy<Value = Actor> {
@@ -181,6 +189,10 @@ proptest! {
             (AccessChangeKind::RevokeGrant, _) => {
                 let kept = after.grants.iter().filter(|grant| Some(grant.id) != change.grant_id).cloned();
                 after.grants = kept.collect();
+            }
+            (AccessChangeKind::LeaveGroup, _) => {
+                let of = |grant: &&HeldGrant| grant.group.as_ref().map(|group| group.id) != change.group_id;
+                after.grants = after.grants.iter().filter(of).cloned().collect();
             }
             (kind, _) => prop_assert!(false, "{kind:?} of a session"),
         }

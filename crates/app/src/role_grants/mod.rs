@@ -1,21 +1,29 @@
-//! Granting roles and revoking the grants.
+//! Granting roles to users and groups, and revoking the grants.
 
 use quarterdeck_domain::{
     Error, Grant, OrganizationId, Page, Permission, PermissionSet, Resource, Result, Role, RoleGrantId, RoleId,
     audit::{Action, Change, Event},
     error::Rule,
     policy,
-    role_grants::{CreateRoleGrant, ListRoleGrants, RevokeRoleGrant, RoleGrant, ScopeKind},
+    role_grants::{CreateRoleGrant, GrantHolder, ListRoleGrants, RevokeRoleGrant, RoleGrant, ScopeKind},
     roles::CustomRole,
     text,
     users::User,
 };
-use quarterdeck_store::{NewRoleGrant, TokenPurpose, Tx};
+use quarterdeck_store::{NewRoleGrant, Tx};
 
 use crate::{
     Ctx,
+    groups::group_target,
     users::{check_organization, user_target},
 };
+
+mod carried;
+mod holder;
+
+pub use carried::set_group_roles;
+pub(crate) use carried::{allow_joining, allow_leaving, allow_return};
+use holder::Holder;
 
 /// A page of the grants that the actor may see.
 ///
@@ -35,35 +43,47 @@ pub async fn get_role_grant(ctx: &Ctx, id: RoleGrantId) -> Result<RoleGrant> {
     ctx.app.db.role_grants().get(&grant, id, ctx.now()).await
 }
 
-/// Grants a role.
+/// Grants a role to a user, or to whoever is in a group.
 ///
 /// # Errors
-/// `NotFound` for a user or an organization that the actor may not see, `Forbidden`, `OwnAccount`, `PrivilegedAccount`,
+/// `NotFound` for a user, a group or an organization that the actor may not see, `Forbidden`, `OwnAccount`, `PrivilegedAccount`,
 /// `NotHeld` for what the actor does not hold there, `Invalid`, or `Conflict` when it is granted already.
 pub async fn create_role_grant(ctx: &Ctx, body: &CreateRoleGrant) -> Result<RoleGrant> {
     ctx.allow(Permission::RoleGrant, &Resource::List)?;
     let now = ctx.now();
     let faults = body.faults(now);
-    if !faults.is_empty() {
-        return Err(Error::Invalid(faults));
-    }
+    let Some(holder) = body.holder().filter(|_| faults.is_empty()) else { return Err(Error::Invalid(faults)) };
     let tx = ctx.write().await?;
     if let Some(organization) = body.organization_id {
         tx.organizations().hold(organization).await?;
     }
-    let holder = tx.users().get_for_update(body.user_id, now).await?;
+    let holder = Holder::lock(ctx, &tx, holder).await?;
     // Read again: the session may have been ended meanwhile, and its user may have lost rights.
     let ctx = &ctx.within(&tx).await?;
     let grant = allow(ctx, &holder, body.organization_id)?;
+    let (granted, event) = grant_within(ctx, &tx, &grant, &holder, body).await?;
+    ctx.commit(tx, grant, vec![event]).await?;
+    Ok(granted)
+}
+
+/// Grants a role to a locked holder, whom `grant` reaches with the scope, within `tx`; what happened.
+async fn grant_within(
+    ctx: &Ctx,
+    tx: &Tx,
+    grant: &Grant,
+    holder: &Holder,
+    body: &CreateRoleGrant,
+) -> Result<(RoleGrant, Event)> {
+    let now = ctx.now();
     if let Some(organization) = body.organization_id {
-        check_organization(&tx, organization).await?;
+        check_organization(tx, organization).await?;
     }
-    let (name, permissions) = carried(ctx, &tx, body).await?;
+    let (name, permissions) = carried(ctx, tx, body).await?;
     // Nobody gives for longer than they have.
     policy::may_grant(&ctx.actor.lasting(body.expires_at), body.role, permissions, body.organization_id)?;
     let new = NewRoleGrant {
         id: ctx.app.new_id(),
-        user_id: holder.id(),
+        holder: holder.id(),
         role: body.role,
         role_id: body.role_id,
         organization_id: body.organization_id,
@@ -78,10 +98,9 @@ pub async fn create_role_grant(ctx: &Ctx, body: &CreateRoleGrant) -> Result<Role
         return Err(Rule::RoleGranted.into());
     }
     tx.role_grants().insert(&new).await?;
-    // A link that was made for less is not worth more now.
-    tx.one_time_tokens().remove(TokenPurpose::PasswordReset, Some(holder.id())).await?;
-    let granted = tx.role_grants().get(&grant, new.id, now).await?;
-    let event = event(Action::RoleGranted, &holder, body.organization_id)
+    holder.end_reset_links(tx).await?;
+    let granted = tx.role_grants().get(grant, new.id, now).await?;
+    let event = event(Action::RoleGranted, holder, body.organization_id)
         .because(&body.reason)
         .with(Change::of("role", &None, &Some(name)))
         .with(Change::of("scope", &None, &Some(body.scope)))
@@ -89,8 +108,7 @@ pub async fn create_role_grant(ctx: &Ctx, body: &CreateRoleGrant) -> Result<Role
         .with(Change::of("permissions", &None, &Some(permissions)))
         .with(Change::of("expires_at", &None, &body.expires_at))
         .with(Change::of("grant_id", &None, &Some(new.id)));
-    ctx.commit(tx, grant, vec![event]).await?;
-    Ok(granted)
+    Ok((granted, event))
 }
 
 /// Revokes a grant; what it gave is gone with the next request.
@@ -104,7 +122,8 @@ pub async fn revoke_role_grant(ctx: &Ctx, id: RoleGrantId, body: &RevokeRoleGran
     let tx = ctx.write().await?;
     let now = ctx.now();
     let revoked = tx.role_grants().get(&reach, id, now).await?;
-    let holder = tx.users().get_for_update(revoked.user_id, now).await?;
+    let holder = revoked.holder().ok_or_else(|| Error::internal("a grant to nobody"))?;
+    let holder = Holder::lock(ctx, &tx, holder).await?;
     let ctx = &ctx.within(&tx).await?;
     let grant = allow(ctx, &holder, revoked.organization_id)?;
     if !tx.role_grants().delete(id).await? {
@@ -121,22 +140,32 @@ pub(crate) async fn end_on_leaving(
     organization: OrganizationId,
 ) -> Result<Vec<Event>> {
     let ended = tx.role_grants().end_on(Some(user.id()), organization, ctx.now()).await?;
-    Ok(ended.iter().map(|grant| revocation(user, grant)).collect())
+    let target = || user_target(user.id(), &user.summary.username);
+    let own = Some(organization).filter(|_| user.summary.organization_id == Some(organization));
+    let revoked = |grant| Event::new(Action::RoleRevoked, target()).within(own).with(lost(grant));
+    Ok(ended.iter().map(revoked).collect())
 }
 
 /// Ends what is still granted on an organization that is deleted, to people of elsewhere; what happened.
 pub(crate) async fn end_on_deletion(ctx: &Ctx, tx: &Tx, organization: OrganizationId) -> Result<Vec<Event>> {
     let ended = tx.role_grants().end_on(None, organization, ctx.now()).await?;
-    let target = |grant: &RoleGrant| user_target(grant.user_id, &grant.username);
-    Ok(ended.iter().map(|grant| Event::new(Action::RoleRevoked, target(grant)).with(lost(grant))).collect())
+    let revoked = |grant: &RoleGrant| {
+        let target = match (grant.holder()?, &grant.username, &grant.group_name) {
+            (GrantHolder::User(id), Some(name), _) => user_target(id, name),
+            (GrantHolder::Group(id), _, Some(name)) => group_target(id, name),
+            _ => return None,
+        };
+        Some(Event::new(Action::RoleRevoked, target).with(lost(grant)))
+    };
+    Ok(ended.iter().filter_map(revoked).collect())
 }
 
 /// Asks for the holder and for the scope: what is granted or revoked lies within both.
-fn allow(ctx: &Ctx, holder: &User, organization: Option<OrganizationId>) -> Result<Grant> {
+fn allow(ctx: &Ctx, holder: &Holder, organization: Option<OrganizationId>) -> Result<Grant> {
     ctx.allow(Permission::RoleGrant, &holder.resource())?;
     let scope = organization.map_or(Resource::Platform, Resource::Organization);
     let grant = ctx.allow(Permission::RoleGrant, &scope)?;
-    if ctx.actor.is(holder.id()) {
+    if holder.is_actor(ctx) {
         return Err(Error::OwnAccount(Permission::RoleGrant));
     }
     Ok(grant)
@@ -164,12 +193,12 @@ async fn custom_role(ctx: &Ctx, tx: &Tx, id: RoleId) -> Result<CustomRole> {
 
 /// What happened to the grants of `holder`; told within the organization of the scope if the holder belongs to it, for it
 /// sees no others.
-fn event(action: Action, holder: &User, organization: Option<OrganizationId>) -> Event {
-    let own = organization.filter(|_| organization == holder.summary.organization_id);
-    Event::new(action, user_target(holder.id(), &holder.summary.username)).within(own)
+fn event(action: Action, holder: &Holder, organization: Option<OrganizationId>) -> Event {
+    let own = organization.filter(|_| organization == holder.organization_id());
+    Event::new(action, holder.target()).within(own)
 }
 
-fn revocation(holder: &User, revoked: &RoleGrant) -> Event {
+fn revocation(holder: &Holder, revoked: &RoleGrant) -> Event {
     event(Action::RoleRevoked, holder, revoked.organization_id).with(lost(revoked))
 }
 

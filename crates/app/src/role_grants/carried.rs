@@ -1,0 +1,110 @@
+//! Roles that groups carry: whoever joins holds them, so that letting somebody in takes what granting them takes.
+
+use std::collections::BTreeSet;
+
+use quarterdeck_domain::{
+    Error, GroupId, Permission, Result, policy,
+    role_grants::{GrantHolder, GroupRole, GroupRoles, HeldGrant, SetGroupRoles},
+    users::User,
+};
+use quarterdeck_store::Tx;
+
+use super::{Holder, allow, grant_within, revocation};
+use crate::{Ctx, groups};
+
+/// Checks that all of `carried` would be the actor's to grant to `holder`.
+fn allow_granting(ctx: &Ctx, holder: &Holder, carried: &[HeldGrant]) -> Result<()> {
+    carried.iter().try_for_each(|role| {
+        allow(ctx, holder, role.organization_id)?;
+        let actor = ctx.actor.lasting(role.expires_at);
+        policy::may_grant(&actor, role.role, role.permissions, role.organization_id)
+    })
+}
+
+/// Checks that the actor may let a locked `user` into a group for all the roles that it carries: each would be theirs to
+/// grant. Links of the user end as with a grant.
+///
+/// # Errors
+/// As for [`super::create_role_grant`].
+pub(crate) async fn allow_joining(ctx: &Ctx, tx: &Tx, group: GroupId, user: &User) -> Result<()> {
+    let carried = tx.role_grants().carried_by(group, ctx.now()).await?;
+    if carried.is_empty() {
+        return Ok(());
+    }
+    let holder = Holder::User(Box::new(user.clone()));
+    allow_granting(ctx, &holder, &carried)?;
+    holder.end_reset_links(tx).await
+}
+
+/// Checks that the actor may take a user out of a group for all the roles that it carries: each would be theirs to revoke.
+/// Everybody may leave.
+///
+/// # Errors
+/// As for [`super::revoke_role_grant`].
+pub(crate) async fn allow_leaving(ctx: &Ctx, tx: &Tx, group: GroupId, user: &User) -> Result<()> {
+    if ctx.actor.is(user.id()) {
+        return Ok(());
+    }
+    let holder = Holder::User(Box::new(user.clone()));
+    let carried = tx.role_grants().carried_by(group, ctx.now()).await?;
+    carried.iter().try_for_each(|role| allow(ctx, &holder, role.organization_id).map(drop))
+}
+
+/// Checks that the actor may bring a group back with all the roles that it carries.
+///
+/// # Errors
+/// As for [`super::create_role_grant`].
+pub(crate) async fn allow_return(ctx: &Ctx, tx: &Tx, id: GroupId) -> Result<()> {
+    // Roles may carry more, or less, than they did.
+    tx.role_grants().renew_power(GrantHolder::Group(id)).await?;
+    let carried = tx.role_grants().carried_by(id, ctx.now()).await?;
+    if carried.is_empty() {
+        return Ok(());
+    }
+    let group = Holder::lock(ctx, tx, GrantHolder::Group(id)).await?;
+    allow_granting(ctx, &group, &carried)?;
+    group.end_reset_links(tx).await
+}
+
+/// Makes a group carry exactly these roles (S1-GRP-05), as far as the actor reaches: those that it has stay as they are, the
+/// others come and go. What was granted beyond that reach stays.
+///
+/// # Errors
+/// `NotFound` for a group or an organization that the actor may not see, `Forbidden`, `OwnAccount`, `NotHeld`, or `Invalid`.
+pub async fn set_group_roles(ctx: &Ctx, id: GroupId, body: &SetGroupRoles) -> Result<GroupRoles> {
+    ctx.allow(Permission::RoleGrant, &groups::seen(ctx, id).await?.resource())?;
+    let now = ctx.now();
+    let orders = body.grants(id, now)?;
+    let tx = ctx.write().await?;
+    let scopes: BTreeSet<_> = body.roles.iter().filter_map(|role| role.organization_id).collect();
+    for organization in scopes {
+        tx.organizations().hold(organization).await?;
+    }
+    let group = Holder::lock(ctx, &tx, GrantHolder::Group(id)).await?;
+    let ctx = &ctx.within(&tx).await?;
+    let reach = ctx.allow(Permission::RoleGrant, &group.resource())?;
+    let (mut events, mut kept) = (Vec::new(), Vec::new());
+    for former in tx.role_grants().of_group(id, &reach, now).await? {
+        if body.roles.contains(&GroupRole::of(&former)) {
+            kept.push(former);
+            continue;
+        }
+        allow(ctx, &group, former.organization_id)?;
+        tx.role_grants().delete(former.id).await?;
+        events.push(revocation(&group, &former).because(&body.reason));
+    }
+    for (index, order) in orders.iter().enumerate() {
+        if kept.iter().any(|former| GroupRole::of(former) == body.roles[index]) {
+            continue;
+        }
+        let under = |error: Error| error.under(&format!("/roles/{index}"));
+        let grant = allow(ctx, &group, order.organization_id)?;
+        let (granted, event) = grant_within(ctx, &tx, &grant, &group, order).await.map_err(under)?;
+        kept.push(granted);
+        events.push(event);
+    }
+    if !events.is_empty() {
+        ctx.commit(tx, reach, events).await?;
+    }
+    Ok(GroupRoles { roles: kept })
+}
