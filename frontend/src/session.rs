@@ -165,7 +165,7 @@ impl Session {
         self.state.with(|state| match state {
             State::SignedIn(me) => match reach(me) {
                 Some(Visibility::All) => true,
-                Some(Visibility::Part { organizations, .. }) => !organizations.is_empty(),
+                Some(Visibility::Part { organizations, groups, .. }) => !organizations.is_empty() || !groups.is_empty(),
                 None => false,
             },
             _ => false,

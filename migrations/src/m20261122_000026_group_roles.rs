@@ -1,4 +1,5 @@
-//! Grants of roles to groups, which their members hold for as long as they are in them.
+//! Grants of roles to groups, which their members hold for as long as they are in them, and on groups, each with the
+//! organization of its group.
 //!
 //! SQLite cannot let a column be empty that was not, so the table is made anew.
 
@@ -12,6 +13,7 @@ CREATE TABLE role_grants_anew (
     role TEXT,
     role_id {uuid} REFERENCES roles (id),
     organization_id {uuid} REFERENCES organizations (id) ON DELETE CASCADE,
+    scope_group_id {uuid} REFERENCES groups (id) ON DELETE CASCADE,
     power BIGINT NOT NULL,
     reason TEXT NOT NULL,
     granted_by {uuid},
@@ -32,6 +34,8 @@ CREATE INDEX role_grants_of_user ON role_grants (user_id, granted_at, id)
 ;
 CREATE INDEX role_grants_of_group ON role_grants (group_id, granted_at, id) WHERE group_id IS NOT NULL
 ;
+CREATE INDEX role_grants_on_group ON role_grants (scope_group_id, granted_at, id) WHERE scope_group_id IS NOT NULL
+;
 CREATE INDEX role_grants_of_role ON role_grants (role, granted_at, id)
 ;
 CREATE INDEX role_grants_of_custom_role ON role_grants (role_id, granted_at, id)
@@ -43,7 +47,7 @@ CREATE INDEX role_grants_by_grant ON role_grants (granted_at, id)
 CREATE INDEX role_grants_by_end ON role_grants (expires_at, id)
 ",
     "
-DELETE FROM role_grants WHERE user_id IS NULL
+DELETE FROM role_grants WHERE user_id IS NULL OR scope_group_id IS NOT NULL
 ;
 CREATE TABLE role_grants_before (
     id {uuid} NOT NULL PRIMARY KEY,

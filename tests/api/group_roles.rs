@@ -193,8 +193,8 @@ on_both! {
         let group = group_with(&admin, "crew", Some(one), 1).await.id;
         admin.add_group_member(group, &named("ann", Standing::Member)).await.unwrap();
         let watch = shared(&admin, "Watch", &[Permission::UserRead]).await.id;
-        let on_one = |role, role_id| GroupRole { role, role_id, scope: ScopeKind::Organization, organization_id: Some(one), expires_at: None };
-        let platform = GroupRole { role: Some(Role::BillingAdmin), role_id: None, scope: ScopeKind::Platform, organization_id: None, expires_at: None };
+        let on_one = |role, role_id| GroupRole { role, role_id, scope: ScopeKind::Organization, organization_id: Some(one), scope_group_id: None, expires_at: None };
+        let platform = GroupRole { role: Some(Role::BillingAdmin), role_id: None, scope: ScopeKind::Platform, organization_id: None, scope_group_id: None, expires_at: None };
         let all = |roles: &[GroupRole]| SetGroupRoles { roles: roles.to_vec(), reason: "new rota".to_owned() };
         let (watching, advocate) = (on_one(None, Some(watch)), on_one(Some(Role::Advocate), None));
         let first = admin.set_group_roles(group, &all(&[platform.clone(), watching.clone()])).await.unwrap().roles;

@@ -28,8 +28,9 @@ fn to(user: UserId, organization: Option<OrganizationId>) -> CreateRoleGrant {
         group_id: None,
         role: None,
         role_id: None,
-        scope: ScopeKind::of(organization),
+        scope: ScopeKind::of(organization, None),
         organization_id: organization,
+        scope_group_id: None,
         expires_at: None,
         reason: "cover".to_owned(),
     }

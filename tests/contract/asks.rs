@@ -67,7 +67,7 @@ fn kind_of(name: &str) -> Option<&'static str> {
             "UserId"
         }
         "role_id" => "RoleId",
-        "group_id" | "group_ids" => "GroupId",
+        "group_id" | "group_ids" | "scope_group_id" => "GroupId",
         "session_id" => "SessionId",
         "api_key_id" => "ApiKeyId",
         "plan_id" => "PlanId",
@@ -204,6 +204,10 @@ pub fn asks(operation: &Operation, own: &Ids, ids: &Ids) -> Vec<Ask> {
             "group_id": ids["GroupId"], "role": "advocate", "scope": "organization", "organization_id": ids["OrganizationId"],
         });
         bodies.push(Some(("application/json".to_owned(), grant.to_string())));
+        let on_group = json!({
+            "user_id": ids["UserId"], "role": "group_manager", "scope": "group", "scope_group_id": ids["GroupId"],
+        });
+        bodies.push(Some(("application/json".to_owned(), on_group.to_string())));
     }
     if operation.id == "create_user_import" {
         let file = format!("username,organization\n{},{}\n", ids["username"], ids["organization"]);

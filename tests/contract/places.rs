@@ -123,6 +123,7 @@ pub async fn grant(admin: &TestClient, user: UserId, role: RoleId, organization:
         role_id: Some(role),
         scope: ScopeKind::Organization,
         organization_id: Some(organization),
+        scope_group_id: None,
         expires_at: None,
         reason: String::new(),
     };

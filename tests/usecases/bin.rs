@@ -14,7 +14,7 @@ use quarterdeck_app::{
     Ctx, bin,
     groups::{add_group_member, create_group, get_group, list_user_groups},
     plans::{create_plan, execute_plan},
-    role_grants::create_role_grant,
+    role_grants::{create_role_grant, list_role_grants},
     users::{create_user, get_user},
 };
 use quarterdeck_domain::{
@@ -23,7 +23,7 @@ use quarterdeck_domain::{
     bin::{ListBin, RestoreBinItem},
     groups::{AddGroupMember, CreateGroup, ListUserGroups, Standing},
     plans::{CreatePlan, ExecutePlan, PlanAction, Selection},
-    role_grants::{CreateRoleGrant, ScopeKind},
+    role_grants::{CreateRoleGrant, ListRoleGrants, RoleGrantFilter, ScopeKind},
 };
 use quarterdeck_testkit::{Platform, new_user, usecase_on_both};
 
@@ -42,22 +42,29 @@ struct World {
 /// One thing of the world, by its place: people first.
 type Thing = usize;
 
+/// A grant on the platform, or on a group, as yet to nobody.
+fn grant(role: Role, on: Option<GroupId>) -> CreateRoleGrant {
+    CreateRoleGrant {
+        user_id: None,
+        group_id: None,
+        role: Some(role),
+        role_id: None,
+        scope: ScopeKind::of(None, on),
+        organization_id: None,
+        scope_group_id: on,
+        expires_at: None,
+        reason: "cover".to_owned(),
+    }
+}
+
 impl World {
     async fn build(admin: &Ctx, case: u32, memberships: &Memberships) -> Self {
         let (mut people, mut groups) = (Vec::new(), Vec::new());
         for number in 0..PEOPLE {
             let user =
                 create_user(admin, &new_user(&format!("case{case}.{number}"), &[Role::Trainer])).await.unwrap().id();
-            let grant = CreateRoleGrant {
-                user_id: Some(user),
-                group_id: None,
-                role: Some(Role::Advocate),
-                role_id: None,
-                scope: ScopeKind::Platform,
-                organization_id: None,
-                expires_at: Some(admin.now().plus_seconds(400 * 86_400)),
-                reason: "cover".to_owned(),
-            };
+            let end = Some(admin.now().plus_seconds(400 * 86_400));
+            let grant = CreateRoleGrant { user_id: Some(user), expires_at: end, ..grant(Role::Advocate, None) };
             create_role_grant(admin, &grant).await.unwrap();
             people.push(user);
         }
@@ -70,6 +77,14 @@ impl World {
                 limit: LimitKind::Hard,
             };
             groups.push(create_group(admin, &body).await.unwrap().id);
+        }
+        // Each group carries a role, and somebody is granted one on it.
+        for (group, user) in groups.iter().zip(&people) {
+            let carried = CreateRoleGrant { group_id: Some(*group), ..grant(Role::BillingAdmin, None) };
+            let on_it = CreateRoleGrant { user_id: Some(*user), ..grant(Role::GroupManager, Some(*group)) };
+            for grant in [carried, on_it] {
+                create_role_grant(admin, &grant).await.unwrap();
+            }
         }
         for (place, standing) in memberships.iter().enumerate() {
             let standing = match standing {
@@ -105,6 +120,12 @@ impl World {
         for (place, user) in self.people.iter().enumerate() {
             let Ok(found) = get_user(admin, *user).await else { continue };
             look.people.insert(place, format!("{:?} {:?}", found.summary.roles, found.granted_power));
+            let filter = RoleGrantFilter { user_id: Some(*user), ..RoleGrantFilter::default() };
+            let request = ListRoleGrants { filter, ..ListRoleGrants::default() };
+            for held in list_role_grants(admin, &request).await.unwrap().items {
+                look.grants
+                    .insert(format!("{place}: {} {:?} {:?}", held.role_name, held.group_id, held.scope_group_id));
+            }
             for membership in list_user_groups(admin, *user, &ListUserGroups::default()).await.unwrap().items {
                 let group = self.groups.iter().position(|id| *id == membership.group_id).unwrap();
                 look.memberships.insert((group, place, membership.standing.name()));
@@ -123,6 +144,7 @@ struct Look {
     people: BTreeMap<usize, String>,
     groups: BTreeMap<usize, u64>,
     memberships: BTreeSet<(usize, usize, &'static str)>,
+    grants: BTreeSet<String>,
 }
 
 usecase_on_both! {

@@ -46,6 +46,8 @@ impl Row for RoleGrant {
         "scope",
         "organization_id",
         "organization_name",
+        "scope_group_id",
+        "scope_group_name",
         "reason",
         "granted_by",
         "granted_by_name",
@@ -71,6 +73,8 @@ impl Row for RoleGrant {
             self.scope.to_string(),
             text(self.organization_id.as_ref()),
             text(self.organization_name.as_ref()),
+            text(self.scope_group_id.as_ref()),
+            text(self.scope_group_name.as_ref()),
             self.reason.clone(),
             text(self.granted_by.as_ref()),
             self.granted_by_name.clone(),
@@ -100,7 +104,7 @@ async fn list_role_grants(
 
 /// Grant a role
 ///
-/// A built-in role or a custom one, on the whole platform or on one organization, for good or until a time, to a user or to
+/// A built-in role or a custom one, on the whole platform, one organization or one group, for good or until a time, to a user or to
 /// all members of a group, for as long as they are in it: adding members to it takes the right to grant that too. Nobody grants
 /// what they do not hold there themselves, to themselves, or beyond their own reach; roles of administrators, developers,
 /// advocates and billing administrators on the platform are for administrators to grant. Needs `role.grant`.

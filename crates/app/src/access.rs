@@ -24,7 +24,7 @@ pub async fn explain_access(ctx: &Ctx, asked: &ExplainAccess) -> Result<AccessEx
     let seen = match policy::visibility(&ctx.actor, Permission::RoleRead) {
         _ if ctx.actor.is(user.id()) => Visibility::All,
         Some(seen) => seen,
-        None => Visibility::Part { organizations: Vec::new(), own: None },
+        None => Visibility::nothing(),
     };
     let ended = ctx.app.db.role_grants().ended_of(user.id(), ctx.now()).await?;
     let subject = policy::Subject { actor: &actor, status: user.summary.status, ended: &ended, seen: &seen };
@@ -114,7 +114,7 @@ async fn seen(ctx: &Ctx, resource: AccessResource, subject: UserId) -> Result<Re
                 Err(Error::NotFound(_)) => None,
                 Err(fault) => return Err(fault),
             };
-            Ok(Resource::Group { organization_id: group.organization_id, standing })
+            Ok(Resource::Group { id, organization_id: group.organization_id, standing })
         }
         AccessResource::Job(id) => {
             let job = ctx.app.db.jobs().get(id).await?;

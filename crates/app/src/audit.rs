@@ -37,7 +37,7 @@ pub async fn get_audit_event(ctx: &Ctx, id: EventId) -> Result<AuditEvent> {
 /// Leaves of `events`, which the actor may see, what is for them: a list, an export and a stream show the same.
 pub(crate) async fn narrow(ctx: &Ctx, events: &mut [AuditEvent]) -> Result<()> {
     let reach = policy::visibility(&ctx.actor, Permission::AuditRead);
-    narrow_to(ctx, reach.unwrap_or(Visibility::Part { organizations: Vec::new(), own: None }), events).await
+    narrow_to(ctx, reach.unwrap_or_else(Visibility::nothing), events).await
 }
 
 /// The same for events that the actor may see by another right, which reaches so far.

@@ -51,7 +51,9 @@ pub(crate) fn resource(stored: &StoredBinItem) -> Resource {
             roles: Roles::NONE,
             granted: *power,
         },
-        BinKind::Group => Resource::Group { organization_id: item.organization_id, standing: None },
+        BinKind::Group => {
+            Resource::Group { id: GroupId(item.id.0), organization_id: item.organization_id, standing: None }
+        }
     }
 }
 
@@ -175,8 +177,9 @@ async fn restore_group(ctx: &Ctx, tx: &Tx, item: &BinItem) -> Result<RestoredRow
     }
     let rows = tx.bin().return_rows(item.id.0, BinKind::Group).await?;
     tx.bin().count_members(item.id.0, BinKind::Group).await?;
-    ctx.allow(Permission::BinRestore, &Resource::Group { organization_id: item.organization_id, standing: None })?;
-    role_grants::allow_return(ctx, tx, GroupId(item.id.0)).await?;
+    let id = GroupId(item.id.0);
+    ctx.allow(Permission::BinRestore, &Resource::Group { id, organization_id: item.organization_id, standing: None })?;
+    role_grants::allow_return(ctx, tx, id).await?;
     Ok(rows)
 }
 

@@ -68,6 +68,8 @@ named! {
         Platform = "platform",
         /// One organization, or several.
         Organization = "organization",
+        /// One group, or several.
+        Group = "group",
         /// What is one's own.
         Own = "own",
     }

@@ -72,7 +72,7 @@ impl Group {
     /// The group as the decision function sees it, for the caller whose standing it has.
     #[must_use]
     pub const fn resource(&self) -> Resource {
-        Resource::Group { organization_id: self.organization_id, standing: self.standing }
+        Resource::Group { id: self.id, organization_id: self.organization_id, standing: self.standing }
     }
 }
 

@@ -4,9 +4,10 @@
 //! read a list, so a forgotten check does not compile, and a list is never wider than its check.
 
 use crate::{
-    Error, OrganizationId, Permission, PermissionSet, Result, Role, UserId,
+    Error, GroupId, OrganizationId, Permission, PermissionSet, Result, Role, UserId,
     audit::OUTSIDER,
     groups::Standing,
+    role_grants::GrantScope,
     roles::{Power, Roles},
 };
 
@@ -44,6 +45,8 @@ pub enum Resource {
     },
     /// One group, or something that belongs to it.
     Group {
+        /// Which.
+        id: GroupId,
         /// Where it belongs; nowhere for a group of the platform.
         organization_id: Option<OrganizationId>,
         /// What the actor is in it.
@@ -70,6 +73,8 @@ pub enum Visibility {
     Part {
         /// These organizations, by id, each once.
         organizations: Vec<OrganizationId>,
+        /// These groups, by id, each once.
+        groups: Vec<GroupId>,
         /// What belongs to this user, unless that lies within the organizations.
         own: Option<UserId>,
     },
@@ -79,7 +84,23 @@ impl Visibility {
     /// One organization.
     #[must_use]
     pub fn of(organization: OrganizationId) -> Self {
-        Self::Part { organizations: vec![organization], own: None }
+        Self::Part { organizations: vec![organization], groups: Vec::new(), own: None }
+    }
+
+    /// Nothing.
+    #[must_use]
+    pub const fn nothing() -> Self {
+        Self::Part { organizations: Vec::new(), groups: Vec::new(), own: None }
+    }
+
+    /// What a grant on `scope` reaches.
+    #[must_use]
+    pub fn of_scope(scope: GrantScope) -> Self {
+        match scope {
+            GrantScope::Platform => Self::All,
+            GrantScope::Organization(id) => Self::of(id),
+            GrantScope::Group { id, .. } => Self::Part { organizations: Vec::new(), groups: vec![id], own: None },
+        }
     }
 
     /// What lies within both.
@@ -88,9 +109,13 @@ impl Visibility {
         match (self, other) {
             (Self::All, other) => other.clone(),
             (reach, Self::All) => reach,
-            (Self::Part { mut organizations, own }, Self::Part { organizations: others, own: other }) => {
+            (
+                Self::Part { mut organizations, mut groups, own },
+                Self::Part { organizations: others, groups: other_groups, own: other },
+            ) => {
                 organizations.retain(|id| others.contains(id));
-                Self::Part { organizations, own: own.filter(|own| Some(*own) == *other) }
+                groups.retain(|id| other_groups.contains(id));
+                Self::Part { organizations, groups, own: own.filter(|own| Some(*own) == *other) }
             }
         }
     }
@@ -100,10 +125,17 @@ impl Visibility {
     pub fn covers(&self, organization: Option<OrganizationId>, owner: Option<UserId>) -> bool {
         match self {
             Self::All => true,
-            Self::Part { organizations, own } => {
+            Self::Part { organizations, own, .. } => {
                 organization.is_some_and(|id| organizations.contains(&id)) || owner.is_some() && owner == *own
             }
         }
+    }
+
+    /// Whether a group of `organization`, or of the platform, is within reach.
+    #[must_use]
+    pub fn covers_group(&self, id: GroupId, organization: Option<OrganizationId>) -> bool {
+        let is_named = matches!(self, Self::Part { groups, .. } if groups.contains(&id));
+        is_named || self.covers(organization, None)
     }
 
     /// Leaves the name of who acted, who belongs to `organization`, to those alone who see that far.
@@ -114,18 +146,27 @@ impl Visibility {
         }
     }
 
-    /// Whether it reaches all that a grant on `organization`, or on the platform, reaches.
+    /// Whether it reaches all of `organization`, or of the platform.
     #[must_use]
     pub fn covers_scope(&self, organization: Option<OrganizationId>) -> bool {
         *self == Self::All || self.covers(organization, None)
+    }
+
+    /// Whether it reaches all that a grant on `scope` reaches.
+    #[must_use]
+    pub fn covers_grant(&self, scope: GrantScope) -> bool {
+        match scope {
+            GrantScope::Platform | GrantScope::Organization(_) => self.covers_scope(scope.organization_id()),
+            GrantScope::Group { id, organization_id } => self.covers_group(id, organization_id),
+        }
     }
 
     /// The organization, if it reaches this one alone.
     #[must_use]
     pub fn only_organization(&self) -> Option<OrganizationId> {
         match self {
-            Self::Part { organizations, own: None } => match organizations.as_slice() {
-                [only] => Some(*only),
+            Self::Part { organizations, groups, own: None } => match (organizations.as_slice(), groups.as_slice()) {
+                ([only], []) => Some(*only),
                 _ => None,
             },
             _ => None,
@@ -185,26 +226,21 @@ pub fn may_give(actor: &Actor, roles: Roles, organization: Option<OrganizationId
     if is_held { Ok(()) } else { Err(Error::PrivilegedAccount(Permission::UserAssignRoles)) }
 }
 
-/// Checks that `actor` may grant what `role`, or a custom one, carries on `organization`, or on the platform: all of it is
-/// theirs there, and to make administrators, they are one.
+/// Checks that `actor` may grant what `role`, or a custom one, carries on `scope`: all of it is theirs there, and to make
+/// administrators, they are one.
 ///
 /// # Errors
 /// `PrivilegedAccount`, or `NotHeld`.
-pub fn may_grant(
-    actor: &Actor,
-    role: Option<Role>,
-    permissions: PermissionSet,
-    organization: Option<OrganizationId>,
-) -> Result<()> {
-    let is_of_administrators = match (role, organization) {
-        (Some(Role::OrganizationAdmin), Some(id)) => !actor.administers(id),
-        (Some(role), None) => role.is_privileged() && !actor.is_admin(),
+pub fn may_grant(actor: &Actor, role: Option<Role>, permissions: PermissionSet, scope: GrantScope) -> Result<()> {
+    let is_of_administrators = match (role, scope) {
+        (Some(Role::OrganizationAdmin), GrantScope::Organization(id)) => !actor.administers(id),
+        (Some(role), GrantScope::Platform) => role.is_privileged() && !actor.is_admin(),
         _ => false,
     };
     if is_of_administrators {
         return Err(Error::PrivilegedAccount(Permission::RoleGrant));
     }
-    let is_held = |permission| visibility(actor, permission).is_some_and(|seen| seen.covers_scope(organization));
+    let is_held = |permission| visibility(actor, permission).is_some_and(|seen| seen.covers_grant(scope));
     permissions.iter().find(|one| !is_held(*one)).map_or(Ok(()), |missing| Err(Error::NotHeld(missing)))
 }
 
@@ -216,7 +252,10 @@ pub fn may_lend(actor: &Actor, account: &Actor, permission: Permission) -> bool 
     match visibility(account, permission) {
         None => true,
         Some(Visibility::All) => held == Visibility::All,
-        Some(Visibility::Part { organizations, .. }) => organizations.iter().all(|id| held.covers_scope(Some(*id))),
+        Some(Visibility::Part { organizations, groups, .. }) => {
+            organizations.iter().all(|id| held.covers_scope(Some(*id)))
+                && groups.iter().all(|id| held.covers_group(*id, None))
+        }
     }
 }
 
@@ -232,19 +271,29 @@ pub fn visibility(actor: &Actor, permission: Permission) -> Option<Visibility> {
     let roles = actor.platform_roles();
     let granted = || actor.grants.iter().filter(|grant| grant.permissions.contains(permission));
     if platform_carriers(permission).iter().any(|role| roles.contains(*role))
-        || granted().any(|grant| grant.organization_id.is_none())
+        || granted().any(|grant| grant.scope() == GrantScope::Platform)
     {
         return Some(Visibility::All);
     }
-    let mut organizations: Vec<OrganizationId> = granted().filter_map(|grant| grant.organization_id).collect();
+    let (mut organizations, mut groups) = (Vec::new(), Vec::new());
+    for grant in granted() {
+        match grant.scope() {
+            GrantScope::Platform => {}
+            GrantScope::Organization(id) => organizations.push(id),
+            GrantScope::Group { id, .. } => groups.push(id),
+        }
+    }
     if carried_in_organization(permission) && actor.roles.contains(Role::OrganizationAdmin) {
         organizations.extend(actor.organization_id);
     }
     organizations.sort_unstable();
     organizations.dedup();
+    groups.sort_unstable();
+    groups.dedup();
     let is_within = actor.organization_id.is_some_and(|own| organizations.contains(&own));
     let own = actor.user_id().filter(|_| !is_within && carried_on_own(permission, roles));
-    (own.is_some() || !organizations.is_empty()).then_some(Visibility::Part { organizations, own })
+    let is_held = own.is_some() || !organizations.is_empty() || !groups.is_empty();
+    is_held.then_some(Visibility::Part { organizations, groups, own })
 }
 
 /// Decides whether `actor` may do what `permission` names to `resource`.
@@ -318,9 +367,10 @@ fn covers(visibility: &Visibility, resource: &Resource) -> bool {
         Resource::Platform | Resource::Setting { .. } => *visibility == Visibility::All,
         Resource::Organization(id) => visibility.covers(Some(id), None),
         Resource::User { id, organization_id, .. } => visibility.covers(organization_id, Some(id)),
-        Resource::NewUser { organization_id }
-        | Resource::NewGroup { organization_id }
-        | Resource::Group { organization_id, .. } => visibility.covers(organization_id, None),
+        Resource::NewUser { organization_id } | Resource::NewGroup { organization_id } => {
+            visibility.covers(organization_id, None)
+        }
+        Resource::Group { id, organization_id, .. } => visibility.covers_group(id, organization_id),
         Resource::Owned { owner } => visibility.covers(None, owner),
     }
 }

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Error, FieldError, GroupId, OrganizationId, PermissionSet, Result, Role, RoleGrantId, RoleId, Timestamp, UserId,
+    Error, FieldError, GroupId, OrganizationId, PermissionSet, Resource, Result, Role, RoleGrantId, RoleId, Timestamp,
+    UserId,
     names::named,
     page::{ListRequest, Sort},
     text,
@@ -19,14 +20,87 @@ named! {
         Platform = "platform",
         /// One organization.
         Organization = "organization",
+        /// One group.
+        Group = "group",
     }
 }
 
 impl ScopeKind {
-    /// The kind of a scope that is this organization, or else the platform.
+    /// The kind of a scope that is this group, or else this organization, or else the platform.
     #[must_use]
-    pub const fn of(organization: Option<OrganizationId>) -> Self {
-        if organization.is_some() { Self::Organization } else { Self::Platform }
+    pub const fn of(organization: Option<OrganizationId>, group: Option<GroupId>) -> Self {
+        match (organization, group) {
+            (_, Some(_)) => Self::Group,
+            (Some(_), None) => Self::Organization,
+            (None, None) => Self::Platform,
+        }
+    }
+}
+
+/// Where a role is granted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GrantScope {
+    /// On the whole platform.
+    Platform,
+    /// On one organization.
+    Organization(OrganizationId),
+    /// On one group.
+    Group {
+        /// Which.
+        id: GroupId,
+        /// Where it belongs; nowhere for a group of the platform.
+        organization_id: Option<OrganizationId>,
+    },
+}
+
+impl GrantScope {
+    /// The scope that is this group of an organization or of the platform, or else this organization, or else the platform.
+    #[must_use]
+    pub const fn of(organization_id: Option<OrganizationId>, group: Option<GroupId>) -> Self {
+        match (organization_id, group) {
+            (organization_id, Some(id)) => Self::Group { id, organization_id },
+            (Some(id), None) => Self::Organization(id),
+            (None, None) => Self::Platform,
+        }
+    }
+
+    /// Its kind.
+    #[must_use]
+    pub const fn kind(self) -> ScopeKind {
+        match self {
+            Self::Platform => ScopeKind::Platform,
+            Self::Organization(_) => ScopeKind::Organization,
+            Self::Group { .. } => ScopeKind::Group,
+        }
+    }
+
+    /// The organization that it is, or lies in.
+    #[must_use]
+    pub const fn organization_id(self) -> Option<OrganizationId> {
+        match self {
+            Self::Platform => None,
+            Self::Organization(id) => Some(id),
+            Self::Group { organization_id, .. } => organization_id,
+        }
+    }
+
+    /// The group, if it is one.
+    #[must_use]
+    pub const fn group_id(self) -> Option<GroupId> {
+        match self {
+            Self::Platform | Self::Organization(_) => None,
+            Self::Group { id, .. } => Some(id),
+        }
+    }
+
+    /// What it is to the decision function.
+    #[must_use]
+    pub const fn resource(self) -> Resource {
+        match self {
+            Self::Platform => Resource::Platform,
+            Self::Organization(id) => Resource::Organization(id),
+            Self::Group { id, organization_id } => Resource::Group { id, organization_id, standing: None },
+        }
     }
 }
 
@@ -78,10 +152,10 @@ impl GrantHolder {
     }
 }
 
-/// A group whose members hold a role by it.
+/// A group whose members hold a role by it, or on which one is granted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct CarryingGroup {
+pub struct NamedGroup {
     /// Id.
     pub id: GroupId,
     /// Short name.
@@ -102,17 +176,27 @@ pub struct HeldGrant {
     /// Name of the role.
     #[cfg_attr(feature = "openapi", schema(example = "Help desk"))]
     pub role_name: String,
-    /// On which organization; `null` for the whole platform.
+    /// On which organization; the group's for one on a group, `null` for the whole platform.
     pub organization_id: Option<OrganizationId>,
     /// Display name of that organization.
     #[cfg_attr(feature = "openapi", schema(example = "Analytical Engines"))]
     pub organization_name: Option<String>,
+    /// On which group; `null` for more than one group.
+    pub scope_group: Option<NamedGroup>,
     /// What it carries there.
     pub permissions: PermissionSet,
     /// The group that carries it for its members; `null` for a grant to the user.
-    pub group: Option<CarryingGroup>,
+    pub group: Option<NamedGroup>,
     /// When it ends; `null` for never.
     pub expires_at: Option<Timestamp>,
+}
+
+impl HeldGrant {
+    /// Where it counts.
+    #[must_use]
+    pub fn scope(&self) -> GrantScope {
+        GrantScope::of(self.organization_id, self.scope_group.as_ref().map(|group| group.id))
+    }
 }
 
 /// A grant of a role.
@@ -143,11 +227,16 @@ pub struct RoleGrant {
     pub role_name: String,
     /// Kind of scope.
     pub scope: ScopeKind,
-    /// The organization, if the scope is one.
+    /// The organization, if the scope is one, or that of the group.
     pub organization_id: Option<OrganizationId>,
     /// Display name of that organization.
     #[cfg_attr(feature = "openapi", schema(example = "Analytical Engines"))]
     pub organization_name: Option<String>,
+    /// The group, if the scope is one.
+    pub scope_group_id: Option<GroupId>,
+    /// Name of that group.
+    #[cfg_attr(feature = "openapi", schema(example = "difference-engine"))]
+    pub scope_group_name: Option<String>,
     /// Why, in the granter's words.
     #[cfg_attr(feature = "openapi", schema(example = "holiday cover"))]
     pub reason: String,
@@ -170,9 +259,16 @@ impl RoleGrant {
     pub fn holder(&self) -> Option<GrantHolder> {
         GrantHolder::of(self.user_id, self.group_id)
     }
+
+    /// Where it counts.
+    #[must_use]
+    pub const fn place(&self) -> GrantScope {
+        GrantScope::of(self.organization_id, self.scope_group_id)
+    }
 }
 
-/// What a new grant is made of: a built-in role or a custom one, on the platform or on an organization, to a user or a group.
+/// What a new grant is made of: a built-in role or a custom one, on the platform, an organization or a group, to a user or to
+/// the members of a group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(example = json!({
@@ -201,6 +297,9 @@ pub struct CreateRoleGrant {
     /// The organization, if the scope is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub organization_id: Option<OrganizationId>,
+    /// The group, if the scope is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope_group_id: Option<GroupId>,
     /// When it ends.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Timestamp>,
@@ -240,10 +339,16 @@ impl CreateRoleGrant {
                 "without an end, this is one of the user's own roles: change those",
             ),
             fault(
-                ScopeKind::of(self.organization_id) != self.scope,
+                self.organization_id.is_some() != (self.scope == ScopeKind::Organization),
                 "/organization_id",
                 "required",
                 "must be given for the scope organization, and for no other",
+            ),
+            fault(
+                self.scope_group_id.is_some() != (self.scope == ScopeKind::Group),
+                "/scope_group_id",
+                "required",
+                "must be given for the scope group, and for no other",
             ),
             fault(self.expires_at.is_some_and(|end| end <= now), "/expires_at", "past", "must be in the future"),
             text::check_optional_line("/reason", &self.reason, text::REASON_MAX).err(),
@@ -278,6 +383,9 @@ pub struct GroupRole {
     /// The organization, if the scope is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub organization_id: Option<OrganizationId>,
+    /// The group, if the scope is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope_group_id: Option<GroupId>,
     /// When it ends.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Timestamp>,
@@ -287,8 +395,10 @@ impl GroupRole {
     /// What was granted.
     #[must_use]
     pub const fn of(grant: &RoleGrant) -> Self {
-        let RoleGrant { role, role_id, scope, organization_id, expires_at, .. } = *grant;
-        Self { role, role_id, scope, organization_id, expires_at }
+        let RoleGrant { role, role_id, scope, scope_group_id, expires_at, .. } = *grant;
+        // That of a group goes without saying.
+        let organization_id = if scope_group_id.is_none() { grant.organization_id } else { None };
+        Self { role, role_id, scope, organization_id, scope_group_id, expires_at }
     }
 }
 
@@ -330,6 +440,7 @@ impl SetGroupRoles {
             role_id: role.role_id,
             scope: role.scope,
             organization_id: role.organization_id,
+            scope_group_id: role.scope_group_id,
             expires_at: role.expires_at,
             reason: String::new(),
         };
@@ -388,10 +499,14 @@ pub struct RoleGrantFilter {
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub scope: Option<ScopeKind>,
-    /// On this organization.
+    /// On this organization, its groups included.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub organization_id: Option<OrganizationId>,
+    /// On this group.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub scope_group_id: Option<GroupId>,
     /// In force or not.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::present")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]

@@ -49,9 +49,10 @@ impl Role {
     pub const fn fits(self, scope: ScopeKind) -> bool {
         match self {
             Self::Admin | Self::Trainer => matches!(scope, ScopeKind::Platform),
-            Self::Developer | Self::Advocate | Self::BillingAdmin => true,
+            Self::Developer | Self::Advocate | Self::BillingAdmin => !matches!(scope, ScopeKind::Group),
             Self::OrganizationAdmin => matches!(scope, ScopeKind::Organization),
-            Self::GroupManager | Self::User => false,
+            Self::GroupManager => matches!(scope, ScopeKind::Group),
+            Self::User => false,
         }
     }
 

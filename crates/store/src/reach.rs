@@ -7,7 +7,7 @@ use crate::sql::Sql;
 
 /// Leaves the rows that `visibility` covers, by the columns of their organization and of their owner, where they have them.
 pub fn reached(sql: Sql, visibility: &Visibility, organization: Option<&str>, owner: Option<&str>) -> Sql {
-    let Visibility::Part { organizations, own } = visibility else { return sql };
+    let Visibility::Part { organizations, own, .. } = visibility else { return sql };
     let organization = organization.filter(|_| !organizations.is_empty());
     match (organization, owner.zip(*own)) {
         (None, None) => sql.push(" AND FALSE"),

@@ -9,7 +9,7 @@ use quarterdeck_domain::{
     audit::OUTSIDER,
     policy,
     role_grants::{
-        CarryingGroup, DEFAULT_SORT, GrantHolder, HeldGrant, KEEP_ENDED_DAYS, ListRoleGrants, RoleGrant,
+        DEFAULT_SORT, GrantHolder, GrantScope, HeldGrant, KEEP_ENDED_DAYS, ListRoleGrants, NamedGroup, RoleGrant,
         RoleGrantFilter, RoleGrantSort, RoleGrantState, ScopeKind,
     },
     roles::Power,
@@ -41,8 +41,8 @@ pub struct NewRoleGrant {
     pub role: Option<Role>,
     /// The custom role.
     pub role_id: Option<RoleId>,
-    /// On which organization; none for the platform.
-    pub organization_id: Option<OrganizationId>,
+    /// Where.
+    pub scope: GrantScope,
     /// What power it gives there.
     pub power: Power,
     /// Why.
@@ -68,6 +68,8 @@ struct HeldRow {
     group_id: Option<Uuid>,
     group_name: Option<String>,
     group_organization_id: Option<Uuid>,
+    scope_group_id: Option<Uuid>,
+    scope_group_name: Option<String>,
     expires_at: i64,
 }
 
@@ -84,15 +86,21 @@ impl TryFrom<HeldRow> for HeldGrant {
         let role = parse(row.role)?;
         let organization_id = row.organization_id.map(OrganizationId);
         let custom: PermissionSet = row.permissions.unwrap_or_default().parse().map_err(Error::internal)?;
-        let scope = ScopeKind::of(organization_id);
+        let scope_group = row.scope_group_id.map(|id| NamedGroup {
+            id: GroupId(id),
+            name: row.scope_group_name.unwrap_or_default(),
+            organization_id,
+        });
+        let scope = ScopeKind::of(organization_id, scope_group.as_ref().map(|group| group.id));
         Ok(Self {
             id: RoleGrantId(row.id),
             role,
             role_name: name(role, row.name),
             organization_id,
             organization_name: row.organization_name,
+            scope_group,
             permissions: policy::granted(role, custom, scope),
-            group: row.group_id.map(|id| CarryingGroup {
+            group: row.group_id.map(|id| NamedGroup {
                 id: GroupId(id),
                 name: row.group_name.unwrap_or_default(),
                 organization_id: row.group_organization_id.map(OrganizationId),
@@ -135,9 +143,11 @@ impl Row {
             role,
             role_id: self.role_id.map(RoleId),
             role_name: name(role, self.held.name),
-            scope: ScopeKind::of(organization_id),
+            scope: ScopeKind::of(organization_id, self.held.scope_group_id.map(GroupId)),
             organization_id,
             organization_name: self.held.organization_name,
+            scope_group_id: self.held.scope_group_id.map(GroupId),
+            scope_group_name: self.held.scope_group_name,
             reason: self.reason,
             granted_by: self.granted_by.map(UserId).filter(|_| !is_hidden),
             granted_by_name: if is_hidden { OUTSIDER.to_owned() } else { self.granted_by_name },
@@ -158,8 +168,9 @@ fn name(role: Option<Role>, custom: Option<String>) -> String {
 
 const HELD_COLUMNS: &str = "SELECT g.id, g.role, r.name, r.permissions, g.organization_id, \
     o.display_name AS organization_name, h.id AS group_id, h.name AS group_name, h.organization_id AS group_organization_id, \
-    g.expires_at";
-const JOINS: &str = " LEFT JOIN roles r ON r.id = g.role_id LEFT JOIN organizations o ON o.id = g.organization_id";
+    g.scope_group_id, s.name AS scope_group_name, g.expires_at";
+const JOINS: &str = " LEFT JOIN roles r ON r.id = g.role_id LEFT JOIN organizations o ON o.id = g.organization_id \
+    LEFT JOIN groups s ON s.id = g.scope_group_id";
 const COLUMNS: &str = ", g.user_id, u.username, coalesce(u.display_name, h.display_name) AS display_name, g.role_id, g.reason, \
     g.granted_by, g.granted_by_name, b.organization_id AS granter_organization_id, g.granted_at";
 /// Grants with their holders: a user `u` or a group `h`.
@@ -307,9 +318,10 @@ impl<'a> RoleGrants<'a> {
             Some(role) => sql.push(" AND role_id = ").bind(role.0),
             None => sql.and_some("role = ", new.role.map(Role::name)),
         };
-        let sql = match new.organization_id {
-            Some(organization) => sql.push(" AND organization_id = ").bind(organization.0),
-            None => sql.push(" AND organization_id IS NULL"),
+        let sql = match new.scope {
+            GrantScope::Platform => sql.push(" AND organization_id IS NULL AND scope_group_id IS NULL"),
+            GrantScope::Organization(id) => sql.push(" AND scope_group_id IS NULL AND organization_id = ").bind(id.0),
+            GrantScope::Group { id, .. } => sql.push(" AND scope_group_id = ").bind(id.0),
         };
         Ok(self.conn.number(sql).await? > 0)
     }
@@ -320,7 +332,7 @@ impl<'a> RoleGrants<'a> {
     /// `Internal` when the database fails.
     pub async fn insert(&self, new: &NewRoleGrant) -> Result<()> {
         let sql = Sql::new(
-            "INSERT INTO role_grants (id, user_id, group_id, role, role_id, organization_id, power, reason, granted_by, \
+            "INSERT INTO role_grants (id, user_id, group_id, role, role_id, organization_id, scope_group_id, power, reason, granted_by, \
              granted_by_name, granted_at, expires_at) VALUES (",
         )
         .bind(new.id.0)
@@ -329,7 +341,11 @@ impl<'a> RoleGrants<'a> {
         .push(", ")
         .bind(new.role.map(Role::name))
         .push(", ")
-        .bind_all([new.role_id.map(Uuid::from), new.organization_id.map(Uuid::from)])
+        .bind_all([
+            new.role_id.map(Uuid::from),
+            new.scope.organization_id().map(Uuid::from),
+            new.scope.group_id().map(Uuid::from),
+        ])
         .push(", ")
         .bind(new.power as i64)
         .push(", ")
@@ -373,7 +389,19 @@ impl<'a> RoleGrants<'a> {
         rows.into_iter().map(|row| row.grant(&Visibility::All, now)).collect()
     }
 
-    /// Grants on `organization` that are in force: all but those to its groups, or of people who do not belong to it alone.
+    /// Ends all that was granted on a group, as a part of an act that was granted already; what was in force.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn end_on_group(&self, group: GroupId, now: Timestamp) -> Result<Vec<RoleGrant>> {
+        let sql = select().push(" WHERE g.scope_group_id = ").bind(group.0).push(" AND g.expires_at > ");
+        let rows = self.conn.all::<Row>(sql.bind(now.micros()).push(" ORDER BY g.granted_at, g.id")).await?;
+        self.conn.execute(Sql::new("DELETE FROM role_grants WHERE scope_group_id = ").bind(group.0)).await?;
+        rows.into_iter().map(|row| row.grant(&Visibility::All, now)).collect()
+    }
+
+    /// Grants on `organization` itself that are in force: all but those to its groups, or of people who do not belong to it
+    /// alone.
     ///
     /// # Errors
     /// `Internal` when the database fails.
@@ -384,18 +412,24 @@ impl<'a> RoleGrants<'a> {
             .bind(organization.0);
         let sql = sql.push(" AND g.expires_at > ").bind(now.micros());
         let home = if only_outsiders { HOME } else { "h.organization_id" };
-        let sql = sql.push(&format!(" AND NOT coalesce({home} = g.organization_id, FALSE)"));
+        let sql =
+            sql.push(&format!(" AND g.scope_group_id IS NULL AND NOT coalesce({home} = g.organization_id, FALSE)"));
         Ok(self.conn.number(sql).await?.unsigned_abs())
     }
 
-    /// Notes what power a holder's grants of custom roles give today.
+    /// Notes what power grants of custom roles give today: those to a user, or those to a group and on it.
     ///
     /// # Errors
     /// `Internal` when the database fails.
     pub async fn renew_power(&self, holder: GrantHolder) -> Result<()> {
         let sql =
             Sql::new("SELECT r.id, r.permissions FROM roles r WHERE r.id IN (SELECT role_id FROM role_grants WHERE ");
-        for role in self.conn.all::<RoleRow>(of_holder(sql, holder).push(") ORDER BY r.id")).await? {
+        let sql = of_holder(sql, holder);
+        let sql = match holder {
+            GrantHolder::User(_) => sql,
+            GrantHolder::Group(id) => sql.push(" OR scope_group_id = ").bind(id.0),
+        };
+        for role in self.conn.all::<RoleRow>(sql.push(") ORDER BY r.id")).await? {
             self.note_power(RoleId(role.id), role.permissions.parse().map_err(Error::internal)?).await?;
         }
         Ok(())
@@ -407,7 +441,9 @@ impl<'a> RoleGrants<'a> {
     /// `Internal` when the database fails.
     pub async fn note_power(&self, role: RoleId, permissions: PermissionSet) -> Result<()> {
         let power = |scope| (policy::power_of(policy::narrowed(permissions, scope), scope) as i64).to_string();
-        let sql = Sql::new("UPDATE role_grants SET power = CASE WHEN organization_id IS NULL THEN ")
+        let sql = Sql::new("UPDATE role_grants SET power = CASE WHEN scope_group_id IS NOT NULL THEN ")
+            .push(&power(ScopeKind::Group))
+            .push(" WHEN organization_id IS NULL THEN ")
             .push(&power(ScopeKind::Platform))
             .push(" ELSE ")
             .push(&power(ScopeKind::Organization))
@@ -446,8 +482,9 @@ fn of_holder(sql: Sql, holder: GrantHolder) -> Sql {
 fn filtered(sql: Sql, filter: &RoleGrantFilter, now: Timestamp) -> Sql {
     let sql = match filter.scope {
         None => sql,
-        Some(ScopeKind::Platform) => sql.push(" AND g.organization_id IS NULL"),
-        Some(ScopeKind::Organization) => sql.push(" AND g.organization_id IS NOT NULL"),
+        Some(ScopeKind::Platform) => sql.push(" AND g.organization_id IS NULL AND g.scope_group_id IS NULL"),
+        Some(ScopeKind::Organization) => sql.push(" AND g.organization_id IS NOT NULL AND g.scope_group_id IS NULL"),
+        Some(ScopeKind::Group) => sql.push(" AND g.scope_group_id IS NOT NULL"),
     };
     let sql = match filter.state {
         None => sql,
@@ -462,4 +499,5 @@ fn filtered(sql: Sql, filter: &RoleGrantFilter, now: Timestamp) -> Sql {
         .and_some("g.role = ", filter.role.map(Role::name))
         .and_some("g.role_id = ", filter.role_id.map(|id| id.0))
         .and_some("g.organization_id = ", filter.organization_id.map(|id| id.0))
+        .and_some("g.scope_group_id = ", filter.scope_group_id.map(|id| id.0))
 }

@@ -12,7 +12,7 @@ use quarterdeck_domain::{
 };
 use quarterdeck_store::{GroupView, Tx};
 
-use crate::{Ctx, plans, precondition, users};
+use crate::{Ctx, plans, precondition, role_grants, users};
 
 pub use members::{
     add_group_member, get_group_member, list_group_members, list_user_groups, remove_group_member,
@@ -196,12 +196,15 @@ pub async fn delete_group(ctx: &Ctx, id: GroupId, plan_id: PlanId, if_match: Opt
 }
 
 /// Deletes a group within `tx`, as a part of an act that was granted already.
-pub(crate) async fn delete(tx: &Tx, group: &Group) -> Result<Event> {
+pub(crate) async fn delete(ctx: &Ctx, tx: &Tx, group: &Group) -> Result<Vec<Event>> {
+    let mut events = role_grants::end_on_group(ctx, tx, group.id).await?;
     tx.groups().delete(group.id).await?;
     let granted = group.allocation.as_ref().map(|allocation| allocation.total);
-    Ok(Event::new(Action::GroupDeleted, group_target(group.id, &group.name))
+    let event = Event::new(Action::GroupDeleted, group_target(group.id, &group.name))
         .within(group.organization_id)
         .with(Change::of("name", &Some(&group.name), &None))
         .with(Change::of("members", &group.member_count, &0))
-        .with(Change::of("total", &granted, &None)))
+        .with(Change::of("total", &granted, &None));
+    events.push(event);
+    Ok(events)
 }

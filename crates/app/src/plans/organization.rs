@@ -67,7 +67,8 @@ impl Holding {
         match self {
             Self::Groups => {
                 found.targets.extend(tables.groups.of_organization(organization.id).await?);
-                let all = contents(tables.groups.contents(GroupsOf::Organization(organization.id), ctx.now()).await?);
+                let of = GroupsOf::Organization { id: organization.id, with_members: are_deleted };
+                let all = contents(tables.groups.contents(of, ctx.now()).await?);
                 // All memberships of users who are deleted are counted with them.
                 let all = all.filter(|one| one.kind != CountKind::Membership || !are_deleted);
                 found.counts.extend(all.filter(|one| one.count > 0));
@@ -213,7 +214,7 @@ impl Deletion {
         }
         let levels = ctx.app.settings().allocation_levels();
         match tx.groups().get_for_update(GroupId(target), groups::view(ctx, &levels)).await {
-            Ok(group) if group.organization_id == Some(self.id) => Ok(vec![groups::delete(tx, &group).await?].into()),
+            Ok(group) if group.organization_id == Some(self.id) => Ok(groups::delete(ctx, tx, &group).await?.into()),
             Ok(_) | Err(Error::NotFound(_)) => Ok(RowChange::NothingToDo),
             Err(fault) => Err(fault),
         }

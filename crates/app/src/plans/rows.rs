@@ -85,7 +85,7 @@ pub async fn apply_row(
         }
         PlanAction::DeleteGroup { .. } | PlanAction::DeleteGroups { .. } => {
             let (group, _) = groups::for_update(ctx, tx, Permission::GroupDelete, GroupId(target)).await?;
-            Ok(vec![groups::delete(tx, &group).await?].into())
+            Ok(groups::delete(ctx, tx, &group).await?.into())
         }
         PlanAction::BinGroups { keep_days, reason, .. } => {
             let (group, _) = groups::for_update(ctx, tx, Permission::GroupDelete, GroupId(target)).await?;

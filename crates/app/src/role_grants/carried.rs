@@ -9,15 +9,15 @@ use quarterdeck_domain::{
 };
 use quarterdeck_store::Tx;
 
-use super::{Holder, allow, grant_within, revocation};
+use super::{Holder, allow, grant_within, revocation, scope};
 use crate::{Ctx, groups};
 
 /// Checks that all of `carried` would be the actor's to grant to `holder`.
 fn allow_granting(ctx: &Ctx, holder: &Holder, carried: &[HeldGrant]) -> Result<()> {
     carried.iter().try_for_each(|role| {
-        allow(ctx, holder, role.organization_id)?;
+        allow(ctx, holder, role.scope())?;
         let actor = ctx.actor.lasting(role.expires_at);
-        policy::may_grant(&actor, role.role, role.permissions, role.organization_id)
+        policy::may_grant(&actor, role.role, role.permissions, role.scope())
     })
 }
 
@@ -47,7 +47,7 @@ pub(crate) async fn allow_leaving(ctx: &Ctx, tx: &Tx, group: GroupId, user: &Use
     }
     let holder = Holder::User(Box::new(user.clone()));
     let carried = tx.role_grants().carried_by(group, ctx.now()).await?;
-    carried.iter().try_for_each(|role| allow(ctx, &holder, role.organization_id).map(drop))
+    carried.iter().try_for_each(|role| allow(ctx, &holder, role.scope()).map(drop))
 }
 
 /// Checks that the actor may bring a group back with all the roles that it carries.
@@ -89,7 +89,7 @@ pub async fn set_group_roles(ctx: &Ctx, id: GroupId, body: &SetGroupRoles) -> Re
             kept.push(former);
             continue;
         }
-        allow(ctx, &group, former.organization_id)?;
+        allow(ctx, &group, former.place())?;
         tx.role_grants().delete(former.id).await?;
         events.push(revocation(&group, &former).because(&body.reason));
     }
@@ -98,8 +98,9 @@ pub async fn set_group_roles(ctx: &Ctx, id: GroupId, body: &SetGroupRoles) -> Re
             continue;
         }
         let under = |error: Error| error.under(&format!("/roles/{index}"));
-        let grant = allow(ctx, &group, order.organization_id)?;
-        let (granted, event) = grant_within(ctx, &tx, &grant, &group, order).await.map_err(under)?;
+        let scope = scope(&tx, order).await.map_err(under)?;
+        let grant = allow(ctx, &group, scope)?;
+        let (granted, event) = grant_within(ctx, &tx, &grant, &group, scope, order).await.map_err(under)?;
         kept.push(granted);
         events.push(event);
     }

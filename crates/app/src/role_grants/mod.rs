@@ -1,11 +1,12 @@
 //! Granting roles to users and groups, and revoking the grants.
 
 use quarterdeck_domain::{
-    Error, Grant, OrganizationId, Page, Permission, PermissionSet, Resource, Result, Role, RoleGrantId, RoleId,
+    Error, Grant, GroupId, OrganizationId, Page, Permission, PermissionSet, Resource, Result, Role, RoleGrantId,
+    RoleId,
     audit::{Action, Change, Event},
     error::Rule,
     policy,
-    role_grants::{CreateRoleGrant, GrantHolder, ListRoleGrants, RevokeRoleGrant, RoleGrant, ScopeKind},
+    role_grants::{CreateRoleGrant, GrantHolder, GrantScope, ListRoleGrants, RevokeRoleGrant, RoleGrant},
     roles::CustomRole,
     text,
     users::User,
@@ -60,10 +61,19 @@ pub async fn create_role_grant(ctx: &Ctx, body: &CreateRoleGrant) -> Result<Role
     let holder = Holder::lock(ctx, &tx, holder).await?;
     // Read again: the session may have been ended meanwhile, and its user may have lost rights.
     let ctx = &ctx.within(&tx).await?;
-    let grant = allow(ctx, &holder, body.organization_id)?;
-    let (granted, event) = grant_within(ctx, &tx, &grant, &holder, body).await?;
+    let scope = scope(&tx, body).await?;
+    let grant = allow(ctx, &holder, scope)?;
+    let (granted, event) = grant_within(ctx, &tx, &grant, &holder, scope, body).await?;
     ctx.commit(tx, grant, vec![event]).await?;
     Ok(granted)
+}
+
+/// Where a role is to be granted. Which organization a group belongs to does not change.
+async fn scope(tx: &Tx, body: &CreateRoleGrant) -> Result<GrantScope> {
+    match body.scope_group_id {
+        Some(id) => Ok(GrantScope::of(tx.groups().organization_of(id).await?, Some(id))),
+        None => Ok(GrantScope::of(body.organization_id, None)),
+    }
 }
 
 /// Grants a role to a locked holder, whom `grant` reaches with the scope, within `tx`; what happened.
@@ -72,6 +82,7 @@ async fn grant_within(
     tx: &Tx,
     grant: &Grant,
     holder: &Holder,
+    scope: GrantScope,
     body: &CreateRoleGrant,
 ) -> Result<(RoleGrant, Event)> {
     let now = ctx.now();
@@ -80,13 +91,13 @@ async fn grant_within(
     }
     let (name, permissions) = carried(ctx, tx, body).await?;
     // Nobody gives for longer than they have.
-    policy::may_grant(&ctx.actor.lasting(body.expires_at), body.role, permissions, body.organization_id)?;
+    policy::may_grant(&ctx.actor.lasting(body.expires_at), body.role, permissions, scope)?;
     let new = NewRoleGrant {
         id: ctx.app.new_id(),
         holder: holder.id(),
         role: body.role,
         role_id: body.role_id,
-        organization_id: body.organization_id,
+        scope,
         power: policy::power_of(permissions, body.scope),
         reason: body.reason.clone(),
         granted_by: ctx.actor.user_id(),
@@ -100,11 +111,12 @@ async fn grant_within(
     tx.role_grants().insert(&new).await?;
     holder.end_reset_links(tx).await?;
     let granted = tx.role_grants().get(grant, new.id, now).await?;
-    let event = event(Action::RoleGranted, holder, body.organization_id)
+    let event = event(Action::RoleGranted, holder, scope)
         .because(&body.reason)
         .with(Change::of("role", &None, &Some(name)))
         .with(Change::of("scope", &None, &Some(body.scope)))
-        .with(Change::of("organization_id", &None, &body.organization_id))
+        .with(Change::of("organization_id", &None, &scope.organization_id()))
+        .with(Change::of("group_id", &None, &scope.group_id()))
         .with(Change::of("permissions", &None, &Some(permissions)))
         .with(Change::of("expires_at", &None, &body.expires_at))
         .with(Change::of("grant_id", &None, &Some(new.id)));
@@ -125,7 +137,7 @@ pub async fn revoke_role_grant(ctx: &Ctx, id: RoleGrantId, body: &RevokeRoleGran
     let holder = revoked.holder().ok_or_else(|| Error::internal("a grant to nobody"))?;
     let holder = Holder::lock(ctx, &tx, holder).await?;
     let ctx = &ctx.within(&tx).await?;
-    let grant = allow(ctx, &holder, revoked.organization_id)?;
+    let grant = allow(ctx, &holder, revoked.place())?;
     if !tx.role_grants().delete(id).await? {
         return Err(Error::NotFound("role grant"));
     }
@@ -140,6 +152,8 @@ pub(crate) async fn end_on_leaving(
     organization: OrganizationId,
 ) -> Result<Vec<Event>> {
     let ended = tx.role_grants().end_on(Some(user.id()), organization, ctx.now()).await?;
+    // Nor does it come back with a group from the bin.
+    tx.bin().forget_grants(user.id(), organization).await?;
     let target = || user_target(user.id(), &user.summary.username);
     let own = Some(organization).filter(|_| user.summary.organization_id == Some(organization));
     let revoked = |grant| Event::new(Action::RoleRevoked, target()).within(own).with(lost(grant));
@@ -148,7 +162,16 @@ pub(crate) async fn end_on_leaving(
 
 /// Ends what is still granted on an organization that is deleted, to people of elsewhere; what happened.
 pub(crate) async fn end_on_deletion(ctx: &Ctx, tx: &Tx, organization: OrganizationId) -> Result<Vec<Event>> {
-    let ended = tx.role_grants().end_on(None, organization, ctx.now()).await?;
+    Ok(ended(&tx.role_grants().end_on(None, organization, ctx.now()).await?))
+}
+
+/// Ends what is granted on a group that is deleted; what happened.
+pub(crate) async fn end_on_group(ctx: &Ctx, tx: &Tx, group: GroupId) -> Result<Vec<Event>> {
+    Ok(ended(&tx.role_grants().end_on_group(group, ctx.now()).await?))
+}
+
+/// Grants that ended with what they were on, as events of their holders.
+fn ended(grants: &[RoleGrant]) -> Vec<Event> {
     let revoked = |grant: &RoleGrant| {
         let target = match (grant.holder()?, &grant.username, &grant.group_name) {
             (GrantHolder::User(id), Some(name), _) => user_target(id, name),
@@ -157,14 +180,13 @@ pub(crate) async fn end_on_deletion(ctx: &Ctx, tx: &Tx, organization: Organizati
         };
         Some(Event::new(Action::RoleRevoked, target).with(lost(grant)))
     };
-    Ok(ended.iter().filter_map(revoked).collect())
+    grants.iter().filter_map(revoked).collect()
 }
 
 /// Asks for the holder and for the scope: what is granted or revoked lies within both.
-fn allow(ctx: &Ctx, holder: &Holder, organization: Option<OrganizationId>) -> Result<Grant> {
+fn allow(ctx: &Ctx, holder: &Holder, scope: GrantScope) -> Result<Grant> {
     ctx.allow(Permission::RoleGrant, &holder.resource())?;
-    let scope = organization.map_or(Resource::Platform, Resource::Organization);
-    let grant = ctx.allow(Permission::RoleGrant, &scope)?;
+    let grant = ctx.allow(Permission::RoleGrant, &scope.resource())?;
     if holder.is_actor(ctx) {
         return Err(Error::OwnAccount(Permission::RoleGrant));
     }
@@ -193,21 +215,22 @@ async fn custom_role(ctx: &Ctx, tx: &Tx, id: RoleId) -> Result<CustomRole> {
 
 /// What happened to the grants of `holder`; told within the organization of the scope if the holder belongs to it, for it
 /// sees no others.
-fn event(action: Action, holder: &Holder, organization: Option<OrganizationId>) -> Event {
-    let own = organization.filter(|_| organization == holder.organization_id());
+fn event(action: Action, holder: &Holder, scope: GrantScope) -> Event {
+    let own = scope.organization_id().filter(|_| scope.organization_id() == holder.organization_id());
     Event::new(action, holder.target()).within(own)
 }
 
 fn revocation(holder: &Holder, revoked: &RoleGrant) -> Event {
-    event(Action::RoleRevoked, holder, revoked.organization_id).with(lost(revoked))
+    event(Action::RoleRevoked, holder, revoked.place()).with(lost(revoked))
 }
 
 /// What a grant gave.
 fn lost(revoked: &RoleGrant) -> impl Iterator<Item = Change> + use<> {
     [
         Change::of("role", &Some(&revoked.role_name), &None),
-        Change::of("scope", &Some(ScopeKind::of(revoked.organization_id)), &None),
+        Change::of("scope", &Some(revoked.scope), &None),
         Change::of("organization_id", &revoked.organization_id, &None),
+        Change::of("group_id", &revoked.scope_group_id, &None),
         Change::of("expires_at", &revoked.expires_at, &None),
         Change::of("grant_id", &Some(revoked.id), &None),
     ]

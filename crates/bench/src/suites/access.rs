@@ -28,6 +28,7 @@ pub fn access(report: &mut Report) -> Result<()> {
         organization_id: Some(organization(number)),
         organization_name: None,
         permissions: [Permission::UserRead, Permission::UserSuspend].into_iter().collect(),
+        scope_group: None,
         group: None,
         expires_at: None,
     });

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::visibility;
 use crate::{
-    ApiKeyId, OrganizationId, Permission, PermissionSet, Role, SessionId, Timestamp, UserId, role_grants::HeldGrant,
+    ApiKeyId, OrganizationId, Permission, PermissionSet, Role, SessionId, Timestamp, UserId,
+    role_grants::{GrantScope, HeldGrant},
     roles::Roles,
 };
 
@@ -153,7 +154,7 @@ impl Actor {
     /// The built-in roles that the actor holds on the whole platform, by themselves or by a grant.
     #[must_use]
     pub fn platform_roles(&self) -> Roles {
-        let granted = self.grants.iter().filter(|grant| grant.organization_id.is_none());
+        let granted = self.grants.iter().filter(|grant| grant.scope() == GrantScope::Platform);
         granted.filter_map(|grant| grant.role).fold(self.roles, Roles::with)
     }
 
@@ -167,7 +168,10 @@ impl Actor {
     pub fn administered(&self) -> impl Iterator<Item = OrganizationId> {
         let own = self.organization_id.filter(|_| self.roles.contains(Role::OrganizationAdmin));
         let granted = self.grants.iter().filter(|grant| grant.role == Some(Role::OrganizationAdmin));
-        own.into_iter().chain(granted.filter_map(|grant| grant.organization_id))
+        own.into_iter().chain(granted.filter_map(|grant| match grant.scope() {
+            GrantScope::Organization(id) => Some(id),
+            GrantScope::Platform | GrantScope::Group { .. } => None,
+        }))
     }
 
     /// Whether the actor may decide over all that `organization` decides by itself.

@@ -188,6 +188,23 @@ pub const fn reaches_organizations(permission: Permission) -> bool {
         )
 }
 
+/// Whether a role that is granted on one group carries the permission there. The others are about more than a group.
+#[must_use]
+pub const fn reaches_groups(permission: Permission) -> bool {
+    use Permission as P;
+    matches!(
+        permission,
+        P::GroupRead
+            | P::GroupUpdate
+            | P::GroupDelete
+            | P::GroupReadMembers
+            | P::GroupManageMembers
+            | P::AllocationRead
+            | P::AllocationManage
+            | P::AllocationReserve
+    )
+}
+
 /// Whether a custom role may carry the permission. Defining roles is for administrators alone, and what everybody has on
 /// the own account, nobody has on others'.
 #[must_use]
@@ -207,6 +224,7 @@ pub fn carried_by(role: Role, scope: ScopeKind) -> PermissionSet {
                 let as_administrator = role == Role::OrganizationAdmin && carried_in_organization(*permission);
                 as_administrator || everywhere && reaches_organizations(*permission)
             }
+            ScopeKind::Group => role == Role::GroupManager && carried_in_group(*permission, Standing::Manager),
         }
     };
     Permission::ALL.iter().copied().filter(carries).collect()
@@ -218,6 +236,7 @@ pub fn narrowed(permissions: PermissionSet, scope: ScopeKind) -> PermissionSet {
     match scope {
         ScopeKind::Platform => permissions,
         ScopeKind::Organization => permissions.iter().filter(|one| reaches_organizations(*one)).collect(),
+        ScopeKind::Group => permissions.iter().filter(|one| reaches_groups(*one)).collect(),
     }
 }
 
@@ -227,11 +246,14 @@ pub fn granted(role: Option<Role>, custom: PermissionSet, scope: ScopeKind) -> P
     role.map_or_else(|| narrowed(custom, scope), |role| carried_by(role, scope))
 }
 
-/// How much power somebody has by `permissions` that are granted on `scope`, the own organization if it is one.
+/// How much power somebody has by `permissions` that are granted on `scope`, the own organization or its group if it is one.
+/// Managing a group gives none, as being its manager gives none.
 #[must_use]
 pub fn power_of(permissions: PermissionSet, scope: ScopeKind) -> Power {
     match scope {
         _ if permissions.is_empty() => Power::None,
+        ScopeKind::Group if permissions.iter().all(|one| carried_in_group(one, Standing::Manager)) => Power::None,
+        ScopeKind::Group => Power::Organization,
         ScopeKind::Organization if permissions.iter().all(carried_in_organization) => Power::Organization,
         _ => Power::Platform,
     }

@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     SessionId,
     access::{AccessChange, AccessChangeKind, AccessRule, AccessStep, ReachKind, StepOutcome, Verdict},
-    role_grants::{CarryingGroup, HeldGrant},
+    role_grants::{HeldGrant, NamedGroup},
     text::counted,
     users::UserStatus,
 };
@@ -39,7 +39,7 @@ pub struct Subject<'a> {
 
 impl Subject<'_> {
     fn names(&self, grant: &HeldGrant) -> bool {
-        let is_seen = |group: &CarryingGroup| self.seen.covers_scope(group.organization_id);
+        let is_seen = |group: &NamedGroup| self.seen.covers_scope(group.organization_id);
         self.seen.covers_scope(grant.organization_id) && grant.group.as_ref().is_none_or(is_seen)
     }
 }
@@ -73,8 +73,9 @@ fn verdict(actor: &Actor, status: UserStatus, permission: Permission, resource: 
 const fn kind_of(visibility: &Visibility) -> ReachKind {
     match visibility {
         Visibility::All => ReachKind::Platform,
-        Visibility::Part { organizations, .. } if organizations.is_empty() => ReachKind::Own,
-        Visibility::Part { .. } => ReachKind::Organization,
+        Visibility::Part { organizations, .. } if !organizations.is_empty() => ReachKind::Organization,
+        Visibility::Part { groups, .. } if !groups.is_empty() => ReachKind::Group,
+        Visibility::Part { .. } => ReachKind::Own,
     }
 }
 
@@ -163,10 +164,7 @@ fn grant_step(subject: &Subject<'_>, permission: Permission, resource: &Resource
     let carrying = |grants: &[HeldGrant]| -> Vec<HeldGrant> {
         grants.iter().filter(|grant| grant.permissions.contains(permission)).cloned().collect()
     };
-    let reaching = |grant: &&HeldGrant| match grant.organization_id {
-        None => true,
-        Some(id) => covers(&Visibility::of(id), resource),
-    };
+    let reaching = |grant: &&HeldGrant| covers(&Visibility::of_scope(grant.scope()), resource);
     let (live, ended) = (carrying(&subject.actor.grants), carrying(subject.ended));
     if let Some(grant) = live.iter().find(reaching).or(live.first()) {
         return (StepOutcome::Passes, format!("{} carries {permission}", way(subject, grant)));
@@ -182,10 +180,11 @@ fn way(subject: &Subject<'_>, grant: &HeldGrant) -> String {
     if !subject.names(grant) {
         return "a role that was granted beyond what you see".to_owned();
     }
-    let scope = grant
-        .organization_name
-        .as_ref()
-        .map_or_else(|| "the platform".to_owned(), |name| format!("the organization {name}"));
+    let scope = match (&grant.scope_group, &grant.organization_name) {
+        (Some(group), _) => format!("the group {}", group.name),
+        (None, Some(name)) => format!("the organization {name}"),
+        (None, None) => "the platform".to_owned(),
+    };
     let until = grant.expires_at.map(|end| format!(" until {end}")).unwrap_or_default();
     let to = grant.group.as_ref().map(|group| format!(" to the group {}", group.name)).unwrap_or_default();
     format!("the role {}, granted{to} on {scope}{until},", grant.role_name)
@@ -244,14 +243,15 @@ const fn words(visibility: &Visibility) -> &'static str {
     match kind_of(visibility) {
         ReachKind::Platform => "the whole platform",
         ReachKind::Organization => "some organizations",
+        ReachKind::Group => "some groups",
         ReachKind::Own => "what is one's own",
     }
 }
 
 /// How far the permission reaches where it is the actor's standing in a group that decides.
 fn group_words(visibility: &Visibility, resource: &Resource) -> Option<&'static str> {
-    let Resource::Group { organization_id, standing } = *resource else { return None };
-    if visibility.covers(organization_id, None) {
+    let Resource::Group { id, organization_id, standing } = *resource else { return None };
+    if visibility.covers_group(id, organization_id) {
         return None;
     }
     standing.map(|standing| match standing {

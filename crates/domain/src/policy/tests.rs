@@ -117,25 +117,49 @@ proptest! {
     /// Grants on organizations reach nothing beyond them, whatever they carry.
     #[test]
     fn grants_end_at_their_organizations(grants in proptest::collection::vec(grant(), 0..5), permission in permission(), target in roles()) {
-        let grants: Vec<_> = grants.into_iter().filter(|grant| grant.organization_id.is_some()).collect();
+        let grants: Vec<_> = grants.into_iter().filter(|grant| grant.scope() != GrantScope::Platform).collect();
         let actor = with_grants(grants, Some(7));
         prop_assert!(allow(&actor, permission, &Resource::Platform).is_err());
         prop_assert!(allow(&actor, permission, &user(5, Some(12), target)).is_err());
         prop_assert!(allow(&actor, permission, &user(5, None, target)).is_err());
     }
 
+    /// Grants on groups reach those groups and nothing else, whatever they carry.
+    #[test]
+    fn grants_end_at_their_groups(grants in proptest::collection::vec(grant(), 0..5), permission in permission(), target in roles()) {
+        let on_groups = grants.into_iter().filter(|grant| grant.scope_group.is_some()).collect::<Vec<_>>();
+        let named = on_groups.iter().any(|grant| {
+            grant.permissions.contains(permission) && grant.scope_group.as_ref().is_some_and(|group| group.id.0.as_u128() == 1)
+        });
+        let actor = with_grants(on_groups, None);
+        for resource in [
+            Resource::Platform,
+            Resource::Organization(OrganizationId(Uuid::from_u128(7))),
+            Resource::NewGroup { organization_id: Some(OrganizationId(Uuid::from_u128(7))) },
+            user(5, Some(7), target),
+        ] {
+            prop_assert!(allow(&actor, permission, &resource).is_err(), "{resource:?}");
+        }
+        let group = |id| Resource::Group { id: GroupId(Uuid::from_u128(id)), organization_id: None, standing: None };
+        prop_assert!(allow(&actor, permission, &group(9)).is_err());
+        prop_assert_eq!(allow(&actor, permission, &group(1)).is_ok(), named);
+        prop_assert!(!actor.is_admin() && actor.administered().next().is_none());
+    }
+
     /// Nobody grants more than they have: whoever gets it has no wider reach by it with any permission.
     #[test]
     fn nobody_grants_more_than_they_hold(grants in proptest::collection::vec(grant(), 0..5), held in roles(), given in grant()) {
         let granter = Actor { roles: held, ..with_grants(grants, Some(7)) };
-        let scope = given.organization_id;
+        let scope = given.scope();
         prop_assume!(may_grant(&granter, given.role, given.permissions, scope).is_ok());
         let holder = with_grants(vec![given], None);
         for permission in Permission::ALL {
             match (visibility(&holder, *permission), visibility(&granter, *permission)) {
                 (Some(Visibility::All), own) => prop_assert_eq!(own, Some(Visibility::All)),
-                (Some(Visibility::Part { organizations, .. }), own) => {
+                (Some(Visibility::Part { organizations, groups, .. }), own) => {
                     prop_assert!(organizations.iter().all(|id| own.as_ref().is_some_and(|own| own.covers_scope(Some(*id)))));
+                    let of = scope.organization_id();
+                    prop_assert!(groups.iter().all(|id| own.as_ref().is_some_and(|own| own.covers_group(*id, of))));
                 }
                 (None, _) => {}
             }

@@ -1,7 +1,7 @@
 //! What changes of things in the bin before they come back.
 
 use quarterdeck_domain::{
-    Error, Result, UserId, Visibility,
+    Error, OrganizationId, Result, UserId, Visibility,
     roles::{Role, Roles},
 };
 use sea_orm::FromQueryResult;
@@ -77,6 +77,17 @@ impl Bin<'_> {
         let sql = Sql::new("DELETE FROM bin_rows WHERE source = 'group_members' AND other_id = ").bind(user.0);
         let sql = sql.push(" AND item_id IN (SELECT b.id FROM bin_items b WHERE b.kind = 'group'");
         self.conn.execute(reached(sql, reach, Some("b.organization_id"), Some("bin_rows.other_id")).push(")")).await
+    }
+
+    /// Forgets what a user was granted on groups of an organization that are in the bin.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn forget_grants(&self, user: UserId, organization: OrganizationId) -> Result<u64> {
+        let sql = Sql::new("DELETE FROM bin_rows WHERE source = 'role_grants' AND other_id = ").bind(user.0);
+        let sql =
+            sql.push(" AND item_id IN (SELECT b.id FROM bin_items b WHERE b.kind = 'group' AND b.organization_id = ");
+        self.conn.execute(sql.bind(organization.0).push(")")).await
     }
 
     async fn edit_user(&self, user: UserId, edit: impl FnOnce(&mut Map)) -> Result<()> {

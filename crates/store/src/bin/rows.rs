@@ -63,6 +63,9 @@ impl Bin<'_> {
             ));
             let sql = match source.owner {
                 Owner::Column(column) => sql.push(&format!("t.{column} = ")).bind(id),
+                Owner::Either(one, other) => {
+                    sql.push(&format!("(t.{one} = ")).bind(id).push(&format!(" OR t.{other} = ")).bind(id).push(")")
+                }
                 Owner::Of(column, table) => {
                     sql.push(&format!("t.{column} IN (SELECT id FROM {table} WHERE user_id = ")).bind(id).push(")")
                 }

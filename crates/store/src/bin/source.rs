@@ -12,7 +12,7 @@ pub struct Source {
     pub owner: Owner,
     /// What its rows are counted as, if they are counted.
     pub counted: Option<CountKind>,
-    /// Another thing that a row needs, which may be in the bin itself: the column, and the table.
+    /// Another thing that a row needs if it names one, which may be in the bin itself: the column, and the table.
     pub other: Option<(&'static str, &'static str)>,
     /// What else a row needs, unless it names nothing: the column, and the table.
     pub needs: &'static [(&'static str, &'static str)],
@@ -23,6 +23,8 @@ pub struct Source {
 pub enum Owner {
     /// This column holds its id.
     Column(&'static str),
+    /// One of these columns holds its id.
+    Either(&'static str, &'static str),
     /// The first column holds the id of a row of the table whose `user_id` is its id.
     Of(&'static str, &'static str),
 }
@@ -40,6 +42,7 @@ const USER: &[Source] = &[
     Source { counted: Some(CountKind::Role), ..of_user("user_roles") },
     Source {
         counted: Some(CountKind::Role),
+        other: Some(("scope_group_id", "groups")),
         needs: &[("role_id", "roles"), ("organization_id", "organizations")],
         ..of_user("role_grants")
     },
@@ -62,8 +65,15 @@ const GROUP: &[Source] = &[
     Source { counted: Some(CountKind::Reservation), ..of_group("reservations") },
     Source { counted: Some(CountKind::LedgerEntry), ..of_group("allocation_entries") },
     Source {
+        owner: Owner::Either("group_id", "scope_group_id"),
         counted: Some(CountKind::Role),
-        needs: &[("role_id", "roles"), ("organization_id", "organizations")],
+        other: Some(("user_id", "users")),
+        needs: &[
+            ("role_id", "roles"),
+            ("organization_id", "organizations"),
+            ("group_id", "groups"),
+            ("scope_group_id", "groups"),
+        ],
         ..of_group("role_grants")
     },
     Source { counted: Some(CountKind::Membership), other: Some(("user_id", "users")), ..of_group("group_members") },

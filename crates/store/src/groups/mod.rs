@@ -16,7 +16,7 @@ use crate::{
     conn::{Conn, failed, violated_uniqueness},
     cursor::{KeyValue, Keyset},
     plans::Target,
-    reach::{is_one_of, reached},
+    reach::is_one_of,
     sql::Sql,
 };
 
@@ -42,7 +42,12 @@ pub enum GroupsOf<'a> {
     /// These.
     Ids(&'a [Uuid]),
     /// Those of an organization.
-    Organization(OrganizationId),
+    Organization {
+        /// Which.
+        id: OrganizationId,
+        /// Whether its members are counted elsewhere, with all that they hold.
+        with_members: bool,
+    },
 }
 
 /// What goes with groups.
@@ -56,7 +61,7 @@ pub struct GroupContents {
     pub entries: u64,
     /// Reservations that are open.
     pub reservations: u64,
-    /// Roles that they carry.
+    /// Roles that they carry, and those that are granted on them.
     pub roles: u64,
 }
 
@@ -162,9 +167,30 @@ fn seen(sql: Sql, visibility: &Visibility, request: &ListGroups) -> Sql {
     let own = if tells_allocations(request) { "own.standing = 'manager'" } else { "own.user_id IS NOT NULL" };
     match visibility {
         Visibility::All => sql,
-        Visibility::Part { organizations, .. } if organizations.is_empty() => sql.push(" AND ").push(own),
-        Visibility::Part { organizations, .. } => {
-            is_one_of(sql.push(" AND ("), "g.organization_id", organizations).push(" OR ").push(own).push(")")
+        Visibility::Part { organizations, groups, .. } => {
+            within(sql.push(" AND (").push(own), organizations, groups).push(")")
+        }
+    }
+}
+
+/// Goes on with those of the groups `g` that are of these organizations, or these.
+fn within(sql: Sql, organizations: &[OrganizationId], groups: &[GroupId]) -> Sql {
+    let sql = match organizations {
+        [] => sql,
+        some => is_one_of(sql.push(" OR "), "g.organization_id", some),
+    };
+    match groups {
+        [] => sql,
+        some => sql.push(" OR g.id IN (").bind_all(some.iter().map(|id| id.0)).push(")"),
+    }
+}
+
+/// Leaves the groups `g` that `visibility` covers.
+fn covered(sql: Sql, visibility: &Visibility) -> Sql {
+    match visibility {
+        Visibility::All => sql,
+        Visibility::Part { organizations, groups, .. } => {
+            within(sql.push(" AND (FALSE"), organizations, groups).push(")")
         }
     }
 }
@@ -190,6 +216,20 @@ impl<'a> Groups<'a> {
     pub async fn get_for_update(&self, id: GroupId, view: GroupView<'_>) -> Result<Group> {
         self.lock(id).await?;
         self.get(id, view).await
+    }
+
+    /// Where the group belongs.
+    ///
+    /// # Errors
+    /// `NotFound` when there is none.
+    pub async fn organization_of(&self, id: GroupId) -> Result<Option<OrganizationId>> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            organization_id: Option<Uuid>,
+        }
+        let sql = Sql::new("SELECT organization_id FROM groups WHERE id = ").bind(id.0);
+        let row = self.conn.one::<Row>(sql).await?.ok_or(Error::NotFound("group"))?;
+        Ok(row.organization_id.map(OrganizationId))
     }
 
     /// Makes others wait who would change the group.
@@ -235,8 +275,7 @@ impl<'a> Groups<'a> {
         }
         let sql = Sql::new("SELECT g.id, g.name AS label, g.total FROM groups g WHERE g.id IN (");
         let sql = sql.list(ids, self.conn.backend())?.push(")");
-        let sql = reached(sql, grant.visibility(), Some("g.organization_id"), None);
-        let rows = self.conn.all::<Row>(sql.push(" ORDER BY g.id")).await?;
+        let rows = self.conn.all::<Row>(covered(sql, grant.visibility()).push(" ORDER BY g.id")).await?;
         let target = |row: Row| (Target { id: row.id, label: row.label }, Amount::from_parts(row.total));
         Ok(rows.into_iter().map(target).collect())
     }
@@ -259,7 +298,7 @@ impl<'a> Groups<'a> {
             Ok(match of {
                 GroupsOf::One(id) => sql.push(" g.id = ").bind(id.0),
                 GroupsOf::Ids(ids) => sql.push(" g.id IN (").list(ids, self.conn.backend())?.push(")"),
-                GroupsOf::Organization(id) => sql.push(" g.organization_id = ").bind(id.0),
+                GroupsOf::Organization { id, .. } => sql.push(" g.organization_id = ").bind(id.0),
             })
         };
         let sql = condition(Sql::new("SELECT (SELECT count(*) FROM groups g WHERE"))?;
@@ -269,10 +308,22 @@ impl<'a> Groups<'a> {
         );
         let sql = condition(sql)?.push(") AS entries, (SELECT count(*) FROM reservations r JOIN groups g ON g.id = r.group_id WHERE r.state = 'open' AND");
         let sql = condition(sql)?.push(
-            ") AS reservations, (SELECT count(*) FROM role_grants c JOIN groups g ON g.id = c.group_id WHERE c.expires_at > ",
+            ") AS reservations, (SELECT count(*) FROM (SELECT c.id FROM role_grants c JOIN groups g ON g.id = c.group_id WHERE c.expires_at > ",
         );
         let sql = condition(sql.bind(now.micros()).push(" AND"))?;
-        let row = self.conn.one::<ContentsRow>(sql.push(") AS roles")).await?;
+        // Those on the groups too, but for who goes with their organization: theirs are counted with them.
+        let sql = sql.push(
+            " UNION SELECT c.id FROM role_grants c JOIN groups g ON g.id = c.scope_group_id LEFT JOIN users u ON u.id = c.user_id \
+             WHERE c.expires_at > ",
+        );
+        let sql = condition(sql.bind(now.micros()).push(" AND"))?;
+        let sql = match of {
+            GroupsOf::Organization { with_members: true, .. } => {
+                sql.push(" AND NOT coalesce(u.organization_id = g.organization_id, FALSE)")
+            }
+            _ => sql,
+        };
+        let row = self.conn.one::<ContentsRow>(sql.push(") held) AS roles")).await?;
         Ok(row.map_or_else(GroupContents::default, |row| GroupContents {
             groups: row.groups.unsigned_abs(),
             memberships: row.memberships.unsigned_abs(),

@@ -52,6 +52,7 @@ pub(super) fn reach(reach: ReachKind) -> &'static str {
     match reach {
         ReachKind::Platform => text::access::reach_platform(),
         ReachKind::Organization => text::access::reach_organization(),
+        ReachKind::Group => text::access::reach_group(),
         ReachKind::Own => text::access::reach_own(),
     }
 }

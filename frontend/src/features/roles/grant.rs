@@ -46,6 +46,8 @@ pub struct Asked {
     group: Option<Chosen>,
     role: Option<Chosen>,
     organization: Option<Chosen>,
+    /// The group that it is granted on.
+    on: Option<Chosen>,
 }
 
 impl Asked {
@@ -59,6 +61,11 @@ impl Asked {
     pub fn of_group(group: &Group) -> Self {
         let organization = group.organization_id.map(|id| id.to_string()).zip(group.organization_name.clone());
         Self { group: Some((group.id.to_string(), group.display_name.clone())), organization, ..Self::default() }
+    }
+
+    /// A grant on `group`.
+    pub fn on_group(group: &Group) -> Self {
+        Self { on: Some((group.id.to_string(), group.display_name.clone())), ..Self::default() }
     }
 
     fn knows_holder(&self) -> bool {
@@ -104,6 +111,7 @@ struct Form {
     role: Found,
     scope: RwSignal<String>,
     organization: Found,
+    on: Found,
     end: RwSignal<String>,
     day: RwSignal<String>,
     reason: RwSignal<String>,
@@ -113,7 +121,7 @@ impl Form {
     fn new() -> Self {
         let text = || RwSignal::new(String::new());
         let found = Found::new;
-        let (user, group, role, organization) = (found(), found(), found(), found());
+        let (user, group, role, organization, on) = (found(), found(), found(), found(), found());
         Self {
             holder: text(),
             user,
@@ -121,6 +129,7 @@ impl Form {
             role,
             scope: text(),
             organization,
+            on,
             end: text(),
             day: text(),
             reason: text(),
@@ -128,13 +137,18 @@ impl Form {
     }
 
     fn begin(self, asked: Asked) {
-        let scope = if asked.organization.is_some() { ScopeKind::Organization } else { ScopeKind::Platform };
+        let scope = match (&asked.on, &asked.organization) {
+            (Some(_), _) => ScopeKind::Group,
+            (None, Some(_)) => ScopeKind::Organization,
+            (None, None) => ScopeKind::Platform,
+        };
         self.scope.set(scope.name().to_owned());
         self.holder.set(if asked.group.is_some() { GROUP } else { USER }.to_owned());
         self.user.set(asked.user);
         self.group.set(asked.group);
         self.role.set(asked.role);
         self.organization.set(asked.organization);
+        self.on.set(asked.on);
         self.end.set(End::usual(None).value());
         self.day.set(String::new());
         self.reason.set(String::new());
@@ -155,8 +169,9 @@ impl Form {
         let user = parsed::<UserId>(self.user).filter(|_| !to_group);
         let group = parsed::<GroupId>(self.group).filter(|_| to_group);
         let role = parsed::<RoleKey>(self.role);
-        let organization = parsed::<OrganizationId>(self.organization);
         let scope = untrack(|| self.scope());
+        let organization = parsed::<OrganizationId>(self.organization).filter(|_| scope == ScopeKind::Organization);
+        let on = parsed::<GroupId>(self.on).filter(|_| scope == ScopeKind::Group);
         let (end, day) = (End::parse(&self.end.get_untracked()), midnight(&self.day.get_untracked()));
         let lacking = |is_lacking: bool, pointer| {
             is_lacking.then(|| FieldError::new(pointer, "required", text::ui::must_choose()))
@@ -167,6 +182,7 @@ impl Form {
             lacking(to_group && group.is_none(), "/group_id"),
             lacking(role.is_none(), "/role"),
             lacking(lacks_organization, "/organization_id"),
+            lacking(scope == ScopeKind::Group && on.is_none(), "/scope_group_id"),
             end.fault(day),
         ];
         let faults: Vec<FieldError> = faults.into_iter().flatten().collect();
@@ -177,7 +193,8 @@ impl Form {
             role: role.built_in(),
             role_id: role.custom(),
             scope,
-            organization_id: organization.filter(|_| scope == ScopeKind::Organization),
+            organization_id: organization,
+            scope_group_id: on,
             expires_at: end.at(day, now),
             reason: self.reason.get_untracked().trim().to_owned(),
         };
@@ -227,12 +244,12 @@ fn at_fields(refused: ClientError) -> ClientError {
 /// Scopes that the role fits and the person reaches, with their words.
 fn scopes(session: Session, role: Option<RoleKey>) -> Options {
     let reaches_all = session.refusal(Permission::RoleGrant, &Resource::Platform).is_none();
-    let fits = |scope: &ScopeKind| {
-        role.is_none_or(|role| role.fits(*scope)) && (reaches_all || *scope == ScopeKind::Organization)
-    };
+    let fits =
+        |scope: &ScopeKind| role.is_none_or(|role| role.fits(*scope)) && (reaches_all || *scope != ScopeKind::Platform);
     let words = |scope: ScopeKind| match scope {
         ScopeKind::Platform => text::roles::on_platform(),
         ScopeKind::Organization => text::roles::on_organization(),
+        ScopeKind::Group => text::roles::on_group(),
     };
     ScopeKind::ALL
         .iter()
@@ -285,6 +302,7 @@ pub(super) fn GrantDialog(
     let known =
         move |part: fn(&Asked) -> bool| Signal::derive(move || asked.with(|asked| asked.as_ref().is_some_and(part)));
     let (holder_known, role_known) = (known(Asked::knows_holder), known(|asked| asked.role.is_some()));
+    let on_known = known(|asked| asked.on.is_some());
     let holders = [(USER, text::roles::a_user()), (GROUP, text::roles::members_of_group())];
     let holders: Signal<Options> =
         Signal::stored(holders.map(|(value, words)| (value.to_owned(), words.to_owned())).into());
@@ -304,6 +322,9 @@ pub(super) fn GrantDialog(
             {to_whom}
             <LookupField label=text::roles::role() value=form.role.value words=form.role.words search=Arc::new(find_grantable) none=None pointer="/role" faults disabled=role_known/>
             <SelectField label=text::roles::on_what() value=form.scope options pointer="/scope" faults name="scope"/>
+            {move || (form.scope() == ScopeKind::Group).then(|| view! {
+                <LookupField label=text::roles::group() value=form.on.value words=form.on.words search=Arc::new(find_groups) none=None pointer="/scope_group_id" faults disabled=on_known/>
+            })}
             {move || (form.scope() == ScopeKind::Organization).then(|| view! {
                 <OrganizationField value=form.organization.value words=form.organization.words faults=Some(faults)/>
             })}

@@ -38,11 +38,12 @@ pub fn role_name(grant: &RoleGrant) -> String {
 
 /// Where it is granted, in words.
 pub fn place(grant: &RoleGrant) -> String {
-    match (grant.scope, &grant.organization_name) {
-        (ScopeKind::Organization, Some(name)) => name.clone(),
-        (ScopeKind::Organization, None) => text::roles::on_organization().to_owned(),
-        (ScopeKind::Platform, _) => text::roles::the_platform().to_owned(),
-    }
+    let (name, kind) = match grant.scope {
+        ScopeKind::Platform => return text::roles::the_platform().to_owned(),
+        ScopeKind::Organization => (&grant.organization_name, text::roles::on_organization()),
+        ScopeKind::Group => (&grant.scope_group_name, text::roles::on_group()),
+    };
+    name.clone().unwrap_or_else(|| kind.to_owned())
 }
 
 /// The page of the granted role.
@@ -106,10 +107,24 @@ pub fn GroupGrants(
             })
         })
     });
-    let filter = RoleGrantFilter { group_id: Some(id), ..RoleGrantFilter::default() };
+    let asked_on = Signal::derive(move || group.with(|group| group.as_ref().map(Asked::on_group)));
+    let refused_on = Signal::derive(move || {
+        group.with(|group| group.as_ref().and_then(|group| session.refusal(Permission::RoleGrant, &group.resource())))
+    });
+    let carried = RoleGrantFilter { group_id: Some(id), ..RoleGrantFilter::default() };
+    let on_it = RoleGrantFilter { scope_group_id: Some(id), ..RoleGrantFilter::default() };
     view! {
-        <Grants filter asked refused>
-            <p class="muted">{text::roles::of_group_words()}</p>
+        <Grants filter=carried asked refused>
+            <div>
+                <h2>{text::roles::of_group()}</h2>
+                <p class="muted">{text::roles::of_group_words()}</p>
+            </div>
+        </Grants>
+        <Grants filter=on_it asked=asked_on refused=refused_on>
+            <div>
+                <h2>{text::roles::on_this_group()}</h2>
+                <p class="muted">{text::roles::on_this_group_words()}</p>
+            </div>
         </Grants>
     }
 }
@@ -149,7 +164,7 @@ fn Grants(
 fn bound(filter: RoleGrantFilter, session: Session, withdrawing: RwSignal<Option<RoleGrant>>) -> Table {
     let states = RoleGrantState::ALL.iter().map(|state| (state.name(), state_words(*state)));
     let table = Table::new(TableSpec {
-        columns: columns(filter.user_id.is_some()),
+        columns: columns(&filter),
         filters: vec![Filter::choice("state", text::users::status(), states)],
         verbs: Some(Arc::new(move |row: &RoleGrant| items(row, session, withdrawing))),
         export: Some("/role-grants"),
@@ -157,7 +172,11 @@ fn bound(filter: RoleGrantFilter, session: Session, withdrawing: RwSignal<Option
             view! { <EmptyState icon=Icon::Role title=text::roles::no_grants() words=text::roles::no_grants_words()/> }
         }),
         ..TableSpec::new(
-            if filter.user_id.is_some() { "user-role-grants" } else { "group-role-grants" },
+            match (filter.user_id, filter.group_id) {
+                (Some(_), _) => "user-role-grants",
+                (None, Some(_)) => "group-role-grants",
+                (None, None) => "role-grants-on-group",
+            },
             text::roles::grants(),
             "-granted_at",
             |row| row.id.to_string(),
@@ -165,7 +184,9 @@ fn bound(filter: RoleGrantFilter, session: Session, withdrawing: RwSignal<Option
             move |page| async move {
                 let mut request = page.request()?;
                 let found: &mut RoleGrantFilter = &mut request.filter;
-                (found.user_id, found.group_id) = (filter.user_id, filter.group_id);
+                found.user_id = filter.user_id;
+                found.group_id = filter.group_id;
+                found.scope_group_id = filter.scope_group_id;
                 api().list_role_grants(&request).await
             },
         )
@@ -174,8 +195,9 @@ fn bound(filter: RoleGrantFilter, session: Session, withdrawing: RwSignal<Option
     table
 }
 
-fn columns(of_user: bool) -> Vec<Column<RoleGrant>> {
-    let by = of_user.then(|| Column::new("by", text::roles::way(), by_cell));
+fn columns(filter: &RoleGrantFilter) -> Vec<Column<RoleGrant>> {
+    let by = filter.user_id.map(|_| Column::new("by", text::roles::way(), by_cell));
+    let holder = filter.scope_group_id.map(|_| Column::new("holder", text::roles::holder(), holder_cell));
     let mut columns = vec![
         Column::new("role", text::roles::role(), |row: &RoleGrant| {
             let name = match role_href(row) {
@@ -205,8 +227,18 @@ fn columns(of_user: bool) -> Vec<Column<RoleGrant>> {
             .low(2),
         Column::new("card", text::roles::on_what(), |row: &RoleGrant| card(row)).slot(Slot::Meta),
     ];
-    by.into_iter().for_each(|by| columns.insert(1, by));
+    by.into_iter().chain(holder).for_each(|column| columns.insert(1, column));
     columns
+}
+
+/// Who holds it, with a way there.
+fn holder_cell(row: &RoleGrant) -> AnyView {
+    let href = match (row.user_id, row.group_id) {
+        (Some(id), _) => format!("/users/{id}/grants"),
+        (None, Some(id)) => group_href(id),
+        (None, None) => return view! { <span>{row.display_name.clone()}</span> }.into_any(),
+    };
+    view! { <a href=href>{row.display_name.clone()}</a> }.into_any()
 }
 
 /// Whether a user holds it by themselves or by a group, with a way there.
@@ -232,9 +264,10 @@ pub fn card(row: &RoleGrant) -> impl IntoView + use<> {
 
 /// Where it is granted, with a way there.
 pub fn place_cell(row: &RoleGrant) -> AnyView {
-    match row.organization_id {
-        Some(id) => view! { <a href=format!("/organizations/{id}")>{place(row)}</a> }.into_any(),
-        None => view! { <span>{place(row)}</span> }.into_any(),
+    match (row.organization_id, row.scope_group_id) {
+        (_, Some(id)) => view! { <a href=format!("/groups/{id}")>{place(row)}</a> }.into_any(),
+        (Some(id), None) => view! { <a href=format!("/organizations/{id}")>{place(row)}</a> }.into_any(),
+        (None, None) => view! { <span>{place(row)}</span> }.into_any(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use quarterdeck_domain::{
-    Permission, Resource,
+    Permission,
     role_grants::{RevokeRoleGrant, RoleGrant, RoleGrantState, ScopeKind},
 };
 
@@ -24,7 +24,7 @@ use crate::{
 /// The verb in the menu of a grant, for those who may; nothing for a grant that has ended.
 pub fn item(grant: &RoleGrant, session: Session, withdrawing: RwSignal<Option<RoleGrant>>) -> Option<MenuItem> {
     let is_offered = grant.state == RoleGrantState::Active && untrack(|| session.may(Permission::RoleGrant));
-    let scope = grant.organization_id.map_or(Resource::Platform, Resource::Organization);
+    let scope = grant.place().resource();
     let refused = untrack(|| match grant.user_id.is_some_and(|id| session.is_own(id)) {
         true => Some(text::ui::own_account().to_owned()),
         false => session.refusal(Permission::RoleGrant, &scope),
@@ -64,7 +64,7 @@ pub(super) fn WithdrawDialog(
             };
             match grant.scope {
                 ScopeKind::Platform => text::roles::withdraw_effect_platform(loser),
-                ScopeKind::Organization => text::roles::withdraw_effect(loser, place(&grant)),
+                ScopeKind::Organization | ScopeKind::Group => text::roles::withdraw_effect(loser, place(&grant)),
             }
         })
     };

@@ -26,6 +26,7 @@ texts! {
     signed_out(who) = "No request of {who} gets that far";
     reach_platform = "The permission reaches the whole platform.";
     reach_organization = "The permission reaches one organization, or several.";
+    reach_group = "some groups";
     reach_own = "The permission reaches what is one's own.";
     steps = "How it was decided";
     steps_words = "Each rule in the order in which it is asked.";

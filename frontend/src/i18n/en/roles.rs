@@ -75,6 +75,9 @@ texts! {
     no_grants = "No role grants";
     no_grants_words = "A grant gives a role beyond those of the account: on one organization or the platform, for a while or for good.";
     of_account = "Roles of the account";
+    of_group = "Carried by its members";
+    on_this_group = "Granted on this group";
+    on_this_group_words = "Who may do more here than others, without being in the group.";
     of_group_words = "Whoever is in this group holds its roles, for as long as they are in it. Adding somebody takes the right to grant them.";
     own_group = "You are in this group: nobody grants roles to themselves.";
     a_user = "A user";
@@ -92,6 +95,7 @@ texts! {
     on_what = "On";
     on_platform = "The whole platform";
     on_organization = "One organization";
+    on_group = "One group";
     end_help = "A grant that ends by itself is not forgotten.";
     for_administrators = "Only an administrator may grant this role, or grant a role to this holder.";
     granted(role, name) = "{role} granted to {name}";

@@ -7,7 +7,7 @@ use super::*;
 use crate::{
     ApiKeyId, GroupId, RoleGrantId,
     policy::{carried_by, narrowed},
-    role_grants::{CarryingGroup, ScopeKind},
+    role_grants::{NamedGroup, ScopeKind},
 };
 
 fn roles() -> impl Strategy<Value = Roles> {
@@ -18,32 +18,33 @@ fn permission() -> impl Strategy<Value = Permission> {
     proptest::sample::select(Permission::ALL)
 }
 
-/// A grant of a built-in role or of a custom one, on the platform or on an organization.
+fn group(id: u128) -> NamedGroup {
+    NamedGroup { id: GroupId(Uuid::from_u128(id)), name: format!("group-{id}"), organization_id: None }
+}
+
+/// A grant of a built-in role or of a custom one, on the platform, an organization or a group, by a group or not.
 pub(in crate::policy) fn grant() -> impl Strategy<Value = HeldGrant> {
     let role = prop::option::of(proptest::sample::select(Role::ALL));
     let permissions = proptest::collection::vec(permission(), 0..5);
-    let group = prop::option::of(1_u128..3);
-    (role, permissions, prop::option::of(7_u128..9), group, 1_u128..100).prop_map(
-        |(role, permissions, organization, group, id)| {
-            let organization_id = organization.map(|id| OrganizationId(Uuid::from_u128(id)));
-            let scope = ScopeKind::of(organization_id);
-            let grantable = permissions.into_iter().filter(|one| is_grantable(*one)).collect();
-            HeldGrant {
-                id: RoleGrantId(Uuid::from_u128(id)),
-                role,
-                role_name: "granted".to_owned(),
-                organization_id,
-                organization_name: organization.map(|id| id.to_string()),
-                permissions: role.map_or_else(|| narrowed(grantable, scope), |role| carried_by(role, scope)),
-                group: group.map(|id| CarryingGroup {
-                    id: GroupId(Uuid::from_u128(id)),
-                    name: format!("group-{id}"),
-                    organization_id: None,
-                }),
-                expires_at: None,
-            }
-        },
-    )
+    let groups = (prop::option::of(1_u128..3), prop::option::of(1_u128..3));
+    let parts = (role, permissions, prop::option::of(7_u128..9), groups, 1_u128..100);
+    parts.prop_map(|(role, permissions, organization, (carrying, on), id)| {
+        let organization_id = organization.map(|id| OrganizationId(Uuid::from_u128(id)));
+        let scope_group = on.map(group);
+        let scope = ScopeKind::of(organization_id, scope_group.as_ref().map(|group| group.id));
+        let grantable = permissions.into_iter().filter(|one| is_grantable(*one)).collect();
+        HeldGrant {
+            id: RoleGrantId(Uuid::from_u128(id)),
+            role,
+            role_name: "granted".to_owned(),
+            organization_id,
+            organization_name: organization.map(|id| id.to_string()),
+            scope_group,
+            permissions: role.map_or_else(|| narrowed(grantable, scope), |role| carried_by(role, scope)),
+            group: carrying.map(group),
+            expires_at: None,
+        }
+    })
 }
 
 fn actor() -> impl Strategy<Value = Actor> {
@@ -96,8 +97,11 @@ fn resource() -> impl Strategy<Value = Resource> {
         (7_u128..9).prop_map(|id| Resource::Organization(OrganizationId(Uuid::from_u128(id)))),
         organization().prop_map(|organization_id| Resource::NewUser { organization_id }),
         organization().prop_map(|organization_id| Resource::NewGroup { organization_id }),
-        (organization(), prop::option::of(proptest::sample::select(Standing::ALL)))
-            .prop_map(|(organization_id, standing)| Resource::Group { organization_id, standing }),
+        (1_u128..3, organization(), prop::option::of(proptest::sample::select(Standing::ALL))).prop_map(
+            |(id, organization_id, standing)| {
+                Resource::Group { id: GroupId(Uuid::from_u128(id)), organization_id, standing }
+            }
+        ),
         prop::option::of((1_u128..3).prop_map(|id| UserId(Uuid::from_u128(id))))
             .prop_map(|owner| Resource::Owned { owner }),
         (1_u128..3, organization(), roles(), proptest::sample::select(Power::ALL)).prop_map(
