@@ -207,7 +207,7 @@ on_both! {
                 for client in [&two.attacker, &key] {
                     let answer = there.answer(client).await;
                     two.judge(&there.what, &there.sent(), &without(&refused, &answer));
-                    if answer.starts_with("403") {
+                    if answer.starts_with("403") && two.needles.iter().any(|needle| there.path.contains(needle)) {
                         refused.push(there.path.clone());
                     }
                     if there.sent() != none.sent() {
