@@ -25,6 +25,7 @@ mod credentials;
 mod departures;
 mod events;
 mod group_members;
+mod group_plans;
 mod group_roles;
 mod group_scopes;
 mod groups;

@@ -12,14 +12,17 @@ use proptest::{
 };
 use quarterdeck_app::{
     Ctx, RequestInfo, Visitor, audit, auth,
+    groups::{add_group_member, create_group, get_group_member},
     organizations::{create_organization, delete_organization, get_organization},
     plans::{create_plan, execute_plan},
     users::{create_user, delete_user, get_user, update_user},
 };
 use quarterdeck_domain::{
-    OrganizationId, Patch, Role, UserId,
+    GroupId, OrganizationId, Patch, Role, UserId,
+    allocations::LimitKind,
     audit::{Action, AuditEvent, ListAuditEvents, TargetType},
     auth::Login,
+    groups::{AddGroupMember, CreateGroup, Standing},
     jobs::JobState,
     organizations::{CreateOrganization, OrganizationKind},
     page::PageRequest,
@@ -30,10 +33,12 @@ use quarterdeck_domain::{
 };
 use quarterdeck_testkit::{PASSWORD, Platform, new_user, usecase_on_both};
 
-/// What a user of a case begins with: suspended, place in `ROLES`, member of the organization, sessions.
-type Shape = (bool, usize, bool, usize);
+/// What a user of a case begins with: suspended, place in `ROLES`, member of the organization, sessions, place in
+/// `STANDINGS` of its group.
+type Shape = (bool, usize, bool, usize, usize);
 
 const ROLES: [Role; 4] = [Role::User, Role::Trainer, Role::Admin, Role::OrganizationAdmin];
+const STANDINGS: [Option<Standing>; 3] = [None, Some(Standing::Member), Some(Standing::Manager)];
 
 /// The people of one case.
 struct World {
@@ -41,7 +46,11 @@ struct World {
     users: Vec<UserId>,
     home: OrganizationId,
     other: OrganizationId,
+    group: GroupId,
 }
+
+/// What a plan can change of a user.
+type Look = (UserStatus, Roles, Option<OrganizationId>, u64, Option<Standing>);
 
 impl World {
     async fn build(admin: &Ctx, case: u32, shapes: &[Shape]) -> Self {
@@ -52,8 +61,16 @@ impl World {
             homes.push(create_organization(admin, &body).await.unwrap().id);
         }
         let prefix = format!("case{case}.");
+        let body = CreateGroup {
+            name: format!("group{case}"),
+            display_name: None,
+            description: String::new(),
+            organization_id: Some(homes[0]),
+            limit: LimitKind::Hard,
+        };
+        let group = create_group(admin, &body).await.unwrap().id;
         let mut users = Vec::new();
-        for (index, (suspended, role, member, sessions)) in shapes.iter().enumerate() {
+        for (index, (suspended, role, member, sessions, standing)) in shapes.iter().enumerate() {
             let name = format!("{prefix}{index}");
             let role = ROLES[*role];
             let organization_id = (*member || role == Role::OrganizationAdmin).then_some(homes[0]);
@@ -69,9 +86,13 @@ impl World {
                 let suspend = UpdateUser { status: Some(UserStatus::Suspended), ..UpdateUser::default() };
                 update_user(admin, user, &suspend, None).await.unwrap();
             }
+            if let (Some(standing), Some(_)) = (STANDINGS[*standing], organization_id) {
+                let body = AddGroupMember { user_id: Some(user), username: None, standing };
+                add_group_member(admin, group, &body).await.unwrap();
+            }
             users.push(user);
         }
-        Self { prefix, users, home: homes[0], other: homes[1] }
+        Self { prefix, users, home: homes[0], other: homes[1], group }
     }
 
     fn action(&self, act: u8, picks: &[bool], by_filter: bool) -> PlanAction {
@@ -105,6 +126,9 @@ impl World {
                 members: MembersFate::Move,
                 move_to: Some(self.other),
             },
+            12 => PlanAction::AddToGroup { selection, group_id: self.group, standing: Standing::Member },
+            13 => PlanAction::AddToGroup { selection, group_id: self.group, standing: Standing::Manager },
+            14 => PlanAction::RemoveFromGroups { selection },
             _ => PlanAction::DeleteOrganization {
                 organization_id: self.home,
                 members: MembersFate::Delete,
@@ -114,11 +138,12 @@ impl World {
     }
 
     /// What a plan can change of each user; nothing when they are gone.
-    async fn look(&self, admin: &Ctx) -> Vec<Option<(UserStatus, Roles, Option<OrganizationId>, u64)>> {
+    async fn look(&self, admin: &Ctx) -> Vec<Option<Look>> {
         let mut seen = Vec::new();
         for id in &self.users {
             let summary = get_user(admin, *id).await.ok().map(|user| user.summary);
-            seen.push(summary.map(|s| (s.status, s.roles, s.organization_id, u64::from(s.active_sessions))));
+            let standing = get_group_member(admin, self.group, *id).await.ok().map(|member| member.standing);
+            seen.push(summary.map(|s| (s.status, s.roles, s.organization_id, u64::from(s.active_sessions), standing)));
         }
         seen
     }
@@ -139,7 +164,8 @@ async fn check(admin: &Ctx, world: &World, action: PlanAction) {
     assert_eq!((job.state, job.succeeded, job.failed, job.skipped), (JobState::Succeeded, plan.row_count, 0, 0));
     let after = world.look(admin).await;
     let changed = before.iter().zip(&after).filter(|(before, after)| before != after).count() as u64;
-    let sessions = |seen: &[Option<(_, _, _, u64)>]| seen.iter().flatten().map(|user| user.3).sum::<u64>();
+    let sessions = |seen: &[Option<Look>]| seen.iter().flatten().map(|user| user.3).sum::<u64>();
+    let members = |seen: &[Option<Look>]| seen.iter().flatten().filter(|user| user.4.is_some()).count() as u64;
     let ended = sessions(&before) - sessions(&after);
     let written: Vec<_> = events(admin).await.into_iter().filter(|event| !known.contains(&event.id)).collect();
     let targets = |kind: TargetType| {
@@ -160,6 +186,11 @@ async fn check(admin: &Ctx, world: &World, action: PlanAction) {
         }
         _ => {
             assert_eq!((changed, targets(TargetType::User)), (plan.row_count, plan.row_count));
+            let memberships = members(&before).abs_diff(members(&after));
+            assert!(
+                count(CountKind::Membership).is_none_or(|expected| expected == memberships),
+                "{plan:?} {memberships}"
+            );
             assert!(count(CountKind::Session).is_none_or(|sessions| sessions == ended), "{plan:?} ended {ended}");
         }
     }
@@ -170,8 +201,8 @@ usecase_on_both! {
     async fn numbers_agree(platform: Platform) {
         let admin = platform.admin().await;
         let number = AtomicU32::new(0);
-        let shape = (any::<bool>(), 0..ROLES.len(), any::<bool>(), 0..3_usize);
-        let strategy = (vec(shape, 1..7), vec(any::<bool>(), 7), any::<bool>(), 0..13_u8);
+        let shape = (any::<bool>(), 0..ROLES.len(), any::<bool>(), 0..3_usize, 0..STANDINGS.len());
+        let strategy = (vec(shape, 1..7), vec(any::<bool>(), 7), any::<bool>(), 0..16_u8);
         let mut runner = TestRunner::new(Config { cases: 40, failure_persistence: None, ..Config::default() });
         let outcome = runner.run(&strategy, |(shapes, picks, by_filter, act)| {
             let case = number.fetch_add(1, Ordering::Relaxed);

@@ -176,8 +176,8 @@ mod tests {
     #[test]
     fn faults_are_told_in_words_of_json() {
         let unknown_action = "must be one of delete_users, bin_users, offboard_users, purge_bin, delete_own_account, set_user_status, \
-            change_user_role, move_users, revoke_user_sessions, revoke_sessions, delete_organization, remove_from_groups, delete_group, \
-            delete_groups, bin_groups, set_allocations";
+            change_user_role, move_users, revoke_user_sessions, revoke_sessions, delete_organization, add_to_group, remove_from_groups, \
+            delete_group, delete_groups, bin_groups, set_allocations";
         let cases: [Case; 23] = [
             (told::<CreateUser>, "5", " must be an object, not a number"),
             (told::<CreateUser>, "null", " must be an object, not null"),

@@ -180,12 +180,20 @@ pub struct Ctx {
     pub request: RequestInfo,
     /// The secret of an API key that the request brought.
     pub secret: Option<ApiKeyCredential>,
+    /// Whether it is the work of a job, which reads the rights of each row within its transaction, and outlives a sign-out.
+    pub is_job: bool,
 }
 
 impl Ctx {
     /// The platform itself acts, named `label`.
     pub fn system(app: &Arc<App>, label: &str) -> Self {
-        Self { app: app.clone(), actor: Actor::system(label), request: RequestInfo::default(), secret: None }
+        Self {
+            app: app.clone(),
+            actor: Actor::system(label),
+            request: RequestInfo::default(),
+            secret: None,
+            is_job: false,
+        }
     }
 
     /// Now.
@@ -237,6 +245,7 @@ impl Ctx {
     pub async fn within(&self, tx: &Tx) -> Result<Self> {
         let now = self.now();
         let actor = match self.actor.kind {
+            _ if self.is_job => return Ok(self.clone()),
             ActorKind::User { session_id, .. } => {
                 actors::read(&Tables::from(tx), &self.app.settings(), session_id, now).await?.actor
             }

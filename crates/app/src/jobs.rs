@@ -64,7 +64,7 @@ pub async fn list_job_rows(ctx: &Ctx, id: JobId, request: &ListJobRows) -> Resul
     let job = ctx.app.db.jobs().get(id).await?;
     let grant = ctx.allow(Permission::JobRead, &Resource::Owned { owner: job.created_by })?;
     // Rows name people.
-    ctx.allow(job.kind.permission(), &Resource::List)?;
+    ctx.allow(job.kind.told_with(), &Resource::List)?;
     ctx.app.db.jobs().rows(&grant, id, request).await
 }
 
@@ -283,11 +283,11 @@ async fn context(app: &Arc<App>, tx: &Tx, job: &ClaimedJob) -> Result<Option<Ctx
         idempotency: None,
     };
     let Some(id) = job.created_by else {
-        return Ok(Some(Ctx { request, ..Ctx::system(app, &job.created_by_name) }));
+        return Ok(Some(Ctx { request, is_job: true, ..Ctx::system(app, &job.created_by_name) }));
     };
     if let Some(key) = job.api_key_id {
         return match api_keys::actor_of(&tx.api_keys(), &ApiKeyCredential::Id(key), app.now()).await {
-            Ok((actor, _)) => Ok(Some(Ctx { app: app.clone(), request, actor, secret: None })),
+            Ok((actor, _)) => Ok(Some(Ctx { app: app.clone(), request, actor, secret: None, is_job: true })),
             Err(Error::Unauthenticated(_)) => Ok(None),
             Err(fault) => Err(fault),
         };
@@ -304,7 +304,7 @@ async fn context(app: &Arc<App>, tx: &Tx, job: &ClaimedJob) -> Result<Option<Ctx
         }
         actor.impersonator = Some(impersonation.impersonator().into());
     }
-    Ok(Some(Ctx { app: app.clone(), request, secret: None, actor }))
+    Ok(Some(Ctx { app: app.clone(), request, secret: None, actor, is_job: true }))
 }
 
 /// A person as they are now, unless they are suspended or gone.

@@ -36,6 +36,8 @@ named! {
         RevokeSessions = "revoke_sessions",
         /// An organization is deleted.
         DeleteOrganization = "delete_organization",
+        /// Users are put into a group.
+        AddToGroup = "add_to_group",
         /// Users are taken out of all their groups.
         RemoveFromGroups = "remove_from_groups",
         /// A group is deleted.
@@ -69,6 +71,7 @@ impl Act {
             (PlanKind::RevokeUserSessions, ..) => Self::RevokeUserSessions,
             (PlanKind::RevokeSessions, ..) => Self::RevokeSessions,
             (PlanKind::DeleteOrganization, ..) => Self::DeleteOrganization,
+            (PlanKind::AddToGroup, ..) => Self::AddToGroup,
             (PlanKind::RemoveFromGroups, ..) => Self::RemoveFromGroups,
             (PlanKind::DeleteGroup, ..) => Self::DeleteGroup,
             (PlanKind::DeleteGroups, ..) => Self::DeleteGroups,
@@ -97,6 +100,7 @@ impl Act {
             Self::RevokeUserSessions => (PlanKind::RevokeUserSessions, None, None),
             Self::RevokeSessions => (PlanKind::RevokeSessions, None, None),
             Self::DeleteOrganization => (PlanKind::DeleteOrganization, None, None),
+            Self::AddToGroup => (PlanKind::AddToGroup, None, None),
             Self::RemoveFromGroups => (PlanKind::RemoveFromGroups, None, None),
             Self::DeleteGroup => (PlanKind::DeleteGroup, None, None),
             Self::DeleteGroups => (PlanKind::DeleteGroups, None, None),

@@ -85,7 +85,7 @@ named! {
         Member = "member",
         /// Groups that it deletes or changes.
         Group = "group",
-        /// Memberships in groups that end.
+        /// Memberships in groups that end, or begin.
         Membership = "membership",
         /// Entries in ledgers of allocations that are lost.
         LedgerEntry = "ledger_entry",
@@ -143,6 +143,8 @@ named! {
         TakesOver = "takes_over",
         /// It belongs to no organization, and the role needs one.
         NoOrganization = "no_organization",
+        /// The group does not take it: it is for people of another organization.
+        CannotJoin = "cannot_join",
     }
 }
 

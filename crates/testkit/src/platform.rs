@@ -112,7 +112,7 @@ impl Platform {
             authentication: Authentication::Recent,
             impersonator: None,
         };
-        Ctx { app: self.app.clone(), actor, request: RequestInfo::default(), secret: None }
+        Ctx { app: self.app.clone(), actor, request: RequestInfo::default(), secret: None, is_job: false }
     }
 
     /// Creates a user without a password.

@@ -4,6 +4,7 @@ mod acts;
 mod add;
 mod allocation;
 mod bulk;
+mod choice;
 mod create;
 mod detail;
 mod grant;
@@ -14,4 +15,10 @@ mod members;
 mod of_user;
 mod profile;
 
-pub use self::{add::find_groups, create::CreateGroupPage, detail::GroupPage, list::GroupsPage, of_user::UserGroups};
+pub use self::{
+    choice::{GroupField, StandingField, find_groups},
+    create::CreateGroupPage,
+    detail::GroupPage,
+    list::GroupsPage,
+    of_user::UserGroups,
+};

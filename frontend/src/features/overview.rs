@@ -110,7 +110,7 @@ fn Counts(counts: OverviewCounts) -> impl IntoView {
             {card(Permission::UserRead, text::overview::administrators(), counts.administrators, text::overview::may_sign_in().to_owned(), "/users?role=admin")}
             {card(Permission::OrganizationRead, text::frame::organizations(), counts.organizations, String::new(), "/organizations")}
             {card(Permission::SessionRead, text::frame::sessions(), counts.sessions, text::overview::open().to_owned(), "/sessions")}
-            {nav::STARTING_JOBS.iter().any(|permission| session.may(*permission)).then(|| card(Permission::JobRead, text::frame::jobs(), counts.open_jobs, text::overview::waiting().to_owned(), "/jobs"))}
+            {nav::STARTING_JOBS.iter().any(|permission| session.reaches_others(*permission)).then(|| card(Permission::JobRead, text::frame::jobs(), counts.open_jobs, text::overview::waiting().to_owned(), "/jobs"))}
         </div>
     }
 }

@@ -36,6 +36,7 @@ pub const STARTING_JOBS: &[Permission] = &[
     Permission::BinPurge,
     Permission::SessionRevoke,
     Permission::OrganizationDelete,
+    Permission::GroupManageMembers,
     Permission::GroupUpdate,
     Permission::GroupDelete,
     Permission::AllocationManage,

@@ -163,6 +163,7 @@ pub fn plan_kind(kind: PlanKind) -> &'static str {
         PlanKind::MoveUsers => text::words::move_users(),
         PlanKind::RevokeUserSessions | PlanKind::RevokeSessions => text::words::revoke_sessions(),
         PlanKind::DeleteOrganization => text::words::delete_organization(),
+        PlanKind::AddToGroup => text::words::add_to_group(),
         PlanKind::RemoveFromGroups => text::words::remove_from_groups(),
         PlanKind::DeleteGroup => text::words::delete_group(),
         PlanKind::DeleteGroups => text::words::delete_groups(),
@@ -190,6 +191,7 @@ pub fn act(act: Act, role: Option<Role>, rows: u64) -> String {
         Act::RevokeUserSessions => text::plans::act_revoke_user_sessions(rows),
         Act::RevokeSessions => text::plans::act_revoke_sessions(rows),
         Act::DeleteOrganization => text::plans::act_delete_organization(rows),
+        Act::AddToGroup => text::plans::act_add_to_group(rows),
         Act::RemoveFromGroups => text::plans::act_remove_from_groups(rows),
         Act::DeleteGroup => text::plans::act_delete_group(rows),
         Act::DeleteGroups => text::plans::act_delete_groups(rows),
@@ -380,5 +382,6 @@ pub fn exclusion(reason: Exclusion, count: u64) -> String {
         Exclusion::NothingToDo => text::plans::excluded_nothing(count),
         Exclusion::TakesOver => text::plans::excluded_takes_over(count),
         Exclusion::NoOrganization => text::plans::excluded_no_organization(count),
+        Exclusion::CannotJoin => text::plans::excluded_cannot_join(count),
     }
 }

@@ -117,6 +117,61 @@ test("moves the selected rows to an organization", async () => {
   assert.equal(await total(`organization_id=${target.id}`), 2);
 });
 
+/** S1-GRP-06: a group is found by typing; the plan tells who is in it already, and whom it does not take. */
+test("adds the selected rows to a group", async () => {
+  const organization_id = (await api("POST", "/organizations", { name: "loom", display_name: "Loom Works", kind: "company" })).id;
+  const weavers = await api("POST", "/groups", { name: "weavers", display_name: "Weavers", organization_id });
+  for (const [name, place] of [["warp", organization_id], ["weft", organization_id], ["heddle", organization_id], ["guest", null]]) {
+    await api("POST", "/users", { username: `${name}.loom`, display_name: `Loom ${name}`, organization_id: place });
+  }
+  await api("POST", `/groups/${weavers.id}/members`, { username: "heddle.loom" });
+  const begin = async () => {
+    await open("/users?q=.loom");
+    await selectPage();
+    await bar().getByRole("button", { name: "Add to group…" }).click();
+  };
+  const choose = async () => {
+    await dialog().getByRole("button", { name: "Group: Choose…" }).click();
+    await page.locator(":popover-open").getByLabel("Search…").fill("weav");
+    await page.locator(":popover-open").getByRole("button", { name: "Weavers" }).click();
+  };
+  const proceed = () => dialog().getByRole("button", { name: "Show what would happen" }).click();
+  const membership = async (name) => (await api("GET", `/groups/${weavers.id}/members?q=${name}.loom`)).items[0]?.standing;
+
+  await begin();
+  await axe(page, "add-to-group-bar");
+  await proceed();
+  await dialog().getByText("must be chosen").waitFor();
+  await choose();
+  await axe(page, "add-to-group");
+  await shot(page, "add-to-group");
+  await proceed();
+  const confirm = dialog().getByRole("button", { name: "Add 2 users to a group" });
+  await confirm.waitFor();
+  await dialog().getByRole("heading", { name: "Add users to Weavers · Loom Works" }).waitFor();
+  await dialog().getByText("1 is already so heddle.loom").waitFor();
+  await dialog().getByText("1 cannot be in this group guest.loom").waitFor();
+  await axe(page, "plan-add-to-group");
+  await shot(page, "plan-add-to-group");
+  await confirm.click();
+  await page.locator(".toast", { hasText: "2 users added to the group" }).waitFor();
+  await until("the selection is gone", async () => (await bar().count()) === 0);
+  assert.equal(await membership("warp"), "member");
+
+  // As managers: those who are in it are made what they were not.
+  await begin();
+  await choose();
+  await dialog().getByLabel("Standing").selectOption("manager");
+  await proceed();
+  await dialog().getByRole("button", { name: "Add 3 users to a group" }).click();
+  await page.locator(".toast", { hasText: "3 users added to the group" }).waitFor();
+  assert.equal(await membership("heddle"), "manager");
+  const { items } = await api("GET", "/jobs?limit=1");
+  await open(`/jobs/${items[0].id}`);
+  await page.getByRole("heading", { level: 1, name: "Add 3 users to a group" }).waitFor();
+  await page.getByRole("link", { name: "heddle.loom" }).waitFor();
+});
+
 /** More than 100 rows become a job, which can be left, watched and cancelled. */
 test("an act on all that match becomes a job, and is cancelled", async () => {
   await open("/users?status=active&role=user");

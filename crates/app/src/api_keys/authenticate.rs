@@ -62,7 +62,7 @@ pub async fn authenticate(app: &Arc<App>, credential: ApiKeyCredential, request:
     let now = app.now();
     let known = app.actors.get(app, &Credential::ApiKey(credential), now).await?;
     admit(&known, &request.address)?;
-    let ctx = Ctx { app: app.clone(), actor: known.actor.clone(), request, secret: Some(credential) };
+    let ctx = Ctx { app: app.clone(), actor: known.actor.clone(), request, secret: Some(credential), is_job: false };
     Ok(Identified { ctx, must_change_password: false, requests_per_minute: known.requests_per_minute })
 }
 

@@ -96,6 +96,6 @@ pub async fn authenticate(app: &Arc<App>, token: &str, request: RequestInfo) -> 
         touches::flush(app).await?;
         app.actors.forget(claims.session_id);
     }
-    let ctx = Ctx { app: app.clone(), actor: known.actor.clone(), request, secret: None };
+    let ctx = Ctx { app: app.clone(), actor: known.actor.clone(), request, secret: None, is_job: false };
     Ok(Identified { ctx, must_change_password: known.must_change_password, requests_per_minute: None })
 }

@@ -1,15 +1,14 @@
-//! Who is in a group: added and removed by administrators and by the group's managers.
+//! Who is in a group: listed, changed and taken out, by administrators and by the group's managers.
 
 use quarterdeck_domain::{
     Error, GroupId, Page, Permission, Result, UserId, Visibility,
     audit::{Action, Change, Event},
-    groups::{AddGroupMember, Group, GroupMember, ListGroupMembers, ListUserGroups, Standing, UpdateGroupMember},
-    policy,
+    groups::{Group, GroupMember, ListGroupMembers, ListUserGroups, Standing, UpdateGroupMember},
     users::User,
 };
 use quarterdeck_store::Tx;
 
-use super::{for_update, seen};
+use super::{for_update, joining::may_make_managers, seen};
 use crate::{Ctx, role_grants, users::user_target};
 
 /// A page of the members of a group.
@@ -45,60 +44,14 @@ pub async fn list_user_groups(ctx: &Ctx, id: UserId, request: &ListUserGroups) -
     ctx.app.db.groups().of_user(id, &grant, request).await
 }
 
-/// Adds a user to a group.
-///
-/// # Errors
-/// `NotFound`, `Forbidden`, `Invalid` for a user who cannot be in it, or `Conflict` for one who is.
-pub async fn add_group_member(ctx: &Ctx, id: GroupId, body: &AddGroupMember) -> Result<GroupMember> {
-    // Who may not add anybody learns of no user.
-    let group = seen(ctx, id).await?;
-    ctx.allow(Permission::GroupManageMembers, &group.resource())?;
-    let named = body.user()?;
-    let nobody = || Error::field(named.pointer(), "unknown", "there is no such user who can be in this group");
-    let tx = ctx.write().await?;
-    let user = tx.groups().find_user(named).await?.ok_or_else(nobody)?;
-    // Users before groups, in the order of all who lock both.
-    let user = tx.users().get_for_update(user, ctx.now()).await.map_err(|error| match error {
-        Error::NotFound(_) => nobody(),
-        other => other,
-    })?;
-    let (group, grant) = for_update(ctx, &tx, Permission::GroupManageMembers, id).await?;
-    if !may_join(ctx, &group, &user) {
-        return Err(nobody());
-    }
-    if body.standing == Standing::Manager {
-        may_make_managers(ctx, &group)?;
-    }
-    role_grants::allow_joining(ctx, &tx, id, &user).await?;
-    tx.groups().add_member(id, user.id(), &user.summary.username, body.standing, ctx.now()).await?;
-    let member = tx.groups().member(id, user.id()).await?;
-    let event = event(Action::UserAddedToGroup, &group, &user, None, Some(body.standing));
-    ctx.commit(tx, grant, vec![event]).await?;
-    Ok(member)
-}
-
-/// A group of an organization takes its people. One of the platform takes everybody, but who only manages it adds people of
-/// the own organization, and learns of no others.
-fn may_join(ctx: &Ctx, group: &Group, user: &User) -> bool {
-    let of_user = user.summary.organization_id;
-    let reaches_all = policy::visibility(&ctx.actor, Permission::GroupManageMembers) == Some(Visibility::All);
-    match group.organization_id {
-        Some(organization) => of_user == Some(organization),
-        None => reaches_all || of_user.is_some() && of_user == ctx.actor.organization_id,
-    }
-}
-
-/// Nobody hands on what they do not hold: whoever makes a manager may do all that managers do.
-fn may_make_managers(ctx: &Ctx, group: &Group) -> Result<()> {
-    let of_managers = [Permission::GroupReadMembers, Permission::GroupManageMembers, Permission::AllocationRead];
-    [Permission::GroupUpdate]
-        .into_iter()
-        .chain(of_managers)
-        .try_for_each(|permission| ctx.allow(permission, &group.resource()).map(drop))
-}
-
 /// What a membership was and is, as an event of the user.
-fn event(action: Action, group: &Group, user: &User, before: Option<Standing>, after: Option<Standing>) -> Event {
+pub(super) fn event(
+    action: Action,
+    group: &Group,
+    user: &User,
+    before: Option<Standing>,
+    after: Option<Standing>,
+) -> Event {
     let (id, name) = (Some(group.id), Some(&group.name));
     let of = |standing: Option<Standing>| if standing.is_some() { (id, name) } else { (None, None) };
     Event::new(action, user_target(user.id(), &user.summary.username))
@@ -106,6 +59,14 @@ fn event(action: Action, group: &Group, user: &User, before: Option<Standing>, a
         .with(Change::of("group_id", &of(before).0, &of(after).0))
         .with(Change::of("group", &of(before).1, &of(after).1))
         .with(Change::of("standing", &before, &after))
+}
+
+/// That somebody is something else in a group than before, as an event of theirs.
+pub(super) fn standing_changed(group: &Group, user: &User, before: Standing, after: Standing) -> Event {
+    Event::new(Action::UserGroupChanged, user_target(user.id(), &user.summary.username))
+        .within(group.organization_id)
+        .with(Change::of("standing", &before, &after))
+        .because(group.name.as_str())
 }
 
 /// Changes what somebody is in a group.
@@ -129,10 +90,7 @@ pub async fn update_group_member(
         return Ok(before);
     }
     tx.groups().set_standing(id, user, after).await?;
-    let event = Event::new(Action::UserGroupChanged, user_target(user, &found.summary.username))
-        .within(group.organization_id)
-        .with(Change::of("standing", &before.standing, &after))
-        .because(group.name);
+    let event = standing_changed(&group, &found, before.standing, after);
     ctx.commit(tx, grant, vec![event]).await?;
     Ok(GroupMember { standing: after, ..before })
 }
@@ -202,43 +160,6 @@ pub(crate) async fn leave(ctx: &Ctx, tx: &Tx, user: &User, groups: &[GroupId]) -
         };
         tx.groups().remove_member(*id, user.id()).await?;
         events.push(event(Action::UserRemovedFromGroup, &group, user, Some(member.standing), None));
-    }
-    Ok(events)
-}
-
-/// Puts `successor` into the groups that a locked user is in, as what the user is there, as far as they can be in them; an
-/// event for each, as a part of an act that was granted already. Whoever makes a manager so may make one.
-pub(crate) async fn hand_over(ctx: &Ctx, tx: &Tx, user: &User, successor: &User) -> Result<Vec<Event>> {
-    let levels = ctx.app.settings().allocation_levels();
-    let mut events = Vec::new();
-    for id in tx.groups().ids_of_user(user.id(), &Visibility::All).await? {
-        let group = tx.groups().get_for_update(id, super::view(ctx, &levels)).await?;
-        let standing = tx.groups().member(id, user.id()).await?.standing;
-        let former = match tx.groups().member(id, successor.id()).await {
-            Ok(member) => Some(member.standing),
-            Err(Error::NotFound(_)) => None,
-            Err(fault) => return Err(fault),
-        };
-        let gains = former.is_none() || standing == Standing::Manager && former == Some(Standing::Member);
-        let may = ctx.allow(Permission::GroupManageMembers, &group.resource()).is_ok()
-            && may_join(ctx, &group, successor)
-            && (standing != Standing::Manager || may_make_managers(ctx, &group).is_ok())
-            && role_grants::allow_joining(ctx, tx, id, successor).await.is_ok();
-        if !gains || !may {
-            continue;
-        }
-        if former.is_some() {
-            tx.groups().set_standing(id, successor.id(), standing).await?;
-            let changed =
-                Event::new(Action::UserGroupChanged, user_target(successor.id(), &successor.summary.username))
-                    .within(group.organization_id)
-                    .with(Change::of("standing", &former, &Some(standing)))
-                    .because(group.name);
-            events.push(changed);
-        } else {
-            tx.groups().add_member(id, successor.id(), &successor.summary.username, standing, ctx.now()).await?;
-            events.push(event(Action::UserAddedToGroup, &group, successor, None, Some(standing)));
-        }
     }
     Ok(events)
 }

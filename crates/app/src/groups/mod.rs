@@ -1,5 +1,6 @@
 //! Groups: seen by who administers them and by who is in them.
 
+mod joining;
 mod members;
 
 use quarterdeck_domain::{
@@ -14,11 +15,13 @@ use quarterdeck_store::{GroupView, Tx};
 
 use crate::{Ctx, plans, precondition, role_grants, users};
 
+pub use joining::add_group_member;
+pub(crate) use joining::{add, hand_over, may_add};
 pub use members::{
-    add_group_member, get_group_member, list_group_members, list_user_groups, remove_group_member,
-    remove_user_from_groups, update_group_member,
+    get_group_member, list_group_members, list_user_groups, remove_group_member, remove_user_from_groups,
+    update_group_member,
 };
-pub(crate) use members::{hand_over, leave, leave_all, returned};
+pub(crate) use members::{leave, leave_all, returned};
 
 /// A group as the target of an event.
 pub(crate) fn group_target(id: GroupId, name: &str) -> EventTarget {
@@ -46,12 +49,18 @@ pub(crate) async fn seen(ctx: &Ctx, id: GroupId) -> Result<Group> {
     Ok(group)
 }
 
-/// A group that nobody else changes until `tx` ends, with the grant to do what `permission` names to it.
-pub(crate) async fn for_update(ctx: &Ctx, tx: &Tx, permission: Permission, id: GroupId) -> Result<(Group, Grant)> {
+/// A group that nobody else changes until `tx` ends, and the actor as they are then: rights may have gone while it was
+/// waited for.
+async fn locked(ctx: &Ctx, tx: &Tx, id: GroupId) -> Result<(Group, Ctx)> {
     let levels = ctx.app.settings().allocation_levels();
     let group = tx.groups().get_for_update(id, view(ctx, &levels)).await?;
-    // Rights may have gone while it was waited for.
-    let grant = ctx.within(tx).await?.allow(permission, &group.resource())?;
+    Ok((group, ctx.within(tx).await?))
+}
+
+/// A group that nobody else changes until `tx` ends, with the grant to do what `permission` names to it.
+pub(crate) async fn for_update(ctx: &Ctx, tx: &Tx, permission: Permission, id: GroupId) -> Result<(Group, Grant)> {
+    let (group, ctx) = locked(ctx, tx, id).await?;
+    let grant = ctx.allow(permission, &group.resource())?;
     Ok((group, grant))
 }
 

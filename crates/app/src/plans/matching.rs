@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use quarterdeck_domain::{
-    Amount, BinItemId, Error, Grant, GroupId, Permission, Resource, Result, Role, Timestamp,
+    Amount, BinItemId, Error, Grant, GroupId, Permission, Resource, Result, Role, Timestamp, Visibility,
     departures::Offboarding,
     error::{Rule, Unauthenticated},
+    groups::Standing,
     plans::{
         CountKind, ExcludedRows, Exclusion, GroupTotal, KindCount, PlanAction, PlanRow, RoleChange, SAMPLE_ROWS,
         Selection,
@@ -247,14 +248,23 @@ async fn users(ctx: &Ctx, tables: &Tables<'_>, action: &PlanAction, selection: &
     let grant: Grant = ctx.allow(action.kind().permission(), &Resource::Selection)?;
     // A selection tells who there is and what holds for them.
     let read = ctx.allow(Permission::UserRead, &Resource::List)?;
-    let grant = grant.within(read.visibility());
+    let grant = match action {
+        // Whose members somebody manages and whom they see is not the same.
+        PlanAction::AddToGroup { .. } => read,
+        _ => grant.within(read.visibility()),
+    };
     let selected = UserSelection { selection, grant: &grant };
     let now = ctx.now();
+    let mut exclusions = exclusions(ctx, &grant, action, now);
+    if let PlanAction::AddToGroup { group_id, standing, .. } = action {
+        let kept_out = kept_out(ctx, tables, *group_id, *standing).await?;
+        exclusions.extend(kept_out.map(|condition| (Exclusion::CannotJoin, condition)));
+    }
     // Each row is left out for the first reason that holds.
     let mut passed: Vec<Condition> = Vec::new();
     let mut excluded = Vec::new();
     let mut found: HashSet<Uuid> = HashSet::new();
-    for (reason, condition) in exclusions(ctx, &grant, action, now) {
+    for (reason, condition) in exclusions {
         let mut conditions: Vec<Condition> = passed.iter().cloned().map(Condition::not).collect();
         conditions.push(condition.clone());
         let rows = tables.users.targets(&selected, &conditions).await?;
@@ -287,6 +297,11 @@ async fn users(ctx: &Ctx, tables: &Tables<'_>, action: &PlanAction, selection: &
     if matches!(action, PlanAction::RemoveFromGroups { .. }) {
         counts.push(count(CountKind::Membership, tables.users.count_memberships(&selected, &included).await?));
     }
+    if let PlanAction::AddToGroup { group_id, .. } = action {
+        // A member who becomes a manager is in it already.
+        let new = [included.as_slice(), &[Condition::IsIn(*group_id, Standing::Member).not()]].concat();
+        counts.push(count(CountKind::Membership, tables.users.targets(&selected, &new).await?.len() as u64));
+    }
     if let PlanAction::OffboardUsers { offboarding, .. } = action {
         departures::check(ctx, &tables.users, offboarding).await?;
     }
@@ -300,6 +315,16 @@ async fn users(ctx: &Ctx, tables: &Tables<'_>, action: &PlanAction, selection: &
         many => format!("{verb} {} users", many.len()),
     };
     Ok(Matched { targets, counts, excluded, confirmation })
+}
+
+/// Those whom the actor cannot put into a group as `standing`, if there may be any.
+async fn kept_out(ctx: &Ctx, tables: &Tables<'_>, id: GroupId, standing: Standing) -> Result<Option<Condition>> {
+    let levels = ctx.app.settings().allocation_levels();
+    let group = tables.groups.get(id, groups::view(ctx, &levels)).await?;
+    Ok(match groups::may_add(ctx, &group, standing)? {
+        Visibility::All => None,
+        Visibility::Part { organizations, .. } => Some(Condition::BelongsToOneOf(organizations).not()),
+    })
 }
 
 /// What is lost with users who are deleted, beside their sessions.
@@ -357,6 +382,7 @@ fn exclusions(ctx: &Ctx, grant: &Grant, action: &PlanAction, now: Timestamp) -> 
         PlanAction::ChangeUserRole { role, change: RoleChange::Remove, .. } => Some(Condition::HasRole(role).not()),
         PlanAction::MoveUsers { organization_id, .. } => Some(Condition::BelongsTo(organization_id)),
         PlanAction::RevokeUserSessions { .. } => Some(Condition::HasSession(now).not()),
+        PlanAction::AddToGroup { group_id, standing, .. } => Some(Condition::IsIn(group_id, standing)),
         PlanAction::RemoveFromGroups { .. } => Some(Condition::IsInGroup(grant.visibility().clone()).not()),
         _ => None,
     };

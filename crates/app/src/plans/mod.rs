@@ -71,7 +71,7 @@ fn rows_of(targets: &[Target]) -> Vec<PlanRow> {
 /// `NotFound` when there is none, `Forbidden` without the permission of its act.
 pub async fn get_plan(ctx: &Ctx, id: PlanId) -> Result<Plan> {
     let stored = own(ctx, ctx.app.db.plans().get(id).await?)?;
-    ctx.allow(stored.plan.action.kind().permission(), &Resource::List)?;
+    ctx.allow(stored.plan.action.kind().told_with(), &Resource::List)?;
     Ok(with_state(stored.plan, ctx.now()))
 }
 
@@ -199,6 +199,10 @@ async fn execute_now(
     archives: &mut Archives,
 ) -> Result<Vec<Event>> {
     let mut events = Vec::new();
+    if action.selection().is_some() {
+        // Rows lock groups too, and users come before groups in the order of all who lock both.
+        tx.users().lock(&targets.iter().map(|target| target.id).collect::<Vec<_>>()).await?;
+    }
     for (index, target) in targets.iter().enumerate() {
         tx.begin_step().await?;
         let change = match apply_row(ctx, tx, action, target.id, archives).await {

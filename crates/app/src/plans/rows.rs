@@ -79,6 +79,10 @@ pub async fn apply_row(
         PlanAction::DeleteOrganization { organization_id, members, move_to } => {
             Deletion { id: *organization_id, members: *members, move_to: *move_to }.row(ctx, tx, target).await
         }
+        PlanAction::AddToGroup { group_id, standing, .. } => {
+            let event = groups::add(ctx, tx, *group_id, UserId(target), *standing).await?;
+            Ok(event.into_iter().collect::<Vec<_>>().into())
+        }
         PlanAction::RemoveFromGroups { .. } => {
             let user = tx.users().get_for_update(UserId(target), ctx.now()).await?;
             Ok(groups::leave_all(ctx, tx, &user).await?.into())

@@ -67,6 +67,8 @@ pub enum Rule {
     GroupNameTaken,
     /// The user is in the group already.
     GroupMemberExists,
+    /// The group does not take the user.
+    CannotJoin,
     /// The act would use or reserve more than the group's hard limit allows.
     AllocationExceeded,
     /// The reservation was settled or released, or has expired.
@@ -83,7 +85,7 @@ pub enum Rule {
 
 impl Rule {
     /// All rules, for the catalogue of codes.
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 39] = [
         Self::UsernameTaken,
         Self::UsernameReserved,
         Self::EmailTaken,
@@ -116,6 +118,7 @@ impl Rule {
         Self::RoleGranted,
         Self::GroupNameTaken,
         Self::GroupMemberExists,
+        Self::CannotJoin,
         Self::AllocationExceeded,
         Self::ReservationEnded,
         Self::SeatsTaken,
@@ -160,6 +163,7 @@ impl Rule {
             Self::SettingFixed => "setting-fixed",
             Self::GroupNameTaken => "group-name-taken",
             Self::GroupMemberExists => "group-member-exists",
+            Self::CannotJoin => "cannot-join",
             Self::AllocationExceeded => "allocation-exceeded",
             Self::ReservationEnded => "reservation-ended",
             Self::SeatsTaken => "seats-taken",
@@ -233,6 +237,9 @@ impl Rule {
             Self::RoleGranted => "The user was granted this role there already. Revoke that grant first.",
             Self::GroupNameTaken => "A group there has this name already. Choose another.",
             Self::GroupMemberExists => "This user is in the group already.",
+            Self::CannotJoin => {
+                "The group does not take this user: an organization's group is for its own people, and who only manages a group of the platform adds those of their own organization."
+            }
             Self::AllocationExceeded => {
                 "The group's allocation has not enough left for this. Grant it more, or free what is reserved."
             }

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{GroupTotal, INLINE_EXPORTS, INLINE_ROWS, MAX_IDS, MembersFate, PlanKind, Selection, members, totals};
 use crate::{
-    BinItemId, Error, FieldError, GroupId, OrganizationId, Result, Role, bin, departures::Offboarding, names::named,
-    sessions::RevokeSessions, text, users::UserStatus,
+    BinItemId, Error, FieldError, GroupId, OrganizationId, Result, Role, bin, departures::Offboarding,
+    groups::Standing, names::named, sessions::RevokeSessions, text, users::UserStatus,
 };
 
 /// What is to be done.
@@ -105,6 +105,17 @@ pub enum PlanAction {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         move_to: Option<OrganizationId>,
     },
+    /// Put users into a group, or make members of it managers.
+    AddToGroup {
+        /// Which users.
+        selection: Selection,
+        /// The group.
+        group_id: GroupId,
+        /// What they become at least: who is a manager of it stays one.
+        #[serde(default = "member")]
+        #[cfg_attr(feature = "openapi", schema(default = "member"))]
+        standing: Standing,
+    },
     /// Take users out of all their groups.
     RemoveFromGroups {
         /// Which users.
@@ -175,6 +186,7 @@ impl PlanAction {
             | Self::ChangeUserRole { selection, .. }
             | Self::MoveUsers { selection, .. }
             | Self::RevokeUserSessions { selection }
+            | Self::AddToGroup { selection, .. }
             | Self::RemoveFromGroups { selection } => Some(selection),
             Self::DeleteOwnAccount
             | Self::RevokeSessions { .. }
@@ -214,6 +226,7 @@ impl PlanAction {
             Self::RevokeUserSessions { .. } => PlanKind::RevokeUserSessions,
             Self::RevokeSessions { .. } => PlanKind::RevokeSessions,
             Self::DeleteOrganization { .. } => PlanKind::DeleteOrganization,
+            Self::AddToGroup { .. } => PlanKind::AddToGroup,
             Self::RemoveFromGroups { .. } => PlanKind::RemoveFromGroups,
             Self::DeleteGroup { .. } => PlanKind::DeleteGroup,
             Self::DeleteGroups { .. } => PlanKind::DeleteGroups,
@@ -256,6 +269,10 @@ impl PlanAction {
 
 const fn keep_days() -> u16 {
     bin::KEEP_DAYS
+}
+
+const fn member() -> Standing {
+    Standing::Member
 }
 
 fn check_ids(pointer: &str, number: usize) -> Result<()> {

@@ -27,6 +27,8 @@ named! {
         RevokeSessions = "revoke_sessions",
         /// Delete an organization.
         DeleteOrganization = "delete_organization",
+        /// Put users into a group.
+        AddToGroup = "add_to_group",
         /// Take users out of all their groups.
         RemoveFromGroups = "remove_from_groups",
         /// Delete a group.
@@ -55,10 +57,21 @@ impl PlanKind {
             Self::MoveUsers => Permission::UserMove,
             Self::RevokeUserSessions | Self::RevokeSessions => Permission::SessionRevoke,
             Self::DeleteOrganization => Permission::OrganizationDelete,
+            Self::AddToGroup => Permission::GroupManageMembers,
             Self::RemoveFromGroups => Permission::GroupUpdate,
             Self::DeleteGroup | Self::DeleteGroups | Self::BinGroups => Permission::GroupDelete,
             Self::SetAllocations => Permission::AllocationManage,
             Self::ImportUsers => Permission::UserCreate,
+        }
+    }
+
+    /// The permission without which nobody is told of its rows.
+    #[must_use]
+    pub const fn told_with(self) -> Permission {
+        match self {
+            // Everybody may manage a group, and sees no users by that.
+            Self::AddToGroup => Permission::UserRead,
+            _ => self.permission(),
         }
     }
 
@@ -72,6 +85,7 @@ impl PlanKind {
                 | Self::BinGroups
                 | Self::ChangeUserRole
                 | Self::MoveUsers
+                | Self::AddToGroup
                 | Self::RemoveFromGroups
                 | Self::SetAllocations
                 | Self::ImportUsers

@@ -38,6 +38,11 @@ struct MemberRow {
     created_at: i64,
 }
 
+#[derive(FromQueryResult)]
+struct StandingRow {
+    standing: String,
+}
+
 impl TryFrom<MemberRow> for GroupMember {
     type Error = Error;
 
@@ -127,6 +132,16 @@ impl Groups<'_> {
     pub async fn member(&self, id: GroupId, user: UserId) -> Result<GroupMember> {
         let sql = Sql::new(SELECT).push(FROM).push(" AND m.group_id = ").bind(id.0).push(" AND m.user_id = ");
         self.conn.one::<MemberRow>(sql.bind(user.0)).await?.ok_or(Error::NotFound("member"))?.try_into()
+    }
+
+    /// What a user is in a group, if they are in it.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn standing(&self, id: GroupId, user: UserId) -> Result<Option<Standing>> {
+        let sql = Sql::new("SELECT standing FROM group_members WHERE group_id = ").bind(id.0).push(" AND user_id = ");
+        let row = self.conn.one::<StandingRow>(sql.bind(user.0)).await?;
+        row.map(|row| standing(&row.standing)).transpose()
     }
 
     /// The user who is named, if there is one.

@@ -1,7 +1,8 @@
 //! Conditions on users that bulk acts are narrowed by.
 
 use quarterdeck_domain::{
-    Grant, OrganizationId, Role, Timestamp, UserId, Visibility,
+    Grant, GroupId, OrganizationId, Role, Timestamp, UserId, Visibility,
+    groups::Standing,
     roles::{Power, Roles},
     users::UserStatus,
 };
@@ -35,6 +36,8 @@ pub enum Condition {
     BelongsTo(Option<OrganizationId>),
     /// They have a session that has not ended at this time.
     HasSession(Timestamp),
+    /// They are in this group as this, or as more.
+    IsIn(GroupId, Standing),
     /// They are in a group within this reach.
     IsInGroup(Visibility),
     /// The other condition does not hold.
@@ -80,6 +83,11 @@ impl Condition {
                 .push("EXISTS (SELECT 1 FROM sessions c WHERE c.user_id = u.id AND c.expires_at > ")
                 .bind(now.micros())
                 .push(")"),
+            Self::IsIn(group, standing) => {
+                let standings = Standing::ALL.iter().filter(|one| *one >= standing).map(|one| one.name());
+                let sql = sql.push("EXISTS (SELECT 1 FROM group_members c WHERE c.user_id = u.id AND c.group_id = ");
+                sql.bind(group.0).push(" AND c.standing IN (").bind_all(standings).push("))")
+            }
             Self::IsInGroup(seen) => {
                 let sql = sql.push(
                     "EXISTS (SELECT 1 FROM group_members c JOIN groups g ON g.id = c.group_id WHERE c.user_id = u.id",

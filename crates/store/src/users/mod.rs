@@ -166,6 +166,18 @@ impl<'a> Users<'a> {
         self.get(id, now).await
     }
 
+    /// Makes others wait who would change one of these users, before any of them is changed.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn lock(&self, ids: &[Uuid]) -> Result<()> {
+        if self.conn.is_postgres() {
+            let sql = Sql::new("SELECT 1 FROM users WHERE id IN (").list(ids, self.conn.backend())?;
+            self.conn.execute(sql.push(") ORDER BY id FOR UPDATE")).await?;
+        }
+        Ok(())
+    }
+
     /// Those of `users` who belong to one of `organizations`.
     ///
     /// # Errors

@@ -2,48 +2,27 @@
 
 use std::sync::Arc;
 
-use futures::future::LocalBoxFuture;
 use leptos::prelude::*;
 use quarterdeck_domain::{
     FieldError, GroupId, Permission, UserId,
-    groups::{AddGroupMember, Group, GroupFilter, GroupSort, Standing},
-    page::{ListRequest, PageRequest, Sort},
+    groups::{AddGroupMember, Group, Standing},
 };
 
-use super::acts::{MemberActs, standing_words};
+use super::{
+    acts::MemberActs,
+    choice::{GroupField, StandingField},
+};
 use crate::{
     features::users::find_users,
     i18n::text,
     session::use_session,
-    transport::api,
     ui::{
-        choice::SelectField,
         dialog::{FormDialog, open_with},
         field::TextField,
         lookup::LookupField,
         submission::Submission,
-        table::Options,
     },
 };
-
-/// Groups whose name fits `query`, by name, each with its organization.
-pub fn find_groups(query: String) -> LocalBoxFuture<'static, Options> {
-    Box::pin(async move {
-        let request = ListRequest {
-            filter: GroupFilter { q: Some(query).filter(|query| !query.is_empty()), ..GroupFilter::default() },
-            sort: Some(Sort::ascending(GroupSort::DisplayName)),
-            page: PageRequest { limit: Some(20), cursor: None },
-        };
-        let words = |row: Group| match row.organization_name {
-            Some(organization) => text::ui::near_and_exact(row.display_name, organization),
-            None => row.display_name,
-        };
-        let found = api().list_groups(&request).await;
-        found
-            .map(|page| page.items.into_iter().map(|row| (row.id.to_string(), words(row))).collect())
-            .unwrap_or_default()
-    })
-}
 
 /// What both dialogs have: somebody or a group to choose, what the person becomes, and the way to send it.
 #[derive(Clone, Copy)]
@@ -83,17 +62,6 @@ impl Form {
             open.try_set(false);
             Ok(())
         });
-    }
-}
-
-#[component]
-fn StandingField(form: Form) -> impl IntoView {
-    let options: Options = Standing::ALL
-        .iter()
-        .map(|standing| (standing.name().to_owned(), standing_words(*standing).to_owned()))
-        .collect();
-    view! {
-        <SelectField label=text::groups::standing() value=form.standing options pointer="/standing" faults=form.submission.faults help=text::groups::standing_help() name="standing"/>
     }
 }
 
@@ -140,7 +108,7 @@ pub fn AddMemberDialog(
                     <TextField label=text::users::username() value=form.chosen pointer="/username" faults=form.submission.faults help=Signal::stored(text::groups::username_help().to_owned()) name="username"/>
                 }.into_any(),
             }}
-            {move || makes_managers().then(|| view! { <StandingField form/> })}
+            {move || makes_managers().then(|| view! { <StandingField value=form.standing faults=form.submission.faults/> })}
         </FormDialog>
     }
 }
@@ -168,8 +136,8 @@ pub fn AddToGroupDialog(
     // What is wrong with the person for this group stands at the group.
     view! {
         <FormDialog open title verb=text::groups::add_to_group() busy=form.submission.busy error=form.submission.error submit=Callback::new(submit)>
-            <LookupField label=text::groups::group() value=form.chosen words=form.words search=Arc::new(find_groups) none=None pointer="/user_id" faults=form.submission.faults/>
-            <StandingField form/>
+            <GroupField value=form.chosen words=form.words pointer="/user_id" faults=form.submission.faults/>
+            <StandingField value=form.standing faults=form.submission.faults/>
         </FormDialog>
     }
 }

@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 use quarterdeck_domain::{
-    Permission, Role,
+    FieldError, Permission, Role,
+    groups::Standing,
     jobs::Job,
     plans::{PlanAction, RoleChange, Selection},
     users::UserStatus,
@@ -10,12 +11,16 @@ use quarterdeck_domain::{
 
 use super::{model::selection, organization::OrganizationField, verbs::UserVerbs};
 use crate::{
-    features::bin::Subject,
+    features::{
+        bin::Subject,
+        groups::{GroupField, StandingField},
+    },
     i18n::{text, words},
     session::use_session,
     ui::{
         choice::SelectField,
         dialog::FormDialog,
+        field::Faults,
         icon::Icon,
         plan::{Planner, use_planner},
         table::{BulkVerb, Options, Selected},
@@ -28,6 +33,7 @@ use crate::{
 enum Question {
     Role(RoleChange),
     Organization,
+    Group,
 }
 
 /// The dialogs of the bulk acts.
@@ -80,7 +86,7 @@ impl BulkDialogs {
 
     /// Draws them.
     pub fn views(self) -> impl IntoView {
-        view! { <RoleDialog dialogs=self/> <OrganizationDialog dialogs=self/> }
+        view! { <RoleDialog dialogs=self/> <OrganizationDialog dialogs=self/> <GroupDialog dialogs=self/> }
     }
 
     /// Whether the question is open, both ways.
@@ -151,6 +157,12 @@ pub fn bulk_verbs(dialogs: BulkDialogs) -> Vec<BulkVerb> {
             }),
         ),
         (
+            Permission::GroupManageMembers,
+            BulkVerb::new(text::groups::add_to_dots(), Icon::Plus, move |selected| {
+                dialogs.ask(Question::Group, &selected);
+            }),
+        ),
+        (
             Permission::GroupUpdate,
             BulkVerb::new(text::groups::remove_all_dots(), Icon::Group, move |selected| {
                 if let Some(selection) = selection(&selected) {
@@ -192,7 +204,8 @@ pub fn bulk_verbs(dialogs: BulkDialogs) -> Vec<BulkVerb> {
             .dangerous(),
         ),
     ];
-    verbs.into_iter().filter(|(permission, _)| untrack(|| session.may(*permission))).map(|(_, verb)| verb).collect()
+    let is_held = |permission| untrack(|| session.reaches_others(permission));
+    verbs.into_iter().filter(|(permission, _)| is_held(*permission)).map(|(_, verb)| verb).collect()
 }
 
 #[component]
@@ -245,6 +258,43 @@ fn OrganizationDialog(dialogs: BulkDialogs) -> impl IntoView {
     view! {
         <FormDialog open title=text::plans::title_move_users() verb=text::ui::go_on() busy=Signal::stored(false) submit=Callback::new(submit)>
             <OrganizationField value=chosen words=name optional=true/>
+        </FormDialog>
+    }
+}
+
+#[component]
+fn GroupDialog(dialogs: BulkDialogs) -> impl IntoView {
+    let session = use_session();
+    let open = dialogs.opener(|question| question == Question::Group);
+    let (chosen, name) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let (standing, faults) = (RwSignal::new(String::new()), Faults::new());
+    crate::browser::effect(move || {
+        if open.get() {
+            chosen.set(String::new());
+            standing.set(Standing::Member.name().to_owned());
+            faults.show(Vec::new());
+        }
+    });
+    let submit = move |()| {
+        let Ok(group_id) = chosen.get_untracked().parse() else {
+            faults.show(vec![FieldError::new("/group_id", "required", text::groups::choose_group())]);
+            return;
+        };
+        if let Some((_, selection)) = dialogs.take() {
+            let standing = standing.get_untracked().parse().unwrap_or(Standing::Member);
+            dialogs.plan(
+                text::plans::title_add_to(name.get_untracked()),
+                PlanAction::AddToGroup { selection, group_id, standing },
+                text::plans::done_joined,
+            );
+        }
+    };
+    // Whoever only manages members makes no managers.
+    let makes_managers = move || session.reaches_others(Permission::GroupUpdate);
+    view! {
+        <FormDialog open title=text::plans::title_add() verb=text::ui::go_on() busy=Signal::stored(false) submit=Callback::new(submit)>
+            <GroupField value=chosen words=name pointer="/group_id" faults/>
+            {move || makes_managers().then(|| view! { <StandingField value=standing faults/> })}
         </FormDialog>
     }
 }

@@ -51,6 +51,7 @@ texts! {
     whole_provider_keys[count] = "Provider key" | "Provider keys";
     whole_saved_views[count] = "Saved view" | "Saved views";
     whole_memberships[count] = "Membership in a group" | "Memberships in groups";
+    new_memberships[count] = "New membership" | "New memberships";
     whole_ledger_entries[count] = "Ledger entry" | "Ledger entries";
     whole_reservations[count] = "Reservation" | "Reservations";
 
@@ -82,6 +83,8 @@ texts! {
     delete_groups_final = "The groups and their ledgers are gone for good. Audit events about them stay.";
     delete_groups_notice = "Their members stay; what is reserved is given up.";
     set_allocations_notice = "Under a hard limit, a total below what is used or reserved is refused; the others are set.";
+    add_notice = "These people share what the group may use.";
+    add_managers_notice = "They also decide who is in it and see its allocation.";
     take_out_notice = "These people lose what their groups gave them.";
 
     excluded_not_found[count] = "{count} is not there, or is not for you to see" | "{count} are not there, or are not for you to see";
@@ -90,6 +93,7 @@ texts! {
     excluded_nothing[count] = "{count} is already so" | "{count} are already so";
     excluded_takes_over[count] = "{count} takes over what the others leave" | "{count} take over what the others leave";
     excluded_no_organization[count] = "{count} belongs to no organization" | "{count} belong to no organization";
+    excluded_cannot_join[count] = "{count} cannot be in this group" | "{count} cannot be in this group";
 
     act_delete_users[count] = "Delete {count} user" | "Delete {count} users";
     act_bin_users[count] = "Move {count} user to the bin" | "Move {count} users to the bin";
@@ -104,6 +108,7 @@ texts! {
     act_revoke_user_sessions[count] = "End the sessions of {count} user" | "End the sessions of {count} users";
     act_revoke_sessions[count] = "End {count} session" | "End {count} sessions";
     act_delete_organization[count] = "Delete an organization" | "Delete an organization, {count} rows";
+    act_add_to_group[count] = "Add {count} user to a group" | "Add {count} users to a group";
     act_remove_from_groups[count] = "Take {count} user out of all groups" | "Take {count} users out of all groups";
     act_delete_group[count] = "Delete {count} group" | "Delete {count} groups";
     act_delete_groups[count] = "Delete {count} group" | "Delete {count} groups";
@@ -117,6 +122,8 @@ texts! {
     title_give_role(role) = "Give the role {role}";
     title_take_role(role) = "Take the role {role}";
     title_move_users = "Move users to another organization";
+    title_add = "Add users to a group";
+    title_add_to(group) = "Add users to {group}";
     title_take_out = "Remove from all groups";
     title_revoke_sessions = "End sessions";
     done_deleted[count] = "{count} user deleted" | "{count} users deleted";
@@ -125,6 +132,7 @@ texts! {
     done_suspended[count] = "{count} user suspended" | "{count} users suspended";
     done_activated[count] = "{count} user activated" | "{count} users activated";
     done_changed[count] = "{count} user changed" | "{count} users changed";
+    done_joined[count] = "{count} user added to the group" | "{count} users added to the group";
     done_moved[count] = "{count} user moved" | "{count} users moved";
     done_revoked[count] = "{count} session ended" | "{count} sessions ended";
     done_organization[count] = "Organization deleted" | "Organization deleted";

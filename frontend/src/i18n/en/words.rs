@@ -50,6 +50,7 @@ texts! {
     change_user_role = "Change roles";
     move_users = "Move users";
     revoke_sessions = "End sessions";
+    add_to_group = "Put users into a group";
     remove_from_groups = "Take users out of groups";
     delete_group = "Delete a group";
     delete_groups = "Delete groups";

@@ -2,6 +2,7 @@
 
 use quarterdeck_domain::{
     departures::{AccountFate, Offboarding, OwnedFate, OwnedKind},
+    groups::Standing,
     plans::{CountKind, KindCount, MembersFate, PlanAction, RoleChange},
     users::UserStatus,
 };
@@ -41,18 +42,20 @@ pub fn verb_with_counts(action: &PlanAction, counts: &[KindCount], rows: u64) ->
         PlanAction::ChangeUserRole { change: RoleChange::Add, .. } => (text::plans::give_role(), users()),
         PlanAction::ChangeUserRole { change: RoleChange::Remove, .. } => (text::plans::take_role(), users()),
         PlanAction::MoveUsers { .. } => (text::plans::move_users(), users()),
+        PlanAction::AddToGroup { .. } => return text::plans::act_add_to_group(rows),
         PlanAction::RemoveFromGroups { .. } => return text::plans::act_remove_from_groups(rows),
         PlanAction::SetAllocations { .. } => return text::plans::act_set_allocations(rows),
     };
     text::plans::verb(verb, what)
 }
 
-/// What the act counts: lost, unless it waits in the bin, stays or goes to somebody else.
+/// What the act counts: lost, unless it begins, waits in the bin, stays or goes to somebody else.
 #[must_use]
 pub fn kind_of(action: &PlanAction, kind: CountKind, count: u64) -> String {
     let is_lost = match action {
         PlanAction::BinUsers { .. } | PlanAction::BinGroups { .. } => false,
         PlanAction::OffboardUsers { offboarding, .. } => is_lost(offboarding, kind),
+        PlanAction::AddToGroup { .. } if kind == CountKind::Membership => return text::plans::new_memberships(count),
         _ => true,
     };
     if is_lost { words::count_kind(kind, count) } else { words::whole_kind(kind, count) }
@@ -109,6 +112,10 @@ pub fn consequences(action: &PlanAction) -> (Vec<&'static str>, Vec<&'static str
         PlanAction::RevokeUserSessions { .. } | PlanAction::RevokeSessions { .. } => {
             (vec![text::plans::revoke_final()], vec![text::plans::revoke_notice()])
         }
+        PlanAction::AddToGroup { standing: Standing::Member, .. } => (vec![], vec![text::plans::add_notice()]),
+        PlanAction::AddToGroup { standing: Standing::Manager, .. } => {
+            (vec![], vec![text::plans::add_notice(), text::plans::add_managers_notice()])
+        }
         PlanAction::RemoveFromGroups { .. } => (vec![], vec![text::plans::take_out_notice()]),
         PlanAction::SetAllocations { .. } => (vec![], vec![text::plans::set_allocations_notice()]),
         PlanAction::DeleteGroups { .. } => {
@@ -155,6 +162,9 @@ mod tests {
         assert_eq!(said(Offboarding { fates, ..Offboarding::default() }, CountKind::ApiKey), "API keys");
         let bin = PlanAction::BinGroups { group_ids: vec![], keep_days: 30, reason: String::new() };
         assert_eq!(kind_of(&bin, CountKind::LedgerEntry, 1), "Ledger entry");
+        let group_id = "0199f1c0-8f2a-7c3d-9b4e-5a6f7b8c9d0e".parse().unwrap();
+        let add = PlanAction::AddToGroup { selection: selection(), group_id, standing: Standing::Member };
+        assert_eq!(kind_of(&add, CountKind::Membership, 2), "New memberships");
     }
 
     #[test]
