@@ -13,6 +13,7 @@ pub mod end;
 pub mod field;
 pub mod focus;
 pub mod icon;
+pub mod late;
 pub mod lookup;
 pub mod merge;
 pub mod permissions;

@@ -16,6 +16,7 @@ mod model;
 mod organization;
 mod password;
 mod password_acts;
+mod questions;
 mod seat;
 mod service;
 mod verbs;

@@ -64,3 +64,16 @@ test("tries again", async () => {
   await page.getByRole("link", { name: "Settings", exact: true }).first().click();
   await settings.waitFor();
 });
+
+/** So is a form whose chunk did not come: a toast says so, and the next try opens it. */
+test("asks the question of an act when it can be loaded", async () => {
+  await open("/users");
+  await page.getByLabel("Select the rows of this page").check();
+  const add = page.getByRole("region", { name: "Actions" }).getByRole("button", { name: "Add to group…" });
+  await page.route("**/split_bulk*.wasm", (route) => route.abort(), { times: 1 });
+  await add.click();
+  await page.locator(".toast", { hasText: "The form could not be loaded" }).waitFor();
+  errors.splice(0);
+  await add.click();
+  await page.getByRole("dialog").getByRole("heading", { name: "Add users to a group" }).waitFor();
+});

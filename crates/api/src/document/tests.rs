@@ -106,7 +106,7 @@ fn forms_are_told() {
         assert!(content.keys().eq(["application/json", "application/merge-patch+json"]), "{name}");
     }
     let plans = &paths["/api/v1/plans"]["post"]["requestBody"]["content"]["application/json"]["examples"];
-    assert_eq!(plans.as_object().unwrap().len(), 16);
+    assert_eq!(plans.as_object().unwrap().len(), 17);
     assert_eq!(plans["revoke_sessions"]["value"]["action"]["kind"], "revoke_sessions");
     let execution = &paths["/api/v1/plans/{id}/execution"]["post"]["requestBody"];
     assert_eq!(execution["content"]["application/json"]["schema"]["$ref"], "#/components/schemas/ExecutePlan");

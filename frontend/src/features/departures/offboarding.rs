@@ -22,6 +22,7 @@ use crate::{
     session::{Session, use_session},
     transport::api,
     ui::{
+        late::late,
         plan::{Planner, use_planner},
         toast::{Toasts, use_toasts},
     },
@@ -145,22 +146,6 @@ pub fn LeavingHost(
     /// What opens it.
     leaving: Leaving,
 ) -> impl IntoView {
-    let loaded = RwSignal::new(None);
-    crate::browser::effect(move || {
-        if leaving.asked.with(Option::is_none) || loaded.with_untracked(Option::is_some) {
-            return;
-        }
-        crate::browser::spawn(async move {
-            match form().await {
-                Ok(form) => {
-                    loaded.try_set(Some(form));
-                }
-                Err(_) => {
-                    leaving.asked.try_set(None);
-                    leaving.toasts.warn(text::departures::form_failed());
-                }
-            }
-        });
-    });
+    let loaded = late(leaving.asked, form);
     move || loaded.get().map(|form| form(leaving))
 }

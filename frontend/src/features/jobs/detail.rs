@@ -207,8 +207,15 @@ const fn page_of(kind: Option<PlanKind>, outcome: RowOutcome) -> Option<&'static
     const BIN: Option<&str> = Some("/bin?q=");
     let Some(kind) = kind else { return None };
     match (kind, matches!(outcome, RowOutcome::Succeeded)) {
-        (K::SetUserStatus | K::ChangeUserRole | K::MoveUsers | K::RevokeUserSessions, _)
-        | (K::AddToGroup | K::RemoveFromGroups, _)
+        (
+            K::SetUserStatus
+            | K::ChangeUserRole
+            | K::MoveUsers
+            | K::RevokeUserSessions
+            | K::AddToGroup
+            | K::RemoveFromGroups,
+            _,
+        )
         | (K::DeleteUsers | K::DeleteOwnAccount | K::BinUsers | K::OffboardUsers, false)
         | (K::ImportUsers, true) => USER,
         // Whatever became of the account, the receipt tells it.

@@ -1,39 +1,44 @@
 //! Acts on the selected users. Each ends in a plan; some ask a question first.
 
-use leptos::prelude::*;
+use leptos::{
+    prelude::*,
+    wasm_split::{SplitLoaderError, wasm_split},
+};
 use quarterdeck_domain::{
-    FieldError, Permission, Role,
-    groups::Standing,
+    Permission,
     jobs::Job,
     plans::{PlanAction, RoleChange, Selection},
     users::UserStatus,
 };
 
-use super::{model::selection, organization::OrganizationField, verbs::UserVerbs};
+use super::{model::selection, questions::Questions, verbs::UserVerbs};
 use crate::{
-    features::{
-        bin::Subject,
-        groups::{GroupField, StandingField},
-    },
-    i18n::{text, words},
+    features::bin::Subject,
+    i18n::text,
     session::use_session,
     ui::{
-        choice::SelectField,
-        dialog::FormDialog,
-        field::Faults,
         icon::Icon,
+        late::late,
         plan::{Planner, use_planner},
-        table::{BulkVerb, Options, Selected},
+        table::{BulkVerb, Selected},
         toast::{Toasts, use_toasts},
     },
 };
 
 /// The question that an act asks first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Question {
+pub enum Question {
+    /// Which role is given or taken.
     Role(RoleChange),
+    /// Which organization they move to.
     Organization,
+    /// Which group they are put into.
     Group,
+}
+
+#[wasm_split(bulk, wasm_split_path = leptos::wasm_split, fallible)]
+fn questions() -> Result<fn(BulkDialogs) -> AnyView, SplitLoaderError> {
+    Ok(|dialogs| view! { <Questions dialogs/> }.into_any())
 }
 
 /// The dialogs of the bulk acts.
@@ -68,7 +73,8 @@ impl BulkDialogs {
         self.asked.set(selection(selected).map(|selection| (question, selection)));
     }
 
-    fn plan(self, title: impl Into<String>, action: PlanAction, done: fn(u64) -> String) {
+    /// Shows the plan; `done` are the words for so many rows.
+    pub fn plan(self, title: impl Into<String>, action: PlanAction, done: fn(u64) -> String) {
         self.planner.begin(title, action, move |job: Job| {
             // A job that goes on in the background has no number yet.
             if job.state.is_final() && job.succeeded > 0 {
@@ -84,13 +90,19 @@ impl BulkDialogs {
         }
     }
 
-    /// Draws them.
+    /// Draws them, from when the first is open.
     pub fn views(self) -> impl IntoView {
-        view! { <RoleDialog dialogs=self/> <OrganizationDialog dialogs=self/> <GroupDialog dialogs=self/> }
+        let loaded = late(self.asked, questions);
+        move || loaded.get().map(|draw| draw(self))
+    }
+
+    /// The question that is asked.
+    pub const fn asked(self) -> RwSignal<Option<(Question, Selection)>> {
+        self.asked
     }
 
     /// Whether the question is open, both ways.
-    fn opener(self, is: fn(Question) -> bool) -> RwSignal<bool> {
+    pub fn opener(self, is: fn(Question) -> bool) -> RwSignal<bool> {
         let open = RwSignal::new(false);
         crate::browser::effect(move || {
             open.set(self.asked.with(|asked| asked.as_ref().is_some_and(|(question, _)| is(*question))));
@@ -105,7 +117,8 @@ impl BulkDialogs {
         open
     }
 
-    fn take(self) -> Option<(Question, Selection)> {
+    /// The question and its rows, which is closed by that.
+    pub fn take(self) -> Option<(Question, Selection)> {
         let asked = self.asked.get_untracked();
         self.asked.set(None);
         asked
@@ -206,95 +219,4 @@ pub fn bulk_verbs(dialogs: BulkDialogs) -> Vec<BulkVerb> {
     ];
     let is_held = |permission| untrack(|| session.reaches_others(permission));
     verbs.into_iter().filter(|(permission, _)| is_held(*permission)).map(|(_, verb)| verb).collect()
-}
-
-#[component]
-fn RoleDialog(dialogs: BulkDialogs) -> impl IntoView {
-    let open = dialogs.opener(|question| matches!(question, Question::Role(_)));
-    let role = RwSignal::new(Role::User.name().to_owned());
-    let options: Options =
-        Role::ALL.iter().rev().map(|role| (role.name().to_owned(), words::role(*role).to_owned())).collect();
-    let is_giving = move || dialogs.asked.with(|asked| matches!(asked, Some((Question::Role(RoleChange::Add), _))));
-    let title = Signal::derive(move || {
-        if is_giving() { text::users::give_role() } else { text::users::take_role() }.to_owned()
-    });
-    let submit = move |()| {
-        let Ok(chosen) = role.get_untracked().parse::<Role>() else { return };
-        if let Some((Question::Role(change), selection)) = dialogs.take() {
-            let title = match change {
-                RoleChange::Add => text::plans::title_give_role(words::role(chosen)),
-                RoleChange::Remove => text::plans::title_take_role(words::role(chosen)),
-            };
-            dialogs.plan(
-                title,
-                PlanAction::ChangeUserRole { selection, role: chosen, change },
-                text::plans::done_changed,
-            );
-        }
-    };
-    let help = move || role.get().parse::<Role>().map(words::role_help).unwrap_or_default();
-    view! {
-        <FormDialog open title verb=text::ui::go_on() busy=Signal::stored(false) submit=Callback::new(submit)>
-            <SelectField label=text::users::role() value=role options=options.clone() name="role"/>
-            <p class="muted">{help}</p>
-        </FormDialog>
-    }
-}
-
-#[component]
-fn OrganizationDialog(dialogs: BulkDialogs) -> impl IntoView {
-    let open = dialogs.opener(|question| question == Question::Organization);
-    let (chosen, name) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let submit = move |()| {
-        if let Some((_, selection)) = dialogs.take() {
-            let organization_id = chosen.get_untracked().parse().ok();
-            dialogs.plan(
-                text::plans::title_move_users(),
-                PlanAction::MoveUsers { selection, organization_id },
-                text::plans::done_moved,
-            );
-        }
-    };
-    view! {
-        <FormDialog open title=text::plans::title_move_users() verb=text::ui::go_on() busy=Signal::stored(false) submit=Callback::new(submit)>
-            <OrganizationField value=chosen words=name optional=true/>
-        </FormDialog>
-    }
-}
-
-#[component]
-fn GroupDialog(dialogs: BulkDialogs) -> impl IntoView {
-    let session = use_session();
-    let open = dialogs.opener(|question| question == Question::Group);
-    let (chosen, name) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let (standing, faults) = (RwSignal::new(String::new()), Faults::new());
-    crate::browser::effect(move || {
-        if open.get() {
-            chosen.set(String::new());
-            standing.set(Standing::Member.name().to_owned());
-            faults.show(Vec::new());
-        }
-    });
-    let submit = move |()| {
-        let Ok(group_id) = chosen.get_untracked().parse() else {
-            faults.show(vec![FieldError::new("/group_id", "required", text::groups::choose_group())]);
-            return;
-        };
-        if let Some((_, selection)) = dialogs.take() {
-            let standing = standing.get_untracked().parse().unwrap_or(Standing::Member);
-            dialogs.plan(
-                text::plans::title_add_to(name.get_untracked()),
-                PlanAction::AddToGroup { selection, group_id, standing },
-                text::plans::done_joined,
-            );
-        }
-    };
-    // Whoever only manages members makes no managers.
-    let makes_managers = move || session.reaches_others(Permission::GroupUpdate);
-    view! {
-        <FormDialog open title=text::plans::title_add() verb=text::ui::go_on() busy=Signal::stored(false) submit=Callback::new(submit)>
-            <GroupField value=chosen words=name pointer="/group_id" faults/>
-            {move || makes_managers().then(|| view! { <StandingField value=standing faults/> })}
-        </FormDialog>
-    }
 }

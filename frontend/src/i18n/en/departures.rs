@@ -88,5 +88,4 @@ texts! {
     kept_of_deleted = "Of what is kept, only what others use stays, without an owner.";
     with_export = "Export the data first";
     with_export_help = "It can be fetched from the receipt for 30 days.";
-    form_failed = "The off-boarding could not be loaded";
 }

@@ -70,6 +70,7 @@ texts! {
     filter_since(age) = "{age}";
     nothing_found = "Nothing found.";
     choose = "Choose…";
+    form_failed = "The form could not be loaded";
     chosen[count] = "{count} chosen" | "{count} chosen";
     find_permission = "Find a permission…";
     ends = "Ends";
