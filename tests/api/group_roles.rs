@@ -10,7 +10,7 @@ use quarterdeck_domain::{
     audit::{Action, AuditFilter, ListAuditEvents},
     departures::{KindFate, Offboarding, OwnedFate, OwnedKind},
     groups::{ListGroupMembers, Standing},
-    plans::{CountKind, CreatePlan, KindCount, MembersFate, PlanAction, Selection},
+    plans::{CountKind, CreatePlan, Exclusion, KindCount, MembersFate, PlanAction, Selection},
     role_grants::{
         CreateRoleGrant, GroupRole, ListRoleGrants, RevokeRoleGrant, RoleGrant, RoleGrantFilter, ScopeKind,
         SetGroupRoles,
@@ -147,6 +147,36 @@ on_both! {
         // Who manages it may leave, and is in reach again.
         manager.remove_group_member(group, lead.id()).await.unwrap();
         boss.set_user_password(lead.id(), &new_password()).await.unwrap();
+    }
+
+    /// By a plan as well: the own account and those with power over others are left out, and what is granted to the group
+    /// before it is executed refuses it.
+    async fn joining_by_plan(server: Server) {
+        let admin = server.admin().await;
+        let (one, boss) = with_admin(&server, &admin, "one").await;
+        let (_, ann) = member(&server, &admin, "ann", one).await;
+        let (_, bob) = member(&server, &admin, "bob", one).await;
+        let (_, cat) = member(&server, &admin, "cat", one).await;
+        let until = CreateRoleGrant { expires_at: end(bob.updated_at, 86_400), ..built_in(bob.id(), Role::Advocate, None) };
+        admin.create_role_grant(&until).await.unwrap();
+        let group = group_with(&admin, "crew", Some(one), 1).await.id;
+        let desk = shared(&admin, "Desk", &[Permission::UserRead]).await;
+        admin.create_role_grant(&to_group(group, custom(NOBODY, desk.id, Some(one)))).await.unwrap();
+        let order = |users: &[UserId]| {
+            let selection = Selection::ids(users.iter().copied());
+            CreatePlan { action: PlanAction::AddToGroup { selection, group_id: group, standing: Standing::Member } }
+        };
+        let own = boss.get_me().await.unwrap().user.id();
+        let plan = boss.create_plan(&order(&[ann.id(), bob.id(), own])).await.unwrap();
+        let left_out: Vec<Exclusion> = plan.excluded.iter().map(|rows| rows.reason).collect();
+        assert_eq!((plan.row_count, left_out), (1, vec![Exclusion::OwnAccount, Exclusion::PrivilegedAccount]));
+        assert_eq!(boss.execute_plan(&plan).await.unwrap().succeeded, 1);
+        let plan = boss.create_plan(&order(&[cat.id()])).await.unwrap();
+        admin.create_role_grant(&to_group(group, built_in(NOBODY, Role::Developer, None))).await.unwrap();
+        assert_eq!(code(boss.execute_plan(&plan).await), "forbidden");
+        assert_eq!(code(boss.create_plan(&order(&[cat.id()])).await), "forbidden");
+        done(&admin, order(&[cat.id(), bob.id()])).await;
+        assert_eq!(admin.list_group_members(group, &ListGroupMembers::default()).await.unwrap().total, 3);
     }
 
     /// A grant to a group is held to what a grant to a user is: what is one's own to give, where one sees, and never to

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use quarterdeck_domain::{
-    Amount, BinItemId, Error, Grant, GroupId, Permission, Resource, Result, Role, Timestamp, Visibility,
+    Amount, BinItemId, Error, Grant, GroupId, Permission, Resource, Result, Role, Timestamp,
     departures::Offboarding,
     error::{Rule, Unauthenticated},
     groups::Standing,
@@ -20,7 +20,7 @@ use quarterdeck_store::{
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use super::organization::Deletion;
+use super::{joining, organization::Deletion};
 use crate::{Ctx, bin, departures, groups, sessions};
 
 /// The tables that an act is matched against: within its execution's transaction, or before there is one.
@@ -257,8 +257,7 @@ async fn users(ctx: &Ctx, tables: &Tables<'_>, action: &PlanAction, selection: &
     let now = ctx.now();
     let mut exclusions = exclusions(ctx, &grant, action, now);
     if let PlanAction::AddToGroup { group_id, standing, .. } = action {
-        let kept_out = kept_out(ctx, tables, *group_id, *standing).await?;
-        exclusions.extend(kept_out.map(|condition| (Exclusion::CannotJoin, condition)));
+        exclusions.extend(joining::kept_out(ctx, tables, *group_id, *standing, now).await?);
     }
     // Each row is left out for the first reason that holds.
     let mut passed: Vec<Condition> = Vec::new();
@@ -315,16 +314,6 @@ async fn users(ctx: &Ctx, tables: &Tables<'_>, action: &PlanAction, selection: &
         many => format!("{verb} {} users", many.len()),
     };
     Ok(Matched { targets, counts, excluded, confirmation })
-}
-
-/// Those whom the actor cannot put into a group as `standing`, if there may be any.
-async fn kept_out(ctx: &Ctx, tables: &Tables<'_>, id: GroupId, standing: Standing) -> Result<Option<Condition>> {
-    let levels = ctx.app.settings().allocation_levels();
-    let group = tables.groups.get(id, groups::view(ctx, &levels)).await?;
-    Ok(match groups::may_add(ctx, &group, standing)? {
-        Visibility::All => None,
-        Visibility::Part { organizations, .. } => Some(Condition::BelongsToOneOf(organizations).not()),
-    })
 }
 
 /// What is lost with users who are deleted, beside their sessions.

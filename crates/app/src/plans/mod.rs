@@ -3,6 +3,7 @@
 //! A plan keeps the rows that it matched. Execution matches again within its own transaction and goes on only when the
 //! rows are the same. Up to 100 rows are done at once, in that transaction, 5 where each exports data; more become a job.
 
+mod joining;
 mod matching;
 mod organization;
 mod rows;

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use quarterdeck_domain::{
-    Error, GroupId, Permission, Result, policy,
+    Error, Grant, GroupId, Permission, Resource, Result, policy,
     role_grants::{GrantHolder, GroupRole, GroupRoles, HeldGrant, SetGroupRoles},
     users::User,
 };
-use quarterdeck_store::Tx;
+use quarterdeck_store::{RoleGrants, Tx};
 
 use super::{Holder, allow, grant_within, revocation, scope};
 use crate::{Ctx, groups};
@@ -34,6 +34,24 @@ pub(crate) async fn allow_joining(ctx: &Ctx, tx: &Tx, group: GroupId, user: &Use
     let holder = Holder::User(Box::new(user.clone()));
     allow_granting(ctx, &holder, &carried)?;
     holder.end_reset_links(tx).await
+}
+
+/// Checks that the actor may let users into a group for all the roles that it carries, whoever they are; the grant that each
+/// of them is judged by, if it carries any.
+///
+/// # Errors
+/// As for [`super::create_role_grant`].
+pub(crate) async fn allow_joining_of_many(ctx: &Ctx, grants: &RoleGrants<'_>, group: GroupId) -> Result<Option<Grant>> {
+    let carried = grants.carried_by(group, ctx.now()).await?;
+    if carried.is_empty() {
+        return Ok(None);
+    }
+    for role in &carried {
+        ctx.allow(Permission::RoleGrant, &role.scope().resource())?;
+        let actor = ctx.actor.lasting(role.expires_at);
+        policy::may_grant(&actor, role.role, role.permissions, role.scope())?;
+    }
+    ctx.allow(Permission::RoleGrant, &Resource::Selection).map(Some)
 }
 
 /// Checks that the actor may take a user out of a group for all the roles that it carries: each would be theirs to revoke.

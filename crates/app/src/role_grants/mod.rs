@@ -23,7 +23,7 @@ mod carried;
 mod holder;
 
 pub use carried::set_group_roles;
-pub(crate) use carried::{allow_joining, allow_leaving, allow_return};
+pub(crate) use carried::{allow_joining, allow_joining_of_many, allow_leaving, allow_return};
 use holder::Holder;
 
 /// A page of the grants that the actor may see.
