@@ -54,13 +54,18 @@ impl Report {
 
     /// A figure that must be at most `most`.
     pub fn at_most(&mut self, name: &str, value: f64, unit: &'static str, most: f64) {
+        self.at_most_beside(name, value, None, unit, most);
+    }
+
+    /// The same, with what the baseline took: how much of it is the machine's.
+    pub fn at_most_beside(&mut self, name: &str, value: f64, baseline: Option<f64>, unit: &'static str, most: f64) {
         let bound = format!("<= {most}");
         self.add(Figure {
             name: name.to_owned(),
             value,
             unit,
-            baseline: None,
-            ratio: None,
+            baseline,
+            ratio: baseline.map(|baseline| value / baseline),
             bound,
             holds: value <= most,
         });

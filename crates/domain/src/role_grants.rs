@@ -1,108 +1,24 @@
 //! Grants of roles: who holds which role where, until when, and why.
 
+mod group_roles;
+mod held;
+mod scope;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Error, FieldError, GroupId, OrganizationId, PermissionSet, Resource, Result, Role, RoleGrantId, RoleId, Timestamp,
-    UserId,
+    FieldError, GroupId, OrganizationId, Role, RoleGrantId, RoleId, Timestamp, UserId,
     names::named,
     page::{ListRequest, Sort},
     text,
 };
 
+pub use group_roles::{GroupRole, GroupRoles, MAX_GROUP_ROLES, SetGroupRoles};
+pub use held::{HeldGrant, NamedGroup};
+pub use scope::{GrantHolder, GrantScope, ScopeKind};
+
 /// Days for which a grant that has ended is still listed.
 pub const KEEP_ENDED_DAYS: i64 = 90;
-
-named! {
-    /// Kind of the scope of a grant.
-    ScopeKind {
-        /// The whole platform.
-        Platform = "platform",
-        /// One organization.
-        Organization = "organization",
-        /// One group.
-        Group = "group",
-    }
-}
-
-impl ScopeKind {
-    /// The kind of a scope that is this group, or else this organization, or else the platform.
-    #[must_use]
-    pub const fn of(organization: Option<OrganizationId>, group: Option<GroupId>) -> Self {
-        match (organization, group) {
-            (_, Some(_)) => Self::Group,
-            (Some(_), None) => Self::Organization,
-            (None, None) => Self::Platform,
-        }
-    }
-}
-
-/// Where a role is granted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum GrantScope {
-    /// On the whole platform.
-    Platform,
-    /// On one organization.
-    Organization(OrganizationId),
-    /// On one group.
-    Group {
-        /// Which.
-        id: GroupId,
-        /// Where it belongs; nowhere for a group of the platform.
-        organization_id: Option<OrganizationId>,
-    },
-}
-
-impl GrantScope {
-    /// The scope that is this group of an organization or of the platform, or else this organization, or else the platform.
-    #[must_use]
-    pub const fn of(organization_id: Option<OrganizationId>, group: Option<GroupId>) -> Self {
-        match (organization_id, group) {
-            (organization_id, Some(id)) => Self::Group { id, organization_id },
-            (Some(id), None) => Self::Organization(id),
-            (None, None) => Self::Platform,
-        }
-    }
-
-    /// Its kind.
-    #[must_use]
-    pub const fn kind(self) -> ScopeKind {
-        match self {
-            Self::Platform => ScopeKind::Platform,
-            Self::Organization(_) => ScopeKind::Organization,
-            Self::Group { .. } => ScopeKind::Group,
-        }
-    }
-
-    /// The organization that it is, or lies in.
-    #[must_use]
-    pub const fn organization_id(self) -> Option<OrganizationId> {
-        match self {
-            Self::Platform => None,
-            Self::Organization(id) => Some(id),
-            Self::Group { organization_id, .. } => organization_id,
-        }
-    }
-
-    /// The group, if it is one.
-    #[must_use]
-    pub const fn group_id(self) -> Option<GroupId> {
-        match self {
-            Self::Platform | Self::Organization(_) => None,
-            Self::Group { id, .. } => Some(id),
-        }
-    }
-
-    /// What it is to the decision function.
-    #[must_use]
-    pub const fn resource(self) -> Resource {
-        match self {
-            Self::Platform => Resource::Platform,
-            Self::Organization(id) => Resource::Organization(id),
-            Self::Group { id, organization_id } => Resource::Group { id, organization_id, standing: None },
-        }
-    }
-}
 
 named! {
     /// Whether a grant is in force.
@@ -111,91 +27,6 @@ named! {
         Active = "active",
         /// It is past its end.
         Expired = "expired",
-    }
-}
-
-/// Who holds what a grant gives.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum GrantHolder {
-    /// A user.
-    User(UserId),
-    /// Whoever is in a group, for as long as they are.
-    Group(GroupId),
-}
-
-impl GrantHolder {
-    /// One of the two, if it is one.
-    fn of(user: Option<UserId>, group: Option<GroupId>) -> Option<Self> {
-        match (user, group) {
-            (Some(user), None) => Some(Self::User(user)),
-            (None, Some(group)) => Some(Self::Group(group)),
-            _ => None,
-        }
-    }
-
-    /// The user, unless it is a group.
-    #[must_use]
-    pub const fn user(self) -> Option<UserId> {
-        match self {
-            Self::User(id) => Some(id),
-            Self::Group(_) => None,
-        }
-    }
-
-    /// The group, unless it is a user.
-    #[must_use]
-    pub const fn group(self) -> Option<GroupId> {
-        match self {
-            Self::User(_) => None,
-            Self::Group(id) => Some(id),
-        }
-    }
-}
-
-/// A group whose members hold a role by it, or on which one is granted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct NamedGroup {
-    /// Id.
-    pub id: GroupId,
-    /// Short name.
-    #[cfg_attr(feature = "openapi", schema(example = "night-shift"))]
-    pub name: String,
-    /// Organization that it belongs to; `null` for a group of the platform.
-    pub organization_id: Option<OrganizationId>,
-}
-
-/// A grant as somebody has it, by themselves or by a group.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct HeldGrant {
-    /// The grant.
-    pub id: RoleGrantId,
-    /// The built-in role; `null` for a custom one.
-    pub role: Option<Role>,
-    /// Name of the role.
-    #[cfg_attr(feature = "openapi", schema(example = "Help desk"))]
-    pub role_name: String,
-    /// On which organization; the group's for one on a group, `null` for the whole platform.
-    pub organization_id: Option<OrganizationId>,
-    /// Display name of that organization.
-    #[cfg_attr(feature = "openapi", schema(example = "Analytical Engines"))]
-    pub organization_name: Option<String>,
-    /// On which group; `null` for more than one group.
-    pub scope_group: Option<NamedGroup>,
-    /// What it carries there.
-    pub permissions: PermissionSet,
-    /// The group that carries it for its members; `null` for a grant to the user.
-    pub group: Option<NamedGroup>,
-    /// When it ends; `null` for never.
-    pub expires_at: Option<Timestamp>,
-}
-
-impl HeldGrant {
-    /// Where it counts.
-    #[must_use]
-    pub fn scope(&self) -> GrantScope {
-        GrantScope::of(self.organization_id, self.scope_group.as_ref().map(|group| group.id))
     }
 }
 
@@ -356,107 +187,6 @@ impl CreateRoleGrant {
         .into_iter()
         .flatten()
         .collect()
-    }
-}
-
-/// Most roles that a group is given at once.
-pub const MAX_GROUP_ROLES: usize = 50;
-
-/// A role that a group is to carry.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(example = json!({
-    "role": "organization_admin",
-    "scope": "organization",
-    "organization_id": "0199f1c0-8f2a-7c3d-9b4e-5a6f7b8c9d0e"
-})))]
-#[serde(deny_unknown_fields)]
-pub struct GroupRole {
-    /// The built-in role.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub role: Option<Role>,
-    /// The custom role, instead of `role`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub role_id: Option<RoleId>,
-    /// Kind of scope.
-    pub scope: ScopeKind,
-    /// The organization, if the scope is one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub organization_id: Option<OrganizationId>,
-    /// The group, if the scope is one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub scope_group_id: Option<GroupId>,
-    /// When it ends.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub expires_at: Option<Timestamp>,
-}
-
-impl GroupRole {
-    /// What was granted.
-    #[must_use]
-    pub const fn of(grant: &RoleGrant) -> Self {
-        let RoleGrant { role, role_id, scope, scope_group_id, expires_at, .. } = *grant;
-        // That of a group goes without saying.
-        let organization_id = if scope_group_id.is_none() { grant.organization_id } else { None };
-        Self { role, role_id, scope, organization_id, scope_group_id, expires_at }
-    }
-}
-
-/// All the roles that a group is to carry.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct SetGroupRoles {
-    /// The roles; those that are not named are taken from it.
-    #[cfg_attr(feature = "openapi", schema(max_items = 50))]
-    pub roles: Vec<GroupRole>,
-    /// Why.
-    #[serde(default)]
-    #[cfg_attr(feature = "openapi", schema(max_length = 500, pattern = r"^[^\x00-\x1f\x7f]*$", example = "new rota"))]
-    pub reason: String,
-}
-
-/// What a group carries, as far as the caller sees.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct GroupRoles {
-    /// The grants to it that are in force.
-    pub roles: Vec<RoleGrant>,
-}
-
-impl SetGroupRoles {
-    /// The grants that give `group` these roles.
-    ///
-    /// # Errors
-    /// `Invalid` at the faulty fields.
-    pub fn grants(&self, group: GroupId, now: Timestamp) -> Result<Vec<CreateRoleGrant>> {
-        if self.roles.len() > MAX_GROUP_ROLES {
-            return Err(Error::field("/roles", "out-of-range", "must name at most 50"));
-        }
-        let order = |role: &GroupRole| CreateRoleGrant {
-            user_id: None,
-            group_id: Some(group),
-            role: role.role,
-            role_id: role.role_id,
-            scope: role.scope,
-            organization_id: role.organization_id,
-            scope_group_id: role.scope_group_id,
-            expires_at: role.expires_at,
-            reason: String::new(),
-        };
-        let orders: Vec<CreateRoleGrant> = self.roles.iter().map(order).collect();
-        let faults = orders.iter().enumerate().flat_map(|(index, order)| {
-            order
-                .faults(now)
-                .into_iter()
-                .map(move |fault| FieldError { pointer: format!("/roles/{index}{}", fault.pointer), ..fault })
-        });
-        let reason = text::check_optional_line("/reason", &self.reason, text::REASON_MAX).err();
-        let faults: Vec<FieldError> = faults.chain(reason).collect();
-        if !faults.is_empty() {
-            return Err(Error::Invalid(faults));
-        }
-        Ok(orders.into_iter().map(|order| CreateRoleGrant { reason: self.reason.clone(), ..order }).collect())
     }
 }
 

@@ -1,0 +1,72 @@
+//! What power grants give over accounts.
+
+use quarterdeck_domain::{
+    Error, PermissionSet, Result, RoleId, Timestamp, policy,
+    role_grants::{GrantHolder, ScopeKind},
+    roles::Power,
+};
+use sea_orm::FromQueryResult;
+use uuid::Uuid;
+
+use super::{RoleGrants, held_grants, of_holder};
+use crate::sql::Sql;
+
+#[derive(FromQueryResult)]
+struct RoleRow {
+    id: Uuid,
+    permissions: String,
+}
+
+/// Goes on with the power that `u` has by grants at `now`: beyond the own organization, whatever it is, it is over others.
+pub fn granted_power(sql: Sql, now: Timestamp) -> Sql {
+    let sql = sql.push(
+        "(SELECT coalesce(max(CASE WHEN g.power = 0 THEN 0 WHEN g.organization_id = u.organization_id THEN g.power \
+         ELSE 2 END), 0) FROM role_grants g WHERE g.id IN (",
+    );
+    held_grants(sql, |sql| sql.push("u.id")).push(") AND g.expires_at > ").bind(now.micros()).push(")")
+}
+
+/// The power that a number stands for, today and later.
+pub const fn power_of(number: i64) -> Power {
+    match number {
+        0 => Power::None,
+        1 => Power::Organization,
+        _ => Power::Platform,
+    }
+}
+
+impl RoleGrants<'_> {
+    /// Notes what power grants of custom roles give today: those to a user, or those to a group and on it.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn renew_power(&self, holder: GrantHolder) -> Result<()> {
+        let sql =
+            Sql::new("SELECT r.id, r.permissions FROM roles r WHERE r.id IN (SELECT role_id FROM role_grants WHERE ");
+        let sql = of_holder(sql, holder);
+        let sql = match holder {
+            GrantHolder::User(_) => sql,
+            GrantHolder::Group(id) => sql.push(" OR scope_group_id = ").bind(id.0),
+        };
+        for role in self.conn.all::<RoleRow>(sql.push(") ORDER BY r.id")).await? {
+            self.note_power(RoleId(role.id), role.permissions.parse().map_err(Error::internal)?).await?;
+        }
+        Ok(())
+    }
+
+    /// Notes what power the grants of a custom role give that carries `permissions` from now on.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn note_power(&self, role: RoleId, permissions: PermissionSet) -> Result<()> {
+        let power = |scope| (policy::power_of(policy::narrowed(permissions, scope), scope) as i64).to_string();
+        let sql = Sql::new("UPDATE role_grants SET power = CASE WHEN scope_group_id IS NOT NULL THEN ")
+            .push(&power(ScopeKind::Group))
+            .push(" WHEN organization_id IS NULL THEN ")
+            .push(&power(ScopeKind::Platform))
+            .push(" ELSE ")
+            .push(&power(ScopeKind::Organization))
+            .push(" END WHERE role_id = ");
+        self.conn.execute(sql.bind(role.0)).await.map(drop)
+    }
+}
