@@ -114,6 +114,8 @@ on_both! {
         for wrong in [without, both] {
             assert_eq!(code(admin.create_role_grant(&wrong).await), "invalid");
         }
+        let elsewhere = shared(&admin, "Elsewhere", &[Permission::UserRead]).await.id;
+        assert_eq!(code(boss.create_role_grant(&on_group(user.id(), elsewhere, one)).await), "invalid");
         // What the platform granted on a group of its own, the organization is not told of.
         admin.create_role_grant(&manager_of(user.id(), platform)).await.unwrap();
         let of_ann = RoleGrantFilter { user_id: Some(user.id()), ..RoleGrantFilter::default() };

@@ -16,6 +16,6 @@ mod withdraw;
 
 pub use self::{
     detail::RolePage,
-    grants::{GroupGrants, UserGrants},
+    grants::{GroupAccess, GroupRoles, UserGrants},
     page::RolesPage,
 };

@@ -34,10 +34,10 @@ const pick = async (form, label, typed, found) => {
 test("gives a group a role", async () => {
   await open(`/groups/${group.id}`);
   await page.getByRole("navigation", { name: "Parts of the group" }).getByRole("link", { name: "Roles" }).click();
-  await page.getByText("No role grants").first().waitFor();
+  await page.getByText("No role grants").waitFor();
   await axe(page, "group-roles-empty");
   await shot(page, "group-roles-empty");
-  await page.getByRole("button", { name: "Grant role…" }).first().click();
+  await page.getByRole("button", { name: "Grant role…" }).click();
   const form = dialog("Grant role");
   await pick(form, "Role", "help", "Help desk");
   assert.equal(await form.locator("[name=scope]").inputValue(), "organization");
@@ -54,6 +54,30 @@ test("gives a group a role", async () => {
   await row("Help desk").getByRole("link", { name: "By the group night-shift" }).waitFor();
   await axe(page, "user-grants-by-group");
   await shot(page, "user-grants-by-group");
+});
+
+/** A role on this group alone: to somebody who is not in it, until an end. */
+test("grants a role on the group", async () => {
+  await open(`/groups/${group.id}`);
+  const tabs = page.getByRole("navigation", { name: "Parts of the group" });
+  await tabs.getByRole("link", { name: "Access" }).click();
+  await page.getByText("No role grants").waitFor();
+  await axe(page, "group-access-empty");
+  await page.getByRole("button", { name: "Grant role…" }).click();
+  const form = dialog("Grant role");
+  assert.equal(await form.locator("[name=scope]").inputValue(), "group");
+  await pick(form, "User", "chief", "Kestrel Chief");
+  await pick(form, "Role", "help", "Help desk");
+  await form.getByRole("button", { name: "Grant role" }).click();
+  await form.getByText(/carries nothing about groups/i).waitFor();
+  await pick(form, "Role", "group m", "Group manager");
+  await axe(page, "group-access-form");
+  await shot(page, "group-access-form");
+  await form.getByRole("button", { name: "Grant role" }).click();
+  await page.locator(".toast", { hasText: "Group manager granted to Kestrel Chief" }).waitFor();
+  await row("Group manager").getByRole("link", { name: "Kestrel Chief" }).waitFor();
+  await axe(page, "group-access");
+  await shot(page, "group-access");
 });
 
 /** S3-PRV-06: the holders of a role, groups among them; from there to a group of the platform. */
@@ -89,7 +113,7 @@ test("opens pages for the members, who do not give themselves more", async () =>
   await become(page, base, "chief");
   await open(`/groups/${group.id}/roles`);
   await row("Help desk").waitFor();
-  const grant = page.getByRole("button", { name: "Grant role…" }).first();
+  const grant = page.getByRole("button", { name: "Grant role…" });
   assert.ok(await grant.isEnabled());
   await api("POST", `/groups/${group.id}/members`, { username: "chief" });
   await open(`/groups/${group.id}/roles`);

@@ -217,7 +217,7 @@ test("refuses what would hand on more than one has", async () => {
   await open(`/users/${deck.id}/grants`);
   await page.getByRole("button", { name: "Grant role…" }).click();
   await pick(form, "Role", "contacts", "Contacts");
-  assert.deepEqual(await form.locator("[name=scope] option").allTextContents(), ["One organization"]);
+  assert.deepEqual(await form.locator("[name=scope] option").allTextContents(), ["One organization", "One group"]);
   await form.getByRole("button", { name: "Grant role" }).click();
   await form.getByText("Nobody hands on user.read_contact who does not hold it there.").waitFor();
   await axe(page, "grant-refused");

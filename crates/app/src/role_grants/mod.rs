@@ -90,6 +90,9 @@ async fn grant_within(
         check_organization(tx, organization).await?;
     }
     let (name, permissions) = carried(ctx, tx, body).await?;
+    if permissions.is_empty() && scope.group_id().is_some() {
+        return Err(Error::field("/role_id", "unfit", "carries nothing about groups"));
+    }
     // Nobody gives for longer than they have.
     policy::may_grant(&ctx.actor.lasting(body.expires_at), body.role, permissions, scope)?;
     let new = NewRoleGrant {

@@ -5,7 +5,10 @@ use quarterdeck_domain::{GroupId, Permission, audit::TargetType, groups::Group};
 
 use super::{allocation::AllocationTab, level::LevelMark, members::MembersTab, profile::ProfileTab};
 use crate::{
-    features::{audit::ActivityTab, roles::GroupGrants},
+    features::{
+        audit::ActivityTab,
+        roles::{GroupAccess, GroupRoles},
+    },
     frame::{Crumb, NotFound, PageHead, Reading, Record, RecordPage},
     i18n::text,
     session::use_session,
@@ -55,6 +58,7 @@ fn Detail(found: RwSignal<Option<Group>>, reading: Reading) -> impl IntoView {
         }
         if sees_roles.get() {
             tabs.push(Tab(text::frame::roles(), "/roles"));
+            tabs.push(Tab(text::roles::access(), "/access"));
         }
         if session.may(Permission::AuditRead) {
             tabs.push(Tab(text::users::tab_activity(), "/activity"));
@@ -68,7 +72,8 @@ fn Detail(found: RwSignal<Option<Group>>, reading: Reading) -> impl IntoView {
             ("", Some(_)) => view! { <ProfileTab found reload/> }.into_any(),
             ("members", Some(id)) if sees_members.get() => view! { <MembersTab id group=found/> }.into_any(),
             ("allocation", Some(id)) if sees_allocation.get() => view! { <AllocationTab id group=found reload/> }.into_any(),
-            ("roles", Some(id)) if sees_roles.get() => view! { <GroupGrants id group=found/> }.into_any(),
+            ("roles", Some(id)) if sees_roles.get() => view! { <GroupRoles id group=found/> }.into_any(),
+            ("access", Some(id)) if sees_roles.get() => view! { <GroupAccess id group=found/> }.into_any(),
             ("activity", Some(id)) => view! { <ActivityTab kind=TargetType::Group id=id.to_string()/> }.into_any(),
             _ => view! { <NotFound/> }.into_any(),
         }}

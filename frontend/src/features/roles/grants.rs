@@ -91,7 +91,7 @@ pub fn UserGrants(
 
 /// The roles that the members of a group hold by it.
 #[component]
-pub fn GroupGrants(
+pub fn GroupRoles(
     /// Which.
     id: GroupId,
     /// The group, once known.
@@ -107,24 +107,31 @@ pub fn GroupGrants(
             })
         })
     });
-    let asked_on = Signal::derive(move || group.with(|group| group.as_ref().map(Asked::on_group)));
-    let refused_on = Signal::derive(move || {
+    let filter = RoleGrantFilter { group_id: Some(id), ..RoleGrantFilter::default() };
+    view! {
+        <Grants filter asked refused>
+            <p class="muted">{text::roles::of_group_words()}</p>
+        </Grants>
+    }
+}
+
+/// The roles that are granted on a group, to whoever may do more with it.
+#[component]
+pub fn GroupAccess(
+    /// Which.
+    id: GroupId,
+    /// The group, once known.
+    group: RwSignal<Option<Group>>,
+) -> impl IntoView {
+    let session = use_session();
+    let asked = Signal::derive(move || group.with(|group| group.as_ref().map(Asked::on_group)));
+    let refused = Signal::derive(move || {
         group.with(|group| group.as_ref().and_then(|group| session.refusal(Permission::RoleGrant, &group.resource())))
     });
-    let carried = RoleGrantFilter { group_id: Some(id), ..RoleGrantFilter::default() };
-    let on_it = RoleGrantFilter { scope_group_id: Some(id), ..RoleGrantFilter::default() };
+    let filter = RoleGrantFilter { scope_group_id: Some(id), ..RoleGrantFilter::default() };
     view! {
-        <Grants filter=carried asked refused>
-            <div>
-                <h2>{text::roles::of_group()}</h2>
-                <p class="muted">{text::roles::of_group_words()}</p>
-            </div>
-        </Grants>
-        <Grants filter=on_it asked=asked_on refused=refused_on>
-            <div>
-                <h2>{text::roles::on_this_group()}</h2>
-                <p class="muted">{text::roles::on_this_group_words()}</p>
-            </div>
+        <Grants filter asked refused>
+            <p class="muted">{text::roles::on_this_group_words()}</p>
         </Grants>
     }
 }
@@ -162,14 +169,19 @@ fn Grants(
 }
 
 fn bound(filter: RoleGrantFilter, session: Session, withdrawing: RwSignal<Option<RoleGrant>>) -> Table {
+    let nothing = match (filter.user_id, filter.group_id) {
+        (Some(_), _) => text::roles::no_grants_words(),
+        (None, Some(_)) => text::roles::none_carried_words(),
+        (None, None) => text::roles::none_on_group_words(),
+    };
     let states = RoleGrantState::ALL.iter().map(|state| (state.name(), state_words(*state)));
     let table = Table::new(TableSpec {
         columns: columns(&filter),
         filters: vec![Filter::choice("state", text::users::status(), states)],
         verbs: Some(Arc::new(move |row: &RoleGrant| items(row, session, withdrawing))),
         export: Some("/role-grants"),
-        empty: ViewFn::from(|| {
-            view! { <EmptyState icon=Icon::Role title=text::roles::no_grants() words=text::roles::no_grants_words()/> }
+        empty: ViewFn::from(move || {
+            view! { <EmptyState icon=Icon::Role title=text::roles::no_grants() words=nothing/> }
         }),
         ..TableSpec::new(
             match (filter.user_id, filter.group_id) {
@@ -197,7 +209,6 @@ fn bound(filter: RoleGrantFilter, session: Session, withdrawing: RwSignal<Option
 
 fn columns(filter: &RoleGrantFilter) -> Vec<Column<RoleGrant>> {
     let by = filter.user_id.map(|_| Column::new("by", text::roles::way(), by_cell));
-    let holder = filter.scope_group_id.map(|_| Column::new("holder", text::roles::holder(), holder_cell));
     let mut columns = vec![
         Column::new("role", text::roles::role(), |row: &RoleGrant| {
             let name = match role_href(row) {
@@ -207,7 +218,11 @@ fn columns(filter: &RoleGrantFilter) -> Vec<Column<RoleGrant>> {
             view! { <span class="cell-main">{name}</span> }
         })
         .slot(Slot::Main),
-        Column::new("place", text::roles::on_what(), place_cell),
+        match filter.scope_group_id {
+            // All of them are on the group whose page this is.
+            Some(_) => Column::new("holder", text::roles::holder(), holder_cell),
+            None => Column::new("place", text::roles::on_what(), place_cell),
+        },
         Column::new("state", text::users::status(), |row: &RoleGrant| view! { <StatePill state=row.state/> })
             .fit()
             .slot(Slot::State),
@@ -227,7 +242,7 @@ fn columns(filter: &RoleGrantFilter) -> Vec<Column<RoleGrant>> {
             .low(2),
         Column::new("card", text::roles::on_what(), |row: &RoleGrant| card(row)).slot(Slot::Meta),
     ];
-    by.into_iter().chain(holder).for_each(|column| columns.insert(1, column));
+    by.into_iter().for_each(|by| columns.insert(1, by));
     columns
 }
 

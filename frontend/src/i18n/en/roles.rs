@@ -75,9 +75,10 @@ texts! {
     no_grants = "No role grants";
     no_grants_words = "A grant gives a role beyond those of the account: on one organization or the platform, for a while or for good.";
     of_account = "Roles of the account";
-    of_group = "Carried by its members";
-    on_this_group = "Granted on this group";
-    on_this_group_words = "Who may do more here than others, without being in the group.";
+    access = "Access";
+    on_this_group_words = "Who may do more with this group than others, whether they are in it or not.";
+    none_carried_words = "What is granted here is held by all members.";
+    none_on_group_words = "A role on this group lets somebody manage it, or spend what it has, and nothing beside it.";
     of_group_words = "Whoever is in this group holds its roles, for as long as they are in it. Adding somebody takes the right to grant them.";
     own_group = "You are in this group: nobody grants roles to themselves.";
     a_user = "A user";
