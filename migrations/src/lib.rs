@@ -32,6 +32,7 @@ mod m20261122_000023_user_imports;
 mod m20261122_000024_saved_views;
 mod m20261122_000025_bin;
 mod m20261122_000026_group_roles;
+mod m20261122_000027_reset_link_power;
 
 use sea_orm_migration::{MigrationTrait, async_trait::async_trait};
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
@@ -74,6 +75,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000024_saved_views::Migration),
             Box::new(m20261122_000025_bin::Migration),
             Box::new(m20261122_000026_group_roles::Migration),
+            Box::new(m20261122_000027_reset_link_power::Migration),
         ]
     }
 }

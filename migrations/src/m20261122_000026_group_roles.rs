@@ -47,6 +47,8 @@ CREATE INDEX role_grants_by_grant ON role_grants (granted_at, id)
 CREATE INDEX role_grants_by_end ON role_grants (expires_at, id)
 ",
     "
+DELETE FROM bin_rows WHERE source = 'role_grants' AND other_id IS NOT NULL
+;
 DELETE FROM role_grants WHERE user_id IS NULL OR scope_group_id IS NOT NULL
 ;
 CREATE TABLE role_grants_before (

@@ -224,7 +224,8 @@ on_both! {
         admin.add_group_member(group, &named("ann", Standing::Member)).await.unwrap();
         let watch = shared(&admin, "Watch", &[Permission::UserRead]).await.id;
         let on_one = |role, role_id| GroupRole { role, role_id, scope: ScopeKind::Organization, organization_id: Some(one), scope_group_id: None, expires_at: None };
-        let platform = GroupRole { role: Some(Role::BillingAdmin), role_id: None, scope: ScopeKind::Platform, organization_id: None, scope_group_id: None, expires_at: None };
+        let hidden = Some(group_with(&admin, "hidden", None, 1).await.id);
+        let platform = GroupRole { role: Some(Role::GroupManager), role_id: None, scope: ScopeKind::Group, organization_id: None, scope_group_id: hidden, expires_at: None };
         let all = |roles: &[GroupRole]| SetGroupRoles { roles: roles.to_vec(), reason: "new rota".to_owned() };
         let (watching, advocate) = (on_one(None, Some(watch)), on_one(Some(Role::Advocate), None));
         let first = admin.set_group_roles(group, &all(&[platform.clone(), watching.clone()])).await.unwrap().roles;
@@ -236,7 +237,7 @@ on_both! {
         assert_eq!(held(&admin, of_group(group)).await.len(), 3);
         assert!(ann.list_users(&ListUsers::default()).await.is_ok());
         let refused = boss.set_group_roles(group, &all(&[platform.clone()])).await;
-        assert_eq!(code(refused), "forbidden");
+        assert_eq!(code(refused), "not-found");
         let unknown = GroupRole { role_id: Some(quarterdeck_domain::RoleId(uuid::Uuid::nil())), ..watching.clone() };
         let fault = admin.set_group_roles(group, &all(&[platform.clone(), unknown])).await.unwrap_err();
         assert_eq!(fault.problem().unwrap().errors[0].pointer, "/roles/1/role_id");
@@ -250,6 +251,38 @@ on_both! {
         assert_eq!(left[0].id, first.iter().find(|grant| grant.role.is_some()).unwrap().id);
         let filter = AuditFilter { action: Some(Action::RoleRevoked), target_id: Some(group.to_string()), ..AuditFilter::default() };
         assert_eq!(admin.list_audit_events(&ListAuditEvents { filter, ..ListAuditEvents::default() }).await.unwrap().total, 2);
+    }
+
+    /// The roles of a group that gives power are for those alone who may touch its members, and to others no more is told of
+    /// what it carries beyond their reach than that it is (issue 3, item 1).
+    async fn guarded(server: Server) {
+        let admin = server.admin().await;
+        let (one, boss) = with_admin(&server, &admin, "one").await;
+        let (two, _) = with_admin(&server, &admin, "two").await;
+        let (clerk, user) = member(&server, &admin, "clerk", one).await;
+        let granting = [Permission::GroupRead, Permission::RoleRead, Permission::RoleGrant, Permission::UserRead];
+        let clerks = admin.create_role(&new_role("Clerks", &granting)).await.unwrap().id;
+        admin.create_role_grant(&custom(user.id(), clerks, Some(one))).await.unwrap();
+        let group = group_with(&admin, "board", Some(one), 1).await.id;
+        let granted = boss.create_role_grant(&to_group(group, built_in(NOBODY, Role::OrganizationAdmin, Some(one)))).await.unwrap();
+        let nothing = SetGroupRoles { roles: Vec::new(), reason: String::new() };
+        assert_eq!(code(clerk.set_group_roles(group, &nothing).await), "privileged-account");
+        assert_eq!(code(clerk.revoke_role_grant(granted.id, &RevokeRoleGrant::default()).await), "privileged-account");
+        boss.set_group_roles(group, &nothing).await.unwrap();
+
+        let common = group_with(&admin, "common", None, 1).await.id;
+        admin.add_group_member(common, &named("one.admin", Standing::Manager)).await.unwrap();
+        boss.add_group_member(common, &named("clerk", Standing::Member)).await.unwrap();
+        boss.remove_group_member(common, user.id()).await.unwrap();
+        let watch = admin.create_role(&new_role("Watch", &[Permission::UserRead])).await.unwrap().id;
+        let mut answers = Vec::new();
+        for place in [None, Some(two), Some(one)] {
+            let grant = admin.create_role_grant(&to_group(common, custom(NOBODY, watch, place))).await.unwrap();
+            let refused = boss.add_group_member(common, &named("clerk", Standing::Member)).await.unwrap_err();
+            answers.push(refused.problem().map(|problem| (problem.code.clone(), problem.detail.clone())).unwrap());
+            admin.revoke_role_grant(grant.id, &RevokeRoleGrant::default()).await.unwrap();
+        }
+        assert!(answers[0].0 == "forbidden" && answers.iter().all(|answer| *answer == answers[0]), "{answers:?}");
     }
 
     /// A key of a member is worth no more than the member.
@@ -295,6 +328,8 @@ on_both! {
         admin.add_group_member(group, &named("ann", Standing::Member)).await.unwrap();
         let plan = admin.create_plan(&CreatePlan { action: PlanAction::DeleteGroup { group_id: group } }).await.unwrap();
         assert_eq!(roles_of(&plan.counts), 2);
+        let seen = boss.create_plan(&CreatePlan { action: PlanAction::DeleteGroup { group_id: group } }).await.unwrap();
+        assert_eq!(roles_of(&seen.counts), 1, "what the platform granted is not told");
         let order = PlanAction::DeleteOrganization { organization_id: one, members: MembersFate::Move, move_to: None };
         let plan = admin.create_plan(&CreatePlan { action: order }).await.unwrap();
         assert_eq!(roles_of(&plan.counts), 3, "those of the group, and the administrator's");

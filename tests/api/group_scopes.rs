@@ -18,6 +18,7 @@ use crate::{
     groups::{group_with, named},
     impersonation::code,
     organizations::with_admin,
+    reset_links::{assert_dead, link},
     role_grants::{built_in, custom, member},
     roles::{new_role, shared},
 };
@@ -128,6 +129,33 @@ on_both! {
         let spender = shared(&admin, "Spender", &[Permission::GroupRead, Permission::AllocationRead, Permission::AllocationManage]).await.id;
         admin.create_role_grant(&on_group(user.id(), spender, platform)).await.unwrap();
         assert_eq!(code(boss.set_user_password(user.id(), &password).await), "privileged-account");
+    }
+
+    /// Whoever brings a group back brings back what is granted on it, to themselves as well: that takes the right to grant it. A
+    /// link that was made for less meanwhile does not lead to it.
+    async fn returning(server: Server) {
+        let admin = server.admin().await;
+        let (home, boss) = with_admin(&server, &admin, "home").await;
+        let (keeper, user) = member(&server, &admin, "keeper", home).await;
+        let [one, _, platform] = three(&admin, home).await;
+        let restores = [Permission::GroupRead, Permission::UserRead, Permission::BinRead, Permission::BinRestore];
+        let restores = admin.create_role(&new_role("Restorers", &restores)).await.unwrap().id;
+        admin.create_role_grant(&custom(user.id(), restores, Some(home))).await.unwrap();
+        let spends = [Permission::GroupRead, Permission::AllocationRead, Permission::AllocationManage];
+        let spends = admin.create_role(&new_role("Spenders", &spends)).await.unwrap().id;
+        admin.create_role_grant(&on_group(user.id(), spends, one)).await.unwrap();
+        let bin = |id| CreatePlan { action: PlanAction::BinGroups { group_ids: vec![id], keep_days: 7, reason: String::new() } };
+        done(&admin, bin(one)).await;
+        let refused = keeper.restore_bin_item(one.0.into(), &Default::default()).await;
+        assert_eq!(code(refused), "forbidden");
+        restored(&admin, one).await;
+
+        let (_, ann) = member(&server, &admin, "ann", home).await;
+        admin.create_role_grant(&on_group(ann.id(), spends, platform)).await.unwrap();
+        done(&admin, bin(platform)).await;
+        let token = link(&boss, &ann).await;
+        restored(&admin, platform).await;
+        assert_dead(&server, token, "the return of a group with power").await;
     }
 
     /// Grants on a group end with it, and are counted and told; from the bin they come back, but not to who has left.

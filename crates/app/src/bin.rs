@@ -69,7 +69,20 @@ fn target(item: &BinItem) -> EventTarget {
 fn shown(seen: &Visibility, stored: StoredBinItem) -> BinItem {
     let StoredBinItem { mut item, deleter_organization_id, .. } = stored;
     seen.name(deleter_organization_id, &mut item.deleted_by, &mut item.deleted_by_name);
+    told(seen, item.kind, &mut item.contents);
     item
+}
+
+/// What the log of an organization tells of counts.
+fn within_log(kind: BinKind, counts: &[KindCount]) -> impl Iterator<Item = &KindCount> {
+    counts.iter().filter(move |count| kind != BinKind::Group || count.kind != CountKind::Role)
+}
+
+/// Tells of roles that hang on groups, which others may have granted, only who sees all of them.
+fn told(seen: &Visibility, kind: BinKind, counts: &mut Vec<KindCount>) {
+    if kind == BinKind::Group && *seen != Visibility::All {
+        counts.retain(|count| count.kind != CountKind::Role);
+    }
 }
 
 /// The item, if the actor sees it.
@@ -133,9 +146,13 @@ pub async fn restore_bin_item(ctx: &Ctx, id: BinItemId, body: &RestoreBinItem) -
         }
     };
     tx.bin().delete(id.0).await?;
+    let mut rows = rows;
+    for counts in [&mut rows.returned, &mut rows.waiting, &mut rows.lost] {
+        told(grant.visibility(), item.kind, counts);
+    }
     let counted = |counts: &[KindCount]| counts.iter().map(|count| count.count).sum::<u64>();
     let event = event
-        .with(rows.returned.iter().filter_map(|count| Change::of(count.kind.name(), &0, &count.count)))
+        .with(within_log(item.kind, &rows.returned).filter_map(|count| Change::of(count.kind.name(), &0, &count.count)))
         .with(Change::of("waiting", &0, &counted(&rows.waiting)))
         .with(Change::of("lost", &0, &counted(&rows.lost)));
     events.push(event);
@@ -254,7 +271,8 @@ fn purged(item: &BinItem) -> Event {
         BinKind::User => Action::UserPurged,
         BinKind::Group => Action::GroupPurged,
     };
-    let lost = item.contents.iter().filter_map(|count| Change::of(count.kind.name(), &count.count, &0));
+    let lost =
+        within_log(item.kind, &item.contents).filter_map(|count| Change::of(count.kind.name(), &count.count, &0));
     Event::new(action, target(item)).within(item.organization_id).with(lost)
 }
 

@@ -6,6 +6,7 @@ use quarterdeck_domain::{
     Error, FieldError, Result,
     audit::{Action, Event, EventTarget, TargetType},
     error::{Rule, Unauthenticated},
+    roles::Power,
     setup::{SetUp, SetupState},
     users::{User, UserKind},
 };
@@ -39,7 +40,7 @@ pub async fn prepare(app: &Arc<App>) -> Result<Option<String>> {
     }
     let secret = one_time_secret(app, SETUP_PREFIX);
     let now = app.now();
-    let token = OneTimeToken { user_id: None, expires_at: now.plus_seconds(LINK_SECONDS) };
+    let token = OneTimeToken { user_id: None, power: Power::None, expires_at: now.plus_seconds(LINK_SECONDS) };
     let tx = app.db.begin().await?;
     tx.one_time_tokens().insert(TokenPurpose::SetUp, &token_hash(&secret), &token, now).await?;
     tx.commit_bookkeeping().await?;

@@ -1,10 +1,10 @@
 //! One-time tokens: of set-up and password reset links. Only their hash is kept; using one removes it.
 
-use quarterdeck_domain::{GroupId, Result, RoleId, Timestamp, UserId};
+use quarterdeck_domain::{GroupId, Result, RoleId, Timestamp, UserId, roles::Power};
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
-use crate::{conn::Conn, sql::Sql};
+use crate::{conn::Conn, role_grants::power_of, sql::Sql};
 
 /// The table of one-time tokens.
 pub struct OneTimeTokens<'a> {
@@ -34,6 +34,8 @@ impl TokenPurpose {
 pub struct OneTimeToken {
     /// For whom it is.
     pub user_id: Option<UserId>,
+    /// What power that account had when it was made.
+    pub power: Power,
     /// Until when it can be used.
     pub expires_at: Timestamp,
 }
@@ -41,12 +43,17 @@ pub struct OneTimeToken {
 #[derive(FromQueryResult)]
 struct Row {
     user_id: Option<Uuid>,
+    power: i64,
     expires_at: i64,
 }
 
 impl From<Row> for OneTimeToken {
     fn from(row: Row) -> Self {
-        Self { user_id: row.user_id.map(UserId), expires_at: Timestamp::from_micros(row.expires_at) }
+        Self {
+            user_id: row.user_id.map(UserId),
+            power: power_of(row.power),
+            expires_at: Timestamp::from_micros(row.expires_at),
+        }
     }
 }
 
@@ -60,15 +67,16 @@ impl<'a> OneTimeTokens<'a> {
     /// # Errors
     /// `Internal` when the database fails.
     pub async fn insert(&self, purpose: TokenPurpose, hash: &[u8], token: &OneTimeToken, now: Timestamp) -> Result<()> {
-        let sql = Sql::new("INSERT INTO one_time_tokens (hash, purpose, user_id, created_at, expires_at) VALUES (")
-            .bind(hash.to_vec())
-            .push(", ")
-            .bind(purpose.name())
-            .push(", ")
-            .bind(token.user_id.map(|id| id.0))
-            .push(", ")
-            .bind_all([now.micros(), token.expires_at.micros()])
-            .push(")");
+        let sql =
+            Sql::new("INSERT INTO one_time_tokens (hash, purpose, user_id, power, created_at, expires_at) VALUES (")
+                .bind(hash.to_vec())
+                .push(", ")
+                .bind(purpose.name())
+                .push(", ")
+                .bind(token.user_id.map(|id| id.0))
+                .push(", ")
+                .bind_all([token.power as i64, now.micros(), token.expires_at.micros()])
+                .push(")");
         self.conn.execute(sql).await.map(drop)
     }
 
@@ -77,7 +85,7 @@ impl<'a> OneTimeTokens<'a> {
     /// # Errors
     /// `Internal` when the database fails.
     pub async fn find(&self, purpose: TokenPurpose, hash: &[u8], now: Timestamp) -> Result<Option<OneTimeToken>> {
-        let sql = Sql::new("SELECT user_id, expires_at FROM one_time_tokens WHERE hash = ").bind(hash.to_vec());
+        let sql = Sql::new("SELECT user_id, power, expires_at FROM one_time_tokens WHERE hash = ").bind(hash.to_vec());
         let sql = sql.push(" AND purpose = ").bind(purpose.name()).push(" AND expires_at > ").bind(now.micros());
         Ok(self.conn.one::<Row>(sql).await?.map(Into::into))
     }

@@ -8,7 +8,7 @@ use quarterdeck_domain::{
 };
 use quarterdeck_store::Tx;
 
-use super::{for_update, joining::may_make_managers, seen};
+use super::{for_update, joining::may_make_managers, locked, seen};
 use crate::{Ctx, role_grants, users::user_target};
 
 /// A page of the members of a group.
@@ -103,12 +103,13 @@ pub async fn remove_group_member(ctx: &Ctx, id: GroupId, user: UserId) -> Result
     ctx.allow(Permission::GroupManageMembers, &seen(ctx, id).await?.resource())?;
     let tx = ctx.write().await?;
     let found = tx.users().find(user, ctx.now()).await?.ok_or(Error::NotFound("member"))?;
-    let (group, grant) = for_update(ctx, &tx, Permission::GroupManageMembers, id).await?;
+    let (group, ctx) = locked(ctx, &tx, id).await?;
+    let grant = ctx.allow(Permission::GroupManageMembers, &group.resource())?;
     let member = tx.groups().member(id, user).await?;
     if member.standing == Standing::Manager && !ctx.actor.is(user) {
         ctx.allow(Permission::GroupUpdate, &group.resource())?;
     }
-    role_grants::allow_leaving(ctx, &tx, id, &found).await?;
+    role_grants::allow_leaving(&ctx, &tx, id, &found).await?;
     tx.groups().remove_member(id, user).await?;
     let event = event(Action::UserRemovedFromGroup, &group, &found, Some(member.standing), None);
     ctx.commit(tx, grant, vec![event]).await
@@ -121,6 +122,7 @@ pub async fn remove_group_member(ctx: &Ctx, id: GroupId, user: UserId) -> Result
 pub async fn remove_user_from_groups(ctx: &Ctx, id: UserId) -> Result<()> {
     let tx = ctx.write().await?;
     let user = tx.users().get_for_update(id, ctx.now()).await?;
+    let ctx = &ctx.within(&tx).await?;
     let grant = ctx.allow(Permission::GroupUpdate, &user.resource())?;
     let events = leave_all(ctx, &tx, &user).await?;
     if events.is_empty() {
@@ -139,6 +141,7 @@ pub(crate) async fn leave_all(ctx: &Ctx, tx: &Tx, user: &User) -> Result<Vec<Eve
     let grant = ctx.allow(Permission::GroupUpdate, &user.resource())?;
     let groups = tx.groups().ids_of_user(user.id(), grant.visibility()).await?;
     for group in &groups {
+        tx.groups().lock(*group).await?;
         role_grants::allow_leaving(ctx, tx, *group, user).await?;
     }
     // Nor do they come back with a group from the bin.

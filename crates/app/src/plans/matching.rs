@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use quarterdeck_domain::{
-    Amount, BinItemId, Error, Grant, GroupId, Permission, Resource, Result, Role, Timestamp,
+    Amount, BinItemId, Error, Grant, GroupId, Permission, Resource, Result, Role, Timestamp, Visibility,
     departures::Offboarding,
     error::{Rule, Unauthenticated},
     groups::Standing,
@@ -11,6 +11,7 @@ use quarterdeck_domain::{
         CountKind, ExcludedRows, Exclusion, GroupTotal, KindCount, PlanAction, PlanRow, RoleChange, SAMPLE_ROWS,
         Selection,
     },
+    policy,
     users::UserStatus,
 };
 use quarterdeck_store::{
@@ -119,6 +120,11 @@ pub(super) const fn count(kind: CountKind, count: u64) -> KindCount {
     KindCount { kind, count }
 }
 
+/// How far the actor sees grants of roles.
+pub(super) fn sees_roles(ctx: &Ctx) -> Visibility {
+    policy::visibility(&ctx.actor, Permission::RoleRead).unwrap_or_else(Visibility::nothing)
+}
+
 /// What goes with groups, by kind.
 pub(super) fn contents(contents: GroupContents) -> impl Iterator<Item = KindCount> {
     let GroupContents { groups, memberships, entries, reservations, roles } = contents;
@@ -138,7 +144,7 @@ async fn group(ctx: &Ctx, tables: &Tables<'_>, id: GroupId) -> Result<Matched> {
     ctx.allow(Permission::GroupDelete, &group.resource())?;
     Ok(Matched {
         targets: vec![Target { id: id.0, label: group.name.clone() }],
-        counts: contents(tables.groups.contents(GroupsOf::One(id), ctx.now()).await?).collect(),
+        counts: contents(tables.groups.contents(GroupsOf::One(id), &sees_roles(ctx), ctx.now()).await?).collect(),
         excluded: Vec::new(),
         confirmation: group.name,
     })
@@ -156,7 +162,7 @@ async fn several_groups(ctx: &Ctx, tables: &Tables<'_>, ids: &[GroupId]) -> Resu
         many => format!("delete {} groups", many.len()),
     };
     Ok(Matched {
-        counts: contents(tables.groups.contents(GroupsOf::Ids(&found), ctx.now()).await?).collect(),
+        counts: contents(tables.groups.contents(GroupsOf::Ids(&found), &sees_roles(ctx), ctx.now()).await?).collect(),
         excluded: left_out(Exclusion::NotFound, missing(ids, &targets)).into_iter().collect(),
         targets,
         confirmation,

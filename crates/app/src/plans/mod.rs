@@ -132,6 +132,8 @@ async fn execute(
     let mut archives = collected(ctx, id).await?;
     let tx = ctx.write().await?;
     tx.serialize(Subject::Administrators).await?;
+    // Rights may have gone while others were waited for.
+    let ctx = &ctx.within(&tx).await?;
     let StoredPlan { plan, .. } = own(ctx, tx.plans().get_for_update(id).await?)?;
     if !is_expected(&plan.action) {
         return Err(Rule::PlanMismatch.into());

@@ -1,7 +1,7 @@
 //! The deletion of an organization: what it has, and what becomes of it.
 
 use quarterdeck_domain::{
-    Error, GroupId, OrganizationId, Patch, Permission, Resource, Result, Role, UserId,
+    Error, GroupId, OrganizationId, Patch, Permission, Resource, Result, Role, UserId, Visibility,
     audit::{Action, Change, Event},
     error::Rule,
     organizations::Organization,
@@ -68,7 +68,7 @@ impl Holding {
             Self::Groups => {
                 found.targets.extend(tables.groups.of_organization(organization.id).await?);
                 let of = GroupsOf::Organization { id: organization.id, with_members: are_deleted };
-                let all = contents(tables.groups.contents(of, ctx.now()).await?);
+                let all = contents(tables.groups.contents(of, &Visibility::All, ctx.now()).await?);
                 // All memberships of users who are deleted are counted with them.
                 let all = all.filter(|one| one.kind != CountKind::Membership || !are_deleted);
                 found.counts.extend(all.filter(|one| one.count > 0));

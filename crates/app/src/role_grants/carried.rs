@@ -3,26 +3,34 @@
 use std::collections::BTreeSet;
 
 use quarterdeck_domain::{
-    Error, Grant, GroupId, Permission, Resource, Result, policy,
+    Error, Grant, GroupId, Permission, Resource, Result, Visibility, policy,
     role_grants::{GrantHolder, GroupRole, GroupRoles, HeldGrant, SetGroupRoles},
     users::User,
 };
 use quarterdeck_store::{RoleGrants, Tx};
 
-use super::{Holder, allow, grant_within, revocation, scope};
+use super::{Holder, allow, grant_within, lock_groups, revocation, scope};
 use crate::{Ctx, groups};
 
-/// Checks that all of `carried` would be the actor's to grant to `holder`.
-fn allow_granting(ctx: &Ctx, holder: &Holder, carried: &[HeldGrant]) -> Result<()> {
-    carried.iter().try_for_each(|role| {
-        allow(ctx, holder, role.scope())?;
-        let actor = ctx.actor.lasting(role.expires_at);
-        policy::may_grant(&actor, role.role, role.permissions, role.scope())
-    })
+/// Checks that a role that a group carries would be the actor's to grant. Of what is beyond their reach they learn no more
+/// than that it is.
+fn allow_granting(ctx: &Ctx, role: &HeldGrant) -> Result<()> {
+    within_reach(ctx, role)?;
+    ctx.allow(Permission::RoleGrant, &role.scope().resource())?;
+    policy::may_grant(&ctx.actor.lasting(role.expires_at), role.role, role.permissions, role.scope())
 }
 
-/// Checks that the actor may let a locked `user` into a group for all the roles that it carries: each would be theirs to
-/// grant. Links of the user end as with a grant.
+fn within_reach(ctx: &Ctx, role: &HeldGrant) -> Result<()> {
+    let reach = policy::visibility(&ctx.actor, Permission::RoleGrant).unwrap_or_else(Visibility::nothing);
+    let sees_group = role.group.as_ref().is_none_or(|group| reach.covers_scope(group.organization_id));
+    match sees_group && reach.covers_grant(role.scope()) {
+        true => Ok(()),
+        false => Err(Error::Forbidden(Permission::RoleGrant)),
+    }
+}
+
+/// Checks that the actor may let a locked `user` into a locked group for all the roles that it carries: each would be theirs
+/// to grant. Links of the user end as with a grant.
 ///
 /// # Errors
 /// As for [`super::create_role_grant`].
@@ -32,7 +40,10 @@ pub(crate) async fn allow_joining(ctx: &Ctx, tx: &Tx, group: GroupId, user: &Use
         return Ok(());
     }
     let holder = Holder::User(Box::new(user.clone()));
-    allow_granting(ctx, &holder, &carried)?;
+    for role in &carried {
+        allow_granting(ctx, role)?;
+        allow(ctx, &holder, role.scope())?;
+    }
     holder.end_reset_links(tx).await
 }
 
@@ -46,16 +57,12 @@ pub(crate) async fn allow_joining_of_many(ctx: &Ctx, grants: &RoleGrants<'_>, gr
     if carried.is_empty() {
         return Ok(None);
     }
-    for role in &carried {
-        ctx.allow(Permission::RoleGrant, &role.scope().resource())?;
-        let actor = ctx.actor.lasting(role.expires_at);
-        policy::may_grant(&actor, role.role, role.permissions, role.scope())?;
-    }
+    carried.iter().try_for_each(|role| allow_granting(ctx, role))?;
     ctx.allow(Permission::RoleGrant, &Resource::Selection).map(Some)
 }
 
-/// Checks that the actor may take a user out of a group for all the roles that it carries: each would be theirs to revoke.
-/// Everybody may leave.
+/// Checks that the actor may take a user out of a locked group for all the roles that it carries: each would be theirs to
+/// revoke. Everybody may leave.
 ///
 /// # Errors
 /// As for [`super::revoke_role_grant`].
@@ -65,23 +72,27 @@ pub(crate) async fn allow_leaving(ctx: &Ctx, tx: &Tx, group: GroupId, user: &Use
     }
     let holder = Holder::User(Box::new(user.clone()));
     let carried = tx.role_grants().carried_by(group, ctx.now()).await?;
-    carried.iter().try_for_each(|role| allow(ctx, &holder, role.scope()).map(drop))
+    carried.iter().try_for_each(|role| {
+        within_reach(ctx, role)?;
+        allow(ctx, &holder, role.scope()).map(drop)
+    })
 }
 
-/// Checks that the actor may bring a group back with all the roles that it carries.
+/// Checks that the actor may bring a group back with all the roles that it carries, and those that are granted on it. Links end
+/// as with the grants.
 ///
 /// # Errors
 /// As for [`super::create_role_grant`].
 pub(crate) async fn allow_return(ctx: &Ctx, tx: &Tx, id: GroupId) -> Result<()> {
     // Roles may carry more, or less, than they did.
     tx.role_grants().renew_power(GrantHolder::Group(id)).await?;
-    let carried = tx.role_grants().carried_by(id, ctx.now()).await?;
-    if carried.is_empty() {
-        return Ok(());
+    for (holder, role) in tx.role_grants().of_group_or_on_it(id, ctx.now()).await? {
+        let holder = Holder::read(ctx, tx, holder).await?;
+        allow_granting(ctx, &role)?;
+        allow(ctx, &holder, role.scope())?;
+        holder.end_reset_links(tx).await?;
     }
-    let group = Holder::lock(ctx, tx, GrantHolder::Group(id)).await?;
-    allow_granting(ctx, &group, &carried)?;
-    group.end_reset_links(tx).await
+    Ok(())
 }
 
 /// Makes a group carry exactly these roles (S1-GRP-05), as far as the actor reaches: those that it has stay as they are, the
@@ -98,6 +109,7 @@ pub async fn set_group_roles(ctx: &Ctx, id: GroupId, body: &SetGroupRoles) -> Re
     for organization in scopes {
         tx.organizations().hold(organization).await?;
     }
+    lock_groups(&tx, body.roles.iter().map(|role| role.scope_group_id).chain([Some(id)])).await?;
     let group = Holder::lock(ctx, &tx, GrantHolder::Group(id)).await?;
     let ctx = &ctx.within(&tx).await?;
     let reach = ctx.allow(Permission::RoleGrant, &group.resource())?;

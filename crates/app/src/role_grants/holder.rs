@@ -1,7 +1,13 @@
 //! Whom a grant is to.
 
 use quarterdeck_domain::{
-    OrganizationId, Resource, Result, audit::EventTarget, groups::Group, role_grants::GrantHolder, users::User,
+    Actor, OrganizationId, Resource, Result,
+    audit::EventTarget,
+    groups::Group,
+    policy,
+    role_grants::{GrantHolder, HeldGrant},
+    roles::Power,
+    users::User,
 };
 use quarterdeck_store::{TokenPurpose, Tx};
 
@@ -14,7 +20,8 @@ use crate::{
 /// Whom a grant is to; nobody else changes them until the transaction ends.
 pub(super) enum Holder {
     User(Box<User>),
-    Group(Box<Group>),
+    /// A group, and what power it gives to its members.
+    Group(Box<Group>, Power),
 }
 
 impl Holder {
@@ -24,36 +31,59 @@ impl Holder {
             GrantHolder::Group(id) => {
                 let levels = ctx.app.settings().allocation_levels();
                 let group = tx.groups().get_for_update(id, groups::view(ctx, &levels)).await?;
-                Ok(Self::Group(Box::new(group)))
+                let carried = tx.role_grants().carried_by(id, ctx.now()).await?;
+                let powers = carried.iter().map(|role| power_in(group.organization_id, role));
+                let power = powers.max().unwrap_or(Power::None);
+                Ok(Self::Group(Box::new(group), power))
             }
+        }
+    }
+
+    /// The same without a lock, for who is locked already, or is looked at only.
+    pub(super) async fn read(ctx: &Ctx, tx: &Tx, holder: GrantHolder) -> Result<Self> {
+        match holder {
+            GrantHolder::User(id) => tx.users().get(id, ctx.now()).await.map(Box::new).map(Self::User),
+            GrantHolder::Group(_) => Self::lock(ctx, tx, holder).await,
         }
     }
 
     pub(super) fn id(&self) -> GrantHolder {
         match self {
             Self::User(user) => GrantHolder::User(user.id()),
-            Self::Group(group) => GrantHolder::Group(group.id),
+            Self::Group(group, _) => GrantHolder::Group(group.id),
         }
     }
 
     pub(super) fn resource(&self) -> Resource {
         match self {
             Self::User(user) => user.resource(),
-            Self::Group(group) => group.resource(),
+            Self::Group(group, _) => group.resource(),
         }
     }
 
     pub(super) fn target(&self) -> EventTarget {
         match self {
             Self::User(user) => user_target(user.id(), &user.summary.username),
-            Self::Group(group) => group_target(group.id, &group.name),
+            Self::Group(group, _) => group_target(group.id, &group.name),
         }
     }
 
     pub(super) fn organization_id(&self) -> Option<OrganizationId> {
         match self {
             Self::User(user) => user.summary.organization_id,
-            Self::Group(group) => group.organization_id,
+            Self::Group(group, _) => group.organization_id,
+        }
+    }
+
+    /// Whether the roles of a group are for others to change: whoever would do that to one of its members could not, by hand or
+    /// by a key. Users are guarded by the decision function.
+    pub(super) fn is_guarded(&self, actor: &Actor) -> bool {
+        let Self::Group(group, power) = self else { return false };
+        match power {
+            Power::None => false,
+            _ if actor.api_key_id().is_some() => true,
+            Power::Organization => !group.organization_id.is_some_and(|home| actor.administers(home)),
+            Power::Platform => !actor.is_admin(),
         }
     }
 
@@ -61,7 +91,7 @@ impl Holder {
     pub(super) fn is_actor(&self, ctx: &Ctx) -> bool {
         match self {
             Self::User(user) => ctx.actor.is(user.id()),
-            Self::Group(group) => group.standing.is_some(),
+            Self::Group(group, _) => group.standing.is_some(),
         }
     }
 
@@ -69,7 +99,18 @@ impl Holder {
     pub(super) async fn end_reset_links(&self, tx: &Tx) -> Result<()> {
         match self {
             Self::User(user) => tx.one_time_tokens().remove(TokenPurpose::PasswordReset, Some(user.id())).await,
-            Self::Group(group) => tx.one_time_tokens().remove_of_members(TokenPurpose::PasswordReset, group.id).await,
+            Self::Group(group, _) => {
+                tx.one_time_tokens().remove_of_members(TokenPurpose::PasswordReset, group.id).await
+            }
         }
+    }
+}
+
+/// What power a role gives to people of `home`: beyond their organization, whatever it is, it is over others.
+fn power_in(home: Option<OrganizationId>, role: &HeldGrant) -> Power {
+    match policy::power_of(role.permissions, role.scope().kind()) {
+        Power::None => Power::None,
+        power if home.is_some() && role.scope().organization_id() == home => power,
+        _ => Power::Platform,
     }
 }

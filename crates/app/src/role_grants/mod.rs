@@ -1,5 +1,7 @@
 //! Granting roles to users and groups, and revoking the grants.
 
+use std::collections::BTreeSet;
+
 use quarterdeck_domain::{
     Error, Grant, GroupId, OrganizationId, Page, Permission, PermissionSet, Resource, Result, Role, RoleGrantId,
     RoleId,
@@ -58,6 +60,10 @@ pub async fn create_role_grant(ctx: &Ctx, body: &CreateRoleGrant) -> Result<Role
     if let Some(organization) = body.organization_id {
         tx.organizations().hold(organization).await?;
     }
+    if let Some(user) = holder.user() {
+        tx.users().lock(&[user.0]).await?;
+    }
+    lock_groups(&tx, [holder.group(), body.scope_group_id]).await?;
     let holder = Holder::lock(ctx, &tx, holder).await?;
     // Read again: the session may have been ended meanwhile, and its user may have lost rights.
     let ctx = &ctx.within(&tx).await?;
@@ -66,6 +72,15 @@ pub async fn create_role_grant(ctx: &Ctx, body: &CreateRoleGrant) -> Result<Role
     let (granted, event) = grant_within(ctx, &tx, &grant, &holder, scope, body).await?;
     ctx.commit(tx, grant, vec![event]).await?;
     Ok(granted)
+}
+
+/// Makes others wait who would change these groups, in the order of all who lock several. Users come before.
+async fn lock_groups(tx: &Tx, ids: impl IntoIterator<Item = Option<GroupId>>) -> Result<()> {
+    let ids: BTreeSet<GroupId> = ids.into_iter().flatten().collect();
+    for id in ids {
+        tx.groups().lock(id).await?;
+    }
+    Ok(())
 }
 
 /// Where a role is to be granted. Which organization a group belongs to does not change.
@@ -190,6 +205,9 @@ fn ended(grants: &[RoleGrant]) -> Vec<Event> {
 fn allow(ctx: &Ctx, holder: &Holder, scope: GrantScope) -> Result<Grant> {
     ctx.allow(Permission::RoleGrant, &holder.resource())?;
     let grant = ctx.allow(Permission::RoleGrant, &scope.resource())?;
+    if holder.is_guarded(&ctx.actor) {
+        return Err(Error::PrivilegedAccount(Permission::RoleGrant));
+    }
     if holder.is_actor(ctx) {
         return Err(Error::OwnAccount(Permission::RoleGrant));
     }

@@ -59,7 +59,7 @@ pub async fn create_password_reset_link(ctx: &Ctx, id: UserId) -> Result<Passwor
     let grant = ctx.allow(Permission::UserSetPassword, &user.resource())?;
     guard_own_account(ctx, id)?;
     user.check_person()?;
-    let link = auth::make_link(&ctx.app, &tx, id).await?;
+    let link = auth::make_link(&ctx.app, &tx, &user).await?;
     let event = Event::new(Action::ResetLinkCreated, user_target(id, &user.summary.username));
     ctx.commit(tx, grant, vec![event.within(user.summary.organization_id)]).await?;
     Ok(link)

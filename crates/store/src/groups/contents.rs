@@ -1,11 +1,14 @@
 //! What goes with groups.
 
-use quarterdeck_domain::{GroupId, OrganizationId, Result, Timestamp};
+use quarterdeck_domain::{GroupId, OrganizationId, Result, Timestamp, Visibility};
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
 use super::Groups;
-use crate::sql::Sql;
+use crate::{
+    role_grants::{self, HOLDERS},
+    sql::Sql,
+};
 
 /// Which groups are counted.
 #[derive(Debug, Clone, Copy)]
@@ -48,41 +51,40 @@ struct ContentsRow {
 }
 
 impl Groups<'_> {
-    /// What goes with groups.
+    /// What goes with groups; of roles those that `seen` reaches.
     ///
     /// # Errors
     /// `Internal` when the database fails.
-    pub async fn contents(&self, of: GroupsOf<'_>, now: Timestamp) -> Result<GroupContents> {
+    pub async fn contents(&self, of: GroupsOf<'_>, seen: &Visibility, now: Timestamp) -> Result<GroupContents> {
         let condition = |sql: Sql| -> Result<Sql> {
             Ok(match of {
-                GroupsOf::One(id) => sql.push(" g.id = ").bind(id.0),
-                GroupsOf::Ids(ids) => sql.push(" g.id IN (").list(ids, self.conn.backend())?.push(")"),
-                GroupsOf::Organization { id, .. } => sql.push(" g.organization_id = ").bind(id.0),
+                GroupsOf::One(id) => sql.push(" x.id = ").bind(id.0),
+                GroupsOf::Ids(ids) => sql.push(" x.id IN (").list(ids, self.conn.backend())?.push(")"),
+                GroupsOf::Organization { id, .. } => sql.push(" x.organization_id = ").bind(id.0),
             })
         };
-        let sql = condition(Sql::new("SELECT (SELECT count(*) FROM groups g WHERE"))?;
-        let sql = sql.push(") AS groups, (SELECT CAST(coalesce(sum(g.member_count), 0) AS BIGINT) FROM groups g WHERE");
+        let sql = condition(Sql::new("SELECT (SELECT count(*) FROM groups x WHERE"))?;
+        let sql = sql.push(") AS groups, (SELECT CAST(coalesce(sum(x.member_count), 0) AS BIGINT) FROM groups x WHERE");
         let sql = condition(sql)?.push(
-            ") AS memberships, (SELECT count(*) FROM allocation_entries e JOIN groups g ON g.id = e.group_id WHERE",
+            ") AS memberships, (SELECT count(*) FROM allocation_entries e JOIN groups x ON x.id = e.group_id WHERE",
         );
-        let sql = condition(sql)?.push(") AS entries, (SELECT count(*) FROM reservations r JOIN groups g ON g.id = r.group_id WHERE r.state = 'open' AND");
         let sql = condition(sql)?.push(
-            ") AS reservations, (SELECT count(*) FROM (SELECT c.id FROM role_grants c JOIN groups g ON g.id = c.group_id WHERE c.expires_at > ",
+            ") AS entries, (SELECT count(*) FROM reservations r JOIN groups x ON x.id = r.group_id WHERE r.state = 'open' AND",
         );
-        let sql = condition(sql.bind(now.micros()).push(" AND"))?;
-        // Those on the groups too, but for who goes with their organization: theirs are counted with them.
-        let sql = sql.push(
-            " UNION SELECT c.id FROM role_grants c JOIN groups g ON g.id = c.scope_group_id LEFT JOIN users u ON u.id = c.user_id \
-             WHERE c.expires_at > ",
-        );
-        let sql = condition(sql.bind(now.micros()).push(" AND"))?;
+        let sql = condition(sql)?.push(") AS reservations, (SELECT count(*) FROM role_grants g").push(HOLDERS);
+        let sql = sql.push(" WHERE g.expires_at > ").bind(now.micros());
+        // Those that they carry, and those on them; the members of an organization are counted with all that they hold.
+        let sql = sql.push(" AND g.id IN (SELECT c.id FROM role_grants c JOIN groups x ON x.id = c.group_id WHERE");
+        let sql = condition(sql)?
+            .push(" UNION SELECT c.id FROM role_grants c JOIN groups x ON x.id = c.scope_group_id WHERE");
+        let sql = role_grants::seen(condition(sql)?.push(")"), seen);
         let sql = match of {
-            GroupsOf::Organization { with_members: true, .. } => {
-                sql.push(" AND NOT coalesce(u.organization_id = g.organization_id, FALSE)")
-            }
+            GroupsOf::Organization { with_members: true, .. } => sql.push(
+                " AND NOT coalesce(u.organization_id = g.organization_id AND g.scope_group_id IS NOT NULL, FALSE)",
+            ),
             _ => sql,
         };
-        let row = self.conn.one::<ContentsRow>(sql.push(") held) AS roles")).await?;
+        let row = self.conn.one::<ContentsRow>(sql.push(") AS roles")).await?;
         Ok(row.map_or_else(GroupContents::default, |row| GroupContents {
             groups: row.groups.unsigned_abs(),
             memberships: row.memberships.unsigned_abs(),

@@ -196,7 +196,10 @@ impl<'a> Groups<'a> {
     }
 
     /// Makes others wait who would change the group.
-    pub(crate) async fn lock(&self, id: GroupId) -> Result<()> {
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn lock(&self, id: GroupId) -> Result<()> {
         if self.conn.is_postgres() {
             self.conn.execute(Sql::new("SELECT 1 FROM groups WHERE id = ").bind(id.0).push(" FOR UPDATE")).await?;
         }

@@ -2,7 +2,7 @@
 
 use quarterdeck_domain::{
     Error, GroupId, OrganizationId, PermissionSet, Result, Role, RoleGrantId, Timestamp, UserId, policy,
-    role_grants::{HeldGrant, NamedGroup, ScopeKind},
+    role_grants::{GrantHolder, HeldGrant, NamedGroup, ScopeKind},
 };
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
@@ -120,6 +120,30 @@ impl RoleGrants<'_> {
         let sql = sql.push(" WHERE g.group_id = ").bind(group.0).push(" AND g.expires_at > ").bind(now.micros());
         let rows = self.conn.all::<HeldRow>(sql.push(" ORDER BY g.granted_at, g.id")).await?;
         rows.into_iter().map(TryInto::try_into).collect()
+    }
+
+    /// What a group carries, and what is granted on it, by grants that are in force; each with its holder.
+    ///
+    /// # Errors
+    /// `Internal` when the database fails.
+    pub async fn of_group_or_on_it(&self, group: GroupId, now: Timestamp) -> Result<Vec<(GrantHolder, HeldGrant)>> {
+        #[derive(FromQueryResult)]
+        struct OwnedRow {
+            #[sea_orm(nested)]
+            held: HeldRow,
+            user_id: Option<Uuid>,
+        }
+        let sql = Sql::new(HELD_COLUMNS).push(", g.user_id FROM role_grants g LEFT JOIN groups h ON h.id = g.group_id");
+        let sql =
+            sql.push(JOINS).push(" WHERE (g.group_id = ").bind(group.0).push(" OR g.scope_group_id = ").bind(group.0);
+        let sql = sql.push(") AND g.expires_at > ").bind(now.micros()).push(" ORDER BY g.granted_at, g.id");
+        let rows = self.conn.all::<OwnedRow>(sql).await?;
+        let owned = rows.into_iter().filter_map(|row| {
+            let carrying = row.held.group_id.map(|id| GrantHolder::Group(GroupId(id)));
+            let holder = row.user_id.map(|id| GrantHolder::User(UserId(id))).or(carrying)?;
+            Some(row.held.try_into().map(|held| (holder, held)))
+        });
+        owned.collect()
     }
 
     /// What `user` held by grants that have ended.

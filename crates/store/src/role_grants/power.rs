@@ -8,7 +8,7 @@ use quarterdeck_domain::{
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
-use super::{RoleGrants, held_grants, of_holder};
+use super::{RoleGrants, of_holder};
 use crate::sql::Sql;
 
 #[derive(FromQueryResult)]
@@ -17,13 +17,22 @@ struct RoleRow {
     permissions: String,
 }
 
-/// Goes on with the power that `u` has by grants at `now`: beyond the own organization, whatever it is, it is over others.
+/// Goes on with the power that `u` has by grants at `now`: beyond the own organization, whatever it is, it is over others. One
+/// walk of an index for their own, and one for those of their groups.
 pub fn granted_power(sql: Sql, now: Timestamp) -> Sql {
-    let sql = sql.push(
-        "(SELECT coalesce(max(CASE WHEN g.power = 0 THEN 0 WHEN g.organization_id = u.organization_id THEN g.power \
-         ELSE 2 END), 0) FROM role_grants g WHERE g.id IN (",
-    );
-    held_grants(sql, |sql| sql.push("u.id")).push(") AND g.expires_at > ").bind(now.micros()).push(")")
+    const POWER: &str = "SELECT CASE WHEN g.power = 0 THEN 0 WHEN g.organization_id = u.organization_id THEN g.power \
+        ELSE 2 END AS power FROM ";
+    sql.push("(SELECT coalesce(max(held.power), 0) FROM (")
+        .push(POWER)
+        .push("role_grants g WHERE g.user_id = u.id AND g.expires_at > ")
+        .bind(now.micros())
+        .push(" UNION ALL ")
+        .push(POWER)
+        .push(
+            "group_members m JOIN role_grants g ON g.group_id = m.group_id WHERE m.user_id = u.id AND g.expires_at > ",
+        )
+        .bind(now.micros())
+        .push(") held)")
 }
 
 /// The power that a number stands for, today and later.
