@@ -130,7 +130,7 @@ on_both! {
         assert_eq!(left_out(&plan), [(Exclusion::CannotJoin, "bob eve".to_owned())]);
 
         let plan = owner.create_plan(&joining(ids(), own, Standing::Manager)).await.unwrap();
-        let mut strangers = vec![bob.to_string(), eve.to_string()];
+        let mut strangers = [bob.to_string(), eve.to_string()];
         strangers.sort_unstable();
         assert_eq!(left_out(&plan), [(Exclusion::NotFound, strangers.join(" "))]);
         owner.execute_plan(&plan).await.unwrap();

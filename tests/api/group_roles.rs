@@ -236,7 +236,7 @@ on_both! {
         assert!(second.len() == 2 && first.iter().any(|grant| grant.id == kept.id && grant.granted_at == kept.granted_at));
         assert_eq!(held(&admin, of_group(group)).await.len(), 3);
         assert!(ann.list_users(&ListUsers::default()).await.is_ok());
-        let refused = boss.set_group_roles(group, &all(&[platform.clone()])).await;
+        let refused = boss.set_group_roles(group, &all(std::slice::from_ref(&platform))).await;
         assert_eq!(code(refused), "not-found");
         let unknown = GroupRole { role_id: Some(quarterdeck_domain::RoleId(uuid::Uuid::nil())), ..watching.clone() };
         let fault = admin.set_group_roles(group, &all(&[platform.clone(), unknown])).await.unwrap_err();

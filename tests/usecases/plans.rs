@@ -225,7 +225,8 @@ usecase_on_both! {
         let second = platform.acting(id).await;
         let alone = create_plan(&first, &delete(vec![id])).await.unwrap();
         let both = create_plan(&first, &delete(vec![id, plain.id()])).await.unwrap();
-        // The first one's requests are under way, with the rights that they had.
+        // The first one's rows have begun, with the rights that they had.
+        let first = Ctx { is_job: true, ..first };
         let demote = UpdateUser { roles: Some(Roles::NONE.with(Role::User)), ..UpdateUser::default() };
         update_user(&second, first.actor.user_id().unwrap(), &demote, None).await.unwrap();
         let refused = delete_user(&first, second.actor.user_id().unwrap(), alone.id, None).await.unwrap_err();
@@ -249,8 +250,8 @@ usecase_on_both! {
         let root = first.actor.user_id().unwrap();
         let enter = UpdateUser { organization_id: Patch::Value(home), ..UpdateUser::default() };
         update_user(&first, root, &enter, None).await.unwrap();
-        // Requests under way, with the rights that the second one had.
-        let under_way = platform.acting(second).await;
+        // Rows that have begun, with the rights that the second one had.
+        let under_way = Ctx { is_job: true, ..platform.acting(second).await };
         let action = PlanAction::DeleteOrganization { organization_id: home, members: MembersFate::Delete, move_to: None };
         let plan = create_plan(&under_way, &CreatePlan { action }).await.unwrap();
         let demote = UpdateUser { roles: Some(Roles::NONE.with(Role::User)), ..UpdateUser::default() };

@@ -91,7 +91,7 @@ impl Holding {
                 KindCount::add(&mut found.counts, CountKind::BinItem, lost as u64);
             }
             Self::Avatar => {
-                KindCount::add(&mut found.counts, CountKind::Avatar, organization.avatar_digest.is_some().into())
+                KindCount::add(&mut found.counts, CountKind::Avatar, organization.avatar_digest.is_some().into());
             }
         }
         Ok(())
