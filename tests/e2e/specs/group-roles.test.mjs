@@ -51,7 +51,7 @@ test("gives a group a role", async () => {
   await shot(page, "group-roles");
 
   await open(`/users/${ann.id}/grants`);
-  await row("Help desk").getByRole("link", { name: "By the group night-shift" }).waitFor();
+  await row("Help desk").getByRole("link", { name: "Group night-shift" }).waitFor();
   await axe(page, "user-grants-by-group");
   await shot(page, "user-grants-by-group");
 });

@@ -240,7 +240,17 @@ fn columns(filter: &RoleGrantFilter) -> Vec<Column<RoleGrant>> {
             .fit()
             .sorted_by("granted_at")
             .low(2),
-        Column::new("card", text::roles::on_what(), |row: &RoleGrant| card(row)).slot(Slot::Meta),
+        match (filter.user_id, filter.scope_group_id) {
+            (Some(_), _) => Column::new("card", text::roles::on_what(), |row: &RoleGrant| {
+                let by = row.group_name.clone().map(text::roles::by_group);
+                view! { {card(row)} {by.map(|by| view! { <span>{by}</span> })} }
+            }),
+            (None, Some(_)) => Column::new("card", text::roles::holder(), |row: &RoleGrant| {
+                view! { <span>{row.display_name.clone()}</span> <span>{text::ui::ends()} " " <When at=row.expires_at/></span> }
+            }),
+            (None, None) => Column::new("card", text::roles::on_what(), |row: &RoleGrant| card(row)),
+        }
+        .slot(Slot::Meta),
     ];
     by.into_iter().for_each(|by| columns.insert(1, by));
     columns
@@ -261,7 +271,7 @@ fn by_cell(row: &RoleGrant) -> AnyView {
     match (row.group_id, &row.group_name) {
         (Some(id), Some(name)) => {
             let by = text::roles::by_group(name.clone());
-            view! { <a href=group_href(id)>{by}</a> }.into_any()
+            view! { <a href=group_href(id) title=by.clone()>{by.clone()}</a> }.into_any()
         }
         _ => view! { <span>{text::roles::by_grant()}</span> }.into_any(),
     }

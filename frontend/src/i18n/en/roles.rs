@@ -66,7 +66,7 @@ texts! {
     by_account = "Role of the account";
     by_grant = "Grant";
     by_members = "Grant to a group";
-    by_group(name) = "By the group {name}";
+    by_group(name) = "Group {name}";
     holder = "Holder";
     nobody = "Nobody holds this role";
     nobody_words = "Grant it to somebody: on the platform or on one organization, for a while or for good.";
