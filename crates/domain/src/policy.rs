@@ -133,6 +133,21 @@ pub fn may_grant(actor: &Actor, role: Option<Role>, permissions: PermissionSet, 
     permissions.iter().find(|one| !is_held(*one)).map_or(Ok(()), |missing| Err(Error::NotHeld(missing)))
 }
 
+/// Checks that `actor` may change the roles of a group of `home`, or of the platform, that gives its members `power`: they could
+/// do that to each of its members, so not by a key.
+///
+/// # Errors
+/// `PrivilegedAccount`.
+pub fn may_change_roles(actor: &Actor, home: Option<OrganizationId>, power: Power) -> Result<()> {
+    let is_allowed = match power {
+        Power::None => true,
+        _ if actor.api_key_id().is_some() => false,
+        Power::Organization => home.is_some_and(|home| actor.administers(home)),
+        Power::Platform => actor.is_admin(),
+    };
+    if is_allowed { Ok(()) } else { Err(Error::PrivilegedAccount(Permission::RoleGrant)) }
+}
+
 /// Whether `actor` may make a credential of `account` that carries `permission`: wherever the account has it, the actor has
 /// it too. What is the account's own is no more than the actor decides over anyhow.
 #[must_use]

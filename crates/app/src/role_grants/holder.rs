@@ -75,15 +75,11 @@ impl Holder {
         }
     }
 
-    /// Whether the roles of a group are for others to change: whoever would do that to one of its members could not, by hand or
-    /// by a key. Users are guarded by the decision function.
-    pub(super) fn is_guarded(&self, actor: &Actor) -> bool {
-        let Self::Group(group, power) = self else { return false };
-        match power {
-            Power::None => false,
-            _ if actor.api_key_id().is_some() => true,
-            Power::Organization => !group.organization_id.is_some_and(|home| actor.administers(home)),
-            Power::Platform => !actor.is_admin(),
+    /// Checks that the roles of a group are the actor's to change; users are guarded as accounts.
+    pub(super) fn guard(&self, actor: &Actor) -> Result<()> {
+        match self {
+            Self::User(_) => Ok(()),
+            Self::Group(group, power) => policy::may_change_roles(actor, group.organization_id, *power),
         }
     }
 

@@ -205,9 +205,7 @@ fn ended(grants: &[RoleGrant]) -> Vec<Event> {
 fn allow(ctx: &Ctx, holder: &Holder, scope: GrantScope) -> Result<Grant> {
     ctx.allow(Permission::RoleGrant, &holder.resource())?;
     let grant = ctx.allow(Permission::RoleGrant, &scope.resource())?;
-    if holder.is_guarded(&ctx.actor) {
-        return Err(Error::PrivilegedAccount(Permission::RoleGrant));
-    }
+    holder.guard(&ctx.actor)?;
     if holder.is_actor(ctx) {
         return Err(Error::OwnAccount(Permission::RoleGrant));
     }
