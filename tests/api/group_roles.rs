@@ -413,6 +413,14 @@ on_both! {
         let (grant, member) = (to_group(group, built_in(NOBODY, Role::Developer, None)), named("ann", Standing::Member));
         let (granted, joined) = futures::join!(admin.create_role_grant(&grant), boss.add_group_member(group, &member));
         granted.unwrap();
+        // The same list, set by several at once, is there once.
+        let role = GroupRole::of(&held(&admin, of_group(group)).await[0]);
+        let more = GroupRole { role: Some(Role::Advocate), ..role.clone() };
+        let list = SetGroupRoles { roles: vec![role, more], reason: String::new() };
+        for set in futures::future::join_all((0..4).map(|_| admin.set_group_roles(group, &list))).await {
+            assert_eq!(set.unwrap().roles.len(), 2);
+        }
+        assert_eq!(held(&admin, of_group(group)).await.len(), 2);
         let (ann, _) = server.sign_in("ann", PASSWORD).await.unwrap();
         let me = ann.get_me().await.unwrap();
         match joined {
