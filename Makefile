@@ -10,8 +10,7 @@ help: ## List the targets
 build: $(BINARY) ## Build console and server, optimised: target/release/quarterdeck
 
 $(BINARY): $(SOURCES)
-	cargo run -q -p xtask -- console
-	cargo build --release -p quarterdeck
+	scripts/build.sh
 	@touch $@
 
 run: $(BINARY) ## Start the server on 127.0.0.1:8080 with SQLite in ./data

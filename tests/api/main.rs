@@ -26,6 +26,7 @@ mod departures;
 mod events;
 mod group_members;
 mod group_plans;
+mod group_role_ends;
 mod group_roles;
 mod group_scopes;
 mod groups;

@@ -78,11 +78,12 @@ impl World {
             };
             groups.push(create_group(admin, &body).await.unwrap().id);
         }
-        // Each group carries a role, and somebody is granted one on it.
-        for (group, user) in groups.iter().zip(&people) {
+        // Each group carries a role, on the platform and on the next group, and somebody is granted one on it.
+        for ((group, next), user) in groups.iter().zip(groups.iter().cycle().skip(1)).zip(&people) {
             let carried = CreateRoleGrant { group_id: Some(*group), ..grant(Role::BillingAdmin, None) };
+            let on_next = CreateRoleGrant { group_id: Some(*group), ..grant(Role::GroupManager, Some(*next)) };
             let on_it = CreateRoleGrant { user_id: Some(*user), ..grant(Role::GroupManager, Some(*group)) };
-            for grant in [carried, on_it] {
+            for grant in [carried, on_next, on_it] {
                 create_role_grant(admin, &grant).await.unwrap();
             }
         }
@@ -134,6 +135,11 @@ impl World {
         for (place, group) in self.groups.iter().enumerate() {
             let Ok(found) = get_group(admin, *group).await else { continue };
             look.groups.insert(place, found.member_count);
+            let filter = RoleGrantFilter { group_id: Some(*group), ..RoleGrantFilter::default() };
+            let request = ListRoleGrants { filter, ..ListRoleGrants::default() };
+            for held in list_role_grants(admin, &request).await.unwrap().items {
+                look.grants.insert(format!("group {place}: {} {:?}", held.role_name, held.scope_group_id));
+            }
         }
         look
     }

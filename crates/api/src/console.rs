@@ -1,4 +1,4 @@
-//! The console: files that were built and compressed beforehand, embedded in the binary.
+//! The console: files that were built and compressed beforehand, and are embedded in the program.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ use actix_web::{
         header::{ACCEPT, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap, VARY},
     },
 };
-use rust_embed::{EmbeddedFile, RustEmbed};
+use rust_embed::EmbeddedFile;
 
 use quarterdeck_domain::error::Error;
 
@@ -18,12 +18,11 @@ use crate::{
     codes::Syntax,
     compress::gunzip,
     problem::{Fault, Result},
-    tags,
+    state, tags,
 };
 
-#[derive(RustEmbed)]
-#[folder = "../../frontend/dist"]
-struct Dist;
+/// The files of the console: what is at a path, if there is something.
+pub type ConsoleFiles = fn(&str) -> Option<EmbeddedFile>;
 
 const INDEX: &str = "index.html";
 /// Files whose name has their hash never change.
@@ -41,10 +40,11 @@ pub async fn serve(request: HttpRequest) -> Result<HttpResponse> {
     if request.method() != Method::GET {
         return answer_other_method(&request);
     }
+    let files = state::of(&request)?.console;
     let path = request.path().trim_start_matches('/');
-    match Forms::of(path).filter(|_| is_public(path)) {
+    match Forms::of(files, path).filter(|_| is_public(path)) {
         Some(forms) if path != INDEX => respond(&request, path, forms),
-        _ if wants_page(request.headers(), path) => page(&request),
+        _ if wants_page(request.headers(), path) => page(files, &request),
         _ => Err(Fault::syntax(Syntax::Route, "there is nothing at this path")),
     }
 }
@@ -73,8 +73,8 @@ fn wants_page(headers: &HeaderMap, path: &str) -> bool {
     !is_file && !asks_a_machine && (accept.contains("text/html") || accept.contains("*/*") || path.is_empty())
 }
 
-fn page(request: &HttpRequest) -> Result<HttpResponse> {
-    match Forms::of(INDEX) {
+fn page(files: ConsoleFiles, request: &HttpRequest) -> Result<HttpResponse> {
+    match Forms::of(files, INDEX) {
         Some(forms) => respond(request, INDEX, forms),
         None => Ok(HttpResponse::ServiceUnavailable()
             .insert_header((CONTENT_TYPE, "text/plain; charset=utf-8"))
@@ -112,9 +112,9 @@ enum Forms {
 }
 
 impl Forms {
-    fn of(path: &str) -> Option<Self> {
-        let compressed = |extension| Dist::get(&format!("{path}.{extension}"));
-        Dist::get(path)
+    fn of(files: ConsoleFiles, path: &str) -> Option<Self> {
+        let compressed = |extension| files(&format!("{path}.{extension}"));
+        files(path)
             .map(Self::Plain)
             .or_else(|| Some(Self::Compressed { brotli: compressed("br")?, gzip: compressed("gz")? }))
     }

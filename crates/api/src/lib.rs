@@ -70,5 +70,6 @@ mod users;
 mod words;
 
 pub use codes::markdown as errors_markdown;
+pub use console::ConsoleFiles;
 pub use document::openapi_json;
 pub use server::{Http, HttpConfig};

@@ -13,6 +13,7 @@ use tokio::net::TcpStream;
 use crate::{
     closing::Closing,
     connection::{Connection, Patience},
+    console::ConsoleFiles,
     document,
     envelope::Envelope,
     limits::Limits,
@@ -29,6 +30,8 @@ pub struct HttpConfig {
     pub trusted_proxies: Vec<Network>,
     /// Whether people reach the server over TLS; then browsers are told to stay with it.
     pub behind_tls: bool,
+    /// The files of the console.
+    pub console: ConsoleFiles,
     /// How long an idle connection is kept.
     pub keep_alive: Duration,
     /// How long the head of a request may take; its body has as long again.
@@ -44,6 +47,7 @@ impl Default for HttpConfig {
         Self {
             trusted_proxies: Vec::new(),
             behind_tls: false,
+            console: |_| None,
             keep_alive: Duration::from_secs(75),
             client_request_timeout: Duration::from_secs(10),
             shutdown_timeout: Duration::from_secs(9),
@@ -129,6 +133,7 @@ fn state(app: Arc<App>, config: &HttpConfig, closing: Closing) -> State {
         methods: methods(&document),
         trusted_proxies: config.trusted_proxies.clone(),
         behind_tls: config.behind_tls,
+        console: config.console,
         closing,
         document: Document::new(document::to_json(&document)),
     }

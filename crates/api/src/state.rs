@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::{
     closing::Closing,
+    console::ConsoleFiles,
     limits::Limits,
     methods::MethodTable,
     metrics::Metrics,
@@ -30,6 +31,8 @@ pub struct State {
     pub trusted_proxies: Vec<Network>,
     /// Whether people reach the server over TLS.
     pub behind_tls: bool,
+    /// The files of the console.
+    pub console: ConsoleFiles,
     /// Tells streams to end.
     pub closing: Closing,
     /// The OpenAPI document.

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use quarterdeck_api::{Http, HttpConfig};
+use quarterdeck_api::{ConsoleFiles, Http, HttpConfig};
 use quarterdeck_app::{App, api_keys, jobs, live, setup};
 use tokio::{
     net::TcpSocket,
@@ -30,11 +30,11 @@ const WAITING: u32 = 1_024;
 /// Threads of the background work; requests have threads of their own.
 const THREADS: usize = 2;
 
-/// Runs the server until it is asked to stop.
+/// Runs the server, with this console, until it is asked to stop.
 ///
 /// # Errors
 /// When it cannot start.
-pub fn run(mut config: Config) -> Result<ExitCode, Failure> {
+pub fn run(mut config: Config, console: ConsoleFiles) -> Result<ExitCode, Failure> {
     let mut lock = FolderLock::take(&config.data_dir)?;
     let _logging = logging::start(&config)?;
     for name in &config.unknown_variables {
@@ -49,7 +49,7 @@ pub fn run(mut config: Config) -> Result<ExitCode, Failure> {
         if let Err(error) = lock.listens(config.listen) {
             tracing::warn!(%error, "the address cannot be written into the data folder; links of the command line may miss it");
         }
-        serve(&config, listener).await
+        serve(&config, console, listener).await
     });
     runtime.shutdown_timeout(Duration::from_millis(100));
     outcome.map(|()| ExitCode::SUCCESS)
@@ -68,12 +68,12 @@ fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
     })
 }
 
-async fn serve(config: &Config, listener: TcpListener) -> Result<(), Failure> {
+async fn serve(config: &Config, console: ConsoleFiles, listener: TcpListener) -> Result<(), Failure> {
     let app = platform::open(config).await?;
     live::start(&app).await?;
     jobs::take_over(&app).await?;
     api_keys::start(&app).await?;
-    let http = Http::new(app.clone(), &http_config(config), listener)
+    let http = Http::new(app.clone(), &http_config(config, console), listener)
         .map_err(|error| Failure::new(format!("the server cannot start: {error}")))?;
     let worker = quarterdeck_worker::spawn(app.clone());
     let stopping = Arc::new(Notify::new());
@@ -103,10 +103,11 @@ async fn serve(config: &Config, listener: TcpListener) -> Result<(), Failure> {
     served.map_err(|error| Failure::new(format!("the server failed: {error}")))
 }
 
-fn http_config(config: &Config) -> HttpConfig {
+fn http_config(config: &Config, console: ConsoleFiles) -> HttpConfig {
     HttpConfig {
         trusted_proxies: config.trusted_proxies.clone(),
         behind_tls: config.behind_tls,
+        console,
         shutdown_timeout: REQUESTS,
         workers: config.workers,
         ..HttpConfig::default()

@@ -61,7 +61,7 @@ pub use organizations::Organizations;
 pub use overview::OverviewNumbers;
 pub use plans::{Plans, StoredPlan, Target};
 pub use provider_keys::{NewProviderKey, ProviderKeyUse, ProviderKeys, SealedKey};
-pub use role_grants::{NewRoleGrant, RoleGrants};
+pub use role_grants::{EndedGrant, NewRoleGrant, RoleGrants};
 pub use roles::CustomRoles;
 pub use saved_views::{NamedView, SavedViews, ViewSight};
 pub use sessions::{ActorRow, NewSession, RefreshRow, SessionScope, Sessions};

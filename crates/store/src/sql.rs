@@ -127,8 +127,10 @@ impl Sql {
         Self { text, values: outer.values.into_iter().chain(self.values).collect() }
     }
 
-    /// The finished statement.
+    /// The finished statement. What has no condition after all says none: SQLite counts all rows of a table without looking
+    /// at them then.
     pub fn statement(self, backend: DbBackend) -> Statement {
-        Statement::from_sql_and_values(backend, self.text, self.values)
+        let text = self.text.strip_suffix(" WHERE TRUE").map_or(self.text.as_str(), |text| text);
+        Statement::from_sql_and_values(backend, text, self.values)
     }
 }

@@ -11,17 +11,17 @@ use crate::inputs::root;
 const OWNERS: [(&str, &[&str]); 8] = [
     ("sea-orm", &["quarterdeck-store", "quarterdeck-bench"]),
     ("sea-orm-migration", &["quarterdeck-migrations"]),
-    ("actix-web", &["quarterdeck-api", "quarterdeck", "quarterdeck-bench"]),
+    ("actix-web", &["quarterdeck-api", "quarterdeck-server", "quarterdeck-bench"]),
     ("argon2", &["quarterdeck-adapters"]),
     ("jsonwebtoken", &["quarterdeck-adapters"]),
-    ("quarterdeck-store", &["quarterdeck-app", "quarterdeck", "quarterdeck-bench", "quarterdeck-testkit"]),
+    ("quarterdeck-store", &["quarterdeck-app", "quarterdeck-server", "quarterdeck-bench", "quarterdeck-testkit"]),
     (
         "quarterdeck-app",
         &[
             "quarterdeck-api",
             "quarterdeck-adapters",
             "quarterdeck-worker",
-            "quarterdeck",
+            "quarterdeck-server",
             "quarterdeck-bench",
             "quarterdeck-testkit",
         ],

@@ -24,6 +24,19 @@ test("tells what happened with the own account", async () => {
   await shot(page, "own-activity");
 });
 
+/** Views of the own activity are for everybody, as the activity is. */
+test("saves a view of the own activity", async () => {
+  await open("/profile/activity?outcome=denied");
+  await page.locator(".table-scroll[aria-busy=false]").waitFor();
+  await page.getByRole("button", { name: /^Views/ }).click();
+  await page.getByRole("menuitem", { name: "Save as a view…" }).click();
+  const dialog = page.getByRole("dialog", { name: /a view$/ });
+  await dialog.getByLabel("Name").fill("What I was refused");
+  await dialog.getByRole("button", { name: "Save the view" }).click();
+  await page.locator(".toast", { hasText: "“What I was refused” is saved" }).waitFor();
+  await page.getByRole("button", { name: "Views: What I was refused" }).waitFor();
+});
+
 /** S3-MNU-04: by typing a phrase, where a setting allows it. */
 test("deletes the own account", async () => {
   await open("/profile/security");

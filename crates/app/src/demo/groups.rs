@@ -64,8 +64,9 @@ const SHARES: [i64; 10] = [12, 57, 34, 83, 71, 48, 96, 23, 108, 91];
 const WORK: [&str; 5] =
     ["nightly training run", "batch scoring", "workspace of the week", "report for the board", "data clean-up"];
 
-/// Stores the groups of the load `run`; how many.
-pub async fn groups(ctx: &Ctx, seed: u64, run: u64, homes: &[Home], seen: &[Seen]) -> Result<u64> {
+/// Stores the groups of the load `run`.
+pub async fn groups(ctx: &Ctx, seed: u64, run: u64, homes: &[Home], seen: &[Seen]) -> Result<Vec<Group>> {
+    let mut stored = Vec::with_capacity(NAMES.len());
     let mut dice = Dice::new(seed ^ 0x6720_0b5e);
     let grant = ctx.allow(Permission::GroupCreate, &Resource::NewGroup { organization_id: None })?;
     let tx = ctx.write().await?;
@@ -77,10 +78,10 @@ pub async fn groups(ctx: &Ctx, seed: u64, run: u64, homes: &[Home], seen: &[Seen
         tx.groups().insert(&group, limit).await?;
         members(&tx, &mut dice, &group, seen).await?;
         Ledger { ctx, tx: &tx, group: &group, limit, balance: Balance::default() }.fill(&mut dice, share).await?;
+        stored.push(group);
     }
-    let count = NAMES.len() as u64;
-    ctx.commit(tx, grant, vec![event(PART, "groups", 0, count)]).await?;
-    Ok(count)
+    ctx.commit(tx, grant, vec![event(PART, "groups", 0, stored.len() as u64)]).await?;
+    Ok(stored)
 }
 
 fn share_of(index: usize) -> i64 {

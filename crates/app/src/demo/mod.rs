@@ -1,5 +1,5 @@
-//! A realistic data set to look at and to measure with: organizations, people, groups with their allocations, sessions,
-//! provider keys, some history.
+//! A realistic data set to look at and to measure with: organizations, people, groups with their allocations and roles,
+//! sessions, provider keys, some history.
 //!
 //! The same seed gives the same people. They are stored in bulk, a few thousand in one transaction, each with an audit
 //! event that says how many. Nobody of them is an administrator unless a password is given: an administrator who cannot
@@ -11,6 +11,7 @@ mod groups;
 mod names;
 mod people;
 mod provider_keys;
+mod roles;
 
 use std::collections::HashMap;
 
@@ -46,6 +47,8 @@ pub struct Loaded {
     pub organizations: u64,
     /// Groups.
     pub groups: u64,
+    /// Roles that groups carry.
+    pub role_grants: u64,
     /// Provider keys.
     pub provider_keys: u64,
     /// Sessions.
@@ -102,6 +105,7 @@ pub async fn load(ctx: &Ctx, set: &DemoSet, mut progress: impl FnMut(u64)) -> Re
         users: 0,
         organizations: new,
         groups: 0,
+        role_grants: 0,
         provider_keys: 0,
         sessions: 0,
         events: 0,
@@ -122,7 +126,9 @@ pub async fn load(ctx: &Ctx, set: &DemoSet, mut progress: impl FnMut(u64)) -> Re
     }
     ctx.app.db.end_bulk_load().await?;
     loaded.administrator = people.administrator().map(str::to_owned);
-    loaded.groups = groups::groups(ctx, set.seed, run, &homes, &noticed).await?;
+    let groups = groups::groups(ctx, set.seed, run, &homes, &noticed).await?;
+    loaded.groups = groups.len() as u64;
+    loaded.role_grants = roles::roles(ctx, run, &groups).await?;
     loaded.provider_keys = provider_keys::provider_keys(ctx, set.seed, &homes, &noticed).await?;
     loaded.sessions = activity::sessions(ctx, set.seed, &noticed).await?;
     loaded.events = activity::history(ctx, set.seed, &noticed).await?;

@@ -13,7 +13,7 @@ use quarterdeck_domain::{
     text,
     users::User,
 };
-use quarterdeck_store::{NewRoleGrant, Tx};
+use quarterdeck_store::{EndedGrant, NewRoleGrant, Tx};
 
 use crate::{
     Ctx,
@@ -174,7 +174,7 @@ pub(crate) async fn end_on_leaving(
     tx.bin().forget_grants(user.id(), organization).await?;
     let target = || user_target(user.id(), &user.summary.username);
     let own = Some(organization).filter(|_| user.summary.organization_id == Some(organization));
-    let revoked = |grant| Event::new(Action::RoleRevoked, target()).within(own).with(lost(grant));
+    let revoked = |ended: &EndedGrant| Event::new(Action::RoleRevoked, target()).within(own).with(lost(&ended.grant));
     Ok(ended.iter().map(revoked).collect())
 }
 
@@ -189,14 +189,15 @@ pub(crate) async fn end_on_group(ctx: &Ctx, tx: &Tx, group: GroupId) -> Result<V
 }
 
 /// Grants that ended with what they were on, as events of their holders.
-fn ended(grants: &[RoleGrant]) -> Vec<Event> {
-    let revoked = |grant: &RoleGrant| {
+fn ended(grants: &[EndedGrant]) -> Vec<Event> {
+    let revoked = |EndedGrant { grant, home }: &EndedGrant| {
         let target = match (grant.holder()?, &grant.username, &grant.group_name) {
             (GrantHolder::User(id), Some(name), _) => user_target(id, name),
             (GrantHolder::Group(id), _, Some(name)) => group_target(id, name),
             _ => return None,
         };
-        Some(Event::new(Action::RoleRevoked, target).with(lost(grant)))
+        let event = Event::new(Action::RoleRevoked, target).within(told_within(grant.place(), *home));
+        Some(event.with(lost(grant)))
     };
     grants.iter().filter_map(revoked).collect()
 }
@@ -232,11 +233,15 @@ async fn custom_role(ctx: &Ctx, tx: &Tx, id: RoleId) -> Result<CustomRole> {
     })
 }
 
-/// What happened to the grants of `holder`; told within the organization of the scope if the holder belongs to it, for it
-/// sees no others.
+/// What happened to the grants of `holder`.
 fn event(action: Action, holder: &Holder, scope: GrantScope) -> Event {
-    let own = scope.organization_id().filter(|_| scope.organization_id() == holder.organization_id());
-    Event::new(action, holder.target()).within(own)
+    Event::new(action, holder.target()).within(told_within(scope, holder.organization_id()))
+}
+
+/// Where a change of a grant is told: within the organization of the scope if the holder is at home there, for it sees no
+/// others.
+fn told_within(scope: GrantScope, home: Option<OrganizationId>) -> Option<OrganizationId> {
+    scope.organization_id().filter(|_| scope.organization_id() == home)
 }
 
 fn revocation(holder: &Holder, revoked: &RoleGrant) -> Event {

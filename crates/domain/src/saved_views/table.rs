@@ -59,6 +59,8 @@ named! {
         Credentials = "credentials",
         /// Audit events.
         AuditEvents = "audit_events",
+        /// Audit events of the own account.
+        OwnAuditEvents = "own_audit_events",
         /// Jobs.
         Jobs = "jobs",
         /// Rows of one job.
@@ -85,6 +87,7 @@ impl ViewTable {
             Self::ApiKeys | Self::UserApiKeys | Self::OwnApiKeys => Permission::ApiKeyRead,
             Self::Credentials => Permission::CredentialRead,
             Self::AuditEvents => Permission::AuditRead,
+            Self::OwnAuditEvents => Permission::ProfileRead,
             Self::Jobs | Self::JobRows => Permission::JobRead,
             Self::Bin | Self::Departures => Permission::BinRead,
         }
@@ -111,7 +114,7 @@ impl ViewTable {
                 taken::<ApiKeyFilter, ApiKeySort>(query, ApiKeyFilter::check)
             }
             Self::Credentials => taken::<CredentialFilter, CredentialSort>(query, CredentialFilter::check),
-            Self::AuditEvents => taken::<AuditFilter, AuditSort>(query, AuditFilter::check),
+            Self::AuditEvents | Self::OwnAuditEvents => taken::<AuditFilter, AuditSort>(query, AuditFilter::check),
             Self::Jobs => taken::<JobFilter, JobSort>(query, |_| Ok(())),
             Self::JobRows => taken::<JobRowFilter, JobRowSort>(query, |_| Ok(())),
             Self::Bin => taken::<BinFilter, BinSort>(query, BinFilter::check),

@@ -29,10 +29,11 @@ pub async fn run(set: Demo, ctx: Ctx) -> Result<ExitCode, Failure> {
     };
     let loaded = demo::load(&ctx, &set, progress).await.map_err(explain)?;
     speech::say(format_args!(
-        "Loaded {}, {}, {}, {}, {} and {} in {:.1} s",
+        "Loaded {}, {}, {}, {}, {}, {} and {} in {:.1} s",
         counted(loaded.users, "user"),
         counted(loaded.organizations, "new organization"),
         counted(loaded.groups, "group"),
+        counted(loaded.role_grants, "role grant"),
         counted(loaded.provider_keys, "provider key"),
         counted(loaded.sessions, "session"),
         counted(loaded.events, "audit event"),

@@ -11,6 +11,7 @@ mod migrate;
 use std::{future::Future, process::ExitCode, sync::Arc};
 
 use clap::CommandFactory as _;
+use quarterdeck_api::ConsoleFiles;
 use quarterdeck_app::{App, Ctx};
 
 use crate::{
@@ -34,14 +35,14 @@ pub fn help() -> Result<ExitCode, Failure> {
     printed.map(|()| ExitCode::SUCCESS).map_err(|error| Failure::new(format!("the help cannot be printed: {error}")))
 }
 
-/// Does what `command` says.
+/// Does what `command` says; a server answers with this console.
 ///
 /// # Errors
 /// When it cannot be done.
-pub fn run(command: Command, common: &CommonFlags) -> Result<ExitCode, Failure> {
+pub fn run(command: Command, common: &CommonFlags, console: ConsoleFiles) -> Result<ExitCode, Failure> {
     let with = |serve: &ServeFlags| Config::load(common, serve);
     match command {
-        Command::Serve(flags) => serve::run(with(&flags)?),
+        Command::Serve(flags) => serve::run(with(&flags)?, console),
         Command::Openapi => {
             speech::say(quarterdeck_api::openapi_json().trim_end());
             Ok(ExitCode::SUCCESS)

@@ -42,6 +42,14 @@ fn add(counts: &mut Vec<KindCount>, source: &Source, rows: u64) {
     }
 }
 
+/// That the other thing of a row is in none of the tables where it may be: an id is that of one thing only.
+fn is_away(source: &Source) -> String {
+    let mut tables: Vec<&str> = source.others.iter().map(|(_, table)| *table).collect();
+    tables.dedup();
+    let is_not_in = |table: &&str| format!("NOT EXISTS (SELECT 1 FROM {table} o WHERE o.id = bin_rows.other_id)");
+    tables.iter().map(is_not_in).collect::<Vec<_>>().join(" AND ")
+}
+
 impl Bin<'_> {
     /// Keeps all rows of the thing `id` under its item; how many of each kind.
     ///
@@ -54,13 +62,8 @@ impl Bin<'_> {
             let columns = self.columns(source.table).await?;
             let sql = Sql::new("INSERT INTO bin_rows (item_id, source, other_id, body) SELECT ");
             let sql = if self.conn.is_postgres() { sql.push("CAST(").bind(id).push(" AS UUID)") } else { sql.bind(id) };
-            let other = source.other.map_or_else(|| "NULL".to_owned(), |(column, _)| format!("t.{column}"));
-            let sql = sql.push(&format!(
-                ", '{}', {other}, {} FROM {} t WHERE ",
-                source.table,
-                self.json(&columns),
-                source.table
-            ));
+            let sql = self.other(sql.push(&format!(", '{}', ", source.table)), id, source);
+            let sql = sql.push(&format!(", {} FROM {} t WHERE ", self.json(&columns), source.table));
             let sql = match source.owner {
                 Owner::Column(column) => sql.push(&format!("t.{column} = ")).bind(id),
                 Owner::Either(one, other) => {
@@ -78,6 +81,14 @@ impl Bin<'_> {
         let sql = Sql::new("UPDATE bin_items SET contents = ").bind(json).push(" WHERE id = ").bind(id);
         self.conn.execute(sql).await?;
         Ok(counts)
+    }
+
+    /// Goes on with the id of the other thing that a row `t` of the thing `id` needs.
+    fn other(&self, sql: Sql, id: Uuid, source: &Source) -> Sql {
+        let sql = source.others.iter().fold(sql.push("coalesce(NULL"), |sql, (column, _)| {
+            sql.push(&format!(", nullif(t.{column}, ")).bind(id).push(")")
+        });
+        sql.push(if self.conn.is_postgres() { ", CAST(NULL AS UUID))" } else { ", NULL)" })
     }
 
     /// Makes whoever changes memberships of a user wait: they lock the group.
@@ -106,26 +117,30 @@ impl Bin<'_> {
 
     /// Lets rows wait with the other thing that they need, if it is in the bin; how many.
     async fn pass_on(&self, id: Uuid, source: &Source) -> Result<u64> {
-        let Some((_, table)) = source.other else { return Ok(0) };
+        if source.others.is_empty() {
+            return Ok(0);
+        }
         let sql = Sql::new("UPDATE bin_rows SET item_id = other_id, other_id = item_id WHERE item_id = ").bind(id);
         let sql = sql.push(&format!(
-            " AND source = '{}' AND NOT EXISTS (SELECT 1 FROM {table} o WHERE o.id = bin_rows.other_id) \
-             AND EXISTS (SELECT 1 FROM bin_items i WHERE i.id = bin_rows.other_id)",
-            source.table
+            " AND source = '{}' AND {} AND EXISTS (SELECT 1 FROM bin_items i WHERE i.id = bin_rows.other_id)",
+            source.table,
+            is_away(source)
         ));
         self.conn.execute(sql).await
     }
 
     /// Drops rows that need what is gone; how many.
     async fn drop_homeless(&self, id: Uuid, source: &Source) -> Result<u64> {
-        let other = source.other.map(|(_, table)| ("bin_rows.other_id".to_owned(), table));
-        let named = source.needs.iter().map(|(column, table)| (self.id_in_body(column), *table));
+        let named = source.needs.iter().map(|(column, table)| {
+            let needed = self.id_in_body(column);
+            format!("{needed} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {table} o WHERE o.id = {needed})")
+        });
+        let other =
+            (!source.others.is_empty()).then(|| format!("bin_rows.other_id IS NOT NULL AND {}", is_away(source)));
         let mut dropped = 0;
-        for (needed, table) in other.into_iter().chain(named) {
-            let sql = Sql::new("DELETE FROM bin_rows WHERE item_id = ").bind(id).push(&format!(
-                " AND source = '{}' AND {needed} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {table} o WHERE o.id = {needed})",
-                source.table
-            ));
+        for is_gone in other.into_iter().chain(named) {
+            let sql = Sql::new("DELETE FROM bin_rows WHERE item_id = ").bind(id);
+            let sql = sql.push(&format!(" AND source = '{}' AND {is_gone}", source.table));
             dropped += self.conn.execute(sql).await?;
         }
         Ok(dropped)

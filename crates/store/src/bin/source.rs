@@ -12,8 +12,9 @@ pub struct Source {
     pub owner: Owner,
     /// What its rows are counted as, if they are counted.
     pub counted: Option<CountKind>,
-    /// Another thing that a row needs if it names one, which may be in the bin itself: the column, and the table.
-    pub other: Option<(&'static str, &'static str)>,
+    /// Another thing that a row needs if it names one, which may be in the bin itself: the columns of which one at most names
+    /// it, and the table of each.
+    pub others: &'static [(&'static str, &'static str)],
     /// What else a row needs, unless it names nothing: the column, and the table.
     pub needs: &'static [(&'static str, &'static str)],
 }
@@ -30,7 +31,7 @@ pub enum Owner {
 }
 
 const fn of_user(table: &'static str) -> Source {
-    Source { table, owner: Owner::Column("user_id"), counted: None, other: None, needs: &[] }
+    Source { table, owner: Owner::Column("user_id"), counted: None, others: &[], needs: &[] }
 }
 
 const fn of_group(table: &'static str) -> Source {
@@ -42,7 +43,7 @@ const USER: &[Source] = &[
     Source { counted: Some(CountKind::Role), ..of_user("user_roles") },
     Source {
         counted: Some(CountKind::Role),
-        other: Some(("scope_group_id", "groups")),
+        others: &[("scope_group_id", "groups")],
         needs: &[("role_id", "roles"), ("organization_id", "organizations")],
         ..of_user("role_grants")
     },
@@ -56,7 +57,7 @@ const USER: &[Source] = &[
         needs: &[("role_id", "roles"), ("organization_id", "organizations")],
         ..of_user("saved_views")
     },
-    Source { counted: Some(CountKind::Membership), other: Some(("group_id", "groups")), ..of_user("group_members") },
+    Source { counted: Some(CountKind::Membership), others: &[("group_id", "groups")], ..of_user("group_members") },
     of_user("impersonations"),
 ];
 
@@ -67,16 +68,11 @@ const GROUP: &[Source] = &[
     Source {
         owner: Owner::Either("group_id", "scope_group_id"),
         counted: Some(CountKind::Role),
-        other: Some(("user_id", "users")),
-        needs: &[
-            ("role_id", "roles"),
-            ("organization_id", "organizations"),
-            ("group_id", "groups"),
-            ("scope_group_id", "groups"),
-        ],
+        others: &[("user_id", "users"), ("group_id", "groups"), ("scope_group_id", "groups")],
+        needs: &[("role_id", "roles"), ("organization_id", "organizations")],
         ..of_group("role_grants")
     },
-    Source { counted: Some(CountKind::Membership), other: Some(("user_id", "users")), ..of_group("group_members") },
+    Source { counted: Some(CountKind::Membership), others: &[("user_id", "users")], ..of_group("group_members") },
 ];
 
 /// The tables of things of `kind`, their own first.

@@ -37,8 +37,8 @@ pub struct GroupView<'a> {
     pub levels: &'a Levels,
 }
 
-const SELECT: &str = "SELECT g.id, g.organization_id, o.display_name AS organization_name, g.name, g.display_name, g.description, \
-    g.member_count, own.standing, g.limit_kind, g.total, g.reserved, g.used, g.percent, g.version, g.created_at, g.updated_at";
+const COLUMNS: &str = "g.id, g.organization_id, o.display_name AS organization_name, g.name, g.display_name, g.description, \
+    g.member_count, g.limit_kind, g.total, g.reserved, g.used, g.percent, g.version, g.created_at, g.updated_at";
 
 #[derive(FromQueryResult)]
 struct GroupRow {
@@ -114,38 +114,35 @@ fn taken(error: DbErr) -> Error {
     }
 }
 
-/// The groups, with the standing of `viewer` in each.
-fn from(sql: Sql, viewer: Option<UserId>) -> Sql {
-    sql.push(
-        " FROM groups g LEFT JOIN organizations o ON o.id = g.organization_id \
-         LEFT JOIN group_members own ON own.group_id = g.id AND own.user_id = ",
-    )
-    .bind(viewer.map(|viewer| viewer.0))
-    .push(" WHERE TRUE")
+/// The groups, with the standing of `viewer` in each, which is asked for those alone that are answered.
+fn select(viewer: Option<UserId>) -> Sql {
+    Sql::new("SELECT ")
+        .push(COLUMNS)
+        .push(", (SELECT standing FROM group_members WHERE group_id = g.id AND user_id = ")
+        .bind(viewer.map(|viewer| viewer.0))
+        .push(") AS standing FROM groups g LEFT JOIN organizations o ON o.id = g.organization_id WHERE TRUE")
 }
 
-/// Those of the groups `g` that somebody sees who reaches so far, or is in them.
-fn seen(sql: Sql, visibility: &Visibility, request: &ListGroups) -> Sql {
+/// Those of the groups `g` that `viewer` sees who reaches so far, or is in them. Each way is an index of its own, so that the
+/// cost grows with what is seen.
+fn seen(sql: Sql, viewer: Option<UserId>, visibility: &Visibility, request: &ListGroups) -> Sql {
+    let Visibility::Part { organizations, groups, .. } = visibility else { return sql };
+    let sql = sql
+        .push(" AND g.id IN (SELECT group_id FROM group_members WHERE user_id = ")
+        .bind(viewer.map(|viewer| viewer.0));
     // Of a group that somebody is merely in, the order or a filter would tell the allocation.
-    let own = if tells_allocations(request) { "own.standing = 'manager'" } else { "own.user_id IS NOT NULL" };
-    match visibility {
-        Visibility::All => sql,
-        Visibility::Part { organizations, groups, .. } => {
-            within(sql.push(" AND (").push(own), organizations, groups).push(")")
-        }
-    }
-}
-
-/// Goes on with those of the groups `g` that are of these organizations, or these.
-fn within(sql: Sql, organizations: &[OrganizationId], groups: &[GroupId]) -> Sql {
-    let sql = match organizations {
+    let sql = if tells_allocations(request) { sql.push(" AND standing = 'manager'") } else { sql };
+    let sql = match organizations.as_slice() {
         [] => sql,
-        some => is_one_of(sql.push(" OR "), "g.organization_id", some),
+        some => is_one_of(sql.push(" UNION ALL SELECT id FROM groups WHERE "), "organization_id", some),
     };
-    match groups {
+    let sql = match groups.as_slice() {
         [] => sql,
-        some => sql.push(" OR g.id IN (").bind_all(some.iter().map(|id| id.0)).push(")"),
-    }
+        some => {
+            sql.push(" UNION ALL SELECT id FROM groups WHERE id IN (").bind_all(some.iter().map(|id| id.0)).push(")")
+        }
+    };
+    sql.push(")")
 }
 
 /// Leaves the groups `g` that `visibility` covers.
@@ -153,7 +150,11 @@ fn covered(sql: Sql, visibility: &Visibility) -> Sql {
     match visibility {
         Visibility::All => sql,
         Visibility::Part { organizations, groups, .. } => {
-            within(sql.push(" AND (FALSE"), organizations, groups).push(")")
+            let sql = is_one_of(sql.push(" AND ("), "g.organization_id", organizations);
+            match groups.as_slice() {
+                [] => sql.push(")"),
+                some => sql.push(" OR g.id IN (").bind_all(some.iter().map(|id| id.0)).push("))"),
+            }
         }
     }
 }
@@ -168,7 +169,7 @@ impl<'a> Groups<'a> {
     /// # Errors
     /// `NotFound` when there is none.
     pub async fn get(&self, id: GroupId, view: GroupView<'_>) -> Result<Group> {
-        let sql = from(Sql::new(SELECT), view.viewer).push(" AND g.id = ").bind(id.0);
+        let sql = select(view.viewer).push(" AND g.id = ").bind(id.0);
         self.conn.one::<GroupRow>(sql).await?.ok_or(Error::NotFound("group"))?.group(view.levels)
     }
 
@@ -214,15 +215,9 @@ impl<'a> Groups<'a> {
         let sort = request.sort.unwrap_or(DEFAULT_SORT);
         let keyset = Keyset::read(self.conn.database, grant, request, &sort, (sort_column(sort.key), "g.id"))?;
         let conditions =
-            |sql| filtered(seen(from(sql, view.viewer), grant.visibility(), request), &request.filter, view.levels);
-        let rows = self.conn.all(keyset.push(conditions(Sql::new(SELECT)))).await?;
-        // Who sees all is not asked for their standing in each.
-        let total = match grant.visibility() {
-            Visibility::All => {
-                filtered(Sql::new("SELECT count(*) FROM groups g WHERE TRUE"), &request.filter, view.levels)
-            }
-            Visibility::Part { .. } => conditions(Sql::new("SELECT count(*)")),
-        };
+            |sql| filtered(seen(sql, view.viewer, grant.visibility(), request), &request.filter, view.levels);
+        let rows = self.conn.all(keyset.push(conditions(select(view.viewer)))).await?;
+        let total = conditions(Sql::new("SELECT count(*) FROM groups g WHERE TRUE"));
         let total = self.conn.number(total).await?.unsigned_abs();
         let position = |row: &GroupRow| (sort_value(row, sort.key), row.id);
         keyset.page(self.conn.database, rows, (total, true), position, |row| row.group(view.levels))

@@ -8,6 +8,22 @@ use quarterdeck_domain::{
 use super::{HOLDERS, HOME, RoleGrants, Row, select};
 use crate::sql::Sql;
 
+/// A grant that was in force and ended.
+#[derive(Debug, Clone)]
+pub struct EndedGrant {
+    /// The grant.
+    pub grant: RoleGrant,
+    /// Where its holder belongs.
+    pub home: Option<OrganizationId>,
+}
+
+impl Row {
+    fn ended(self, now: Timestamp) -> Result<EndedGrant> {
+        let home = self.home.map(OrganizationId);
+        Ok(EndedGrant { grant: self.grant(&Visibility::All, now)?, home })
+    }
+}
+
 impl RoleGrants<'_> {
     /// Ends a grant; whether there was one.
     ///
@@ -27,7 +43,7 @@ impl RoleGrants<'_> {
         user: Option<UserId>,
         organization: OrganizationId,
         now: Timestamp,
-    ) -> Result<Vec<RoleGrant>> {
+    ) -> Result<Vec<EndedGrant>> {
         let of =
             |sql: Sql| sql.push("organization_id = ").bind(organization.0).and_some("user_id = ", user.map(|id| id.0));
         let ids = of(Sql::new("SELECT id FROM role_grants WHERE "));
@@ -35,18 +51,18 @@ impl RoleGrants<'_> {
             ids.renumbered_into(select().push(" WHERE g.expires_at > ").bind(now.micros()), " AND g.id IN (", ")");
         let rows = self.conn.all::<Row>(sql.push(" ORDER BY g.granted_at, g.id")).await?;
         self.conn.execute(of(Sql::new("DELETE FROM role_grants WHERE "))).await?;
-        rows.into_iter().map(|row| row.grant(&Visibility::All, now)).collect()
+        rows.into_iter().map(|row| row.ended(now)).collect()
     }
 
     /// Ends all that was granted on a group, as a part of an act that was granted already; what was in force.
     ///
     /// # Errors
     /// `Internal` when the database fails.
-    pub async fn end_on_group(&self, group: GroupId, now: Timestamp) -> Result<Vec<RoleGrant>> {
+    pub async fn end_on_group(&self, group: GroupId, now: Timestamp) -> Result<Vec<EndedGrant>> {
         let sql = select().push(" WHERE g.scope_group_id = ").bind(group.0).push(" AND g.expires_at > ");
         let rows = self.conn.all::<Row>(sql.bind(now.micros()).push(" ORDER BY g.granted_at, g.id")).await?;
         self.conn.execute(Sql::new("DELETE FROM role_grants WHERE scope_group_id = ").bind(group.0)).await?;
-        rows.into_iter().map(|row| row.grant(&Visibility::All, now)).collect()
+        rows.into_iter().map(|row| row.ended(now)).collect()
     }
 
     /// Grants on `organization` itself that are in force: all but those to its groups, or of people who do not belong to it

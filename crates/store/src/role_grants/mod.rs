@@ -27,6 +27,7 @@ mod ending;
 mod held;
 mod power;
 
+pub use ending::EndedGrant;
 use held::{HELD_COLUMNS, HeldRow, JOINS, name, parse};
 pub use held::{has_grants, held_by, held_grants};
 pub use power::{granted_power, power_of};
@@ -70,6 +71,7 @@ struct Row {
     user_id: Option<Uuid>,
     username: Option<String>,
     display_name: String,
+    home: Option<Uuid>,
     role_id: Option<Uuid>,
     reason: String,
     granted_by: Option<Uuid>,
@@ -226,7 +228,8 @@ impl<'a> RoleGrants<'a> {
 }
 
 fn select() -> Sql {
-    Sql::new(HELD_COLUMNS).push(COLUMNS).push(" FROM role_grants g").push(HOLDERS).push(JOINS).push(GRANTER)
+    let columns = Sql::new(HELD_COLUMNS).push(COLUMNS).push(", ").push(HOME).push(" AS home");
+    columns.push(" FROM role_grants g").push(HOLDERS).push(JOINS).push(GRANTER)
 }
 
 /// Leaves the grants that are within reach with their holders.

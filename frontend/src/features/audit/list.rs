@@ -103,6 +103,10 @@ impl About {
 
 fn spec(about: About) -> TableSpec<AuditEvent> {
     let filters = filters().into_iter().filter(|filter| about.leaves(filter.key));
+    let (name, export) = match about {
+        About::Oneself => ("own-audit-events", "/me/audit-events"),
+        About::All | About::Thing(..) => ("audit-events", "/audit-events"),
+    };
     TableSpec {
         columns: columns(),
         filters: filters.collect(),
@@ -110,12 +114,9 @@ fn spec(about: About) -> TableSpec<AuditEvent> {
         empty: ViewFn::from(
             || view! { <EmptyState icon=Icon::Audit title=text::audit::empty() words=text::audit::empty_words()/> },
         ),
-        export: Some(match about {
-            About::Oneself => "/me/audit-events",
-            About::All | About::Thing(..) => "/audit-events",
-        }),
+        export: Some(export),
         ..TableSpec::new(
-            "audit-events",
+            name,
             text::frame::audit(),
             "-at",
             |event| event.id.to_string(),
