@@ -5,6 +5,7 @@ use quarterdeck_domain::{
     audit::{Action, AuditFilter, ListAuditEvents},
     auth::RefreshToken,
     page::PageRequest,
+    role_grants::ListRoleGrants,
     settings::UpdateSetting,
     users::ListUsers,
 };
@@ -173,6 +174,20 @@ async fn doctor() {
     assert!(!output.status.success());
     let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     assert!(text.contains("signing.key"), "{text}");
+}
+
+on_both! {
+    /// Demonstration data can be loaded twice, and has groups that carry roles.
+    async fn demonstration_data(server: Server) {
+        let admin = server.admin().await;
+        for (load, said) in [(1, "6 new organizations"), (2, "0 new organizations")] {
+            let output = server.command(&["demo", "--users", "300", "--seed", &load.to_string()], "");
+            assert!(output.contains(said), "{output}");
+            let grants = admin.list_role_grants(&ListRoleGrants::default()).await.unwrap();
+            assert_eq!(grants.total, 3 * load);
+            assert!(grants.items.iter().all(|grant| grant.group_id.is_some()));
+        }
+    }
 }
 
 /// Behind a load PostgreSQL knows what it holds, so that the first page is not found by reading the whole table.

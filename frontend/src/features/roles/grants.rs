@@ -243,10 +243,10 @@ fn columns(filter: &RoleGrantFilter) -> Vec<Column<RoleGrant>> {
         match (filter.user_id, filter.scope_group_id) {
             (Some(_), _) => Column::new("card", text::roles::on_what(), |row: &RoleGrant| {
                 let by = row.group_name.clone().map(text::roles::by_group);
-                view! { {card(row)} {by.map(|by| view! { <span>{by}</span> })} }
+                view! { {card(row)} {by.map(|by| view! { <span>"·"</span> <span>{by}</span> })} }
             }),
             (None, Some(_)) => Column::new("card", text::roles::holder(), |row: &RoleGrant| {
-                view! { <span>{row.display_name.clone()}</span> <span>{text::ui::ends()} " " <When at=row.expires_at/></span> }
+                view! { <span>{row.display_name.clone()}</span> <span>"·"</span> <span>{text::ui::ends()} " " <When at=row.expires_at/></span> }
             }),
             (None, None) => Column::new("card", text::roles::on_what(), |row: &RoleGrant| card(row)),
         }
@@ -284,7 +284,9 @@ pub fn group_href(id: GroupId) -> String {
 
 /// Where it is granted, until when and why, in the line of a card.
 pub fn card(row: &RoleGrant) -> impl IntoView + use<> {
-    view! { <span>{place(row)}</span> <span>{text::ui::ends()} " " <When at=row.expires_at/></span> <span>{row.reason.clone()}</span> }
+    let reason = Some(row.reason.clone()).filter(|reason| !reason.is_empty());
+    let reason = reason.map(|reason| view! { <span>"·"</span> <span>{reason}</span> });
+    view! { <span>{place(row)}</span> <span>"·"</span> <span>{text::ui::ends()} " " <When at=row.expires_at/></span> {reason} }
 }
 
 /// Where it is granted, with a way there.
