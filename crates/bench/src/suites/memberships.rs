@@ -8,7 +8,7 @@ use super::{USERS, ids, load};
 use crate::{
     load::read,
     report::Report,
-    subject::{Data, Subject},
+    subject::{ADMIN, Data, Subject},
 };
 
 /// 10,000 organizations, 1,000 groups of 1,000 members each, and 10,000 grants of the one custom role there is.
@@ -68,6 +68,10 @@ pub fn memberships(report: &mut Report) -> Result<()> {
         anyhow::ensure!(measured.errors == 0, "{name}: {} errors", measured.errors);
         report.at_most(&format!("list of {name}, p99"), measured.p99_ms, "ms", LIST_MS);
     }
+    let holder = holder(&server, &token, &group)?;
+    let measured = load(&server.base, &read(&["/api/v1/groups".to_owned()], Some(&holder)), 16, 3)?;
+    anyhow::ensure!(measured.errors == 0, "groups of a holder: {} errors", measured.errors);
+    report.at_most("list of groups for who sees one, p99", measured.p99_ms, "ms", LIST_MS);
     let people = ids(&server, &token)?;
     let subject = people.first().context("a user")?;
     let explained: Vec<String> = people
@@ -78,6 +82,15 @@ pub fn memberships(report: &mut Report) -> Result<()> {
     anyhow::ensure!(measured.errors == 0, "explanations: {} errors", measured.errors);
     report.at_most("explained access, p95", measured.p95_ms, "ms", EXPLAINED_MS);
     Ok(())
+}
+
+/// An access token of somebody who manages one group of all, and is in none.
+fn holder(server: &Subject, token: &str, group: &str) -> Result<String> {
+    let user = json!({"username": "holder", "display_name": "Holder", "password": ADMIN.1});
+    let user = server.send("POST", "/api/v1/users", Some(token), Some(&user))?;
+    let grant = json!({"user_id": user["id"], "role": "group_manager", "scope": "group", "scope_group_id": group});
+    server.send("POST", "/api/v1/role-grants", Some(token), Some(&grant))?;
+    server.token_of("holder")
 }
 
 async fn crowd(data: &Data) -> Result<()> {
