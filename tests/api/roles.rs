@@ -1,4 +1,4 @@
-//! Custom roles and the catalogue of permissions (S3-PRV-08, S3-PRV-09).
+//! Custom roles and the catalogue of permissions (S3-PRV-07..09).
 
 use quarterdeck_domain::{
     Permission, PermissionSet, Role,
@@ -8,7 +8,7 @@ use quarterdeck_domain::{
 use quarterdeck_testkit::{Server, TestClient, on_both};
 use serde_json::json;
 
-use crate::organizations::with_admin;
+use crate::{organizations::with_admin, role_grants::custom};
 
 /// What a role is made of.
 pub fn new_role(name: &str, permissions: &[Permission]) -> CreateRole {
@@ -72,6 +72,24 @@ on_both! {
         ] {
             let refused = admin.create_role(&new_role("some", permissions)).await.unwrap_err();
             assert_eq!(refused.problem().unwrap().errors[0].code, code, "{permissions:?}");
+        }
+    }
+
+    /// A role may be a mark without meaning, such as that of a customer, and be deleted; those that are built in may not
+    /// (S3-PRV-07).
+    async fn marks(server: Server) {
+        let admin = server.admin().await;
+        let (ann, user) = server.signed_in(&admin, "ann", &[]).await;
+        let before = ann.get_me().await.unwrap().permissions;
+        let customer = admin.create_role(&new_role("customer", &[])).await.unwrap();
+        let held = admin.create_role_grant(&custom(user.id(), customer.id, None)).await.unwrap();
+        assert_eq!(ann.get_me().await.unwrap().permissions, before);
+        assert_eq!(admin.delete_role(customer.id).await.unwrap_err().code(), "role-held");
+        admin.revoke_role_grant(held.id, &Default::default()).await.unwrap();
+        admin.delete_role(customer.id).await.unwrap();
+        for role in Role::ALL {
+            let refused = admin.transport().raw("DELETE", &format!("/api/v1/roles/{role}")).send().await.unwrap();
+            assert!(refused.status().is_client_error(), "{role}: {}", refused.status());
         }
     }
 
