@@ -1,4 +1,4 @@
-//! Bodies: read within limits of size and time, and JSON refused with a pointer to the faulty member.
+//! Bodies: read within limits of size and time, of the media type and the shape that the operation takes.
 
 use std::time::Duration;
 
@@ -19,6 +19,7 @@ use serde_json::Value;
 
 use crate::{
     codes::Syntax,
+    json,
     problem::{Fault, Result},
     user_imports, words,
 };
@@ -82,8 +83,9 @@ impl<T: DeserializeOwned + Serialize + Default + 'static> FromRequest for Option
 }
 
 fn checked<T: DeserializeOwned + Serialize>(bytes: &[u8]) -> Result<T> {
-    let body = parse(bytes)?;
-    check_shape(bytes, &body)?;
+    let given = json::value(bytes)?;
+    let body = json::typed(&given, Syntax::Body)?;
+    check_shape(&given, &body)?;
     Ok(body)
 }
 
@@ -162,72 +164,14 @@ async fn collect(mut payload: Payload, limit: u64) -> Result<Bytes> {
     Ok(body.freeze())
 }
 
-/// Reads JSON. Only a failure pays for finding the member.
-///
-/// # Errors
-/// 400, with a pointer to the member when it is JSON of another form.
-pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
-    if let Ok(body) = serde_json::from_slice(bytes) {
-        return Ok(body);
-    }
-    // What is wrong with it as JSON comes before what is wrong with it as a `T`.
-    let mut given = serde_json::from_slice(bytes)
-        .map_err(|error| Fault::syntax(Syntax::Json, format!("the body is no JSON: {error}")))?;
-    if make_whole(&mut given) {
-        let whole = given.to_string();
-        return serde_json::from_str(&whole).map_err(|_| misread::<T>(whole.as_bytes(), &given));
-    }
-    Err(misread::<T>(bytes, &given))
-}
-
-/// Writes numbers whose fraction is zero as integers, which they are for JSON Schema (draft 2020-12, validation, section
-/// 6.1.1) and not for serde; whether there were any.
-fn make_whole(value: &mut Value) -> bool {
-    match value {
-        Value::Number(number) => match number.as_f64().filter(|_| number.is_f64()).and_then(whole) {
-            Some(integer) => {
-                *number = integer.into();
-                true
-            }
-            None => false,
-        },
-        Value::Array(items) => items.iter_mut().fold(false, |any, item| make_whole(item) | any),
-        Value::Object(members) => members.values_mut().fold(false, |any, member| make_whole(member) | any),
-        _ => false,
-    }
-}
-
-/// The integer that `number` is, if it is one that a double is exact about.
-fn whole(number: f64) -> Option<i64> {
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    #[expect(clippy::cast_possible_truncation, reason = "it has no fraction and is within the range")]
-    (number.fract() == 0.0 && number.abs() <= EXACT).then_some(number as i64)
-}
-
-/// What is wrong with JSON that is no `T`.
-fn misread<T: DeserializeOwned>(bytes: &[u8], given: &Value) -> Fault {
-    let of_text = serde_path_to_error::deserialize::<_, T>(&mut serde_json::Deserializer::from_slice(bytes)).err();
-    // Read from text, a number in the place of a name counts as a fault of syntax; a value is known to be JSON.
-    let found = of_text
-        .filter(|found| found.inner().is_data())
-        .or_else(|| serde_path_to_error::deserialize::<_, T>(given).err());
-    let Some(found) = found else {
-        return Fault::syntax(Syntax::Body, "the body has another form than the operation takes");
-    };
-    let message = found.inner().to_string();
-    let (pointer, message) = words::of(given, &pointer(found.path()), without_position(&message));
-    Fault::at(Syntax::Body, pointer, message)
-}
-
 /// Refuses what serde takes beyond the schema: an array for an object, an object for a name.
-fn check_shape(bytes: &[u8], body: &impl Serialize) -> Result<()> {
-    let is_flat = !bytes.contains(&b'[') && bytes.iter().filter(|&&byte| byte == b'{').count() <= 1;
+fn check_shape(given: &Value, body: &impl Serialize) -> Result<()> {
+    let is_flat = given.as_object().is_some_and(|members| !members.values().any(is_container));
     if is_flat {
         return Ok(());
     }
-    let given: Value = parse(bytes)?;
     let understood = serde_json::to_value(body).map_err(Error::internal)?;
-    match misshapen(&given, &understood) {
+    match misshapen(given, &understood) {
         Some(pointer) => {
             let is_list = given.pointer(&pointer).is_some_and(Value::is_array);
             let message = if is_list { "must not be a list" } else { "must not be an object" };
@@ -235,6 +179,10 @@ fn check_shape(bytes: &[u8], body: &impl Serialize) -> Result<()> {
         }
         None => Ok(()),
     }
+}
+
+fn is_container(value: &Value) -> bool {
+    value.is_array() || value.is_object()
 }
 
 /// Pointer to the first array or object that was not understood as one.
@@ -250,86 +198,24 @@ fn misshapen(given: &Value, understood: &Value) -> Option<String> {
             given.iter().zip(understood).enumerate().find_map(|(index, (a, b))| below(&index.to_string(), a, b))
         }
         // A set of names, some of them twice.
-        (Value::Array(given), Value::Array(_)) => {
-            given.iter().position(|value| value.is_array() || value.is_object()).map(|index| format!("/{index}"))
-        }
+        (Value::Array(given), Value::Array(_)) => given.iter().position(is_container).map(|index| format!("/{index}")),
         (Value::Array(_) | Value::Object(_), _) => Some(String::new()),
         _ => None,
     }
 }
 
-/// JSON pointer (RFC 6901) of a path.
-fn pointer(path: &serde_path_to_error::Path) -> String {
-    let mut pointer = String::new();
-    for segment in path {
-        match segment {
-            serde_path_to_error::Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
-            serde_path_to_error::Segment::Map { key } => {
-                pointer.push_str(&format!("/{}", words::escape(key)));
-            }
-            _ => {}
-        }
-    }
-    pointer
-}
-
-/// The message without `at line 1 column 2`, which says nothing to a form.
-fn without_position(message: &str) -> &str {
-    message.rsplit_once(" at line ").map_or(message, |(message, _)| message)
-}
-
 #[cfg(test)]
 mod tests {
-    use quarterdeck_domain::{
-        impersonation::StartImpersonation,
-        plans::CreatePlan,
-        settings::UpdateSettings,
-        users::{CreateUser, UpdateUser},
-    };
+    use quarterdeck_domain::{plans::CreatePlan, settings::UpdateSettings, users::UpdateUser};
 
     use super::*;
 
-    fn fault<T: DeserializeOwned>(body: &[u8]) -> (String, String) {
-        let problem = parse::<T>(body).err().unwrap().problem("/", "r1");
-        let pointer = problem.errors.first().map(|error| error.pointer.clone()).unwrap_or_default();
-        (problem.code, pointer)
-    }
-
-    #[test]
-    fn faults_name_their_member() {
-        let of = |code: &str, pointer: &str| (code.to_owned(), pointer.to_owned());
-        let body = br#"{"username":"ada","display_name":"Ada","roles":["admin","king"]}"#;
-        assert_eq!(fault::<CreateUser>(body), of("malformed-body", "/roles/1"));
-        assert_eq!(
-            fault::<CreateUser>(br#"{"username":"ada","display_name":"Ada","x":1}"#),
-            of("malformed-body", "/x")
-        );
-        assert_eq!(fault::<UpdateUser>(br#"{"contact":{"phone":7}}"#), of("malformed-body", "/contact/phone"));
-        assert_eq!(fault::<CreateUser>(b"{}"), of("malformed-body", "/username"));
-        assert_eq!(fault::<CreateUser>(br#"{"username":"#), of("malformed-json", ""));
-        assert_eq!(fault::<CreateUser>(b"{\"username\":\"\xff\"}"), of("malformed-json", ""));
-        assert_eq!(fault::<CreateUser>(b""), of("malformed-json", ""));
-    }
-
     fn shape<T: DeserializeOwned + Serialize>(body: &str) -> Option<String> {
-        let parsed: T = parse(body.as_bytes()).ok().unwrap_or_else(|| panic!("serde refuses {body} already"));
-        let fault = check_shape(body.as_bytes(), &parsed).err()?;
+        let given = json::value(body.as_bytes()).ok().unwrap();
+        let parsed: T =
+            json::typed(&given, Syntax::Body).ok().unwrap_or_else(|| panic!("serde refuses {body} already"));
+        let fault = check_shape(&given, &parsed).err()?;
         fault.problem("/", "r1").errors.first().map(|error| error.pointer.clone())
-    }
-
-    #[test]
-    fn a_whole_number_may_have_a_fraction_of_zero() {
-        let read =
-            |ttl: &str| parse::<StartImpersonation>(format!(r#"{{"reason":"x","ttl_seconds":{ttl}}}"#).as_bytes());
-        for whole in ["330", "330.0", "3.3e2"] {
-            assert_eq!(read(whole).unwrap().ttl_seconds, 330, "{whole}");
-        }
-        for other in ["330.5", "1e300", "-330.0", "\"330\"", "9007199254740993.0"] {
-            assert!(read(other).is_err(), "{other}");
-        }
-        // The fault that is told is the one that is left.
-        let code = "malformed-body".to_owned();
-        assert_eq!(fault::<StartImpersonation>(br#"{"ttl_seconds":330.0,"reason":7}"#), (code, "/reason".to_owned()));
     }
 
     #[test]

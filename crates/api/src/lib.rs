@@ -35,6 +35,7 @@ mod idempotency;
 mod image;
 mod impersonation;
 mod jobs;
+mod json;
 mod limits;
 mod listing;
 mod me;

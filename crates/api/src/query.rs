@@ -9,8 +9,8 @@ use serde_json::{Map, Value};
 
 use crate::{
     codes::Syntax,
+    json,
     problem::{Fault, Result},
-    words,
 };
 
 /// The parameters of a query, as the type `T` knows them.
@@ -56,15 +56,7 @@ fn sort<K: FromStr>(value: &Value) -> Result<Sort<K>> {
 }
 
 fn typed<T: DeserializeOwned>(parameters: Map<String, Value>) -> Result<T> {
-    let parameters = Value::Object(parameters);
-    serde_path_to_error::deserialize(&parameters).map_err(|error| {
-        let pointer = match error.path().to_string() {
-            path if path == "." => String::new(),
-            path => format!("/{path}"),
-        };
-        let (pointer, message) = words::of(&parameters, &pointer, &error.inner().to_string());
-        Fault::at(Syntax::Query, pointer, message)
-    })
+    json::typed(&Value::Object(parameters), Syntax::Query)
 }
 
 /// The parameters, each once.

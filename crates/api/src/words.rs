@@ -168,7 +168,7 @@ mod tests {
     };
     use serde::de::DeserializeOwned;
 
-    use crate::body::parse;
+    use crate::{codes::Syntax, json};
 
     type Case = (fn(&str) -> String, &'static str, &'static str);
 
@@ -234,7 +234,11 @@ mod tests {
     }
 
     fn told<T: DeserializeOwned>(body: &str) -> String {
-        let problem = parse::<T>(body.as_bytes()).err().unwrap().problem("/", "r1");
+        let problem = json::value(body.as_bytes())
+            .and_then(|given| json::typed::<T>(&given, Syntax::Body))
+            .err()
+            .unwrap()
+            .problem("/", "r1");
         assert_eq!(problem.code, "malformed-body", "{body}");
         let fault = &problem.errors[0];
         format!("{} {}", fault.pointer, fault.message)
