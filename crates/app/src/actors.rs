@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use moka::sync::Cache;
+use quarterdeck_cache::{Cache, End};
 use quarterdeck_domain::{
     Actor, Result, SessionId, Timestamp,
     error::Unauthenticated,
@@ -67,11 +67,11 @@ const TTL: Duration = Duration::from_secs(1);
 /// Seconds before its end in which a use of a session is written at once: more than the time between two batches.
 const LATE_SECONDS: i64 = 60;
 /// Most credentials that are remembered.
-const CAPACITY: u64 = 20_000;
+const CAPACITY: usize = 20_000;
 
 impl Default for ActorCache {
     fn default() -> Self {
-        Self { known: Cache::builder().max_capacity(CAPACITY).time_to_live(TTL).build(), generation: AtomicU64::new(0) }
+        Self { known: Cache::new(CAPACITY, End::AfterWrite(TTL)), generation: AtomicU64::new(0) }
     }
 }
 
@@ -90,7 +90,7 @@ impl KnownActor {
 impl ActorCache {
     /// Reads the session anew at its next use.
     pub fn forget(&self, session: SessionId) {
-        self.known.invalidate(&Credential::Session(session));
+        self.known.remove(&Credential::Session(session));
     }
 
     /// Makes every reading so far worthless.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use moka::sync::Cache;
+use quarterdeck_cache::{Cache, End};
 use quarterdeck_domain::{
     Actor, ApiKeyId, Error, Permission, Resource, Result, UserId,
     audit::{Action, Event, EventTarget, Outcome, TargetType},
@@ -19,11 +19,11 @@ const QUIET: Duration = Duration::from_secs(60);
 /// Characters of a path that are kept.
 const PATH_MAX: usize = 200;
 /// Most refusals that are remembered.
-const CAPACITY: u64 = 20_000;
+const CAPACITY: usize = 20_000;
 
 impl Default for Denials {
     fn default() -> Self {
-        Self(Cache::builder().max_capacity(CAPACITY).time_to_live(QUIET).build())
+        Self(Cache::new(CAPACITY, End::AfterWrite(QUIET)))
     }
 }
 
@@ -37,12 +37,12 @@ pub async fn note(ctx: &Ctx, error: &Error, method: &str, path: &str) -> Result<
     let Some(user) = ctx.actor.user_id() else { return Ok(()) };
     let Denials(quiet) = &ctx.app.denials;
     let who = (user, ctx.actor.api_key_id(), permission);
-    if !quiet.entry(who).or_insert(()).is_fresh() {
+    if !quiet.insert_new(who, ()) {
         return Ok(());
     }
     let written = write(ctx, permission, error.code(), method, path).await;
     if written.is_err() {
-        quiet.invalidate(&who);
+        quiet.remove(&who);
     }
     written
 }

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use moka::future::Cache;
+use quarterdeck_cache::{Cache, End};
 use quarterdeck_domain::{Error, Result};
 use quarterdeck_migrations::{Migrator, MigratorTrait as _, PROOFS};
 use sea_orm::{
@@ -20,7 +20,7 @@ use sea_orm::{
         sqlite::{SqliteJournalMode, SqliteSynchronous},
     },
 };
-use tokio::time::timeout;
+use tokio::{sync::OnceCell, time::timeout};
 
 use crate::{
     conn::{Conn, failed},
@@ -40,6 +40,9 @@ pub struct Connect {
     pub cursor_keys: Vec<Vec<u8>>,
 }
 
+/// What somebody finds, for all who wait for it.
+type Finding = OnceCell<std::result::Result<Matches, Arc<Error>>>;
+
 /// Keys that sign cursors.
 type CursorKeys = Arc<Vec<Vec<u8>>>;
 
@@ -50,7 +53,7 @@ pub struct Database {
     writer: DatabaseConnection,
     cursor_keys: Arc<RwLock<CursorKeys>>,
     counts_generation: Arc<AtomicU64>,
-    matches: Cache<(u64, String), Matches>,
+    matches: Arc<Cache<(u64, String), Arc<Finding>>>,
 }
 
 /// Migrations that would be taken back.
@@ -76,6 +79,8 @@ const NO_ANSWER: Duration = Duration::from_secs(8);
 
 /// How long what was found to match may be used again while this process writes no user and no organization.
 const MATCHES_TTL: Duration = Duration::from_secs(2);
+/// Most searches of which that is remembered.
+const MATCHES: usize = 1_000;
 
 impl Database {
     /// Connects.
@@ -98,7 +103,7 @@ impl Database {
             writer,
             cursor_keys: Arc::new(RwLock::new(Arc::new(connect.cursor_keys))),
             counts_generation: Arc::default(),
-            matches: Cache::builder().max_capacity(1_000).time_to_live(MATCHES_TTL).build(),
+            matches: Arc::new(Cache::new(MATCHES, End::AfterWrite(MATCHES_TTL))),
         })
     }
 
@@ -207,10 +212,13 @@ impl Database {
         F: Future<Output = Result<Matches>>,
     {
         let key = (self.counts_generation.load(Ordering::Relaxed), key);
-        self.matches
-            .try_get_with(key, find)
-            .await
-            .map_err(|error| Arc::try_unwrap(error).unwrap_or_else(Error::internal))
+        let finding = self.matches.get_or_insert_with(key.clone(), Arc::default);
+        let found = finding.get_or_init(|| async { find.await.map_err(Arc::new) }).await.clone();
+        found.map_err(|error| {
+            self.matches.remove(&key);
+            drop(finding);
+            Arc::try_unwrap(error).unwrap_or_else(Error::internal)
+        })
     }
 
     /// News of commits by other replicas; none on SQLite, which serves one process.

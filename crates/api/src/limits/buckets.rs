@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use moka::{policy::EvictionPolicy, sync::Cache};
+use quarterdeck_cache::{Cache, End};
 use quarterdeck_domain::Timestamp;
 
 use super::{Class, Quota, Refusal, Standing};
@@ -19,7 +19,7 @@ const WINDOW: i64 = 60_000_000;
 /// A bucket that was not used for longer is full again and need not be kept.
 const IDLE: Duration = Duration::from_secs(90);
 /// Most buckets that are kept, some 10 MB; the one that was not used for longest makes room.
-const CAPACITY: u64 = 50_000;
+const CAPACITY: usize = 50_000;
 
 /// The buckets in use.
 pub struct Buckets {
@@ -28,8 +28,7 @@ pub struct Buckets {
 
 impl Default for Buckets {
     fn default() -> Self {
-        let cache = Cache::builder().max_capacity(CAPACITY).time_to_idle(IDLE).eviction_policy(EvictionPolicy::lru());
-        Self { full_at: cache.build() }
+        Self { full_at: Cache::new(CAPACITY, End::AfterUse(IDLE)) }
     }
 }
 
@@ -39,7 +38,7 @@ impl Buckets {
         if quota == 0 {
             return Ok(None);
         }
-        let bucket = self.full_at.get_with((class, key), Arc::default);
+        let bucket = self.full_at.get_or_insert_with((class, key), Arc::default);
         let (now, cost) = (now.micros(), (WINDOW / i64::from(quota)).max(1));
         // A clock that was put back must not refuse for longer than a window.
         let after = |full_at: i64| full_at.clamp(now, now + WINDOW) + cost;

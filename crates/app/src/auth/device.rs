@@ -1,23 +1,27 @@
 //! Reading a device from a user agent, for people to recognise their sessions by.
 
-use moka::sync::Cache;
+use quarterdeck_cache::{Cache, End};
 
 /// User agents whose devices are remembered: reading one asks some forty regular expressions.
-const REMEMBERED: u64 = 1_000;
+const REMEMBERED: usize = 1_000;
 
 /// The devices that were read in this process.
 pub struct Devices(Cache<String, String>);
 
 impl Default for Devices {
     fn default() -> Self {
-        Self(Cache::new(REMEMBERED))
+        Self(Cache::new(REMEMBERED, End::Never))
     }
 }
 
 impl Devices {
     /// The device of `user_agent`.
     pub fn read(&self, user_agent: &str) -> String {
-        self.0.get_with_by_ref(user_agent, || device(user_agent))
+        self.0.get(user_agent).unwrap_or_else(|| {
+            let device = device(user_agent);
+            self.0.insert(user_agent.to_owned(), device.clone());
+            device
+        })
     }
 }
 

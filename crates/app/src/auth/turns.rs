@@ -5,14 +5,14 @@
 
 use std::{sync::Arc, time::Duration};
 
-use moka::sync::Cache;
+use quarterdeck_cache::{Cache, End};
 use quarterdeck_domain::{Error, Result};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Guesses of a pair of account and address that are compared at the same time: as many as may fail without delay.
 const AT_ONCE: usize = super::delays::FREE_PAIR as usize;
 /// Pairs that are remembered, and for how long after their last guess.
-const PAIRS: u64 = 20_000;
+const PAIRS: usize = 20_000;
 const IDLE: Duration = Duration::from_secs(600);
 
 /// The turns of all pairs in this process.
@@ -23,7 +23,7 @@ pub type Turn = OwnedSemaphorePermit;
 
 impl Default for Turns {
     fn default() -> Self {
-        Self(Cache::builder().max_capacity(PAIRS).time_to_idle(IDLE).build())
+        Self(Cache::new(PAIRS, End::AfterUse(IDLE)))
     }
 }
 
@@ -33,7 +33,7 @@ impl Turns {
     /// # Errors
     /// `Internal` never: the semaphores are not closed.
     pub async fn take(&self, pair: &str) -> Result<Turn> {
-        let turns = self.0.get_with(pair.to_owned(), || Arc::new(Semaphore::new(AT_ONCE)));
+        let turns = self.0.get_or_insert_with(pair.to_owned(), || Arc::new(Semaphore::new(AT_ONCE)));
         turns.acquire_owned().await.map_err(Error::internal)
     }
 }
